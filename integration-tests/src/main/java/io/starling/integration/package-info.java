@@ -1,0 +1,5 @@
+/** Contract suites that any client manager and any back end can run. */
+@NullMarked
+package io.starling.integration;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** RabbitMQ (AMQP 0-9-1) as a back end. Not written yet. */
+@NullMarked
+package io.starling.manager.amqp;
+
+import org.jspecify.annotations.NullMarked;

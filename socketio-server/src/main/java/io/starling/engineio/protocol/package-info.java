@@ -1,0 +1,5 @@
+/** Engine.IO v4 packets and payloads. Pure: bytes in, records out. */
+@NullMarked
+package io.starling.engineio.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The server as an executable: options, environment, properties file. */
+@NullMarked
+package io.starling.socketio.cli;
+
+import org.jspecify.annotations.NullMarked;
