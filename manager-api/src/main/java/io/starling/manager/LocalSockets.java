@@ -1,0 +1,52 @@
+package io.starling.manager;
+
+import io.starling.manager.protocol.EventPayload;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a manager may ask of the server in its own process. Implemented by the server; called from
+ * any thread. Never blocks, never throws for a socket that is gone, and applies the calls of one
+ * thread to each socket in their order. The iterables are read during the call only; a socket
+ * appears in them once.
+ */
+public interface LocalSockets {
+  /** Sends an event to these sockets. */
+  void send(
+      String namespace,
+      Iterable<? extends LocalSocket> recipients,
+      EventPayload event,
+      Set<EmitFlag> flags);
+
+  /**
+   * Sends an event to these sockets and tells the collector what each of them answers.
+   *
+   * @return how many sockets were asked; the collector hears of each exactly once, also when this
+   *     is still running
+   */
+  int sendExpectingAck(
+      String namespace,
+      Iterable<? extends LocalSocket> recipients,
+      EventPayload event,
+      Set<EmitFlag> flags,
+      Duration timeout,
+      AckCollector collector);
+
+  /**
+   * Disconnects these sockets from the namespace after everything that was sent to them before.
+   *
+   * @param closeTransport also ends the connection below, and with it all its namespaces
+   */
+  void disconnect(
+      String namespace, Iterable<? extends LocalSocket> recipients, boolean closeTransport);
+
+  /** Hears the answers to one emit. Called on any thread; must not block. */
+  @FunctionalInterface
+  interface AckCollector {
+    /**
+     * @param answer what the client answered, or null when it left or did not answer in time
+     */
+    void completed(SocketId socket, @Nullable EventPayload answer);
+  }
+}

@@ -1,0 +1,6 @@
+package io.starling.manager.protocol;
+
+/** placeholder */
+public final class Arguments {
+  private Arguments() {}
+}

@@ -1,0 +1,80 @@
+package io.starling.manager.pubsub;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker: opaque frames on opaque channels. It never looks into a frame, and never retries,
+ * buffers or reorders by itself: the publisher above does. Its contract is FIFO per publisher and
+ * channel while the connection lasts. A lost connection is restored by the back end itself, with
+ * jittered back-off of at most 2 s, and with every subscription that was in force.
+ */
+public interface PubSubBackend {
+  /**
+   * Connects both directions once.
+   *
+   * @return completes when connected; fails, with everything released, when the broker cannot be
+   *     reached. With {@code keepTrying} it completes at once and reports {@link
+   *     Listener#connectionRestored} when connected.
+   */
+  CompletionStage<Void> start(Listener listener, boolean keepTrying);
+
+  /**
+   * Sends one frame. Called by one thread; may block for 1 s at most.
+   *
+   * @param frame not to be changed by anyone until the stage completes
+   * @return completes with the number of subscribers that the broker passed it to, or −1 where it
+   *     does not tell; fails when the broker did not confirm it, also while disconnected
+   */
+  CompletionStage<Integer> publish(String channel, ByteBuffer frame);
+
+  /** Completes when in force. Kept across reconnections. */
+  CompletionStage<Void> subscribe(String channel);
+
+  /** Completes when no more in force. */
+  CompletionStage<Void> unsubscribe(String channel);
+
+  /** Asks for no more frames until {@link #resume()}; some that are on their way may still come. */
+  void pause();
+
+  /** Ends a {@link #pause()}. */
+  void resume();
+
+  /** What this back end can do beyond the contract. */
+  Set<Capability> capabilities();
+
+  /**
+   * Leaves nothing behind: no thread, connection, queue or subscription. Idempotent; blocks for at
+   * most this long.
+   */
+  void close(Duration timeout);
+
+  /** What a back end can do beyond the contract. */
+  enum Capability {
+    /** Keeps frames while a subscriber is disconnected. */
+    DURABLE,
+    /** Tells how many subscribers a frame was passed to. */
+    COUNTS_RECEIVERS
+  }
+
+  /** One of a back end's two ways. */
+  enum Direction {
+    PUBLISH,
+    SUBSCRIBE
+  }
+
+  /** Hears a back end. Called on its threads, never concurrently for one channel; never blocks. */
+  interface Listener {
+    /** A frame, in the order of its channel. The buffer is valid only during the call. */
+    void frame(String channel, ByteBuffer frame);
+
+    /** A direction broke; frames in flight have failed or will. */
+    void connectionLost(Direction direction, @Nullable Throwable cause);
+
+    /** A direction works again, subscriptions included. Also after a late first connection. */
+    void connectionRestored(Direction direction);
+  }
+}
