@@ -124,7 +124,7 @@ public record BackendUrl(
 
   private static Map<String, String> parseParameters(String query) {
     Map<String, String> parameters = new LinkedHashMap<>();
-    for (String pair : query.split("&")) {
+    for (String pair : query.split("&", -1)) {
       if (!pair.isEmpty()) {
         int equals = pair.indexOf('=');
         String name = decode(equals < 0 ? pair : pair.substring(0, equals), "parameter");
