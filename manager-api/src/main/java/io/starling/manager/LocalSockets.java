@@ -45,6 +45,8 @@ public interface LocalSockets {
   @FunctionalInterface
   interface AckCollector {
     /**
+     * One socket is done.
+     *
      * @param answer what the client answered, or null when it left or did not answer in time
      */
     void completed(SocketId socket, @Nullable EventPayload answer);

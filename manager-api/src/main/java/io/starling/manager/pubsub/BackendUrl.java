@@ -34,6 +34,8 @@ public record BackendUrl(
   }
 
   /**
+   * One address.
+   *
    * @param port 0 when not given
    */
   public record HostPort(String host, int port) {
@@ -56,6 +58,8 @@ public record BackendUrl(
   }
 
   /**
+   * Parses a URL.
+   *
    * @throws IllegalArgumentException with a message that holds no credentials
    */
   public static BackendUrl parse(String url) {
