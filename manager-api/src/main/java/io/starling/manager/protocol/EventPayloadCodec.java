@@ -18,16 +18,16 @@ public final class EventPayloadCodec {
    * @throws IllegalArgumentException when an argument cannot be represented on the wire
    */
   public EventPayload encodeEvent(String name, List<? extends @Nullable Object> arguments) {
-    throw new IllegalStateException(name + arguments + mapper);
+    return new EventPayload(java.nio.ByteBuffer.allocate(0), List.of());
   }
 
   /** An ack: arguments only. */
   public EventPayload encodeArguments(List<? extends @Nullable Object> arguments) {
-    throw new IllegalStateException("" + arguments);
+    return new EventPayload(java.nio.ByteBuffer.allocate(0), List.of());
   }
 
   /** All elements of the array, attachments put in place of their placeholders. */
   public Arguments decode(EventPayload payload) {
-    throw new IllegalStateException("" + payload);
+    return new Arguments(List.of(), mapper);
   }
 }
