@@ -1,0 +1,257 @@
+package io.starling.integration.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadFactory;
+
+/** The dependency directions of {@code docs/architecture.md}, one rule each. */
+@AnalyzeClasses(packages = "io.starling", importOptions = DoNotIncludeTests.class)
+final class ArchitectureTest {
+  private static final String MANAGER = "io.starling.manager..";
+  private static final String SERVER = "io.starling.socketio..";
+  private static final String SERVER_API = "io.starling.socketio";
+  private static final String SERVER_INTERNAL = "io.starling.socketio.internal..";
+  private static final String NETTY_LAYER = "io.starling.socketio.netty..";
+  private static final String CLI = "io.starling.socketio.cli..";
+  private static final String ENGINE = "io.starling.engineio..";
+  private static final String EMITTER = "io.starling.emitter..";
+  private static final String CONTRACTS = "io.starling.integration..";
+
+  private static final DescribedPredicate<JavaClass> COMMAND_LINE =
+      DescribedPredicate.describe(
+          "of a command line",
+          type ->
+              type.getPackageName().endsWith(".cli")
+                  || type.getFullName().startsWith("io.starling.emitter.EmitterCli"));
+
+  @ArchTest
+  static final ArchRule protocolPackagesArePure =
+      classes()
+          .that()
+          .resideInAPackage("..protocol..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..",
+              "io.starling..protocol..",
+              "tools.jackson..",
+              "com.fasterxml.jackson.annotation..",
+              "org.msgpack..",
+              "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule protocolPackagesDoNoInputOrOutput =
+      noClasses()
+          .that()
+          .resideInAPackage("..protocol..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.net..", "java.nio.channels..", "java.nio.file..");
+
+  @ArchTest
+  static final ArchRule nettyIsKnownToItsLayerOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(NETTY_LAYER)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.netty..");
+
+  @ArchTest
+  static final ArchRule lettuceIsKnownToTheRedisBackendOnly =
+      onlyIn("io.starling.manager.redis..", "io.lettuce..");
+
+  @ArchTest
+  static final ArchRule theRabbitMqClientIsKnownToTheAmqpBackendOnly =
+      onlyIn("io.starling.manager.amqp..", "com.rabbitmq..");
+
+  @ArchTest
+  static final ArchRule theKafkaClientIsKnownToTheKafkaBackendOnly =
+      onlyIn("io.starling.manager.kafka..", "org.apache.kafka..");
+
+  @ArchTest
+  static final ArchRule picocliIsKnownToTheCommandLinesOnly =
+      noClasses()
+          .that(not(COMMAND_LINE))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("picocli..");
+
+  @ArchTest
+  static final ArchRule managersKnowNeitherHttpNorTheServer =
+      noClasses()
+          .that()
+          .resideInAPackage(MANAGER)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              SERVER, ENGINE, EMITTER, CONTRACTS, "java.net.http..", "com.sun.net.httpserver..");
+
+  @ArchTest
+  static final ArchRule theSharedManagerApiKnowsNoBackend =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.starling.manager",
+              "io.starling.manager.memory..",
+              "io.starling.manager.protocol..",
+              "io.starling.manager.pubsub..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.starling.manager.redis..",
+              "io.starling.manager.amqp..",
+              "io.starling.manager.kafka..");
+
+  @ArchTest
+  static final ArchRule engineIoKnowsNeitherSocketIoNorTheManagers =
+      noClasses()
+          .that()
+          .resideInAPackage(ENGINE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(SERVER, MANAGER, EMITTER, CONTRACTS);
+
+  @ArchTest
+  static final ArchRule theNettyLayerKnowsEngineIoOnly =
+      noClasses()
+          .that()
+          .resideInAPackage(NETTY_LAYER)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              SERVER_API, SERVER_INTERNAL, CLI, "io.starling.socketio.protocol..", MANAGER);
+
+  @ArchTest
+  static final ArchRule theServerApiKnowsNothingOfItsImplementation =
+      noClasses()
+          .that()
+          .resideInAPackage(SERVER_API)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(SERVER_INTERNAL, NETTY_LAYER, CLI, "io.starling.engineio.protocol..");
+
+  @ArchTest
+  static final ArchRule theServerKnowsNoBackend =
+      noClasses()
+          .that()
+          .resideInAnyPackage(SERVER, EMITTER)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.starling.manager.redis..",
+              "io.starling.manager.amqp..",
+              "io.starling.manager.kafka..",
+              CONTRACTS);
+
+  @ArchTest
+  static final ArchRule theEmitterKnowsNoServer =
+      noClasses()
+          .that()
+          .resideInAPackage(EMITTER)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(SERVER, ENGINE);
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("io.starling.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule nobodySleeps =
+      noClasses().that(not(COMMAND_LINE)).should().callMethodWhere(sleeping());
+
+  @ArchTest
+  static final ArchRule nobodyPrints =
+      noClasses()
+          .that(not(COMMAND_LINE))
+          .should()
+          .accessField(System.class, "out")
+          .orShould()
+          .accessField(System.class, "err")
+          .orShould()
+          .callMethod(Throwable.class, "printStackTrace");
+
+  @ArchTest
+  static final ArchRule threadsComeFromFactories =
+      noClasses()
+          .that(not(COMMAND_LINE))
+          .and()
+          .areNotAssignableTo(ThreadFactory.class)
+          .should()
+          .callConstructorWhere(target(owner(assignableTo(Thread.class))));
+
+  @ArchTest
+  static void noPackageIsInTwoJars(JavaClasses classes) {
+    Map<String, Set<String>> homes = new TreeMap<>();
+    for (JavaClass type : classes) {
+      homes.computeIfAbsent(type.getPackageName(), name -> new TreeSet<>()).add(home(type));
+    }
+    homes.values().removeIf(home -> home.size() == 1);
+    assertThat(homes).as("packages in more than one jar").isEmpty();
+  }
+
+  @ArchTest
+  static void everyModuleIsLookedAt(JavaClasses classes) {
+    Set<String> packages = new TreeSet<>();
+    classes.forEach(type -> packages.add(type.getPackageName()));
+    assertThat(packages)
+        .contains(
+            "io.starling.manager",
+            "io.starling.manager.memory",
+            "io.starling.manager.protocol",
+            "io.starling.manager.pubsub",
+            "io.starling.manager.redis",
+            "io.starling.manager.amqp",
+            "io.starling.manager.kafka",
+            "io.starling.emitter",
+            "io.starling.engineio",
+            "io.starling.engineio.protocol",
+            "io.starling.socketio",
+            "io.starling.socketio.protocol",
+            "io.starling.socketio.internal",
+            "io.starling.socketio.netty",
+            "io.starling.socketio.cli",
+            "io.starling.integration");
+  }
+
+  /** The directory or jar that a class was read from. */
+  private static String home(JavaClass type) {
+    String uri = type.getSource().orElseThrow().getUri().toString();
+    String file = type.getFullName().replace('.', '/') + ".class";
+    return uri.substring(0, uri.length() - file.length());
+  }
+
+  private static ArchRule onlyIn(String home, String client) {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(home)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(client);
+  }
+
+  private static DescribedPredicate<JavaMethodCall> sleeping() {
+    return DescribedPredicate.describe(
+        "Thread.sleep or TimeUnit.sleep", call -> call.getTarget().getName().equals("sleep"));
+  }
+}
