@@ -67,7 +67,7 @@ public interface ClientManager extends ClusterOperations, AutoCloseable {
    *
    * @param timeout positive; after it the result holds what came
    */
-  CompletionStage<AckResponses> emitWithAck(
+  CompletionStage<AckResponses<EventPayload>> emitWithAck(
       String namespace,
       Recipients recipients,
       EventPayload event,

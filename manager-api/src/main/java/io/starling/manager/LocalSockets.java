@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a manager may ask of the server in its own process. Implemented by the server; called from
  * any thread. Never blocks, never throws for a socket that is gone, and applies the calls of one
- * thread to each socket in their order. The iterables are read during the call only; a socket
- * appears in them once.
+ * thread to each socket in their order. The iterables and the payload's buffers are valid during
+ * the call only (a manager may pass a broker's own buffer); a socket appears once.
  */
 public interface LocalSockets {
   /** Sends an event to these sockets. */
@@ -41,7 +41,10 @@ public interface LocalSockets {
   void disconnect(
       String namespace, Iterable<? extends LocalSocket> recipients, boolean closeTransport);
 
-  /** Hears the answers to one emit. Called on any thread; must not block. */
+  /**
+   * Hears the answers to one emit. Called on any thread; must not block. The answer's buffers must
+   * stay valid.
+   */
   @FunctionalInterface
   interface AckCollector {
     /**

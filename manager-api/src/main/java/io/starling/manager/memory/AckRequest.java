@@ -1,0 +1,134 @@
+package io.starling.manager.memory;
+
+import io.starling.manager.AckResponses;
+import io.starling.manager.HostId;
+import io.starling.manager.LocalSockets;
+import io.starling.manager.MissingHost;
+import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.SocketId;
+import io.starling.manager.protocol.EventPayload;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The acks of one emit as they come in, host by host. Complete when every host has said how many
+ * clients it asked and each of these answered or left. Every report is idempotent; safe for any
+ * thread. The result completes on the thread of the last report.
+ */
+public final class AckRequest {
+  private final Map<HostId, Part> parts = new LinkedHashMap<>();
+  private final Map<SocketId, EventPayload> answers = new LinkedHashMap<>();
+  private final CompletableFuture<AckResponses<EventPayload>> result = new CompletableFuture<>();
+
+  /**
+   * Begins to wait.
+   *
+   * @param hosts who is alive and so owes a part
+   */
+  public AckRequest(Collection<HostId> hosts) {
+    hosts.forEach(host -> parts.put(host, new Part()));
+  }
+
+  public CompletableFuture<AckResponses<EventPayload>> result() {
+    return result;
+  }
+
+  /** A host says how many clients it asked; 0 too. */
+  public void asked(HostId host, int count) {
+    synchronized (this) {
+      part(host).expected = count;
+    }
+    completeIfDone();
+  }
+
+  /** As {@link LocalSockets.AckCollector#completed}, on a host. */
+  public void answered(HostId host, SocketId socket, @Nullable EventPayload answer) {
+    synchronized (this) {
+      if (result.isDone() || !part(host).done.add(socket)) {
+        return;
+      }
+      if (answer != null) {
+        part(host).answered++;
+        answers.put(socket, answer);
+      }
+    }
+    completeIfDone();
+  }
+
+  /** A host is no more; what it has not said will not come. */
+  public void left(HostId host) {
+    synchronized (this) {
+      Part part = parts.get(host);
+      if (part == null) {
+        return;
+      }
+      part.left = true;
+    }
+    completeIfDone();
+  }
+
+  /** Time is up: the result is what there is. */
+  public void expire() {
+    AckResponses<EventPayload> responses;
+    synchronized (this) {
+      responses = responses();
+    }
+    result.complete(responses);
+  }
+
+  private void completeIfDone() {
+    AckResponses<EventPayload> responses;
+    synchronized (this) {
+      if (result.isDone() || !parts.values().stream().allMatch(Part::settled)) {
+        return;
+      }
+      responses = responses();
+    }
+    result.complete(responses);
+  }
+
+  private Part part(HostId host) {
+    return parts.computeIfAbsent(host, h -> new Part());
+  }
+
+  private AckResponses<EventPayload> responses() {
+    Map<HostId, MissingHost> missing = new LinkedHashMap<>();
+    parts.forEach(
+        (host, part) -> {
+          Reason reason = part.missing();
+          if (reason != null) {
+            missing.put(host, new MissingHost(reason, part.answered, Math.max(part.expected, 0)));
+          }
+        });
+    return new AckResponses<>(answers, missing);
+  }
+
+  /** What one host said so far. */
+  private static final class Part {
+    private static final int UNKNOWN = -1;
+
+    private final Set<SocketId> done = new HashSet<>();
+    private int expected = UNKNOWN;
+    private int answered;
+    private boolean left;
+
+    boolean settled() {
+      return left || (expected != UNKNOWN && done.size() >= expected);
+    }
+
+    @Nullable Reason missing() {
+      if (expected != UNKNOWN && answered >= expected) {
+        return null;
+      }
+      if (left) {
+        return Reason.LEFT;
+      }
+      return expected == UNKNOWN ? Reason.TIMED_OUT : Reason.INCOMPLETE;
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package io.starling.manager.memory;
+
+import static java.util.Objects.requireNonNull;
+
+import io.starling.manager.Accepted;
+import io.starling.manager.AckResponses;
+import io.starling.manager.BackendState;
+import io.starling.manager.ClientManager;
+import io.starling.manager.EmitFlag;
+import io.starling.manager.HostId;
+import io.starling.manager.LocalSocket;
+import io.starling.manager.LocalSockets;
+import io.starling.manager.ManagerException;
+import io.starling.manager.ManagerListener;
+import io.starling.manager.Recipients;
+import io.starling.manager.SocketId;
+import io.starling.manager.protocol.EventPayload;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The manager of a single process, and the local half of every other manager. */
+public final class InMemoryClientManager implements ClientManager {
+  private final HostId hostId;
+  private final ConcurrentMap<String, RoomDirectory> namespaces = new ConcurrentHashMap<>();
+  private volatile @Nullable LocalSockets sockets;
+  private volatile @Nullable Executor callbacks;
+  private volatile BackendState state = BackendState.STARTING;
+
+  public InMemoryClientManager() {
+    this(HostId.random());
+  }
+
+  public InMemoryClientManager(HostId hostId) {
+    this.hostId = hostId;
+  }
+
+  @Override
+  public CompletionStage<Void> start(
+      LocalSockets sockets, ManagerListener listener, Executor callbacks) {
+    this.sockets = sockets;
+    this.callbacks = callbacks;
+    state = BackendState.UP;
+    listener.stateChanged(BackendState.UP, null);
+    return CompletableFuture.completedStage(null);
+  }
+
+  @Override
+  public HostId hostId() {
+    return hostId;
+  }
+
+  @Override
+  public BackendState state() {
+    return state;
+  }
+
+  @Override
+  public Set<HostId> hosts() {
+    return Set.of(hostId);
+  }
+
+  @Override
+  public void connect(String namespace, LocalSocket socket, Collection<String> rooms) {
+    namespaces.computeIfAbsent(namespace, name -> new RoomDirectory()).connect(socket, rooms);
+  }
+
+  @Override
+  public void disconnect(String namespace, SocketId socket) {
+    RoomDirectory directory = namespaces.get(namespace);
+    if (directory != null) {
+      directory.disconnect(socket);
+    }
+  }
+
+  @Override
+  public boolean isLocal(String namespace, SocketId socket) {
+    RoomDirectory directory = namespaces.get(namespace);
+    return directory != null && directory.contains(socket);
+  }
+
+  @Override
+  public boolean join(String namespace, SocketId socket, Collection<String> rooms) {
+    RoomDirectory directory = namespaces.get(namespace);
+    return directory != null && directory.join(socket, rooms);
+  }
+
+  @Override
+  public boolean leave(String namespace, SocketId socket, Collection<String> rooms) {
+    RoomDirectory directory = namespaces.get(namespace);
+    return directory != null && directory.leave(socket, rooms);
+  }
+
+  @Override
+  public Set<String> rooms(String namespace, SocketId socket) {
+    RoomDirectory directory = namespaces.get(namespace);
+    return directory == null ? Set.of() : directory.rooms(socket);
+  }
+
+  @Override
+  public Set<SocketId> localMembers(String namespace, Recipients recipients) {
+    Set<SocketId> ids = new LinkedHashSet<>();
+    resolve(namespace, recipients).forEach(socket -> ids.add(socket.id()));
+    return ids;
+  }
+
+  @Override
+  public CompletionStage<Accepted> emit(
+      String namespace, Recipients recipients, EventPayload event, Set<EmitFlag> flags) {
+    if (state == BackendState.CLOSED) {
+      return closed();
+    }
+    sockets().send(namespace, resolve(namespace, recipients), event, flags);
+    return done();
+  }
+
+  @Override
+  public CompletionStage<AckResponses<EventPayload>> emitWithAck(
+      String namespace,
+      Recipients recipients,
+      EventPayload event,
+      Set<EmitFlag> flags,
+      Duration timeout) {
+    if (state == BackendState.CLOSED) {
+      return closed();
+    }
+    AckRequest request = new AckRequest(Set.of(hostId));
+    int asked =
+        sendExpectingAck(
+            namespace,
+            recipients,
+            event,
+            flags,
+            timeout,
+            (socket, answer) -> request.answered(hostId, socket, answer));
+    request.asked(hostId, asked);
+    return request.result().thenApplyAsync(r -> r, requireNonNull(callbacks, "callbacks"));
+  }
+
+  /**
+   * The local part of an emit that some host wants acks for.
+   *
+   * @return how many sockets were asked
+   */
+  public int sendExpectingAck(
+      String namespace,
+      Recipients recipients,
+      EventPayload event,
+      Set<EmitFlag> flags,
+      Duration timeout,
+      LocalSockets.AckCollector collector) {
+    return sockets()
+        .sendExpectingAck(
+            namespace, resolve(namespace, recipients), event, flags, timeout, collector);
+  }
+
+  @Override
+  public CompletionStage<Accepted> socketsJoin(
+      String namespace, Recipients recipients, Collection<String> rooms, Set<EmitFlag> flags) {
+    return forEach(namespace, recipients, (directory, socket) -> directory.join(socket, rooms));
+  }
+
+  @Override
+  public CompletionStage<Accepted> socketsLeave(
+      String namespace, Recipients recipients, Collection<String> rooms, Set<EmitFlag> flags) {
+    return forEach(namespace, recipients, (directory, socket) -> directory.leave(socket, rooms));
+  }
+
+  @Override
+  public CompletionStage<Accepted> closeRoom(String namespace, String room, Set<EmitFlag> flags) {
+    if (state == BackendState.CLOSED) {
+      return closed();
+    }
+    RoomDirectory directory = namespaces.get(namespace);
+    if (directory != null) {
+      directory.closeRoom(room);
+    }
+    return done();
+  }
+
+  @Override
+  public CompletionStage<Accepted> disconnectSockets(
+      String namespace, Recipients recipients, boolean closeTransport, Set<EmitFlag> flags) {
+    if (state == BackendState.CLOSED) {
+      return closed();
+    }
+    sockets().disconnect(namespace, resolve(namespace, recipients), closeTransport);
+    return done();
+  }
+
+  @Override
+  public CompletionStage<Void> whenWritable() {
+    return CompletableFuture.completedStage(null);
+  }
+
+  @Override
+  public void close() {
+    state = BackendState.CLOSED;
+  }
+
+  private CompletionStage<Accepted> forEach(
+      String namespace, Recipients recipients, BiConsumer<RoomDirectory, SocketId> action) {
+    if (state == BackendState.CLOSED) {
+      return closed();
+    }
+    RoomDirectory directory = namespaces.get(namespace);
+    if (directory != null) {
+      directory.resolve(recipients).forEach(socket -> action.accept(directory, socket.id()));
+    }
+    return done();
+  }
+
+  private Iterable<LocalSocket> resolve(String namespace, Recipients recipients) {
+    RoomDirectory directory = namespaces.get(namespace);
+    return directory == null ? List.of() : directory.resolve(recipients);
+  }
+
+  private LocalSockets sockets() {
+    LocalSockets started = sockets;
+    if (started == null) {
+      throw new IllegalStateException("manager: not started (expected: start() before use)");
+    }
+    return started;
+  }
+
+  private static CompletionStage<Accepted> done() {
+    return CompletableFuture.completedStage(Accepted.LOCALLY);
+  }
+
+  private static <T> CompletionStage<T> closed() {
+    return CompletableFuture.failedStage(
+        new ManagerException("manager: closed (expected: an open one)"));
+  }
+}

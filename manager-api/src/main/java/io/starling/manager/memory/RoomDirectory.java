@@ -1,0 +1,212 @@
+package io.starling.manager.memory;
+
+import io.starling.manager.LocalSocket;
+import io.starling.manager.Recipients;
+import io.starling.manager.SocketId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Who is in which room of one namespace, in this process. Every socket is in the room of its own id
+ * without an entry for it. Safe for any thread; iteration is weakly consistent and holds no lock.
+ */
+final class RoomDirectory {
+  private final ConcurrentMap<String, Member> members = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Set<LocalSocket>> rooms = new ConcurrentHashMap<>();
+
+  void connect(LocalSocket socket, Collection<String> joined) {
+    Member member = new Member(socket);
+    synchronized (member) {
+      if (members.putIfAbsent(socket.id().value(), member) != null) {
+        throw new IllegalArgumentException("socket: " + socket.id() + " (expected: a new one)");
+      }
+      joined.forEach(room -> enter(member, room));
+    }
+  }
+
+  void disconnect(SocketId id) {
+    Member member = members.remove(id.value());
+    if (member != null) {
+      synchronized (member) {
+        member.gone = true;
+        member.rooms.forEach(room -> removeFrom(room, member.socket));
+        member.rooms = Set.of();
+      }
+    }
+  }
+
+  boolean contains(SocketId id) {
+    return members.containsKey(id.value());
+  }
+
+  boolean isEmpty() {
+    return members.isEmpty();
+  }
+
+  boolean join(SocketId id, Collection<String> joined) {
+    Member member = members.get(id.value());
+    if (member == null) {
+      return false;
+    }
+    synchronized (member) {
+      if (member.gone) {
+        return false;
+      }
+      joined.forEach(room -> enter(member, room));
+      return true;
+    }
+  }
+
+  boolean leave(SocketId id, Collection<String> left) {
+    Member member = members.get(id.value());
+    if (member == null) {
+      return false;
+    }
+    synchronized (member) {
+      if (member.gone) {
+        return false;
+      }
+      for (String room : left) {
+        if (member.rooms.contains(room) && member.rooms.remove(room)) {
+          removeFrom(room, member.socket);
+        }
+      }
+      return true;
+    }
+  }
+
+  void closeRoom(String room) {
+    for (LocalSocket socket : rooms.getOrDefault(room, Set.of())) {
+      leave(socket.id(), List.of(room));
+    }
+  }
+
+  Set<String> rooms(SocketId id) {
+    Member member = members.get(id.value());
+    if (member == null) {
+      return Set.of();
+    }
+    synchronized (member) {
+      if (member.gone) {
+        return Set.of();
+      }
+      Set<String> all = new LinkedHashSet<>();
+      all.add(id.value());
+      all.addAll(member.rooms);
+      return Collections.unmodifiableSet(all);
+    }
+  }
+
+  /** The sockets that are meant, each once, in no order. */
+  Iterable<LocalSocket> resolve(Recipients recipients) {
+    if (recipients.everyone()) {
+      return recipients.except().isEmpty() ? this::everyone : except(this::everyone, recipients);
+    }
+    Iterable<LocalSocket> union =
+        recipients.rooms().size() == 1
+            ? inRoom(recipients.rooms().iterator().next())
+            : inRooms(recipients.rooms());
+    return recipients.except().isEmpty() ? union : except(union, recipients);
+  }
+
+  private Iterator<LocalSocket> everyone() {
+    Iterator<Member> all = members.values().iterator();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return all.hasNext();
+      }
+
+      @Override
+      public LocalSocket next() {
+        return all.next().socket;
+      }
+    };
+  }
+
+  private Iterable<LocalSocket> inRoom(String room) {
+    Set<LocalSocket> joined = rooms.get(room);
+    Member owner = members.get(room);
+    if (owner == null) {
+      return joined == null ? List.of() : joined;
+    }
+    return joined == null ? List.of(owner.socket) : inRooms(Set.of(room));
+  }
+
+  private Iterable<LocalSocket> inRooms(Set<String> names) {
+    Set<LocalSocket> union = new LinkedHashSet<>();
+    for (String room : names) {
+      Member owner = members.get(room);
+      if (owner != null) {
+        union.add(owner.socket);
+      }
+      union.addAll(rooms.getOrDefault(room, Set.of()));
+    }
+    return union;
+  }
+
+  private Iterable<LocalSocket> except(Iterable<LocalSocket> candidates, Recipients recipients) {
+    List<LocalSocket> left = new ArrayList<>();
+    for (LocalSocket socket : candidates) {
+      if (!isIn(socket, recipients.except())) {
+        left.add(socket);
+      }
+    }
+    return left;
+  }
+
+  private boolean isIn(LocalSocket socket, Set<String> names) {
+    for (String room : names) {
+      if (room.equals(socket.id().value()) || rooms.getOrDefault(room, Set.of()).contains(socket)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void enter(Member member, String room) {
+    if (!room.equals(member.socket.id().value()) && member.ownRooms().add(room)) {
+      rooms.compute(
+          room,
+          (name, sockets) -> {
+            Set<LocalSocket> some = sockets == null ? ConcurrentHashMap.newKeySet() : sockets;
+            some.add(member.socket);
+            return some;
+          });
+    }
+  }
+
+  private void removeFrom(String room, LocalSocket socket) {
+    rooms.computeIfPresent(
+        room,
+        (name, sockets) -> {
+          sockets.remove(socket);
+          return sockets.isEmpty() ? null : sockets;
+        });
+  }
+
+  /** One socket and the rooms it joined; its fields are guarded by itself. */
+  private static final class Member {
+    final LocalSocket socket;
+    private Set<String> rooms = Set.of();
+    private boolean gone;
+
+    Member(LocalSocket socket) {
+      this.socket = socket;
+    }
+
+    private Set<String> ownRooms() {
+      if (rooms.isEmpty()) {
+        rooms = new LinkedHashSet<>(4);
+      }
+      return rooms;
+    }
+  }
+}
