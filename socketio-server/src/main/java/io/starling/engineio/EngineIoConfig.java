@@ -1,0 +1,161 @@
+package io.starling.engineio;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** The settings of an {@link EngineIoServer}; immutable. The defaults are the official server's. */
+public final class EngineIoConfig {
+  private static final Duration MAX_DURATION = Duration.ofDays(1);
+
+  private final Builder values;
+
+  private EngineIoConfig(Builder values) {
+    this.values = new Builder(values);
+  }
+
+  /** A builder that holds the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** See {@link Builder#pingInterval}. */
+  public Duration pingInterval() {
+    return values.pingInterval;
+  }
+
+  /** See {@link Builder#pingTimeout}. */
+  public Duration pingTimeout() {
+    return values.pingTimeout;
+  }
+
+  /** See {@link Builder#upgradeTimeout}. */
+  public Duration upgradeTimeout() {
+    return values.upgradeTimeout;
+  }
+
+  /** See {@link Builder#closeTimeout}. */
+  public Duration closeTimeout() {
+    return values.closeTimeout;
+  }
+
+  /** See {@link Builder#maxPayloadBytes}. */
+  public int maxPayloadBytes() {
+    return values.maxPayloadBytes;
+  }
+
+  /** See {@link Builder#maxQueuedBytes}. */
+  public long maxQueuedBytes() {
+    return values.maxQueuedBytes;
+  }
+
+  /** See {@link Builder#transports}. */
+  public Set<TransportKind> transports() {
+    return Set.copyOf(values.transports);
+  }
+
+  /** Collects settings; {@link #build} checks them all. */
+  public static final class Builder {
+    private Duration pingInterval = Duration.ofSeconds(25);
+    private Duration pingTimeout = Duration.ofSeconds(20);
+    private Duration upgradeTimeout = Duration.ofSeconds(10);
+    private Duration closeTimeout = Duration.ofSeconds(30);
+    private int maxPayloadBytes = 1_000_000;
+    private long maxQueuedBytes = 1 << 20;
+    private Set<TransportKind> transports = EnumSet.allOf(TransportKind.class);
+
+    private Builder() {}
+
+    private Builder(Builder other) {
+      pingInterval = other.pingInterval;
+      pingTimeout = other.pingTimeout;
+      upgradeTimeout = other.upgradeTimeout;
+      closeTimeout = other.closeTimeout;
+      maxPayloadBytes = other.maxPayloadBytes;
+      maxQueuedBytes = other.maxQueuedBytes;
+      transports = Set.copyOf(other.transports);
+    }
+
+    /** How long after an answered ping the next one goes out. Default 25 s, at most a day. */
+    public Builder pingInterval(Duration value) {
+      pingInterval = value;
+      return this;
+    }
+
+    /** How long a client may take to answer a ping. Default 20 s, at most a day. */
+    public Builder pingTimeout(Duration value) {
+      pingTimeout = value;
+      return this;
+    }
+
+    /** How long a client may take from its WebSocket connection to the upgrade. Default 10 s. */
+    public Builder upgradeTimeout(Duration value) {
+      upgradeTimeout = value;
+      return this;
+    }
+
+    /**
+     * How long a session that the server ended waits for a poll that fetches what is left, and a
+     * WebSocket for the client's half of the closing handshake. Default 30 s.
+     */
+    public Builder closeTimeout(Duration value) {
+      closeTimeout = value;
+      return this;
+    }
+
+    /** The longest WebSocket message, and the longest body of a POST. Default 1,000,000. */
+    public Builder maxPayloadBytes(int value) {
+      maxPayloadBytes = value;
+      return this;
+    }
+
+    /**
+     * How many bytes may wait for one client. A message always fits an otherwise empty queue; one
+     * that does not fit closes the session with {@link CloseReason#SLOW_CONSUMER}. Default 1 MiB.
+     */
+    public Builder maxQueuedBytes(long value) {
+      maxQueuedBytes = value;
+      return this;
+    }
+
+    /** The transports on offer. With both, polling sessions may upgrade. Default both. */
+    public Builder transports(Set<TransportKind> value) {
+      transports = Set.copyOf(value);
+      return this;
+    }
+
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException naming every setting that is out of range
+     */
+    public EngineIoConfig build() {
+      List<String> faults = new ArrayList<>();
+      checkDuration("pingInterval", pingInterval, faults);
+      checkDuration("pingTimeout", pingTimeout, faults);
+      checkDuration("upgradeTimeout", upgradeTimeout, faults);
+      checkDuration("closeTimeout", closeTimeout, faults);
+      check(
+          maxPayloadBytes > 0, "maxPayloadBytes: " + maxPayloadBytes + " (expected: > 0)", faults);
+      check(maxQueuedBytes > 0, "maxQueuedBytes: " + maxQueuedBytes + " (expected: > 0)", faults);
+      check(!transports.isEmpty(), "transports: [] (expected: at least one)", faults);
+      if (!faults.isEmpty()) {
+        throw new IllegalArgumentException(String.join("; ", faults));
+      }
+      return new EngineIoConfig(this);
+    }
+
+    private static void checkDuration(String name, Duration value, List<String> faults) {
+      boolean fits = value.toMillis() > 0 && value.compareTo(MAX_DURATION) <= 0;
+      check(fits, name + ": " + value + " (expected: PT0.001S to PT24H)", faults);
+    }
+
+    private static void check(boolean holds, String fault, List<String> faults) {
+      if (!holds) {
+        faults.add(fault);
+      }
+    }
+  }
+}

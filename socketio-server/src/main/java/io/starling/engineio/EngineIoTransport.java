@@ -1,0 +1,44 @@
+package io.starling.engineio;
+
+import io.starling.engineio.protocol.EngineIoPacket;
+
+/**
+ * The port down: one way to move packets between a session and its client. All calls come on the
+ * session's loop, and so do the transport's calls of its {@link TransportEvents}.
+ */
+public interface EngineIoTransport {
+  /** Which transport this is. */
+  TransportKind kind();
+
+  /** Who hears what arrives from now on. */
+  void bind(TransportEvents events);
+
+  /** Whether packets can be written now; false for a polling transport without a pending poll. */
+  boolean ready();
+
+  /** Whether the client keeps up, so that a message that may be dropped need not be. */
+  boolean writable();
+
+  /** How many bytes were written and have not left for the network. */
+  long pendingBytes();
+
+  /** Takes a packet while {@link #ready}; it leaves with the next {@link #flush}. */
+  void write(EngineIoPacket packet);
+
+  /** Takes a message while {@link #ready}; it leaves with the next {@link #flush}. */
+  default void write(Delivery delivery) {
+    delivery.message().packets().forEach(this::write);
+  }
+
+  /** Sends what was written. */
+  void flush();
+
+  /**
+   * Ends the transport after what was written, telling the client why as far as the transport can.
+   * Says nothing more to its events. Closing again does nothing.
+   */
+  void close(CloseReason reason);
+
+  /** Ends a transport whose session goes on over another one. */
+  void discard();
+}

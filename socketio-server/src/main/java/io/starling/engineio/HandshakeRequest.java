@@ -1,0 +1,48 @@
+package io.starling.engineio;
+
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The HTTP request that opens, or tries to open, a session. The maps are immutable.
+ *
+ * @param path the path as requested, decoded, without the query
+ * @param query the query parameters, decoded, in order of appearance
+ * @param headers the header fields; look-up ignores case
+ * @param remoteAddress the client, or the one that a trusted proxy names
+ * @param secure whether the client, or a trusted proxy for it, uses TLS
+ * @param time when the request arrived
+ */
+public record HandshakeRequest(
+    String path,
+    Map<String, List<String>> query,
+    Map<String, List<String>> headers,
+    InetSocketAddress remoteAddress,
+    boolean secure,
+    Instant time) {
+
+  /** Copies the maps. */
+  public HandshakeRequest {
+    query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
+    TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    fields.putAll(headers);
+    headers = Collections.unmodifiableMap(fields);
+  }
+
+  /** The first value of a query parameter, or an empty string. */
+  public String parameter(String name) {
+    List<String> values = query.get(name);
+    return values == null || values.isEmpty() ? "" : values.get(0);
+  }
+
+  /** The first value of a header field, or an empty string. */
+  public String header(String name) {
+    List<String> values = headers.get(name);
+    return values == null || values.isEmpty() ? "" : values.get(0);
+  }
+}

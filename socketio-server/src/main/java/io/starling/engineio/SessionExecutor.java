@@ -1,0 +1,37 @@
+package io.starling.engineio;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/**
+ * The event loop that owns a session: one thread that runs tasks in the order in which they were
+ * handed over. {@code execute} may be called from any thread and always queues, even on the loop
+ * itself, so that the tasks of one thread keep their order; a task must not block.
+ */
+public interface SessionExecutor extends Executor {
+  /** Whether the calling thread is this loop. */
+  boolean inLoop();
+
+  /** The loop's clock, in nanoseconds since an arbitrary point. */
+  long nanoTime();
+
+  /**
+   * Runs a task on the loop after a delay, not later than a few milliseconds after it has passed.
+   *
+   * @param delay zero or less runs it as soon as possible
+   */
+  Cancellable schedule(Duration delay, Runnable task);
+
+  /**
+   * Runs a task once after the tasks that are queued now. All tasks handed over by this method
+   * during one turn of the loop run together at its end. Only on the loop.
+   */
+  void afterTurn(Runnable task);
+
+  /** A task that was scheduled. */
+  @FunctionalInterface
+  interface Cancellable {
+    /** Takes the task back; does nothing when it has run. Only on the loop. */
+    void cancel();
+  }
+}

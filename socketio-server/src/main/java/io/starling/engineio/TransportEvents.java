@@ -1,0 +1,15 @@
+package io.starling.engineio;
+
+import io.starling.engineio.protocol.EngineIoPacket;
+
+/** What a transport tells its session. All calls on the session's loop. */
+public interface TransportEvents {
+  /** A packet arrived; the buffer of a message is valid during the call only. */
+  void received(EngineIoPacket packet);
+
+  /** The transport can be written to again: a poll arrived. */
+  void ready();
+
+  /** The transport ended, or its client broke a rule. */
+  void failed(CloseReason reason);
+}

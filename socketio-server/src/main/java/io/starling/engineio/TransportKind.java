@@ -1,0 +1,32 @@
+package io.starling.engineio;
+
+import java.util.Optional;
+
+/** The transports of Engine.IO v4 that this server speaks. */
+public enum TransportKind {
+  /** HTTP long-polling. */
+  POLLING("polling"),
+  /** WebSocket, from the start or after an upgrade. */
+  WEBSOCKET("websocket");
+
+  private final String text;
+
+  TransportKind(String text) {
+    this.text = text;
+  }
+
+  /** The value of the {@code transport} query parameter. */
+  public String text() {
+    return text;
+  }
+
+  /** The transport that a {@code transport} query parameter names; empty if it names none. */
+  public static Optional<TransportKind> of(String text) {
+    for (TransportKind kind : values()) {
+      if (kind.text.equals(text)) {
+        return Optional.of(kind);
+      }
+    }
+    return Optional.empty();
+  }
+}

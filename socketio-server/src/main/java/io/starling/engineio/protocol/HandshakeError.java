@@ -1,0 +1,47 @@
+package io.starling.engineio.protocol;
+
+/** Why a request was refused; clients see code and message in the body of the HTTP response. */
+public enum HandshakeError {
+  /** The {@code transport} parameter names no transport that the server offers. */
+  UNKNOWN_TRANSPORT(0, "Transport unknown", 400),
+  /** The {@code sid} parameter names no living session. */
+  UNKNOWN_SID(1, "Session ID unknown", 400),
+  /** A session can be opened by GET only. */
+  BAD_HANDSHAKE_METHOD(2, "Bad handshake method", 400),
+  /** The request does not fit the state of its session, or its origin is not allowed. */
+  BAD_REQUEST(3, "Bad request", 400),
+  /** The server does not want this client. */
+  FORBIDDEN(4, "Forbidden", 403),
+  /** The {@code EIO} parameter is not 4. */
+  UNSUPPORTED_PROTOCOL_VERSION(5, "Unsupported protocol version", 400);
+
+  private final int code;
+  private final String message;
+  private final int status;
+
+  HandshakeError(int code, String message, int status) {
+    this.code = code;
+    this.message = message;
+    this.status = status;
+  }
+
+  /** The number that clients see. */
+  public int code() {
+    return code;
+  }
+
+  /** The text that clients see. */
+  public String message() {
+    return message;
+  }
+
+  /** The HTTP status of the response. */
+  public int status() {
+    return status;
+  }
+
+  /** The body of the HTTP response. */
+  public String json() {
+    return "{\"code\":" + code + ",\"message\":\"" + message + "\"}";
+  }
+}

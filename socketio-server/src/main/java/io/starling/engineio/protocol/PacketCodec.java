@@ -1,0 +1,104 @@
+package io.starling.engineio.protocol;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Packets as WebSocket frames, one packet each.
+ *
+ * <pre>
+ * text frame    type ('0'..'6')  data (UTF-8)
+ * binary frame  the bytes of a message, without a type
+ * </pre>
+ *
+ * See the Engine.IO protocol, revision 4, "Packet encoding".
+ */
+public final class PacketCodec {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
+  private PacketCodec() {}
+
+  /**
+   * Decodes the content of a text frame. A message shares its bytes with the frame.
+   *
+   * @throws MalformedPacketException if it is empty, has an unknown type or is not UTF-8
+   */
+  public static EngineIoPacket decodeText(ByteBuffer frame) {
+    if (!frame.hasRemaining()) {
+      throw new MalformedPacketException("packet: empty (expected: a type, 0 to 6)");
+    }
+    byte type = frame.get(frame.position());
+    ByteBuffer data = frame.duplicate().position(frame.position() + 1);
+    if (!Utf8.wellFormed(data)) {
+      throw new MalformedPacketException("packet data: malformed (expected: UTF-8)");
+    }
+    return switch (type) {
+      case '0' -> new EngineIoPacket.Open(text(data));
+      case '1' -> new EngineIoPacket.Close();
+      case '2' -> new EngineIoPacket.Ping(text(data));
+      case '3' -> new EngineIoPacket.Pong(text(data));
+      case '4' -> new EngineIoPacket.Message(data, false);
+      case '5' -> new EngineIoPacket.Upgrade();
+      case '6' -> new EngineIoPacket.Noop();
+      default ->
+          throw new MalformedPacketException("packet type: " + (type & 0xff) + " (expected: 0-6)");
+    };
+  }
+
+  /** Decodes the content of a binary frame. The message shares its bytes with the frame. */
+  public static EngineIoPacket.Message decodeBinary(ByteBuffer frame) {
+    return new EngineIoPacket.Message(frame, true);
+  }
+
+  /** Whether a packet travels in a binary frame. */
+  public static boolean binary(EngineIoPacket packet) {
+    return packet instanceof EngineIoPacket.Message message && message.binary();
+  }
+
+  /** The type character of a packet in a text frame. */
+  public static byte type(EngineIoPacket packet) {
+    if (packet instanceof EngineIoPacket.Message) {
+      return '4';
+    } else if (packet instanceof EngineIoPacket.Ping) {
+      return '2';
+    } else if (packet instanceof EngineIoPacket.Pong) {
+      return '3';
+    } else if (packet instanceof EngineIoPacket.Noop) {
+      return '6';
+    } else if (packet instanceof EngineIoPacket.Open) {
+      return '0';
+    } else if (packet instanceof EngineIoPacket.Close) {
+      return '1';
+    } else if (packet instanceof EngineIoPacket.Upgrade) {
+      return '5';
+    }
+    throw new IllegalStateException("packet: " + packet + " (expected: a known kind)");
+  }
+
+  /** The bytes of a packet after its type. */
+  public static ByteBuffer data(EngineIoPacket packet) {
+    if (packet instanceof EngineIoPacket.Message message) {
+      return message.data();
+    } else if (packet instanceof EngineIoPacket.Ping ping) {
+      return StandardCharsets.UTF_8.encode(ping.data());
+    } else if (packet instanceof EngineIoPacket.Pong pong) {
+      return StandardCharsets.UTF_8.encode(pong.data());
+    } else if (packet instanceof EngineIoPacket.Open open) {
+      return StandardCharsets.UTF_8.encode(open.json());
+    }
+    return NOTHING.duplicate();
+  }
+
+  /** The whole content of the packet's frame. */
+  public static ByteBuffer encode(EngineIoPacket packet) {
+    ByteBuffer data = data(packet);
+    if (binary(packet)) {
+      return data;
+    }
+    return ByteBuffer.allocate(1 + data.remaining()).put(type(packet)).put(data).flip();
+  }
+
+  private static String text(ByteBuffer data) {
+    return StandardCharsets.UTF_8.decode(data).toString();
+  }
+}

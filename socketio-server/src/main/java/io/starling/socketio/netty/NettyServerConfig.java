@@ -1,0 +1,182 @@
+package io.starling.socketio.netty;
+
+import io.starling.engineio.EngineIoServer;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of a {@link NettyServer}; immutable. */
+public final class NettyServerConfig {
+  private final Builder values;
+
+  private NettyServerConfig(Builder values) {
+    this.values = new Builder(values);
+  }
+
+  /** A builder that holds the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  Optional<String> host() {
+    return Optional.ofNullable(values.host);
+  }
+
+  int port() {
+    return values.port;
+  }
+
+  Map<String, EngineIoServer> endpoints() {
+    return values.endpoints;
+  }
+
+  Map<String, Path> staticFiles() {
+    return values.staticFiles;
+  }
+
+  CorsPolicy cors() {
+    return values.cors;
+  }
+
+  Predicate<InetAddress> trustedProxies() {
+    return values.trustedProxies;
+  }
+
+  int eventLoopThreads() {
+    return values.eventLoopThreads;
+  }
+
+  Optional<IoKind> io() {
+    return Optional.ofNullable(values.io);
+  }
+
+  String instance() {
+    return values.instance;
+  }
+
+  /** Collects settings; {@link #build} checks them all. */
+  public static final class Builder {
+    private @Nullable String host;
+    private int port = 3000;
+    private Map<String, EngineIoServer> endpoints = new LinkedHashMap<>();
+    private Map<String, Path> staticFiles = new LinkedHashMap<>();
+    private CorsPolicy cors = CorsPolicy.sameOrigin();
+    private Predicate<InetAddress> trustedProxies = address -> false;
+    private int eventLoopThreads = Runtime.getRuntime().availableProcessors();
+    private @Nullable IoKind io;
+    private String instance = "1";
+
+    private Builder() {}
+
+    private Builder(Builder other) {
+      host = other.host;
+      port = other.port;
+      endpoints = Map.copyOf(other.endpoints);
+      staticFiles = Map.copyOf(other.staticFiles);
+      cors = other.cors;
+      trustedProxies = other.trustedProxies;
+      eventLoopThreads = other.eventLoopThreads;
+      io = other.io;
+      instance = other.instance;
+    }
+
+    /** The address to listen on. Default: all addresses, IPv4 and IPv6. */
+    public Builder host(String value) {
+      host = value;
+      return this;
+    }
+
+    /** The port to listen on; 0 takes a free one. Default 3000. */
+    public Builder port(int value) {
+      port = value;
+      return this;
+    }
+
+    /**
+     * Serves Engine.IO under a path.
+     *
+     * @param path such as {@code /socket.io/}; clients may leave the last slash out
+     */
+    public Builder endpoint(String path, EngineIoServer server) {
+      endpoints.put(path.endsWith("/") ? path : path + "/", server);
+      return this;
+    }
+
+    /**
+     * Serves files under a prefix; of several prefixes that fit, the longest counts.
+     *
+     * @param prefix such as {@code /} or {@code /app/} for a directory, {@code /page.html} for a
+     *     file
+     * @param root a directory, with {@code index.html} standing for itself, or a file
+     */
+    public Builder staticFiles(String prefix, Path root) {
+      staticFiles.put(prefix, root);
+      return this;
+    }
+
+    /** Which web pages may talk to the endpoints. Default: those of the same origin. */
+    public Builder cors(CorsPolicy value) {
+      cors = value;
+      return this;
+    }
+
+    /**
+     * The peers whose {@code X-Forwarded-For}, {@code -Proto} and {@code -Host} fields count.
+     * Default: none.
+     */
+    public Builder trustedProxies(Predicate<InetAddress> value) {
+      trustedProxies = value;
+      return this;
+    }
+
+    /** How many threads do the input and output. Default: one for each processor. */
+    public Builder eventLoopThreads(int value) {
+      eventLoopThreads = value;
+      return this;
+    }
+
+    /** How the operating system is asked for input and output. Default: the best that works. */
+    public Builder io(IoKind value) {
+      io = value;
+      return this;
+    }
+
+    /** Tells servers of one process apart in the names of their threads. Default "1". */
+    public Builder instance(String value) {
+      instance = value;
+      return this;
+    }
+
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException naming every setting that is out of range
+     */
+    public NettyServerConfig build() {
+      List<String> faults = new ArrayList<>();
+      if (port < 0 || port > 65535) {
+        faults.add("port: " + port + " (expected: 0 to 65535)");
+      }
+      if (eventLoopThreads < 1) {
+        faults.add("eventLoopThreads: " + eventLoopThreads + " (expected: > 0)");
+      }
+      List<String> paths = new ArrayList<>(endpoints.keySet());
+      paths.addAll(staticFiles.keySet());
+      for (String path : paths) {
+        if (!path.startsWith("/")) {
+          faults.add("path: " + path + " (expected: a leading slash)");
+        }
+      }
+      if (!faults.isEmpty()) {
+        throw new IllegalArgumentException(String.join("; ", faults));
+      }
+      return new NettyServerConfig(this);
+    }
+  }
+}
