@@ -1,0 +1,128 @@
+package io.starling.socketio.protocol;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Checks the JSON text of a packet. Arrays without attachments are walked token by token and leave
+ * nothing behind: whoever handles the event decodes it, off the event loop.
+ */
+final class JsonPayload {
+  private static final int MAX_DEPTH = 500;
+  private static final int MAX_NUMBER_LENGTH = 1000;
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxNumberLength(MAX_NUMBER_LENGTH)
+                  .build())
+          .build();
+  private static final JsonMapper MAPPER = JsonMapper.builder(FACTORY).build();
+
+  private JsonPayload() {}
+
+  /** An event's array: its name, which is a string or a number and not reserved, and arguments. */
+  static void checkEvent(byte[] packet, int from, int attachments) {
+    read(packet, from, parser -> checkEvent(parser));
+    checkPlaceholders(packet, from, attachments);
+  }
+
+  static void checkArray(byte[] packet, int from, int attachments) {
+    read(
+        packet,
+        from,
+        parser -> {
+          expect(parser.nextToken() == JsonToken.START_ARRAY, "an array");
+          parser.skipChildren();
+          return parser;
+        });
+    checkPlaceholders(packet, from, attachments);
+  }
+
+  static ObjectNode object(byte[] packet, int from) {
+    return read(
+        packet,
+        from,
+        parser -> {
+          JsonNode node = MAPPER.readTree(parser);
+          if (node instanceof ObjectNode object) {
+            return object;
+          }
+          throw malformed("an object");
+        });
+  }
+
+  static JsonNode value(byte[] packet, int from) {
+    return read(packet, from, MAPPER::<JsonNode>readTree);
+  }
+
+  private static JsonParser checkEvent(JsonParser parser) {
+    expect(parser.nextToken() == JsonToken.START_ARRAY, "an array");
+    JsonToken name = parser.nextToken();
+    expect(name == JsonToken.VALUE_STRING || (name != null && name.isNumeric()), "an event name");
+    expect(
+        name != JsonToken.VALUE_STRING || !ReservedEvents.contains(parser.getString()),
+        "an event name that is not reserved");
+    for (JsonToken next = parser.nextToken();
+        next != JsonToken.END_ARRAY;
+        next = parser.nextToken()) {
+      parser.skipChildren();
+    }
+    return parser;
+  }
+
+  private static void checkPlaceholders(byte[] packet, int from, int attachments) {
+    if (attachments > 0) {
+      checkPlaceholders(value(packet, from), attachments);
+    }
+  }
+
+  private static void checkPlaceholders(JsonNode node, int attachments) {
+    if (node.path("_placeholder").isBoolean() && node.path("_placeholder").booleanValue()) {
+      JsonNode num = node.path("num");
+      expect(
+          num.isInt() && num.intValue() >= 0 && num.intValue() < attachments,
+          "placeholders below " + attachments);
+    } else {
+      for (JsonNode child : node.values()) {
+        checkPlaceholders(child, attachments);
+      }
+    }
+  }
+
+  private static <T> T read(byte[] packet, int from, Reader<T> reader) {
+    if (from == packet.length) {
+      throw new MalformedPacketException("payload: none (expected: JSON)");
+    }
+    try (JsonParser parser =
+        FACTORY.createParser(ObjectReadContext.empty(), packet, from, packet.length - from)) {
+      T result = reader.read(parser);
+      expect(parser.nextToken() == null, "nothing behind the JSON text");
+      return result;
+    } catch (JacksonException e) {
+      throw new MalformedPacketException("payload: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static void expect(boolean condition, String expected) {
+    if (!condition) {
+      throw malformed(expected);
+    }
+  }
+
+  private static MalformedPacketException malformed(String expected) {
+    return new MalformedPacketException("payload: other (expected: " + expected + ")");
+  }
+
+  private interface Reader<T> {
+    T read(JsonParser parser);
+  }
+}

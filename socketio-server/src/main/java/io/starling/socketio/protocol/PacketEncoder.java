@@ -1,0 +1,79 @@
+package io.starling.socketio.protocol;
+
+import io.starling.manager.protocol.EventPayload;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Packets to text: {@code <type>[<attachments>-][<namespace>,][<id>][json]}. The argument array of
+ * an event or ack is not touched, only copied behind the header; its attachments follow as messages
+ * of their own.
+ */
+public final class PacketEncoder {
+  private PacketEncoder() {}
+
+  /** The text message of a packet, in UTF-8. */
+  public static ByteBuffer encode(SocketIoPacket packet) {
+    if (packet instanceof SocketIoPacket.Event event) {
+      EventPayload payload = event.payload();
+      PacketType type = binary(payload) ? PacketType.BINARY_EVENT : PacketType.EVENT;
+      return encode(header(type, event.namespace(), payload, event.ackId()), payload.json());
+    }
+    if (packet instanceof SocketIoPacket.Ack ack) {
+      EventPayload payload = ack.payload();
+      PacketType type = binary(payload) ? PacketType.BINARY_ACK : PacketType.ACK;
+      return encode(header(type, ack.namespace(), payload, ack.ackId()), payload.json());
+    }
+    if (packet instanceof SocketIoPacket.Connect connect) {
+      return encode(PacketType.CONNECT, connect.namespace(), connect.payload());
+    }
+    if (packet instanceof SocketIoPacket.Disconnect disconnect) {
+      return encode(PacketType.DISCONNECT, disconnect.namespace(), null);
+    }
+    if (packet instanceof SocketIoPacket.ConnectError error) {
+      return encode(PacketType.CONNECT_ERROR, error.namespace(), error.payload());
+    }
+    throw new AssertionError(packet);
+  }
+
+  private static ByteBuffer encode(PacketType type, String namespace, @Nullable JsonNode json) {
+    StringBuilder text = header(type, namespace);
+    if (json != null) {
+      text.append(json);
+    }
+    return ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static ByteBuffer encode(StringBuilder header, ByteBuffer json) {
+    byte[] start = header.toString().getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(start.length + json.remaining()).put(start).put(json).flip();
+  }
+
+  private static StringBuilder header(
+      PacketType type, String namespace, EventPayload payload, long ackId) {
+    StringBuilder text = new StringBuilder().append(type.code());
+    if (type.binary()) {
+      text.append(payload.attachments().size()).append('-');
+    }
+    appendNamespace(text, namespace);
+    return ackId == SocketIoPacket.NO_ACK ? text : text.append(ackId);
+  }
+
+  private static StringBuilder header(PacketType type, String namespace) {
+    StringBuilder text = new StringBuilder().append(type.code());
+    appendNamespace(text, namespace);
+    return text;
+  }
+
+  private static void appendNamespace(StringBuilder text, String namespace) {
+    if (!namespace.equals("/")) {
+      text.append(namespace).append(',');
+    }
+  }
+
+  private static boolean binary(EventPayload payload) {
+    return !payload.attachments().isEmpty();
+  }
+}

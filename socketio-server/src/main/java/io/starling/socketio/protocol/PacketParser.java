@@ -1,0 +1,121 @@
+package io.starling.socketio.protocol;
+
+import io.starling.manager.protocol.EventPayload;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages of one connection in, packets out. It holds at most one packet whose attachments are
+ * still on their way. Not safe for several threads. After a {@link MalformedPacketException} the
+ * connection is to be closed and the parser dropped.
+ *
+ * <p>Stricter than the protocol's text where leniency is an accident: an event has a name, and no
+ * space stands before the JSON text.
+ */
+public final class PacketParser {
+  /** As the official parser since 4.2.6: more make a client hold memory that nobody bounds. */
+  public static final int MAX_ATTACHMENTS = 10;
+
+  private final Predicate<String> joined;
+  private @Nullable Incomplete incomplete;
+
+  /**
+   * @param joined whether the peer may send to a namespace; asked before attachments are collected
+   */
+  public PacketParser(Predicate<String> joined) {
+    this.joined = joined;
+  }
+
+  /**
+   * A text message.
+   *
+   * @param data UTF-8; copied, so valid only during the call
+   * @return null while attachments are missing
+   * @throws MalformedPacketException when it is not a packet, or an attachment was due
+   */
+  public @Nullable SocketIoPacket text(ByteBuffer data) {
+    if (incomplete != null) {
+      throw new MalformedPacketException("message: text (expected: an attachment)");
+    }
+    byte[] packet = new byte[data.remaining()];
+    data.duplicate().get(packet);
+    PacketHeader header = PacketHeader.parse(packet, MAX_ATTACHMENTS);
+    if (!header.type().takesId()) {
+      return withoutArray(header, packet);
+    }
+    ByteBuffer json = checkedArray(header, packet);
+    if (header.attachments() == 0) {
+      return withArray(header, json, List.of());
+    }
+    if (!joined.test(header.namespace())) {
+      throw new MalformedPacketException(
+          "namespace: " + header.namespace() + " (expected: one that the client is in)");
+    }
+    incomplete = new Incomplete(header, json, new ArrayList<>(header.attachments()));
+    return null;
+  }
+
+  /**
+   * A binary message: the next attachment.
+   *
+   * @param data copied, so valid only during the call
+   * @return null while more are missing
+   * @throws MalformedPacketException when none was due
+   */
+  public @Nullable SocketIoPacket binary(ByteBuffer data) {
+    Incomplete waiting = incomplete;
+    if (waiting == null) {
+      throw new MalformedPacketException("message: binary (expected: text)");
+    }
+    waiting.attachments.add(ByteBuffer.allocate(data.remaining()).put(data.duplicate()).flip());
+    if (waiting.attachments.size() < waiting.header.attachments()) {
+      return null;
+    }
+    incomplete = null;
+    return withArray(waiting.header, waiting.json, waiting.attachments);
+  }
+
+  private static ByteBuffer checkedArray(PacketHeader header, byte[] packet) {
+    int from = header.end();
+    if (from == packet.length || packet[from] != '[') {
+      throw new MalformedPacketException("payload: other (expected: an array)");
+    }
+    if (header.type().event()) {
+      JsonPayload.checkEvent(packet, from, header.attachments());
+    } else if (header.ackId() == SocketIoPacket.NO_ACK) {
+      throw new MalformedPacketException("id: none (expected: that of an event)");
+    } else {
+      JsonPayload.checkArray(packet, from, header.attachments());
+    }
+    return ByteBuffer.wrap(packet, from, packet.length - from).slice();
+  }
+
+  private static SocketIoPacket withArray(
+      PacketHeader header, ByteBuffer json, List<ByteBuffer> attachments) {
+    EventPayload payload = new EventPayload(json, attachments);
+    return header.type().event()
+        ? new SocketIoPacket.Event(header.namespace(), header.ackId(), payload)
+        : new SocketIoPacket.Ack(header.namespace(), header.ackId(), payload);
+  }
+
+  private static SocketIoPacket withoutArray(PacketHeader header, byte[] packet) {
+    String namespace = header.namespace();
+    int from = header.end();
+    boolean empty = from == packet.length;
+    if (header.type() == PacketType.CONNECT) {
+      return new SocketIoPacket.Connect(namespace, empty ? null : JsonPayload.object(packet, from));
+    }
+    if (header.type() == PacketType.CONNECT_ERROR) {
+      return new SocketIoPacket.ConnectError(namespace, JsonPayload.value(packet, from));
+    }
+    if (!empty) {
+      throw new MalformedPacketException("payload: some (expected: none on a disconnect)");
+    }
+    return new SocketIoPacket.Disconnect(namespace);
+  }
+
+  private record Incomplete(PacketHeader header, ByteBuffer json, List<ByteBuffer> attachments) {}
+}

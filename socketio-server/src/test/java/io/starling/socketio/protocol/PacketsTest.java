@@ -1,0 +1,210 @@
+package io.starling.socketio.protocol;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.starling.manager.protocol.EventPayload;
+import io.starling.socketio.protocol.SocketIoPacket.Ack;
+import io.starling.socketio.protocol.SocketIoPacket.Connect;
+import io.starling.socketio.protocol.SocketIoPacket.ConnectError;
+import io.starling.socketio.protocol.SocketIoPacket.Disconnect;
+import io.starling.socketio.protocol.SocketIoPacket.Event;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The texts stand as in the protocol's documents. */
+final class PacketsTest {
+  private final PacketParser parser = new PacketParser(namespace -> !namespace.equals("/left"));
+
+  static Stream<Golden> golden() {
+    ObjectNode token = JsonNodeFactory.instance.objectNode().put("token", "123");
+    return Stream.of(
+        new Golden("0", new Connect("/", null)),
+        new Golden("0{\"token\":\"123\"}", new Connect("/", token)),
+        new Golden("0/admin,{\"token\":\"123\"}", new Connect("/admin", token)),
+        new Golden("1", new Disconnect("/")),
+        new Golden("1/admin,", new Disconnect("/admin")),
+        new Golden("2[\"auth\",{}]", new Event("/", -1, payload("[\"auth\",{}]"))),
+        new Golden("2/custom,[\"a\"]", new Event("/custom", -1, payload("[\"a\"]"))),
+        new Golden("2/custom,7[\"a\"]", new Event("/custom", 7, payload("[\"a\"]"))),
+        new Golden("20[1,2]", new Event("/", 0, payload("[1,2]"))),
+        new Golden("3456[1,\"2\"]", new Ack("/", 456, payload("[1,\"2\"]"))),
+        new Golden("3/admin,1[]", new Ack("/admin", 1, payload("[]"))),
+        new Golden(
+            "4/random,{\"message\":\"Invalid namespace\"}",
+            new ConnectError(
+                "/random",
+                JsonNodeFactory.instance.objectNode().put("message", "Invalid namespace"))),
+        new Golden(
+            "52-[\"b\",{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true,\"num\":1}]",
+            new Event(
+                "/",
+                -1,
+                payload(
+                    "[\"b\",{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true,\"num\":1}]",
+                    "one",
+                    "two"))),
+        new Golden(
+            "61-/admin,789[{\"_placeholder\":true,\"num\":0}]",
+            new Ack("/admin", 789, payload("[{\"_placeholder\":true,\"num\":0}]", "one"))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("golden")
+  void goldenTextIsParsed(Golden golden) {
+    assertThat(parse(golden.text, attachments(golden.packet))).isEqualTo(golden.packet);
+  }
+
+  @ParameterizedTest
+  @MethodSource("golden")
+  void goldenPacketIsEncoded(Golden golden) {
+    assertThat(UTF_8.decode(PacketEncoder.encode(golden.packet)).toString()).isEqualTo(golden.text);
+  }
+
+  @Test
+  void everyKindOfPacketHasAGoldenText() {
+    assertThat(golden().<Object>map(golden -> golden.packet.getClass()))
+        .contains((Object[]) SocketIoPacket.class.getPermittedSubclasses());
+  }
+
+  @Test
+  void connectNeedsNoCommaBehindTheNamespace() {
+    assertThat(parse("0/admin", List.of())).isEqualTo(new Connect("/admin", null));
+  }
+
+  @Test
+  void questionMarkBelongsToTheName() {
+    assertThat(parse("0/a?x=1,", List.of())).isEqualTo(new Connect("/a?x=1", null));
+  }
+
+  @Test
+  void placeholderWithoutAttachmentsIsTheUsersOwn() {
+    String json = "[\"a\",{\"_placeholder\":true,\"num\":7}]";
+    assertThat(parse("2" + json, List.of())).isEqualTo(new Event("/", -1, payload(json)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "7",
+        "abc",
+        "0[]",
+        "0null",
+        "0\"x\"",
+        "0{} x",
+        "01{}",
+        "1{}",
+        "11",
+        "2",
+        "2{}",
+        "2[]",
+        "2 [\"x\"]",
+        "2[null]",
+        "2[[\"x\"]]",
+        "2[true,1]",
+        "2[\"connect\"]",
+        "2[\"disconnecting\",1]",
+        "2[\"newListener\"]",
+        "2[\"x\"]y",
+        "2[\"x\"",
+        "2abc[\"x\"]",
+        "2-1[\"x\"]",
+        "2[\"x\",NaN]",
+        "2[\"x\",01]",
+        "2[\"x\",\"\\x\"]",
+        "2/admin",
+        "21234567890123456789[\"x\"]",
+        "3[]",
+        "31{}",
+        "31",
+        "4",
+        "5[\"x\"]",
+        "50-[\"x\"]",
+        "5-[\"x\"]",
+        "511-[\"x\"]",
+        "599999999999999999999-[\"x\"]",
+        "51.5-[\"x\"]",
+        "51-[\"x\",{\"_placeholder\":true,\"num\":1}]",
+        "51-[\"x\",[{\"_placeholder\":true,\"num\":-1}]]",
+        "51-[\"x\",{\"a\":{\"_placeholder\":true,\"num\":\"0\"}}]",
+        "51-[\"x\",{\"_placeholder\":true}]",
+        "51-[\"connect\"]",
+        "51-/left,[\"x\",{\"_placeholder\":true,\"num\":0}]",
+        "61-[{\"_placeholder\":true,\"num\":0}]"
+      })
+  void brokenPacketIsRefused(String text) {
+    assertThatThrownBy(() -> parser.text(UTF_8.encode(text)))
+        .isInstanceOf(MalformedPacketException.class)
+        .hasMessageMatching("(?s).+");
+  }
+
+  @Test
+  void badUtf8IsRefused() {
+    byte[] bytes = {'2', '[', '"', (byte) 0xff, '"', ']'};
+    assertThatThrownBy(() -> parser.text(ByteBuffer.wrap(bytes)))
+        .isInstanceOf(MalformedPacketException.class);
+  }
+
+  @Test
+  void deepNestingIsRefused() {
+    String json = "2[\"x\"," + "[".repeat(5000) + "]".repeat(5000) + "]";
+    assertThatThrownBy(() -> parser.text(UTF_8.encode(json)))
+        .isInstanceOf(MalformedPacketException.class);
+  }
+
+  @Test
+  void textWhileAnAttachmentIsDueIsRefused() {
+    parser.text(UTF_8.encode("51-[\"x\",{\"_placeholder\":true,\"num\":0}]"));
+    assertThatThrownBy(() -> parser.text(UTF_8.encode("2[\"x\"]")))
+        .isInstanceOf(MalformedPacketException.class)
+        .hasMessage("message: text (expected: an attachment)");
+  }
+
+  @Test
+  void attachmentThatNobodyWaitsForIsRefused() {
+    assertThatThrownBy(() -> parser.binary(ByteBuffer.allocate(1)))
+        .isInstanceOf(MalformedPacketException.class)
+        .hasMessage("message: binary (expected: text)");
+  }
+
+  @Test
+  void parsedPacketOutlivesTheMessage() {
+    byte[] message = "2[\"abc\"]".getBytes(UTF_8);
+    SocketIoPacket packet = parser.text(ByteBuffer.wrap(message));
+    Arrays.fill(message, (byte) 0);
+    assertThat(packet).isEqualTo(new Event("/", -1, payload("[\"abc\"]")));
+  }
+
+  private @Nullable SocketIoPacket parse(String text, List<ByteBuffer> attachments) {
+    SocketIoPacket packet = parser.text(UTF_8.encode(text));
+    for (ByteBuffer attachment : attachments) {
+      assertThat(packet).isNull();
+      packet = parser.binary(attachment);
+    }
+    return packet;
+  }
+
+  private static List<ByteBuffer> attachments(SocketIoPacket packet) {
+    if (packet instanceof Event event) {
+      return event.payload().attachments();
+    }
+    return packet instanceof Ack ack ? ack.payload().attachments() : List.of();
+  }
+
+  private static EventPayload payload(String json, String... attachments) {
+    return new EventPayload(UTF_8.encode(json), Stream.of(attachments).map(UTF_8::encode).toList());
+  }
+
+  record Golden(String text, SocketIoPacket packet) {}
+}
