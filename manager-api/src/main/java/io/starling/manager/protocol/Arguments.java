@@ -22,6 +22,11 @@ public final class Arguments implements Iterable<@Nullable Object> {
     this.mapper = mapper;
   }
 
+  /** The same but for the first, which there must be. */
+  Arguments withoutFirst() {
+    return new Arguments(nodes.subList(1, nodes.size()), mapper);
+  }
+
   public int size() {
     return nodes.size();
   }
@@ -32,7 +37,8 @@ public final class Arguments implements Iterable<@Nullable Object> {
 
   /**
    * One argument as plain Java: null, Boolean, String, Integer, Long, BigInteger, Double, {@code
-   * byte[]}, or a modifiable List or Map of these.
+   * byte[]}, or a modifiable List or Map of these. A fraction with more digits than a double can
+   * hold is a BigDecimal.
    *
    * @return null for JSON null, and for an index at or beyond {@link #size()}: the protocol does
    *     not say how many arguments an event has

@@ -1,0 +1,87 @@
+package io.starling.manager.protocol;
+
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.TreeNode;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes one payload: the text through a generator of our own, whatever the mapper is set to. */
+final class PayloadWriter {
+  /** The shortest digits that give the same double, on every JDK, as in JavaScript. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
+
+  private final ObjectWriter writer;
+  private final StringWriter text = new StringWriter();
+  private final PlaceholderGenerator generator;
+
+  PayloadWriter(JsonMapper mapper) {
+    this.writer = mapper.writer();
+    this.generator = new PlaceholderGenerator(JSON.createGenerator(new Context(), text));
+  }
+
+  EventPayload write(@Nullable String name, List<? extends @Nullable Object> arguments) {
+    int suspect = -1;
+    generator.writeStartArray();
+    if (name != null) {
+      generator.writeString(name);
+    }
+    for (int i = 0; i < arguments.size(); i++) {
+      writeArgument(arguments.get(i), i);
+      if (suspect < 0 && generator.wrotePlaceholderLookalike()) {
+        suspect = i;
+      }
+    }
+    generator.writeEndArray();
+    generator.close();
+    List<ByteBuffer> attachments = generator.attachments();
+    if (suspect >= 0 && !attachments.isEmpty()) {
+      throw new IllegalArgumentException(
+          "argument "
+              + suspect
+              + ": \"_placeholder\": true (expected: no such property beside binary values)");
+    }
+    return new EventPayload(WireText.utf8(text.getBuffer()), attachments);
+  }
+
+  private void writeArgument(@Nullable Object argument, int index) {
+    try {
+      if (argument == null) {
+        generator.writeNull();
+      } else if (argument.getClass().isHidden()) {
+        throw new UnsupportedOperationException("a lambda");
+      } else {
+        writer.writeValue(generator, argument);
+      }
+    } catch (JacksonException | UnsupportedOperationException e) {
+      String reason = e instanceof JacksonException j ? j.getOriginalMessage() : e.getMessage();
+      throw new IllegalArgumentException(
+          "argument " + index + ": " + reason + " (expected: a value that JSON can represent)", e);
+    }
+  }
+
+  /** Lets serializers of the user's that write objects through the generator come back here. */
+  private final class Context extends ObjectWriteContext.Base {
+    @Override
+    public void writeValue(JsonGenerator g, @Nullable Object value) {
+      if (value == null) {
+        g.writeNull();
+      } else {
+        writer.writeValue(g, value);
+      }
+    }
+
+    @Override
+    public void writeTree(JsonGenerator g, @Nullable TreeNode tree) {
+      writeValue(g, tree);
+    }
+  }
+}
