@@ -1,0 +1,202 @@
+package io.starling.manager.pubsub;
+
+import io.starling.manager.Accepted;
+import io.starling.manager.EmitFlag;
+import io.starling.manager.HostId;
+import io.starling.manager.MessageTooLargeException;
+import io.starling.manager.SocketId;
+import io.starling.manager.memory.InMemoryClientManager;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.manager.pubsub.FrameCodec.Frame;
+import io.starling.manager.pubsub.FrameCodec.Header;
+import io.starling.manager.pubsub.Outbox.Share;
+import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.PubSubMessage.Ack;
+import io.starling.manager.pubsub.PubSubMessage.AckCount;
+import io.starling.manager.pubsub.PubSubMessage.Bye;
+import io.starling.manager.pubsub.PubSubMessage.CloseRoom;
+import io.starling.manager.pubsub.PubSubMessage.Disconnect;
+import io.starling.manager.pubsub.PubSubMessage.Emit;
+import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
+import io.starling.manager.pubsub.PubSubMessage.Hello;
+import io.starling.manager.pubsub.PubSubMessage.Join;
+import io.starling.manager.pubsub.PubSubMessage.Leave;
+import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What comes from the bus: the header decides whether a frame counts, then each message takes
+ * effect on the sockets of this process. Bad frames and messages are reported and dropped; nothing
+ * of theirs stops the loop. Called on the back end's threads.
+ */
+final class BusReceiver implements PubSubBackend.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(BusReceiver.class);
+  private static final Set<EmitFlag> NO_FLAGS = Set.of();
+
+  private final BusContext context;
+  private final InMemoryClientManager local;
+  private final PubSubPublisher publisher;
+  private final Membership membership;
+  private final OriginStreams streams;
+  private final String allChannel;
+
+  BusReceiver(
+      BusContext context,
+      InMemoryClientManager local,
+      PubSubPublisher publisher,
+      Membership membership) {
+    this.context = context;
+    this.local = local;
+    this.publisher = publisher;
+    this.membership = membership;
+    this.streams = new OriginStreams(context.listener());
+    this.allChannel = context.settings().allChannel();
+  }
+
+  @Override
+  public void connectionLost(Direction direction, @Nullable Throwable cause) {
+    membership.connectionLost(direction, cause);
+  }
+
+  @Override
+  public void connectionRestored(Direction direction) {
+    membership.connectionRestored(direction);
+  }
+
+  @Override
+  public void frame(String channel, ByteBuffer bytes) {
+    try {
+      Frame frame = FrameCodec.decode(bytes);
+      Header header = frame.header();
+      if (!header.channel().equals(channel)) {
+        throw new MalformedFrameException(
+            "channel: " + header.channel() + " (expected: " + channel + ")");
+      }
+      if (header.origin().equals(context.self())) {
+        membership.heardMyself();
+      } else {
+        membership.heard(header.origin());
+        accept(frame);
+      }
+    } catch (MalformedFrameException e) {
+      context.listener().frameRejected(channel, String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      LOG.error("A frame on {} was lost by a defect", channel, e);
+      context.listener().frameRejected(channel, e.toString());
+    }
+  }
+
+  private void accept(Frame frame) throws MalformedFrameException {
+    Header header = frame.header();
+    List<ByteBuffer> messages = FrameCodec.split(frame);
+    int known =
+        header.channel().equals(allChannel)
+            ? streams.advance(header, context.thread().nanoTime())
+            : 0;
+    for (ByteBuffer message : messages.subList(known, messages.size())) {
+      try {
+        PubSubMessage decoded = MessageCodec.decode(message);
+        if (decoded != null) {
+          dispatch(header.origin(), decoded);
+        }
+      } catch (MalformedFrameException | IllegalArgumentException e) {
+        context.listener().messageSkipped(header.origin(), String.valueOf(e.getMessage()));
+      } catch (RuntimeException e) {
+        LOG.error("A message of {} was lost by a defect", header.origin(), e);
+        context.listener().messageSkipped(header.origin(), e.toString());
+      }
+    }
+  }
+
+  private void dispatch(HostId origin, PubSubMessage message) {
+    if (message instanceof Emit emit) {
+      emit(emit);
+    } else if (message instanceof Ack ack) {
+      EventPayload answer = copy(ack.answer());
+      membership
+          .pending()
+          .answer(ack.request(), request -> request.answered(origin, ack.socket(), answer));
+    } else if (message instanceof AckCount asked) {
+      membership.pending().answer(asked.request(), request -> request.asked(origin, asked.count()));
+    } else if (message instanceof Join join) {
+      local.socketsJoin(join.namespace(), join.recipients(), join.rooms(), NO_FLAGS);
+    } else if (message instanceof Leave leave) {
+      local.socketsLeave(leave.namespace(), leave.recipients(), leave.rooms(), NO_FLAGS);
+    } else if (message instanceof CloseRoom close) {
+      local.closeRoom(close.namespace(), close.room(), NO_FLAGS);
+    } else if (message instanceof Disconnect disconnect) {
+      local.disconnectSockets(
+          disconnect.namespace(), disconnect.recipients(), disconnect.closeTransport(), NO_FLAGS);
+    } else if (message instanceof Hello) {
+      membership.joined(origin);
+      reply(context.settings().inboxOf(origin), new Heartbeat());
+    } else if (message instanceof Heartbeat) {
+      membership.joined(origin);
+    } else if (message instanceof Bye) {
+      membership.left(origin);
+    } else {
+      throw new AssertionError(message);
+    }
+  }
+
+  private void emit(Emit emit) {
+    ReplyTo replyTo = emit.replyTo();
+    if (replyTo == null) {
+      local.emit(emit.namespace(), emit.recipients(), emit.payload(), emit.flags());
+      return;
+    }
+    if (!replyTo.channel().startsWith(context.settings().prefix() + ":")) {
+      throw new IllegalArgumentException(
+          "reply channel: " + replyTo.channel() + " (expected: one of this prefix)");
+    }
+    int asked =
+        local.sendExpectingAck(
+            emit.namespace(),
+            emit.recipients(),
+            emit.payload(),
+            emit.flags(),
+            Duration.ofMillis(replyTo.timeoutMillis()),
+            (socket, answer) -> answer(replyTo, socket, answer));
+    reply(replyTo.channel(), new AckCount(replyTo.request(), asked));
+  }
+
+  private void answer(ReplyTo replyTo, SocketId socket, @Nullable EventPayload answer) {
+    try {
+      reply(replyTo.channel(), new Ack(replyTo.request(), socket, answer));
+    } catch (MessageTooLargeException e) {
+      reply(replyTo.channel(), new Ack(replyTo.request(), socket, null));
+    }
+  }
+
+  private void reply(String channel, PubSubMessage message) {
+    CompletionStage<Accepted> sent =
+        publisher.publish(channel, MessageCodec.encode(message), Share.RESERVE);
+    sent.exceptionally(
+        failure -> {
+          LOG.debug("An answer to {} was not sent", channel, failure);
+          return Accepted.LOCALLY;
+        });
+  }
+
+  /** The broker's buffer is only ours during the call. */
+  private static @Nullable EventPayload copy(@Nullable EventPayload payload) {
+    if (payload == null) {
+      return null;
+    }
+    List<ByteBuffer> attachments = new ArrayList<>();
+    payload.attachments().forEach(attachment -> attachments.add(copy(attachment)));
+    return new EventPayload(copy(payload.json()), attachments);
+  }
+
+  private static ByteBuffer copy(ByteBuffer bytes) {
+    return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
+  }
+}

@@ -1,0 +1,72 @@
+package io.starling.manager.pubsub;
+
+import io.starling.manager.HostId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Which hosts are alive. A host is one that said hello or sent a heartbeat; any frame of it is a
+ * sign of life. Silence counts only while this host hears itself, and its term starts anew when it
+ * does again, or when this process was paused. Safe for any thread.
+ */
+final class ClusterView {
+  static final Duration HEARTBEAT_AFTER = Duration.ofSeconds(5);
+  static final Duration DEAD_AFTER = Duration.ofSeconds(15);
+
+  private final HostId self;
+  private final ConcurrentMap<HostId, Long> heardNanos = new ConcurrentHashMap<>();
+
+  ClusterView(HostId self) {
+    this.self = self;
+  }
+
+  /**
+   * A host said that it is one.
+   *
+   * @return whether it was not known to be alive
+   */
+  boolean joined(HostId host, long nowNanos) {
+    return !host.equals(self) && heardNanos.put(host, nowNanos) == null;
+  }
+
+  /** Something came from this origin; an emitter is none of the hosts. */
+  void heard(HostId origin, long nowNanos) {
+    heardNanos.replace(origin, nowNanos);
+  }
+
+  /** Returns whether it was alive. */
+  boolean left(HostId host) {
+    return heardNanos.remove(host) != null;
+  }
+
+  /** The hosts that are alive, this one included. */
+  Set<HostId> hosts() {
+    Set<HostId> all = new LinkedHashSet<>();
+    all.add(self);
+    all.addAll(heardNanos.keySet());
+    return Collections.unmodifiableSet(all);
+  }
+
+  /** Every host gets a full term from now on. */
+  void restartTerms(long nowNanos) {
+    heardNanos.replaceAll((host, heard) -> nowNanos);
+  }
+
+  /** Removes and returns the hosts that were silent for too long. */
+  List<HostId> removeDead(long nowNanos) {
+    List<HostId> dead = new ArrayList<>();
+    heardNanos.forEach(
+        (host, heard) -> {
+          if (nowNanos - heard > DEAD_AFTER.toNanos() && heardNanos.remove(host, heard)) {
+            dead.add(host);
+          }
+        });
+    return dead;
+  }
+}

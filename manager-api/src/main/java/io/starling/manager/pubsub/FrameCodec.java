@@ -1,0 +1,159 @@
+package io.starling.manager.pubsub;
+
+import io.starling.manager.HostId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.msgpack.core.MessageBufferPacker;
+import org.msgpack.core.MessagePack;
+import org.msgpack.core.MessagePackException;
+import org.msgpack.core.MessageUnpacker;
+
+/**
+ * Frames: what one publish carries. Pure.
+ *
+ * <pre>
+ * 53 4C | version 01 | flags 00 | header | message | message | …
+ * header = msgpack [origin, channel, firstSeq, count, sentAtMillis, …]
+ * </pre>
+ *
+ * Layout and rules: docs/bus-protocol.md, "Frame".
+ */
+final class FrameCodec {
+  /**
+   * The longest frame. A client's packet of 1,000,000 bytes fits, and Kafka's default limit holds.
+   */
+  static final int MAX_FRAME_BYTES = 1_040_000;
+
+  /** What the longest header and prelude can take; a message gets the rest. */
+  private static final int MAX_OVERHEAD_BYTES = 512;
+
+  static final int MAX_MESSAGE_BYTES = MAX_FRAME_BYTES - MAX_OVERHEAD_BYTES;
+
+  private static final byte MAGIC_0 = 'S';
+  private static final byte MAGIC_1 = 'L';
+  private static final byte VERSION = 1;
+  private static final int PRELUDE_BYTES = 4;
+  private static final int HEADER_ELEMENTS = 5;
+
+  private FrameCodec() {}
+
+  /**
+   * Who sent a frame, where, and which messages are in it.
+   *
+   * @param firstSeq the number of the first message; 0 on an inbox, where nothing is numbered
+   * @param count of the messages, at least 1
+   * @param sentAtMillis by the origin's clock, when the frame was built
+   */
+  record Header(HostId origin, String channel, long firstSeq, int count, long sentAtMillis) {}
+
+  /**
+   * A frame with its messages still encoded.
+   *
+   * @param body all messages, one after another
+   */
+  record Frame(Header header, ByteBuffer body) {}
+
+  static ByteBuffer encode(Header header, List<ByteBuffer> messages) {
+    try (MessageBufferPacker packer = MessagePack.newDefaultBufferPacker()) {
+      packer.addPayload(new byte[] {MAGIC_0, MAGIC_1, VERSION, 0});
+      packer.packArrayHeader(HEADER_ELEMENTS);
+      packer.packString(header.origin().value());
+      packer.packString(header.channel());
+      packer.packLong(header.firstSeq());
+      packer.packInt(header.count());
+      packer.packLong(header.sentAtMillis());
+      byte[] head = packer.toByteArray();
+      int length = head.length;
+      for (ByteBuffer message : messages) {
+        length += message.remaining();
+      }
+      ByteBuffer frame = ByteBuffer.allocate(length).put(head);
+      for (ByteBuffer message : messages) {
+        frame.put(message.duplicate());
+      }
+      return frame.flip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads the header; nothing of the messages is looked at. */
+  static Frame decode(ByteBuffer frame) throws MalformedFrameException {
+    int length = frame.remaining();
+    if (length > MAX_FRAME_BYTES) {
+      throw new MalformedFrameException(
+          "frame: " + length + " bytes (expected: at most " + MAX_FRAME_BYTES + ")");
+    }
+    ByteBuffer bytes = readable(frame);
+    if (length < PRELUDE_BYTES || bytes.get(0) != MAGIC_0 || bytes.get(1) != MAGIC_1) {
+      throw new MalformedFrameException("frame: no magic (expected: 53 4C)");
+    }
+    if (bytes.get(2) != VERSION || bytes.get(3) != 0) {
+      throw new MalformedFrameException(
+          "frame: version "
+              + bytes.get(2)
+              + " flags "
+              + bytes.get(3)
+              + " (expected: version 1 flags 0)");
+    }
+    ByteBuffer rest = bytes.slice(PRELUDE_BYTES, length - PRELUDE_BYTES);
+    try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(rest.duplicate())) {
+      MessageReader reader = new MessageReader(unpacker, rest.remaining());
+      int elements = reader.arrayHeader();
+      if (elements < HEADER_ELEMENTS) {
+        throw new MalformedFrameException(
+            "header: " + elements + " elements (expected: at least " + HEADER_ELEMENTS + ")");
+      }
+      Header header =
+          new Header(
+              new HostId(reader.string()),
+              reader.string(),
+              reader.nonNegativeLong("firstSeq"),
+              reader.nonNegativeInt("count"),
+              reader.nonNegativeLong("sentAtMillis"));
+      reader.skip(elements - HEADER_ELEMENTS);
+      int used = reader.position();
+      return new Frame(header, rest.slice(used, rest.remaining() - used));
+    } catch (IOException | MessagePackException | IllegalArgumentException e) {
+      throw new MalformedFrameException("header: " + e.getMessage(), e);
+    }
+  }
+
+  /** Finds where each message begins and ends, without decoding any. */
+  static List<ByteBuffer> split(Frame frame) throws MalformedFrameException {
+    ByteBuffer body = frame.body();
+    int count = frame.header().count();
+    if (count < 1 || count > body.remaining()) {
+      throw new MalformedFrameException(
+          "count: " + count + " (expected: 1 to " + body.remaining() + ")");
+    }
+    List<ByteBuffer> messages = new ArrayList<>(Math.min(count, 1_024));
+    try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(body.duplicate())) {
+      int from = 0;
+      for (int i = 0; i < count; i++) {
+        unpacker.skipValue();
+        int to = Math.toIntExact(unpacker.getTotalReadBytes());
+        messages.add(body.slice(from, to - from));
+        from = to;
+      }
+      if (from != body.remaining()) {
+        throw new MalformedFrameException(
+            "body: " + body.remaining() + " bytes (expected: " + from + ")");
+      }
+      return messages;
+    } catch (IOException | MessagePackException e) {
+      throw new MalformedFrameException("messages: " + e.getMessage(), e);
+    }
+  }
+
+  /** The msgpack library reads arrays and direct memory only. */
+  private static ByteBuffer readable(ByteBuffer frame) {
+    if (frame.hasArray() || frame.isDirect()) {
+      return frame.slice();
+    }
+    return ByteBuffer.allocate(frame.remaining()).put(frame.duplicate()).flip();
+  }
+}

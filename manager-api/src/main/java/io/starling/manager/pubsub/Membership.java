@@ -1,0 +1,220 @@
+package io.starling.manager.pubsub;
+
+import io.starling.manager.BackendState;
+import io.starling.manager.HostId;
+import io.starling.manager.ManagerException;
+import io.starling.manager.pubsub.Outbox.Share;
+import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
+import io.starling.manager.pubsub.PubSubMessage.Hello;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This host's place in the cluster: says hello, sends heartbeats, notices who is gone, and knows
+ * whether it hears itself through the broker. Its state belongs to the publisher thread; every
+ * method may be called on any.
+ */
+final class Membership {
+  private static final Duration TICK = Duration.ofMillis(500);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
+
+  /** A tick that is later than this means that the process itself was paused. */
+  private static final Duration PAUSE = Duration.ofSeconds(5);
+
+  private final BusContext context;
+  private final ManagerThread thread;
+  private final PubSubPublisher publisher;
+  private final PendingRequests pending;
+  private final ClusterView view;
+  private final String release;
+  private final CompletableFuture<Void> heardMyself = new CompletableFuture<>();
+  private final Set<Direction> broken = EnumSet.noneOf(Direction.class);
+  private volatile BackendState state = BackendState.STARTING;
+  private volatile boolean closed;
+  private boolean heartbeatQueued;
+  private long lastTickNanos;
+
+  Membership(BusContext context, PubSubPublisher publisher, PendingRequests pending) {
+    this.context = context;
+    this.thread = context.thread();
+    this.publisher = publisher;
+    this.pending = pending;
+    this.view = new ClusterView(context.self());
+    String version = Membership.class.getPackage().getImplementationVersion();
+    this.release = "starling " + (version == null ? "development" : version);
+  }
+
+  /** Completes when this host heard its own hello; with {@code keep-trying}, at once. */
+  CompletionStage<Void> start(PubSubBackend.Listener receiver) {
+    boolean keepTrying = context.settings().keepTrying();
+    PubSubBackend backend = context.backend();
+    return backend
+        .start(receiver, keepTrying)
+        .thenCompose(
+            connected -> {
+              CompletionStage<Void> subscribed =
+                  backend
+                      .subscribe(context.settings().allChannel())
+                      .thenCombine(
+                          backend.subscribe(context.settings().inboxOf(context.self())),
+                          (all, inbox) -> null);
+              return keepTrying ? CompletableFuture.completedStage(null) : subscribed;
+            })
+        .thenCompose(
+            subscribed -> {
+              publisher.started();
+              thread.execute(this::begin);
+              return keepTrying ? CompletableFuture.completedStage(null) : heardMyself;
+            });
+  }
+
+  BackendState state() {
+    return state;
+  }
+
+  Set<HostId> hosts() {
+    return view.hosts();
+  }
+
+  PendingRequests pending() {
+    return pending;
+  }
+
+  void connectionLost(Direction direction, @Nullable Throwable cause) {
+    if (direction == Direction.PUBLISH) {
+      publisher.connectionLost();
+    }
+    thread.execute(
+        () -> {
+          broken.add(direction);
+          become(
+              broken.size() == Direction.values().length
+                  ? BackendState.DOWN
+                  : BackendState.DEGRADED,
+              cause);
+        });
+  }
+
+  void connectionRestored(Direction direction) {
+    if (direction == Direction.PUBLISH) {
+      publisher.connectionRestored();
+    }
+    thread.execute(
+        () -> {
+          broken.remove(direction);
+          if (broken.isEmpty()) {
+            hello();
+          } else {
+            become(BackendState.DEGRADED, null);
+          }
+        });
+  }
+
+  /** A frame of this host's own came back from the broker. */
+  void heardMyself() {
+    if (state != BackendState.UP) {
+      thread.execute(
+          () -> {
+            if (broken.isEmpty() && !closed) {
+              view.restartTerms(thread.nanoTime());
+              become(BackendState.UP, null);
+              heardMyself.complete(null);
+            }
+          });
+    }
+  }
+
+  /** Something came from another origin, host or not. */
+  void heard(HostId origin) {
+    view.heard(origin, thread.nanoTime());
+  }
+
+  /** Another host says that it is alive. */
+  void joined(HostId host) {
+    if (view.joined(host, thread.nanoTime())) {
+      context.listener().hostJoined(host);
+    }
+  }
+
+  /** Another host says goodbye. */
+  void left(HostId host) {
+    if (view.left(host)) {
+      gone(host);
+    }
+  }
+
+  /** No more heartbeats and no more state changes but the last. */
+  void close() {
+    closed = true;
+    thread.execute(() -> become(BackendState.CLOSED, null));
+    heardMyself.completeExceptionally(new ManagerException("manager: closed while it started"));
+  }
+
+  private void begin() {
+    lastTickNanos = thread.nanoTime();
+    if (broken.isEmpty()) {
+      hello();
+    }
+    thread.schedule(
+        START_TIMEOUT,
+        () ->
+            heardMyself.completeExceptionally(
+                new ManagerException(
+                    "broker: own hello not heard (expected: within "
+                        + START_TIMEOUT.toSeconds()
+                        + " s)")));
+    tick();
+  }
+
+  private void tick() {
+    if (closed) {
+      return;
+    }
+    long now = thread.nanoTime();
+    if (now - lastTickNanos > PAUSE.toNanos()) {
+      view.restartTerms(now);
+    }
+    lastTickNanos = now;
+    if (state == BackendState.UP) {
+      view.removeDead(now).forEach(this::gone);
+    }
+    if (now - publisher.lastBroadcastNanos() >= ClusterView.HEARTBEAT_AFTER.toNanos()) {
+      heartbeat();
+    }
+    thread.schedule(TICK, this::tick);
+  }
+
+  private void gone(HostId host) {
+    context.listener().hostLeft(host);
+    pending.hostLeft(host);
+  }
+
+  private void hello() {
+    publish(new Hello(release));
+  }
+
+  private void heartbeat() {
+    if (!heartbeatQueued) {
+      heartbeatQueued = true;
+      publish(new Heartbeat())
+          .whenComplete((done, failure) -> thread.execute(() -> heartbeatQueued = false));
+    }
+  }
+
+  private CompletionStage<?> publish(PubSubMessage message) {
+    return publisher.publish(
+        context.settings().allChannel(), MessageCodec.encode(message), Share.RESERVE);
+  }
+
+  private void become(BackendState next, @Nullable Throwable cause) {
+    if (state != next && state != BackendState.CLOSED) {
+      state = next;
+      context.listener().stateChanged(next, cause);
+    }
+  }
+}

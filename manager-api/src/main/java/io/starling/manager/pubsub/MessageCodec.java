@@ -1,0 +1,202 @@
+package io.starling.manager.pubsub;
+
+import io.starling.manager.EmitFlag;
+import io.starling.manager.MessageTooLargeException;
+import io.starling.manager.Recipients;
+import io.starling.manager.SocketId;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.manager.pubsub.PubSubMessage.Ack;
+import io.starling.manager.pubsub.PubSubMessage.AckCount;
+import io.starling.manager.pubsub.PubSubMessage.Bye;
+import io.starling.manager.pubsub.PubSubMessage.CloseRoom;
+import io.starling.manager.pubsub.PubSubMessage.Disconnect;
+import io.starling.manager.pubsub.PubSubMessage.Emit;
+import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
+import io.starling.manager.pubsub.PubSubMessage.Hello;
+import io.starling.manager.pubsub.PubSubMessage.Join;
+import io.starling.manager.pubsub.PubSubMessage.Leave;
+import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.msgpack.core.MessagePack;
+import org.msgpack.core.MessagePackException;
+import org.msgpack.core.MessageUnpacker;
+
+/**
+ * Messages: {@code msgpack [kind, namespace, body…]}. Pure. The layout of each kind stands in
+ * docs/bus-protocol.md; elements behind the last known one are ignored.
+ */
+final class MessageCodec {
+  private static final int HELLO = 0;
+  private static final int HEARTBEAT = 1;
+  private static final int BYE = 2;
+  private static final int EMIT = 3;
+  private static final int ACK = 4;
+  private static final int ACK_COUNT = 5;
+  private static final int JOIN = 6;
+  private static final int LEAVE = 7;
+  private static final int CLOSE_ROOM = 8;
+  private static final int DISCONNECT = 9;
+
+  private static final int JSON = 0;
+
+  private MessageCodec() {}
+
+  /**
+   * One message.
+   *
+   * @throws MessageTooLargeException when it does not fit into a frame
+   * @throws IllegalArgumentException when a name is not valid
+   */
+  static ByteBuffer encode(PubSubMessage message) {
+    MessageWriter writer = new MessageWriter();
+    if (message instanceof Emit emit) {
+      encodeEmit(writer, emit);
+    } else if (message instanceof Ack ack) {
+      writer.begin(ACK, "", 3).number(ack.request()).name("socket", ack.socket().value());
+      writePayload(writer, ack.answer());
+    } else if (message instanceof AckCount count) {
+      writer.begin(ACK_COUNT, "", 2).number(count.request()).number(count.count());
+    } else if (message instanceof Join join) {
+      writer.begin(JOIN, join.namespace(), 3).recipients(join.recipients()).names(join.rooms());
+    } else if (message instanceof Leave leave) {
+      writer.begin(LEAVE, leave.namespace(), 3).recipients(leave.recipients()).names(leave.rooms());
+    } else if (message instanceof CloseRoom close) {
+      writer.begin(CLOSE_ROOM, close.namespace(), 1).name("room", close.room());
+    } else if (message instanceof Disconnect disconnect) {
+      writer
+          .begin(DISCONNECT, disconnect.namespace(), 3)
+          .recipients(disconnect.recipients())
+          .bool(disconnect.closeTransport());
+    } else if (message instanceof Hello hello) {
+      writer.begin(HELLO, "", 1).name("release", hello.release());
+    } else if (message instanceof Heartbeat) {
+      writer.begin(HEARTBEAT, "", 0);
+    } else if (message instanceof Bye) {
+      writer.begin(BYE, "", 0);
+    } else {
+      throw new AssertionError(message);
+    }
+    return writer.finish();
+  }
+
+  /**
+   * One message; binary values are views of the input.
+   *
+   * @return null for a kind that this version does not know
+   */
+  static @Nullable PubSubMessage decode(ByteBuffer message) throws MalformedFrameException {
+    try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(message.duplicate())) {
+      MessageReader reader = new MessageReader(unpacker, message.remaining());
+      if (reader.arrayHeader() < 2) {
+        throw new MalformedFrameException("message: too short (expected: [kind, namespace, …])");
+      }
+      int kind = reader.nonNegativeInt("kind");
+      return decodeBody(kind, reader.string(), reader);
+    } catch (IOException | MessagePackException | IllegalArgumentException e) {
+      throw new MalformedFrameException("message: " + e.getMessage(), e);
+    }
+  }
+
+  private static @Nullable PubSubMessage decodeBody(int kind, String namespace, MessageReader in)
+      throws IOException, MalformedFrameException {
+    return switch (kind) {
+      case HELLO -> new Hello(in.string());
+      case HEARTBEAT -> new Heartbeat();
+      case BYE -> new Bye();
+      case EMIT -> decodeEmit(namespace, in);
+      case ACK ->
+          new Ack(in.nonNegativeLong("request"), new SocketId(in.string()), readPayload(in));
+      case ACK_COUNT -> new AckCount(in.nonNegativeLong("request"), in.nonNegativeInt("count"));
+      case JOIN -> new Join(namespace, readRecipients(in), in.strings());
+      case LEAVE -> new Leave(namespace, readRecipients(in), in.strings());
+      case CLOSE_ROOM -> new CloseRoom(namespace, in.string());
+      case DISCONNECT -> new Disconnect(namespace, readRecipients(in), in.bool());
+      default -> null;
+    };
+  }
+
+  private static void encodeEmit(MessageWriter writer, Emit emit) {
+    int flags = 0;
+    for (EmitFlag flag : emit.flags()) {
+      flags |= flag.bit();
+    }
+    writer.begin(EMIT, emit.namespace(), 6).recipients(emit.recipients());
+    writer.number(flags).number(emit.number());
+    ReplyTo reply = emit.replyTo();
+    if (reply == null) {
+      writer.nil();
+    } else {
+      writer.array(3).number(reply.request()).name("channel", reply.channel());
+      writer.number(reply.timeoutMillis());
+    }
+    writePayload(writer, emit.payload());
+  }
+
+  private static Emit decodeEmit(String namespace, MessageReader in)
+      throws IOException, MalformedFrameException {
+    Recipients recipients = readRecipients(in);
+    int bits = in.nonNegativeInt("flags");
+    Set<EmitFlag> flags = EnumSet.noneOf(EmitFlag.class);
+    for (EmitFlag flag : EmitFlag.values()) {
+      if ((bits & flag.bit()) != 0) {
+        flags.add(flag);
+      }
+    }
+    long number = in.nonNegativeLong("number");
+    ReplyTo replyTo = in.nil() ? null : readReplyTo(in);
+    EventPayload payload = readPayload(in);
+    if (payload == null) {
+      throw new MalformedFrameException("payload: nil (expected: [encoding, json, …])");
+    }
+    return new Emit(namespace, recipients, flags, number, replyTo, payload);
+  }
+
+  private static ReplyTo readReplyTo(MessageReader in) throws IOException, MalformedFrameException {
+    int elements = in.arrayHeader();
+    ReplyTo replyTo =
+        new ReplyTo(in.nonNegativeLong("request"), in.string(), in.nonNegativeInt("timeoutMillis"));
+    in.skip(elements - 3);
+    return replyTo;
+  }
+
+  private static Recipients readRecipients(MessageReader in)
+      throws IOException, MalformedFrameException {
+    boolean everyone = in.nil();
+    Set<String> rooms = everyone ? Set.of() : in.strings();
+    return new Recipients(everyone, rooms, in.strings());
+  }
+
+  private static void writePayload(MessageWriter writer, @Nullable EventPayload payload) {
+    if (payload == null) {
+      writer.nil();
+      return;
+    }
+    List<ByteBuffer> attachments = payload.attachments();
+    writer.array(2 + attachments.size()).number(JSON).binary(payload.json());
+    attachments.forEach(writer::binary);
+  }
+
+  private static @Nullable EventPayload readPayload(MessageReader in)
+      throws IOException, MalformedFrameException {
+    if (in.nil()) {
+      return null;
+    }
+    int elements = in.arrayHeader();
+    int encoding = in.nonNegativeInt("encoding");
+    if (encoding != JSON) {
+      throw new MalformedFrameException("encoding: " + encoding + " (expected: 0)");
+    }
+    ByteBuffer json = in.binary();
+    List<ByteBuffer> attachments = new ArrayList<>();
+    for (int i = 2; i < elements; i++) {
+      attachments.add(in.binary());
+    }
+    return new EventPayload(json, attachments);
+  }
+}

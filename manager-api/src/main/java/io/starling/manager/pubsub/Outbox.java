@@ -1,0 +1,118 @@
+package io.starling.manager.pubsub;
+
+import io.starling.manager.Accepted;
+import io.starling.manager.BackendUnavailableException;
+import io.starling.manager.BackendUnavailableException.Outcome;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encoded messages on their way to the broker: first in, first out. The bound covers what is queued
+ * and what is in flight; a full outbox refuses the new message, never an old one. Messages are
+ * offered on any thread and taken by the publisher thread.
+ */
+final class Outbox {
+  /** What an entry costs beside its message. */
+  private static final long ENTRY_BYTES = 96;
+
+  /** Room beyond the bound for answers, hellos and byes. */
+  private static final long RESERVE_BYTES = 1 << 20;
+
+  private final long maxBytes;
+  private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicLong bytes = new AtomicLong();
+  private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+
+  Outbox(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  /** What a message may use of the bound. */
+  enum Share {
+    NORMAL,
+    RESERVE
+  }
+
+  /** One accepted message. */
+  record Entry(
+      String channel, ByteBuffer message, long acceptedNanos, CompletableFuture<Accepted> stage) {
+    long bytes() {
+      return ENTRY_BYTES + message.remaining();
+    }
+  }
+
+  /**
+   * Queues a message.
+   *
+   * @throws BackendUnavailableException when there is no room
+   */
+  void offer(Entry entry, Share share) {
+    long bound = share == Share.NORMAL ? maxBytes : maxBytes + RESERVE_BYTES;
+    long size = entry.bytes();
+    long before;
+    do {
+      before = bytes.get();
+      if (before + size > bound) {
+        throw new BackendUnavailableException(
+            "outbox: " + before + " bytes (expected: room for " + size + " of " + bound + ")",
+            Outcome.NOT_SENT,
+            null);
+      }
+    } while (!bytes.compareAndSet(before, before + size));
+    queue.add(entry);
+  }
+
+  @Nullable Entry peek() {
+    return queue.peek();
+  }
+
+  @Nullable Entry poll() {
+    return queue.poll();
+  }
+
+  /** An entry that was polled is done with. */
+  void release(Entry entry) {
+    bytes.addAndGet(-entry.bytes());
+  }
+
+  /** Queued and in flight. */
+  long bytes() {
+    return bytes.get();
+  }
+
+  /** Completes when half of the bound is free again; at once when it is. */
+  CompletionStage<Void> whenWritable() {
+    CompletableFuture<Void> writable = new CompletableFuture<>();
+    synchronized (waiting) {
+      if (!isWritable()) {
+        waiting.add(writable);
+        return writable;
+      }
+    }
+    writable.complete(null);
+    return writable;
+  }
+
+  /** Those who wait, when they need not any more; to be completed by the caller. */
+  List<CompletableFuture<Void>> nowWritable() {
+    synchronized (waiting) {
+      if (waiting.isEmpty() || !isWritable()) {
+        return List.of();
+      }
+      List<CompletableFuture<Void>> all = List.copyOf(waiting);
+      waiting.clear();
+      return all;
+    }
+  }
+
+  private boolean isWritable() {
+    return bytes.get() <= maxBytes / 2;
+  }
+}

@@ -1,0 +1,25 @@
+package io.starling.manager.pubsub;
+
+import io.starling.manager.ClientManager;
+import io.starling.manager.ClientManagerProvider;
+import io.starling.manager.Services;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Makes a manager of every back end there is. */
+public final class PubSubClientManagerProvider implements ClientManagerProvider {
+  @Override
+  public Set<String> schemes() {
+    Set<String> schemes = new TreeSet<>();
+    for (PubSubBackendProvider provider : Services.find(PubSubBackendProvider.class)) {
+      schemes.addAll(provider.schemes());
+    }
+    return schemes;
+  }
+
+  @Override
+  public ClientManager create(String url) {
+    PubSubBackends.Chosen chosen = PubSubBackends.create(url, "manager");
+    return new PubSubClientManager(chosen.backend(), chosen.settings());
+  }
+}

@@ -1,0 +1,64 @@
+package io.starling.manager.pubsub;
+
+import io.starling.manager.EmitFlag;
+import io.starling.manager.Recipients;
+import io.starling.manager.SocketId;
+import io.starling.manager.protocol.EventPayload;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What one host says to others; docs/bus-protocol.md has the layout of each. */
+sealed interface PubSubMessage {
+  /**
+   * A host has started, or is connected again; it is answered with a heartbeat.
+   *
+   * @param release of the software, for people
+   */
+  record Hello(String release) implements PubSubMessage {}
+
+  /** A host is alive. */
+  record Heartbeat() implements PubSubMessage {}
+
+  /** A host stops. */
+  record Bye() implements PubSubMessage {}
+
+  /**
+   * An event for clients.
+   *
+   * @param number of the emit on its origin, for recovery
+   * @param replyTo null when no acks are wanted
+   */
+  record Emit(
+      String namespace,
+      Recipients recipients,
+      Set<EmitFlag> flags,
+      long number,
+      @Nullable ReplyTo replyTo,
+      EventPayload payload)
+      implements PubSubMessage {}
+
+  /** Where the acks of an emit go, and for how long. */
+  record ReplyTo(long request, String channel, int timeoutMillis) {}
+
+  /** How many clients a host asked. */
+  record AckCount(long request, int count) implements PubSubMessage {}
+
+  /**
+   * What one client answered.
+   *
+   * @param answer null when it left or did not answer in time
+   */
+  record Ack(long request, SocketId socket, @Nullable EventPayload answer)
+      implements PubSubMessage {}
+
+  record Join(String namespace, Recipients recipients, Set<String> rooms)
+      implements PubSubMessage {}
+
+  record Leave(String namespace, Recipients recipients, Set<String> rooms)
+      implements PubSubMessage {}
+
+  record CloseRoom(String namespace, String room) implements PubSubMessage {}
+
+  record Disconnect(String namespace, Recipients recipients, boolean closeTransport)
+      implements PubSubMessage {}
+}

@@ -1,0 +1,275 @@
+package io.starling.manager.pubsub;
+
+import io.starling.manager.Accepted;
+import io.starling.manager.BackendUnavailableException;
+import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.ClusterOperations;
+import io.starling.manager.EmitFlag;
+import io.starling.manager.HostId;
+import io.starling.manager.ManagerException;
+import io.starling.manager.ManagerListener;
+import io.starling.manager.Recipients;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.manager.pubsub.Outbox.Entry;
+import io.starling.manager.pubsub.Outbox.Share;
+import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.PubSubMessage.CloseRoom;
+import io.starling.manager.pubsub.PubSubMessage.Disconnect;
+import io.starling.manager.pubsub.PubSubMessage.Emit;
+import io.starling.manager.pubsub.PubSubMessage.Join;
+import io.starling.manager.pubsub.PubSubMessage.Leave;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The write-only half of the bus: encodes on the caller's thread, queues, and publishes in order on
+ * a thread of its own. An emitter is this alone: it subscribes to nothing.
+ *
+ * <p>Safe for any thread; nothing blocks but {@link #close()}.
+ */
+public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PubSubPublisher.class);
+  private static final Duration TICK = Duration.ofMillis(500);
+  private static final Duration DRAIN = Duration.ofSeconds(5);
+
+  private final BusContext context;
+  private final PubSubSettings settings;
+  private final ManagerThread thread;
+  private final Outbox outbox;
+  private final SendWindow window;
+  private final AtomicLong emits = new AtomicLong();
+  private final AtomicBoolean pumpScheduled = new AtomicBoolean();
+  private volatile boolean closed;
+
+  /**
+   * Made, not connected.
+   *
+   * @param backend not started, and not used by anyone else
+   * @param callbacks where stages complete
+   */
+  public static PubSubPublisher create(
+      PubSubBackend backend,
+      PubSubSettings settings,
+      ManagerListener listener,
+      Executor callbacks) {
+    ManagerThread thread = ManagerThread.start("starling-emitter-publisher-0");
+    SafeListener safe = new SafeListener(listener);
+    return new PubSubPublisher(
+        new BusContext(HostId.random(), settings, backend, thread, safe, callbacks));
+  }
+
+  /**
+   * Made from a back end's URL, not connected.
+   *
+   * @throws IllegalArgumentException when the URL is wrong; the message lists every fault
+   */
+  public static PubSubPublisher create(String url, ManagerListener listener, Executor callbacks) {
+    PubSubBackends.Chosen chosen = PubSubBackends.create(url, "emitter");
+    return create(chosen.backend(), chosen.settings(), listener, callbacks);
+  }
+
+  PubSubPublisher(BusContext context) {
+    this.context = context;
+    this.settings = context.settings();
+    this.thread = context.thread();
+    this.outbox = new Outbox(settings.outboxBytes());
+    this.window = new SendWindow(context, outbox);
+  }
+
+  /**
+   * Connects. Call it once; operations before it wait in the outbox.
+   *
+   * @return completes when connected (at once with {@code keep-trying}), or fails with a {@link
+   *     ManagerException} that names the broker without credentials
+   */
+  public CompletionStage<Void> start() {
+    PubSubBackend.Listener listener =
+        new PubSubBackend.Listener() {
+          @Override
+          public void frame(String channel, ByteBuffer frame) {}
+
+          @Override
+          public void connectionLost(Direction direction, @Nullable Throwable cause) {
+            PubSubPublisher.this.connectionLost();
+          }
+
+          @Override
+          public void connectionRestored(Direction direction) {
+            PubSubPublisher.this.connectionRestored();
+          }
+        };
+    return context.backend().start(listener, settings.keepTrying()).thenRun(this::started);
+  }
+
+  /** The back end is connected, or will say so. */
+  void started() {
+    if (!settings.keepTrying()) {
+      connectionRestored();
+    }
+    thread.execute(this::tick);
+  }
+
+  void connectionRestored() {
+    thread.execute(window::connectionRestored);
+  }
+
+  void connectionLost() {
+    thread.execute(window::connectionLost);
+  }
+
+  /** How many bytes are queued or in flight. */
+  public long outboxBytes() {
+    return outbox.bytes();
+  }
+
+  /** Completes when the outbox is at most half full. */
+  public CompletionStage<Void> whenWritable() {
+    return outbox.whenWritable();
+  }
+
+  @Override
+  public CompletionStage<Accepted> emit(
+      String namespace, Recipients recipients, EventPayload event, Set<EmitFlag> flags) {
+    return broadcast(
+        recipients, flags, new Emit(namespace, recipients, flags, nextEmit(), null, event));
+  }
+
+  @Override
+  public CompletionStage<Accepted> socketsJoin(
+      String namespace, Recipients recipients, Collection<String> rooms, Set<EmitFlag> flags) {
+    return broadcast(recipients, flags, new Join(namespace, recipients, Set.copyOf(rooms)));
+  }
+
+  @Override
+  public CompletionStage<Accepted> socketsLeave(
+      String namespace, Recipients recipients, Collection<String> rooms, Set<EmitFlag> flags) {
+    return broadcast(recipients, flags, new Leave(namespace, recipients, Set.copyOf(rooms)));
+  }
+
+  @Override
+  public CompletionStage<Accepted> closeRoom(String namespace, String room, Set<EmitFlag> flags) {
+    return broadcast(Recipients.ALL, flags, new CloseRoom(namespace, room));
+  }
+
+  @Override
+  public CompletionStage<Accepted> disconnectSockets(
+      String namespace, Recipients recipients, boolean closeTransport, Set<EmitFlag> flags) {
+    return broadcast(recipients, flags, new Disconnect(namespace, recipients, closeTransport));
+  }
+
+  /** Stops accepting, sends what waits for at most 5 s, fails the rest. Idempotent; blocks. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      drain(DRAIN);
+      release("publisher: closed (expected: an open one)");
+    }
+  }
+
+  long nextEmit() {
+    return emits.incrementAndGet();
+  }
+
+  /** When a frame last went out to everybody; on the publisher thread. */
+  long lastBroadcastNanos() {
+    return window.lastBroadcastNanos();
+  }
+
+  /** Queues a message that is already encoded; a failed stage when it cannot be. */
+  CompletionStage<Accepted> publish(String channel, ByteBuffer message, Share share) {
+    if (closed) {
+      return CompletableFuture.failedStage(
+          new BackendUnavailableException(
+              "publisher: closed (expected: an open one)", Outcome.NOT_SENT, null));
+    }
+    CompletableFuture<Accepted> stage = new CompletableFuture<>();
+    try {
+      outbox.offer(new Entry(channel, message, thread.nanoTime(), stage), share);
+    } catch (BackendUnavailableException e) {
+      return CompletableFuture.failedStage(e);
+    }
+    wake();
+    return stage;
+  }
+
+  /** Waits until everything is confirmed, or the time is over. */
+  void drain(Duration atMost) {
+    CountDownLatch drained = new CountDownLatch(1);
+    thread.execute(() -> awaitEmpty(drained));
+    await(drained, atMost);
+  }
+
+  /** Fails what is left, closes the back end and ends the thread. */
+  void release(String why) {
+    closed = true;
+    CountDownLatch failed = new CountDownLatch(1);
+    thread.execute(
+        () -> {
+          window.connectionLost();
+          window.failAll(why);
+          failed.countDown();
+        });
+    context.backend().close(DRAIN);
+    await(failed, DRAIN);
+    thread.shutdown();
+  }
+
+  private static void await(CountDownLatch latch, Duration atMost) {
+    try {
+      boolean inTime = latch.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      LOG.debug("Drained: {}", inTime);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private CompletionStage<Accepted> broadcast(
+      Recipients recipients, Set<EmitFlag> flags, PubSubMessage message) {
+    if (recipients.nobody() || flags.contains(EmitFlag.LOCAL)) {
+      return CompletableFuture.completedStage(Accepted.LOCALLY);
+    }
+    try {
+      return publish(settings.allChannel(), MessageCodec.encode(message), Share.NORMAL);
+    } catch (ManagerException | IllegalArgumentException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  private void awaitEmpty(CountDownLatch drained) {
+    if (window.isEmpty()) {
+      drained.countDown();
+    } else {
+      thread.schedule(Duration.ofMillis(5), () -> awaitEmpty(drained));
+    }
+  }
+
+  private void wake() {
+    if (pumpScheduled.compareAndSet(false, true)) {
+      thread.execute(
+          () -> {
+            pumpScheduled.set(false);
+            window.pump();
+          });
+    }
+  }
+
+  private void tick() {
+    window.pump();
+    if (!closed) {
+      thread.schedule(TICK, this::tick);
+    }
+  }
+}

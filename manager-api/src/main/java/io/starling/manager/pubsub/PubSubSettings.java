@@ -1,0 +1,135 @@
+package io.starling.manager.pubsub;
+
+import io.starling.manager.HostId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * How the bus protocol is to behave, whatever the back end. Each setting is a parameter of the back
+ * end's URL too, under the name in its setter's Javadoc.
+ *
+ * @param prefix what the names of all channels begin with
+ * @param outboxBytes how much may wait for the broker
+ * @param outboxAge how long
+ * @param keepTrying whether a start waits for a broker that is not there
+ */
+public record PubSubSettings(
+    String prefix, long outboxBytes, Duration outboxAge, boolean keepTrying) {
+  /** The standard settings. */
+  public static final PubSubSettings DEFAULTS =
+      new PubSubSettings("starling", 8L << 20, Duration.ofSeconds(30), false);
+
+  /** The names of the URL parameters. */
+  static final Set<String> PARAMETERS =
+      Set.of("prefix", "outbox-bytes", "outbox-seconds", "keep-trying");
+
+  private static final String PREFIX_RULE = "1 to 128 characters of A-Z a-z 0-9 . _ -";
+
+  public PubSubSettings {
+    List<String> faults = new ArrayList<>();
+    if (!prefix.matches("[A-Za-z0-9._-]{1,128}")) {
+      faults.add("prefix: \"" + prefix + "\" (expected: " + PREFIX_RULE + ")");
+    }
+    if (outboxBytes < FrameCodec.MAX_FRAME_BYTES) {
+      faults.add(
+          "outbox-bytes: "
+              + outboxBytes
+              + " (expected: at least "
+              + FrameCodec.MAX_FRAME_BYTES
+              + ")");
+    }
+    if (outboxAge.isNegative() || outboxAge.isZero()) {
+      faults.add("outbox-seconds: " + outboxAge.toSeconds() + " (expected: more than 0)");
+    }
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", faults));
+    }
+  }
+
+  /** {@code prefix}: separates applications on one broker. Default {@code starling}. */
+  public PubSubSettings withPrefix(String value) {
+    return new PubSubSettings(value, outboxBytes, outboxAge, keepTrying);
+  }
+
+  /**
+   * {@code outbox-bytes}: how much may be queued or in flight before new operations are refused.
+   * Default 8 MiB, at least one frame.
+   */
+  public PubSubSettings withOutboxBytes(long value) {
+    return new PubSubSettings(prefix, value, outboxAge, keepTrying);
+  }
+
+  /** {@code outbox-seconds}: how long an operation waits before it fails. Default 30 s. */
+  public PubSubSettings withOutboxAge(Duration value) {
+    return new PubSubSettings(prefix, outboxBytes, value, keepTrying);
+  }
+
+  /**
+   * {@code keep-trying}: a start with the broker down succeeds and connects when it can, instead of
+   * failing. Default false.
+   */
+  public PubSubSettings withKeepTrying(boolean value) {
+    return new PubSubSettings(prefix, outboxBytes, outboxAge, value);
+  }
+
+  /**
+   * The settings in a URL.
+   *
+   * @param backendParameters what the back end itself understands
+   * @throws IllegalArgumentException listing every fault, unknown parameters with the known ones
+   */
+  static PubSubSettings of(BackendUrl url, Set<String> backendParameters) {
+    Map<String, String> given = new LinkedHashMap<>(url.parameters());
+    List<String> faults = new ArrayList<>();
+    Set<String> known = new TreeSet<>(backendParameters);
+    known.addAll(PARAMETERS);
+    for (String name : given.keySet()) {
+      if (!known.contains(name)) {
+        faults.add(
+            "url parameter: " + name + " (expected: one of " + String.join(", ", known) + ")");
+      }
+    }
+    long bytes = number(given, "outbox-bytes", DEFAULTS.outboxBytes, faults);
+    long seconds = number(given, "outbox-seconds", DEFAULTS.outboxAge.toSeconds(), faults);
+    String keepTrying = given.getOrDefault("keep-trying", "false");
+    if (!keepTrying.equals("true") && !keepTrying.equals("false")) {
+      faults.add("keep-trying: " + keepTrying + " (expected: true or false)");
+    }
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", faults));
+    }
+    return new PubSubSettings(
+        given.getOrDefault("prefix", DEFAULTS.prefix),
+        bytes,
+        Duration.ofSeconds(seconds),
+        keepTrying.equals("true"));
+  }
+
+  private static long number(
+      Map<String, String> given, String name, long standard, List<String> faults) {
+    String text = given.get(name);
+    if (text == null) {
+      return standard;
+    }
+    if (!text.matches("[0-9]{1,12}")) {
+      faults.add(name + ": " + text + " (expected: a whole number)");
+      return standard;
+    }
+    return Long.parseLong(text);
+  }
+
+  /** The channel that every host hears. */
+  String allChannel() {
+    return prefix + ":all";
+  }
+
+  /** One host's inbox: answers. */
+  String inboxOf(HostId host) {
+    return prefix + ":host:" + host;
+  }
+}

@@ -1,0 +1,250 @@
+package io.starling.manager.pubsub;
+
+import io.starling.manager.Accepted;
+import io.starling.manager.BackendUnavailableException;
+import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.pubsub.FrameCodec.Header;
+import io.starling.manager.pubsub.Outbox.Entry;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the outbox to the broker: packs messages into frames, numbers them, keeps a window of frames
+ * in flight, and after a failure sends every unconfirmed frame again, oldest first, before any new
+ * one (go-back-N). Receivers drop what they had by its number. Confined to the publisher thread.
+ *
+ * <p>There is no timer for batches: while the window is full, messages pile up and leave together.
+ */
+final class SendWindow {
+  /** A frame takes messages up to this size, or one larger message. */
+  private static final int PACK_BYTES = 64 << 10;
+
+  private static final int MAX_FRAMES_IN_FLIGHT = 8;
+  private static final int MAX_BYTES_IN_FLIGHT = 512 << 10;
+  private static final long FIRST_RETRY_MILLIS = 50;
+  private static final long MAX_RETRY_MILLIS = 2_000;
+
+  private final BusContext context;
+  private final PubSubSettings settings;
+  private final ManagerThread thread;
+  private final Outbox outbox;
+  private final Deque<Sent> unconfirmed = new ArrayDeque<>();
+
+  private long nextSeq = 1;
+  private int bytesInFlight;
+  private int generation = 1;
+  private long retryMillis = FIRST_RETRY_MILLIS;
+  private boolean connected;
+  private boolean retryPending;
+  private long lastBroadcastNanos;
+
+  /** One frame; the bytes never change once built. */
+  private static final class Sent {
+    final String channel;
+    final ByteBuffer bytes;
+    final List<Entry> entries;
+    int sentInGeneration;
+
+    Sent(String channel, ByteBuffer bytes, List<Entry> entries) {
+      this.channel = channel;
+      this.bytes = bytes;
+      this.entries = entries;
+    }
+  }
+
+  SendWindow(BusContext context, Outbox outbox) {
+    this.context = context;
+    this.settings = context.settings();
+    this.thread = context.thread();
+    this.outbox = outbox;
+    this.lastBroadcastNanos = thread.nanoTime();
+  }
+
+  void connectionRestored() {
+    connected = true;
+    retryPending = false;
+    retryMillis = FIRST_RETRY_MILLIS;
+    pump();
+  }
+
+  void connectionLost() {
+    connected = false;
+    generation++;
+  }
+
+  boolean isEmpty() {
+    return unconfirmed.isEmpty() && outbox.peek() == null;
+  }
+
+  /** When the last frame for everybody went out. */
+  long lastBroadcastNanos() {
+    return lastBroadcastNanos;
+  }
+
+  /** Sends whatever may be sent now. */
+  void pump() {
+    expire();
+    if (connected && !retryPending) {
+      for (Sent sent : List.copyOf(unconfirmed)) {
+        if (sent.sentInGeneration != generation && !transmit(sent)) {
+          return;
+        }
+      }
+      while (unconfirmed.size() < MAX_FRAMES_IN_FLIGHT && bytesInFlight < MAX_BYTES_IN_FLIGHT) {
+        Sent sent = pack();
+        if (sent == null || !transmit(sent)) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** Fails everything that is left. */
+  void failAll(String why) {
+    unconfirmed.forEach(sent -> fail(sent.entries, Outcome.UNKNOWN, why));
+    unconfirmed.clear();
+    bytesInFlight = 0;
+    fail(pollWhile(entry -> true), Outcome.NOT_SENT, why);
+  }
+
+  private @Nullable Sent pack() {
+    Entry first = outbox.poll();
+    if (first == null) {
+      return null;
+    }
+    List<Entry> entries = new ArrayList<>();
+    List<ByteBuffer> messages = new ArrayList<>();
+    int size = 0;
+    for (Entry entry = first; entry != null; entry = takeIfFits(first, size)) {
+      entries.add(entry);
+      messages.add(entry.message());
+      size += entry.message().remaining();
+    }
+    boolean numbered = first.channel().equals(settings.allChannel());
+    long firstSeq = numbered ? nextSeq : 0;
+    if (numbered) {
+      nextSeq += entries.size();
+    }
+    Header header =
+        new Header(
+            context.self(), first.channel(), firstSeq, entries.size(), thread.currentTimeMillis());
+    Sent sent = new Sent(first.channel(), FrameCodec.encode(header, messages), entries);
+    unconfirmed.add(sent);
+    bytesInFlight += sent.bytes.remaining();
+    return sent;
+  }
+
+  private @Nullable Entry takeIfFits(Entry first, int size) {
+    Entry next = outbox.peek();
+    boolean fits =
+        next != null
+            && next.channel().equals(first.channel())
+            && size + next.message().remaining() <= PACK_BYTES;
+    return fits ? outbox.poll() : null;
+  }
+
+  /** Returns whether the window is still in the generation in which it began to send. */
+  private boolean transmit(Sent sent) {
+    int sentIn = generation;
+    sent.sentInGeneration = sentIn;
+    if (sent.channel.equals(settings.allChannel())) {
+      lastBroadcastNanos = thread.nanoTime();
+    }
+    CompletionStage<Integer> published;
+    try {
+      published = context.backend().publish(sent.channel, sent.bytes.duplicate());
+    } catch (RuntimeException e) {
+      published = CompletableFuture.failedStage(e);
+    }
+    published.whenComplete(
+        (receivers, failure) ->
+            thread.execute(
+                () -> {
+                  if (failure == null) {
+                    confirmed(sent, receivers);
+                  } else {
+                    failed(sentIn);
+                  }
+                }));
+    return sentIn == generation;
+  }
+
+  private void confirmed(Sent sent, int receivers) {
+    if (unconfirmed.remove(sent)) {
+      retryMillis = FIRST_RETRY_MILLIS;
+      bytesInFlight -= sent.bytes.remaining();
+      release(sent.entries);
+      Accepted accepted = new Accepted(receivers);
+      context
+          .callbacks()
+          .execute(() -> sent.entries.forEach(entry -> entry.stage().complete(accepted)));
+      pump();
+    }
+  }
+
+  private void failed(int failedGeneration) {
+    if (failedGeneration == generation) {
+      generation++;
+      retryPending = true;
+      long jittered = ThreadLocalRandom.current().nextLong(retryMillis / 2, retryMillis + 1);
+      retryMillis = Math.min(retryMillis * 2, MAX_RETRY_MILLIS);
+      thread.schedule(
+          Duration.ofMillis(jittered),
+          () -> {
+            retryPending = false;
+            pump();
+          });
+    }
+  }
+
+  private void expire() {
+    long now = thread.nanoTime();
+    long age = settings.outboxAge().toNanos();
+    String why = "outbox: " + settings.outboxAge().toSeconds() + " s (expected: accepted in time)";
+    for (Sent head = unconfirmed.peek();
+        head != null && now - head.entries.get(0).acceptedNanos() > age;
+        head = unconfirmed.peek()) {
+      unconfirmed.remove();
+      bytesInFlight -= head.bytes.remaining();
+      fail(head.entries, Outcome.UNKNOWN, why);
+    }
+    fail(pollWhile(entry -> now - entry.acceptedNanos() > age), Outcome.NOT_SENT, why);
+  }
+
+  private List<Entry> pollWhile(Predicate<Entry> condition) {
+    List<Entry> polled = new ArrayList<>();
+    for (Entry head = outbox.peek(); head != null && condition.test(head); head = outbox.peek()) {
+      polled.add(head);
+      outbox.poll();
+    }
+    return polled;
+  }
+
+  private void fail(List<Entry> entries, Outcome outcome, String why) {
+    if (!entries.isEmpty()) {
+      BackendUnavailableException failure = new BackendUnavailableException(why, outcome, null);
+      release(entries);
+      context
+          .callbacks()
+          .execute(() -> entries.forEach(entry -> entry.stage().completeExceptionally(failure)));
+      context.listener().publishFailed(failure);
+    }
+  }
+
+  private void release(List<Entry> entries) {
+    entries.forEach(outbox::release);
+    List<CompletableFuture<Void>> writable = outbox.nowWritable();
+    if (!writable.isEmpty()) {
+      context.callbacks().execute(() -> writable.forEach(stage -> stage.complete(null)));
+    }
+  }
+}
