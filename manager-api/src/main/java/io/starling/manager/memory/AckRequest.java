@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,13 @@ public final class AckRequest {
     hosts.forEach(host -> parts.put(host, new Part()));
   }
 
-  public CompletableFuture<AckResponses<EventPayload>> result() {
+  public CompletionStage<AckResponses<EventPayload>> result() {
     return result;
+  }
+
+  /** The emit itself failed; there is no result. */
+  public void fail(Throwable cause) {
+    result.completeExceptionally(cause);
   }
 
   /** A host says how many clients it asked; 0 too. */

@@ -193,11 +193,11 @@ public final class PubSubClientManager implements ClientManager {
           .whenComplete(
               (accepted, failure) -> {
                 if (failure != null) {
-                  mine.request().result().completeExceptionally(failure);
+                  mine.request().fail(failure);
                 }
               });
     } catch (ManagerException | IllegalArgumentException e) {
-      mine.request().result().completeExceptionally(e);
+      mine.request().fail(e);
     }
     return onCallbacks(mine.request().result());
   }
@@ -273,24 +273,22 @@ public final class PubSubClientManager implements ClientManager {
     if (closed) {
       return CompletableFuture.failedStage(new ManagerException(CLOSED));
     }
-    if (onlyHere) {
-      return locally.get();
-    }
-    ByteBuffer encoded;
     try {
-      encoded = MessageCodec.encode(message.get());
+      ByteBuffer encoded = onlyHere ? null : MessageCodec.encode(message.get());
+      CompletionStage<Accepted> here = locally.get();
+      return encoded == null
+          ? here
+          : publisher().publish(settings.allChannel(), encoded, Share.NORMAL);
     } catch (ManagerException | IllegalArgumentException e) {
       return CompletableFuture.failedStage(e);
     }
-    locally.get();
-    return publisher().publish(settings.allChannel(), encoded, Share.NORMAL);
   }
 
   private PubSubPublisher publisher() {
     return requireNonNull(running, "not started").publisher();
   }
 
-  private <T> CompletionStage<T> onCallbacks(CompletableFuture<T> result) {
+  private <T> CompletionStage<T> onCallbacks(CompletionStage<T> result) {
     return result.thenApplyAsync(r -> r, requireNonNull(running, "not started").callbacks());
   }
 }
