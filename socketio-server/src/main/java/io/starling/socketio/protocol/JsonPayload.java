@@ -1,5 +1,6 @@
 package io.starling.socketio.protocol;
 
+import io.starling.manager.protocol.WireName;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -68,15 +69,21 @@ final class JsonPayload {
     expect(parser.nextToken() == JsonToken.START_ARRAY, "an array");
     JsonToken name = parser.nextToken();
     expect(name == JsonToken.VALUE_STRING || (name != null && name.isNumeric()), "an event name");
-    expect(
-        name != JsonToken.VALUE_STRING || !ReservedEvents.contains(parser.getString()),
-        "an event name that is not reserved");
+    checkName(parser.getString());
     for (JsonToken next = parser.nextToken();
         next != JsonToken.END_ARRAY;
         next = parser.nextToken()) {
       parser.skipChildren();
     }
     return parser;
+  }
+
+  private static void checkName(String name) {
+    try {
+      WireName.requireEvent(name);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedPacketException("payload: " + e.getMessage(), e);
+    }
   }
 
   private static void checkPlaceholders(byte[] packet, int from, int attachments) {

@@ -1,0 +1,8 @@
+package io.starling.socketio;
+
+/** A server could not start. The message names the setting to change and holds no credentials. */
+public final class ServerStartException extends RuntimeException {
+  public ServerStartException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,97 @@
+package io.starling.socketio;
+
+import io.starling.manager.Accepted;
+import io.starling.manager.BackendState;
+import io.starling.manager.BroadcastOperator;
+import io.starling.manager.HostId;
+import java.net.InetSocketAddress;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Socket.IO server: one port, one process of the cluster. Make it, declare namespaces and
+ * handlers, start it.
+ *
+ * <pre>{@code
+ * SocketIoServer server = SocketIoServer.create(SocketIoServerConfig.builder().port(3000).build());
+ * server.root().on("chat", (socket, arguments, ack) -> socket.to("lobby").emit("chat", arguments.get(0)));
+ * server.start();
+ * }</pre>
+ *
+ * <p>Safe for any thread. Its threads are daemons: a program that has nothing else to do must wait
+ * by itself. It installs no shutdown hook.
+ */
+public interface SocketIoServer extends Broadcaster, AutoCloseable {
+  /** Makes a server that does not listen yet. */
+  static SocketIoServer create(SocketIoServerConfig config) {
+    return ServiceLoader.load(SocketIoServerFactory.class, SocketIoServer.class.getClassLoader())
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalStateException("socketio-server: incomplete jar (expected: services)"))
+        .create(config);
+  }
+
+  /**
+   * A namespace, declared by the first call. Clients are refused in namespaces that nobody
+   * declared; {@code /} always exists.
+   *
+   * @param name with a leading slash, without a comma, at most 1 KiB
+   * @throws IllegalArgumentException when the name is none
+   */
+  Namespace of(String name);
+
+  /** The namespace {@code /}, which clients use when they name none. */
+  default Namespace root() {
+    return of("/");
+  }
+
+  /**
+   * Connects to the cluster, then listens. Blocks until both is done.
+   *
+   * @throws ServerStartException when the broker cannot be reached or the port is not to be had;
+   *     everything is released then
+   * @throws IllegalStateException when it was started before
+   */
+  void start();
+
+  /**
+   * Where it listens.
+   *
+   * @throws IllegalStateException unless it is started
+   */
+  InetSocketAddress address();
+
+  /** The port where it listens; as {@link #address()}. */
+  default int port() {
+    return address().getPort();
+  }
+
+  /** This process in the cluster; new with every server that is made. */
+  HostId hostId();
+
+  /** How the server stands with its broker; {@link BackendState#UP} when it has none. */
+  BackendState managerState();
+
+  /** Completes when the cluster takes more: the back-pressure for whoever emits much. */
+  CompletionStage<Void> whenWritable();
+
+  /** Everybody in {@code /}. */
+  @Override
+  default BroadcastOperator broadcast() {
+    return root().broadcast();
+  }
+
+  /** Sends an event to every client of {@code /}; as {@link Namespace#emit}. */
+  default CompletionStage<Accepted> emit(String event, @Nullable Object... arguments) {
+    return root().emit(event, arguments);
+  }
+
+  /**
+   * Stops listening, disconnects all clients as {@link DisconnectReason#SERVER_SHUTTING_DOWN},
+   * waits for their disconnect handlers, leaves the cluster. Blocks, for some seconds at most.
+   * Idempotent. Must not be called on an event loop or by a handler.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,311 @@
+package io.starling.socketio;
+
+import io.starling.engineio.EngineIoConfig;
+import io.starling.manager.ClientManager;
+import io.starling.manager.ClientManagers;
+import io.starling.manager.ManagerListener;
+import io.starling.manager.protocol.EventPayloadCodec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The settings of a server; immutable. The defaults are those of the protocol. */
+public final class SocketIoServerConfig {
+  private final Builder values;
+  private final EngineIoConfig engine;
+
+  private SocketIoServerConfig(Builder values, EngineIoConfig engine) {
+    this.values = new Builder(values);
+    this.engine = engine;
+  }
+
+  /** A builder that holds the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  public Optional<String> host() {
+    return Optional.ofNullable(values.host);
+  }
+
+  public int port() {
+    return values.port;
+  }
+
+  /** With a slash at both ends. */
+  public String path() {
+    return values.path;
+  }
+
+  /** Makes the manager, or gives the one that was set. */
+  public ClientManager manager() {
+    return values.manager.get();
+  }
+
+  /** What concerns connections: heartbeat, transports, sizes. */
+  public EngineIoConfig engine() {
+    return engine;
+  }
+
+  public Duration connectTimeout() {
+    return values.connectTimeout;
+  }
+
+  public Duration ackTimeout() {
+    return values.ackTimeout;
+  }
+
+  public int maxPendingEvents() {
+    return values.maxPendingEvents;
+  }
+
+  public Set<String> corsOrigins() {
+    return values.corsOrigins;
+  }
+
+  public Map<String, Path> staticFiles() {
+    return values.staticFiles;
+  }
+
+  public EventPayloadCodec codec() {
+    return values.codec;
+  }
+
+  public SocketIoListener listener() {
+    return values.listener;
+  }
+
+  public ManagerListener managerListener() {
+    return values.managerListener;
+  }
+
+  /** Empty: threads of the server's own. */
+  public Optional<Executor> handlerExecutor() {
+    return Optional.ofNullable(values.handlerExecutor);
+  }
+
+  /** Collects settings; {@link #build} checks them all. */
+  public static final class Builder {
+    private @Nullable String host;
+    private int port = 3000;
+    private String path = "/socket.io/";
+    private Supplier<ClientManager> manager = () -> ClientManagers.create("memory://");
+    private Duration connectTimeout = Duration.ofSeconds(45);
+    private Duration ackTimeout = Duration.ofSeconds(10);
+    private int maxPendingEvents = 10_000;
+    private Set<String> corsOrigins = Set.of();
+    private Map<String, Path> staticFiles = new LinkedHashMap<>();
+    private EventPayloadCodec codec = EventPayloadCodec.standard();
+    private SocketIoListener listener = SocketIoListener.logging();
+    private ManagerListener managerListener = new LoggingListener();
+    private @Nullable Executor handlerExecutor;
+    private final EngineIoConfig.Builder engine = EngineIoConfig.builder();
+
+    private Builder() {}
+
+    private Builder(Builder other) {
+      host = other.host;
+      port = other.port;
+      path = other.path;
+      manager = other.manager;
+      connectTimeout = other.connectTimeout;
+      ackTimeout = other.ackTimeout;
+      maxPendingEvents = other.maxPendingEvents;
+      corsOrigins = Set.copyOf(other.corsOrigins);
+      staticFiles = new LinkedHashMap<>(other.staticFiles);
+      codec = other.codec;
+      listener = other.listener;
+      managerListener = other.managerListener;
+      handlerExecutor = other.handlerExecutor;
+    }
+
+    /** The address to listen on. Default: all addresses, IPv4 and IPv6. */
+    public Builder host(String value) {
+      host = value;
+      return this;
+    }
+
+    /** The port to listen on; 0 takes a free one. Default 3000. */
+    public Builder port(int value) {
+      port = value;
+      return this;
+    }
+
+    /** The path of the endpoint. Default {@code /socket.io/}. */
+    public Builder path(String value) {
+      path = value.endsWith("/") ? value : value + "/";
+      return this;
+    }
+
+    /**
+     * The URL of the broker that the processes share, such as {@code redis://localhost:6379}.
+     * Default {@code memory://}: this process alone.
+     */
+    public Builder manager(String url) {
+      manager = () -> ClientManagers.create(url);
+      return this;
+    }
+
+    /** A manager that is not started. It serves one server, which closes it. */
+    public Builder manager(ClientManager value) {
+      manager = () -> value;
+      return this;
+    }
+
+    /** How long after an answered ping the next one goes out. Default 25 s. */
+    public Builder pingInterval(Duration value) {
+      engine.pingInterval(value);
+      return this;
+    }
+
+    /** How long a client may take to answer a ping. Default 20 s. */
+    public Builder pingTimeout(Duration value) {
+      engine.pingTimeout(value);
+      return this;
+    }
+
+    /** The longest message of a client, in bytes. Default 1,000,000. */
+    public Builder maxPayloadBytes(int value) {
+      engine.maxPayloadBytes(value);
+      return this;
+    }
+
+    /**
+     * How many bytes may wait for one client before it is disconnected as {@link
+     * DisconnectReason#SLOW_CONSUMER}. Default 1 MiB.
+     */
+    public Builder maxQueuedBytes(long value) {
+      engine.maxQueuedBytes(value);
+      return this;
+    }
+
+    /** How long a client may be connected without being in any namespace. Default 45 s. */
+    public Builder connectTimeout(Duration value) {
+      connectTimeout = value;
+      return this;
+    }
+
+    /** How long an ack is waited for unless the call says otherwise. Default 10 s. */
+    public Builder ackTimeout(Duration value) {
+      ackTimeout = value;
+      return this;
+    }
+
+    /**
+     * How many events of one socket may wait for their handlers before its connection is closed as
+     * {@link DisconnectReason#FORCED_SERVER_CLOSE}. Default 10,000.
+     */
+    public Builder maxPendingEvents(int value) {
+      maxPendingEvents = value;
+      return this;
+    }
+
+    /**
+     * The origins of web pages that may connect besides those of the same origin, such as {@code
+     * https://example.com:8443}; {@code *} for all. Default: none.
+     */
+    public Builder corsOrigins(Collection<String> values) {
+      corsOrigins = new LinkedHashSet<>(values);
+      return this;
+    }
+
+    /**
+     * Serves files under a prefix; of several that fit, the longest counts.
+     *
+     * @param prefix such as {@code /}
+     * @param root a directory, or a file
+     */
+    public Builder staticFiles(String prefix, Path root) {
+      staticFiles.put(prefix, root);
+      return this;
+    }
+
+    /** How arguments become JSON, and JSON becomes arguments. Default: Jackson's own. */
+    public Builder mapper(JsonMapper value) {
+      codec = new EventPayloadCodec(value);
+      return this;
+    }
+
+    /** Who hears what happens in the server. Default {@link SocketIoListener#logging}. */
+    public Builder listener(SocketIoListener value) {
+      listener = value;
+      return this;
+    }
+
+    /** Who hears what happens between the server and its broker. Default: SLF4J. */
+    public Builder managerListener(ManagerListener value) {
+      managerListener = value;
+      return this;
+    }
+
+    /**
+     * Where handlers and dependent stages run; it must not run them on the calling thread. Default:
+     * virtual threads on Java 21 and later, else pools of the server's own.
+     */
+    public Builder handlerExecutor(Executor value) {
+      handlerExecutor = value;
+      return this;
+    }
+
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException naming every setting that is out of range, one a line
+     */
+    public SocketIoServerConfig build() {
+      List<String> faults = new ArrayList<>();
+      check(port >= 0 && port <= 65_535, "port: " + port + " (expected: 0 to 65535)", faults);
+      check(path.startsWith("/"), "path: " + path + " (expected: a leading slash)", faults);
+      checkPositive("connectTimeout", connectTimeout, faults);
+      checkPositive("ackTimeout", ackTimeout, faults);
+      check(
+          maxPendingEvents > 0,
+          "maxPendingEvents: " + maxPendingEvents + " (expected: > 0)",
+          faults);
+      staticFiles.forEach((prefix, root) -> checkStatic(prefix, root, faults));
+      try {
+        EngineIoConfig built = engine.build();
+        if (faults.isEmpty()) {
+          return new SocketIoServerConfig(this, built);
+        }
+      } catch (IllegalArgumentException e) {
+        faults.addAll(List.of(String.valueOf(e.getMessage()).split("; ")));
+      }
+      throw new IllegalArgumentException(String.join("\n", faults));
+    }
+
+    private static void checkStatic(String prefix, Path root, List<String> faults) {
+      check(
+          prefix.startsWith("/"),
+          "staticFiles: " + prefix + " (expected: a leading slash)",
+          faults);
+      check(
+          Files.exists(root),
+          "staticFiles: " + root + " (expected: a directory or file that exists)",
+          faults);
+    }
+
+    private static void checkPositive(String name, Duration value, List<String> faults) {
+      check(
+          !value.isNegative() && !value.isZero(), name + ": " + value + " (expected: > 0)", faults);
+    }
+
+    private static void check(boolean holds, String fault, List<String> faults) {
+      if (!holds) {
+        faults.add(fault);
+      }
+    }
+  }
+}
