@@ -1,0 +1,254 @@
+package io.starling.integration.contract;
+
+import static io.starling.integration.contract.Payloads.json;
+import static io.starling.integration.contract.Payloads.text;
+import static io.starling.integration.contract.TestHost.NAMESPACE;
+import static io.starling.integration.contract.TestHost.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.starling.manager.AckResponses;
+import io.starling.manager.ClientManager;
+import io.starling.manager.EmitFlag;
+import io.starling.manager.ManagerException;
+import io.starling.manager.MissingHost;
+import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Recipients;
+import io.starling.manager.SocketId;
+import io.starling.manager.protocol.EventPayload;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every client manager does for the sockets of its own process. {@code Pn} in a name is the
+ * number of the promise in docs/architecture.md.
+ */
+public abstract class ClientManagerContract {
+  protected static final Set<EmitFlag> NO_FLAGS = Set.of();
+  protected static final Duration LONG = Duration.ofSeconds(20);
+  protected static final Duration SHORT = Duration.ofMillis(300);
+
+  private final List<TestHost> hosts = new ArrayList<>();
+
+  /** A manager that is not started; within one test all are of one cluster. */
+  protected abstract ClientManager createManager();
+
+  /** A started host that is closed after the test. */
+  protected final TestHost host() {
+    TestHost host = new TestHost(createManager());
+    hosts.add(host);
+    return host.start();
+  }
+
+  @AfterEach
+  void closeHosts() {
+    hosts.forEach(TestHost::close);
+  }
+
+  @Test
+  void P1_anEmitReachesTheUnionOfTheRoomsOnce() {
+    TestHost host = host();
+    FakeSocket both = host.connect("both", "a", "b");
+    FakeSocket one = host.connect("one", "b");
+    FakeSocket none = host.connect("none", "c");
+
+    await(
+        host.manager().emit(NAMESPACE, Recipients.rooms(List.of("a", "b")), json("[1]"), NO_FLAGS));
+
+    assertThat(both.received()).containsExactly("[1]");
+    assertThat(one.received()).containsExactly("[1]");
+    assertThat(none.received()).isEmpty();
+  }
+
+  @Test
+  void P1_exceptedRoomsAndSocketsGetNothing() {
+    TestHost host = host();
+    FakeSocket in = host.connect("in", "a");
+    FakeSocket muted = host.connect("muted", "a", "quiet");
+    FakeSocket sender = host.connect("sender", "a");
+
+    Recipients recipients = Recipients.room("a").except(List.of("quiet", "sender"));
+    await(host.manager().emit(NAMESPACE, recipients, json("[1]"), NO_FLAGS));
+
+    assertThat(in.received()).containsExactly("[1]");
+    assertThat(muted.received()).isEmpty();
+    assertThat(sender.received()).isEmpty();
+  }
+
+  @Test
+  void P4_anEmptyListOfRoomsAddressesNobody() {
+    TestHost host = host();
+    FakeSocket socket = host.connect("s");
+
+    await(host.manager().emit(NAMESPACE, Recipients.rooms(List.of()), json("[1]"), NO_FLAGS));
+
+    assertThat(socket.received()).isEmpty();
+  }
+
+  @Test
+  void P4_noRoomAtAllAddressesTheNamespaceAndNoOther() {
+    TestHost host = host();
+    FakeSocket here = host.connect("here");
+    FakeSocket elsewhere = new FakeSocket("elsewhere");
+    host.manager().connect("/other", elsewhere, List.of());
+
+    await(host.manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
+
+    assertThat(here.received()).containsExactly("[1]");
+    assertThat(elsewhere.received()).isEmpty();
+  }
+
+  @Test
+  void aSocketIsInTheRoomOfItsIdAndCannotLeaveIt() {
+    TestHost host = host();
+    FakeSocket socket = host.connect("s");
+
+    host.manager().leave(NAMESPACE, socket.id(), List.of("s"));
+    await(host.manager().closeRoom(NAMESPACE, "s", NO_FLAGS));
+    await(host.manager().emit(NAMESPACE, Recipients.socket(socket.id()), json("[1]"), NO_FLAGS));
+
+    assertThat(socket.received()).containsExactly("[1]");
+  }
+
+  @Test
+  void aRoomNamedAfterASocketHasItsOtherMembersToo() {
+    TestHost host = host();
+    FakeSocket owner = host.connect("owner");
+    FakeSocket guest = host.connect("guest", "owner");
+
+    await(host.manager().emit(NAMESPACE, Recipients.room("owner"), json("[1]"), NO_FLAGS));
+
+    assertThat(owner.received()).containsExactly("[1]");
+    assertThat(guest.received()).containsExactly("[1]");
+  }
+
+  @Test
+  void roomsAreThoseJoinedAndNotLeftWithTheOwnOne() {
+    TestHost host = host();
+    FakeSocket socket = host.connect("s", "a");
+
+    host.manager().join(NAMESPACE, socket.id(), List.of("b", "c"));
+    host.manager().leave(NAMESPACE, socket.id(), List.of("a", "never"));
+
+    assertThat(host.manager().rooms(NAMESPACE, socket.id()))
+        .containsExactlyInAnyOrder("s", "b", "c");
+  }
+
+  @Test
+  void aClosedRoomIsEmptyForEveryone() {
+    TestHost host = host();
+    FakeSocket socket = host.connect("s", "a", "b");
+
+    await(host.manager().closeRoom(NAMESPACE, "a", NO_FLAGS));
+
+    assertThat(host.manager().rooms(NAMESPACE, socket.id())).containsExactlyInAnyOrder("s", "b");
+    assertThat(host.manager().localMembers(NAMESPACE, Recipients.room("a"))).isEmpty();
+  }
+
+  @Test
+  void aDisconnectedSocketIsInNoRoomAndGetsNothing() {
+    TestHost host = host();
+    FakeSocket socket = host.connect("s", "a");
+
+    host.manager().disconnect(NAMESPACE, socket.id());
+    host.manager().disconnect(NAMESPACE, socket.id());
+    await(host.manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
+
+    assertThat(socket.received()).isEmpty();
+    assertThat(host.manager().rooms(NAMESPACE, socket.id())).isEmpty();
+    assertThat(host.manager().join(NAMESPACE, socket.id(), List.of("a"))).isFalse();
+    assertThat(host.manager().isLocal(NAMESPACE, socket.id())).isFalse();
+  }
+
+  @Test
+  void unknownNamespacesRoomsAndSocketsAreNobody() {
+    TestHost host = host();
+    SocketId unknown = new SocketId("unknown");
+
+    await(host.manager().emit("/none", Recipients.ALL, json("[1]"), NO_FLAGS));
+    await(host.manager().emit(NAMESPACE, Recipients.room("none"), json("[1]"), NO_FLAGS));
+    host.manager().disconnect("/none", unknown);
+
+    assertThat(host.manager().join("/none", unknown, List.of("a"))).isFalse();
+    assertThat(host.manager().leave(NAMESPACE, unknown, List.of("a"))).isFalse();
+  }
+
+  @Test
+  void socketsOfASelectionJoinLeaveAndDisconnect() {
+    TestHost host = host();
+    FakeSocket in = host.connect("in", "a");
+    FakeSocket out = host.connect("out");
+
+    await(host.manager().socketsJoin(NAMESPACE, Recipients.room("a"), List.of("b"), NO_FLAGS));
+    await(host.manager().emit(NAMESPACE, Recipients.room("b"), json("[1]"), NO_FLAGS));
+    await(host.manager().socketsLeave(NAMESPACE, Recipients.room("a"), List.of("b"), NO_FLAGS));
+    await(host.manager().emit(NAMESPACE, Recipients.room("b"), json("[2]"), NO_FLAGS));
+    await(host.manager().disconnectSockets(NAMESPACE, Recipients.room("a"), true, NO_FLAGS));
+
+    assertThat(in.received()).containsExactly("[1]", "closed");
+    assertThat(out.received()).isEmpty();
+  }
+
+  @Test
+  void acksOfManyClientsComeBySocketId() {
+    TestHost host = host();
+    host.connect("s1", "a").answer(event -> json("[\"one\",1]"));
+    host.connect("s2", "a").answer(event -> json("[]"));
+
+    AckResponses<EventPayload> responses =
+        await(
+            host.manager()
+                .emitWithAck(NAMESPACE, Recipients.room("a"), json("[1]"), NO_FLAGS, LONG));
+
+    assertThat(responses.map(p -> text(p)).answers())
+        .isEqualTo(Map.of(new SocketId("s1"), "[\"one\",1]", new SocketId("s2"), "[]"));
+    assertThat(responses.complete()).isTrue();
+  }
+
+  @Test
+  void P10_acksThatDoNotComeLeaveAPartialResult() {
+    TestHost host = host();
+    host.connect("s1", "a").answer(event -> json("[1]"));
+    host.connect("silent", "a");
+
+    AckResponses<EventPayload> responses =
+        await(
+            host.manager()
+                .emitWithAck(NAMESPACE, Recipients.room("a"), json("[1]"), NO_FLAGS, SHORT));
+
+    assertThat(responses.answers()).containsOnlyKeys(new SocketId("s1"));
+    assertThat(responses.missing())
+        .isEqualTo(Map.of(host.manager().hostId(), new MissingHost(Reason.INCOMPLETE, 1, 2)));
+  }
+
+  @Test
+  void askingNobodyIsCompleteAtOnce() {
+    TestHost host = host();
+
+    AckResponses<EventPayload> responses =
+        await(
+            host.manager()
+                .emitWithAck(NAMESPACE, Recipients.room("none"), json("[1]"), NO_FLAGS, LONG));
+
+    assertThat(responses.answers()).isEmpty();
+    assertThat(responses.complete()).isTrue();
+  }
+
+  @Test
+  void P11_aClosedManagerRefusesByNameAndClosesAgainWithoutEffect() {
+    TestHost host = host();
+
+    host.manager().close();
+    host.manager().close();
+
+    assertThatThrownBy(
+            () -> await(host.manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS)))
+        .hasCauseInstanceOf(ManagerException.class)
+        .hasMessageContaining("closed");
+  }
+}

@@ -1,0 +1,320 @@
+package io.starling.integration.contract;
+
+import static io.starling.integration.contract.Payloads.binary;
+import static io.starling.integration.contract.Payloads.json;
+import static io.starling.integration.contract.Payloads.text;
+import static io.starling.integration.contract.TestHost.NAMESPACE;
+import static io.starling.integration.contract.TestHost.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.starling.manager.Accepted;
+import io.starling.manager.AckResponses;
+import io.starling.manager.EmitFlag;
+import io.starling.manager.MessageTooLargeException;
+import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Recipients;
+import io.starling.manager.SocketId;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.manager.pubsub.PubSubPublisher;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every client manager does across hosts, on top of what it does for its own process. {@code
+ * Pn} in a name is the number of the promise in docs/architecture.md.
+ */
+public abstract class ClusterContract extends ClientManagerContract {
+  private static final int MANY = 1_000;
+
+  /** A publisher of the same cluster, not started, as an emitter has it. */
+  protected abstract PubSubPublisher createPublisher();
+
+  @BeforeEach
+  void setUp() {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(20));
+  }
+
+  /** Hosts that know of each other. */
+  protected final List<TestHost> hosts(int count) {
+    List<TestHost> hosts = IntStream.range(0, count).mapToObj(i -> host()).toList();
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThat(hosts).allMatch(host -> host.manager().hosts().size() == count));
+    return hosts;
+  }
+
+  protected static void eventually(FakeSocket socket, String... received) {
+    Awaitility.await().untilAsserted(() -> assertThat(socket.received()).containsExactly(received));
+  }
+
+  @Test
+  void P1_anEmitReachesTheClientsOfEveryHostExactlyOnce() {
+    List<TestHost> hosts = hosts(3);
+    FakeSocket a = hosts.get(0).connect("a", "r", "q");
+    FakeSocket b = hosts.get(1).connect("b", "q");
+    FakeSocket c = hosts.get(2).connect("c", "r");
+    FakeSocket except = hosts.get(1).connect("d", "r", "quiet");
+
+    Recipients recipients = Recipients.rooms(List.of("r", "q")).except(List.of("quiet"));
+    await(hosts.get(0).manager().emit(NAMESPACE, recipients, json("[1]"), NO_FLAGS));
+    await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[\"end\"]"), NO_FLAGS));
+
+    eventually(a, "[1]", "[\"end\"]");
+    eventually(b, "[1]", "[\"end\"]");
+    eventually(c, "[1]", "[\"end\"]");
+    eventually(except, "[\"end\"]");
+  }
+
+  @Test
+  void P2_messagesOfEachHostArriveInTheirOrderOnEveryHost() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket a = hosts.get(0).connect("a");
+    FakeSocket b = hosts.get(1).connect("b");
+
+    for (int i = 0; i < MANY; i++) {
+      for (int host = 0; host < 2; host++) {
+        emit(hosts.get(host), Recipients.ALL, "[" + host + "," + i + "]");
+      }
+    }
+
+    for (FakeSocket socket : List.of(a, b)) {
+      Awaitility.await().until(() -> socket.received().size() >= 2 * MANY);
+      for (int host = 0; host < 2; host++) {
+        String origin = "[" + host + ",";
+        assertThat(socket.received())
+            .filteredOn(text -> text.startsWith(origin))
+            .containsExactlyElementsOf(
+                IntStream.range(0, MANY).mapToObj(i -> origin + i + "]").toList());
+      }
+    }
+  }
+
+  @Test
+  void P2_anOperationTakesEffectEverywhereBeforeTheNextOne() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket remote = hosts.get(1).connect("remote");
+    Recipients socket = Recipients.socket(remote.id());
+    Recipients room = Recipients.room("r");
+
+    hosts.get(0).manager().socketsJoin(NAMESPACE, socket, List.of("r"), NO_FLAGS);
+    emit(hosts.get(0), room, "[1]");
+    hosts.get(0).manager().socketsLeave(NAMESPACE, socket, List.of("r"), NO_FLAGS);
+    emit(hosts.get(0), room, "[2]");
+    hosts.get(0).manager().socketsJoin(NAMESPACE, socket, List.of("r"), NO_FLAGS);
+    hosts.get(0).manager().closeRoom(NAMESPACE, "r", NO_FLAGS);
+    emit(hosts.get(0), room, "[3]");
+    emit(hosts.get(0), socket, "[4]");
+    hosts.get(0).manager().disconnectSockets(NAMESPACE, socket, false, NO_FLAGS);
+
+    eventually(remote, "[1]", "[4]", "disconnected");
+  }
+
+  @Test
+  void P3_localClientsAreServedBeforeTheCallReturns() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket local = hosts.get(0).connect("local");
+
+    CompletionStage<Accepted> stage =
+        hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS);
+
+    assertThat(local.received()).containsExactly("[1]");
+    await(stage);
+  }
+
+  @Test
+  void P5_aMessageThatIsTooLargeFailsBeforeAnySideEffect() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket local = hosts.get(0).connect("local");
+    FakeSocket remote = hosts.get(1).connect("remote");
+
+    CompletionStage<Accepted> tooLarge =
+        hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, binary("[0]", 1_040_000), NO_FLAGS);
+
+    assertThatThrownBy(() -> await(tooLarge)).hasCauseInstanceOf(MessageTooLargeException.class);
+    emit(hosts.get(0), Recipients.ALL, "[1]");
+    eventually(local, "[1]");
+    eventually(remote, "[1]");
+  }
+
+  @Test
+  void aPacketOfAMillionBytesAndItsAttachmentsArriveWhole() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket remote = hosts.get(1).connect("remote");
+
+    await(
+        hosts
+            .get(0)
+            .manager()
+            .emit(NAMESPACE, Recipients.ALL, binary("[\"image\"]", 1_000_000), NO_FLAGS));
+
+    eventually(remote, "[\"image\"]+1000000");
+  }
+
+  @Test
+  void thePayloadTravelsUnparsed() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket remote = hosts.get(1).connect("remote");
+    String oddButOurs = "[ \"e\" ,1.10,12345678901234567890123]";
+
+    emit(hosts.get(0), Recipients.ALL, oddButOurs);
+
+    eventually(remote, oddButOurs);
+  }
+
+  @Test
+  void anEmitForThisHostOnlyStaysHere() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket local = hosts.get(0).connect("local");
+    FakeSocket remote = hosts.get(1).connect("remote");
+
+    await(
+        hosts
+            .get(0)
+            .manager()
+            .emit(NAMESPACE, Recipients.ALL, json("[1]"), Set.of(EmitFlag.LOCAL)));
+    emit(hosts.get(0), Recipients.ALL, "[2]");
+
+    eventually(local, "[1]", "[2]");
+    eventually(remote, "[2]");
+  }
+
+  @Test
+  void acksOfClientsOnOtherHostsComeBySocketId() {
+    List<TestHost> hosts = hosts(3);
+    hosts.get(0).connect("s0").answer(event -> json("[0]"));
+    hosts.get(1).connect("s1").answer(event -> binary("[{\"_placeholder\":true,\"num\":0}]", 9));
+
+    AckResponses<EventPayload> responses = ask(hosts.get(2), Recipients.ALL);
+
+    assertThat(responses.complete()).isTrue();
+    assertThat(responses.answers())
+        .containsOnlyKeys(new SocketId("s0"), new SocketId("s1"))
+        .extractingByKey(new SocketId("s1"))
+        .extracting(answer -> answer.attachments().get(0).remaining())
+        .isEqualTo(9);
+  }
+
+  @Test
+  void hostsWithEqualRequestIdsGetTheirOwnAnswersInWhateverOrder() {
+    List<TestHost> hosts = hosts(3);
+    FakeSocket socket = hosts.get(2).connect("s");
+    socket.answer(event -> json("[" + text(event) + "]"));
+    hosts.get(2).sockets().holdAnswers();
+
+    CompletionStage<AckResponses<EventPayload>> first = askAs(hosts.get(0), "[\"first\"]");
+    CompletionStage<AckResponses<EventPayload>> second = askAs(hosts.get(1), "[\"second\"]");
+    Awaitility.await().until(() -> hosts.get(2).sockets().held() == 2);
+    hosts.get(2).sockets().releaseReversed();
+
+    assertThat(await(first).map(answer -> text(answer)).answers())
+        .isEqualTo(Map.of(socket.id(), "[[\"first\"]]"));
+    assertThat(await(second).map(answer -> text(answer)).answers())
+        .isEqualTo(Map.of(socket.id(), "[[\"second\"]]"));
+  }
+
+  @Test
+  void P10_aHostWhoseClientDoesNotAnswerIsListedAsIncomplete() {
+    List<TestHost> hosts = hosts(2);
+    hosts.get(0).connect("s0").answer(event -> json("[0]"));
+    hosts.get(1).connect("silent");
+
+    AckResponses<EventPayload> responses =
+        await(
+            hosts
+                .get(0)
+                .manager()
+                .emitWithAck(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS, SHORT));
+
+    assertThat(responses.answers()).containsOnlyKeys(new SocketId("s0"));
+    assertThat(responses.missing()).containsOnlyKeys(hosts.get(1).manager().hostId());
+    assertThat(responses.missing().values())
+        .allMatch(missing -> missing.reason() == Reason.INCOMPLETE);
+  }
+
+  @Test
+  void P10_aHostThatLeavesCompletesItsPartAtOnce() {
+    List<TestHost> hosts = hosts(2);
+    hosts.get(1).connect("s").answer(event -> json("[1]"));
+    hosts.get(1).sockets().holdAnswers();
+
+    CompletionStage<AckResponses<EventPayload>> asked = askAs(hosts.get(0), "[1]");
+    Awaitility.await().until(() -> hosts.get(1).sockets().held() == 1);
+    hosts.get(1).close();
+
+    assertThat(await(asked).missing().values())
+        .singleElement()
+        .matches(missing -> missing.reason() == Reason.LEFT);
+  }
+
+  @Test
+  void aHostThatClosesIsGoneForTheOthersAtOnce() {
+    List<TestHost> hosts = hosts(2);
+
+    hosts.get(1).close();
+
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(hosts.get(0).manager().hosts())
+                    .containsExactly(hosts.get(0).manager().hostId()));
+  }
+
+  @Test
+  void aPublisherReachesEveryHostAndIsNone() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket a = hosts.get(0).connect("a");
+    FakeSocket b = hosts.get(1).connect("b");
+    try (PubSubPublisher publisher = createPublisher()) {
+      await(publisher.start());
+
+      publisher.socketsJoin(NAMESPACE, Recipients.socket(b.id()), List.of("r"), NO_FLAGS);
+      publisher.emit(NAMESPACE, Recipients.room("r"), json("[1]"), NO_FLAGS);
+      publisher.socketsLeave(NAMESPACE, Recipients.ALL, List.of("r"), NO_FLAGS);
+      publisher.emit(NAMESPACE, Recipients.room("r"), json("[2]"), NO_FLAGS);
+      publisher.emit(NAMESPACE, Recipients.ALL, json("[3]"), NO_FLAGS);
+      await(publisher.disconnectSockets(NAMESPACE, Recipients.ALL, true, NO_FLAGS));
+
+      eventually(a, "[3]", "closed");
+      eventually(b, "[1]", "[3]", "closed");
+      assertThat(hosts.get(0).manager().hosts()).hasSize(2);
+    }
+  }
+
+  @Test
+  void P11_whatWasAcceptedBeforeTheCloseArrives() {
+    List<TestHost> hosts = hosts(1);
+    FakeSocket socket = hosts.get(0).connect("s");
+    PubSubPublisher publisher = createPublisher();
+    await(publisher.start());
+
+    for (int i = 0; i < MANY; i++) {
+      publisher.emit(NAMESPACE, Recipients.ALL, json("[" + i + "]"), NO_FLAGS);
+    }
+    publisher.close();
+
+    Awaitility.await().until(() -> socket.received().size() == MANY);
+  }
+
+  private static void emit(TestHost host, Recipients recipients, String json) {
+    CompletableFuture<Accepted> stage =
+        host.manager().emit(NAMESPACE, recipients, json(json), NO_FLAGS).toCompletableFuture();
+    assertThat(stage.isCompletedExceptionally()).isFalse();
+  }
+
+  private static AckResponses<EventPayload> ask(TestHost host, Recipients recipients) {
+    return await(host.manager().emitWithAck(NAMESPACE, recipients, json("[1]"), NO_FLAGS, LONG));
+  }
+
+  private static CompletionStage<AckResponses<EventPayload>> askAs(TestHost host, String json) {
+    return host.manager().emitWithAck(NAMESPACE, Recipients.ALL, json(json), NO_FLAGS, LONG);
+  }
+}

@@ -1,0 +1,188 @@
+package io.starling.integration.contract;
+
+import io.starling.manager.pubsub.PubSubBackend;
+import io.starling.manager.pubsub.PubSubBackend.Direction;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker in the JVM, with faults on demand. Each back end hears its frames on a thread of its
+ * own, in the order in which they were published.
+ */
+public final class FakeBus {
+  private final List<Backend> backends = new CopyOnWriteArrayList<>();
+  private volatile boolean down;
+  private volatile boolean duplicating;
+  private volatile int failing;
+  private volatile int dropping;
+
+  /** A connection to this bus, for one manager or publisher. */
+  public PubSubBackend backend() {
+    return new Backend();
+  }
+
+  /** Every connection breaks; publishes fail until {@link #goUp()}. */
+  public void goDown() {
+    down = true;
+    backends.forEach(
+        backend -> backend.tell(Direction.values(), new IllegalStateException("bus: down")));
+  }
+
+  /** Every connection is restored, publishers before subscribers. */
+  public void goUp() {
+    down = false;
+    backends.forEach(backend -> backend.tell(Direction.values(), null));
+  }
+
+  /** Whether each frame is delivered twice. */
+  public void duplicate(boolean on) {
+    duplicating = on;
+  }
+
+  /** The next publishes fail although their frames are delivered. */
+  public void failAfterDelivery(int publishes) {
+    failing = publishes;
+  }
+
+  /** The next publishes succeed although nobody gets their frames. */
+  public void drop(int publishes) {
+    dropping = publishes;
+  }
+
+  /** Delivers any bytes to every subscriber of a channel. */
+  public void inject(String channel, ByteBuffer frame) {
+    deliver(channel, frame);
+  }
+
+  /** How many connections are open. */
+  public int connections() {
+    return backends.size();
+  }
+
+  private synchronized CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
+    if (down) {
+      return CompletableFuture.failedStage(new IllegalStateException("bus: down"));
+    }
+    if (dropping > 0) {
+      dropping--;
+      return CompletableFuture.completedStage(0);
+    }
+    int receivers = deliver(channel, frame);
+    if (duplicating) {
+      deliver(channel, frame);
+    }
+    if (failing > 0) {
+      failing--;
+      return CompletableFuture.failedStage(new IllegalStateException("bus: reply lost"));
+    }
+    return CompletableFuture.completedStage(receivers);
+  }
+
+  private int deliver(String channel, ByteBuffer frame) {
+    int receivers = 0;
+    for (Backend backend : backends) {
+      if (backend.channels.contains(channel)) {
+        receivers++;
+        ByteBuffer copy = ByteBuffer.allocate(frame.remaining()).put(frame.duplicate()).flip();
+        backend.run(listener -> listener.frame(channel, copy));
+      }
+    }
+    return receivers;
+  }
+
+  /** One connection. */
+  private final class Backend implements PubSubBackend {
+    private final Set<String> channels = ConcurrentHashMap.newKeySet();
+    private final ExecutorService thread =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread made = new Thread(task, "fake-bus");
+              made.setDaemon(true);
+              return made;
+            });
+    private @Nullable volatile Listener listener;
+
+    @Override
+    public CompletionStage<Void> start(Listener listener, boolean keepTrying) {
+      if (down && !keepTrying) {
+        return CompletableFuture.failedStage(new IllegalStateException("bus: down"));
+      }
+      this.listener = listener;
+      backends.add(this);
+      if (keepTrying && !down) {
+        tell(Direction.values(), null);
+      }
+      return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
+      return FakeBus.this.publish(channel, frame);
+    }
+
+    @Override
+    public CompletionStage<Void> subscribe(String channel) {
+      channels.add(channel);
+      return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public CompletionStage<Void> unsubscribe(String channel) {
+      channels.remove(channel);
+      return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public void pause() {}
+
+    @Override
+    public void resume() {}
+
+    @Override
+    public Set<Capability> capabilities() {
+      return EnumSet.of(Capability.COUNTS_RECEIVERS);
+    }
+
+    @Override
+    public void close(Duration timeout) {
+      backends.remove(this);
+      thread.shutdownNow();
+    }
+
+    void tell(Direction[] directions, @Nullable Throwable lost) {
+      for (Direction direction : directions) {
+        run(
+            heard -> {
+              if (lost == null) {
+                heard.connectionRestored(direction);
+              } else {
+                heard.connectionLost(direction, lost);
+              }
+            });
+      }
+    }
+
+    void run(Consumer<Listener> event) {
+      Listener heard = listener;
+      if (heard != null) {
+        try {
+          thread.execute(() -> event.accept(heard));
+        } catch (RejectedExecutionException e) {
+          backends.remove(this);
+        }
+      }
+    }
+  }
+}

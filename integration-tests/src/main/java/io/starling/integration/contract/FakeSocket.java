@@ -1,0 +1,69 @@
+package io.starling.integration.contract;
+
+import io.starling.manager.LocalSocket;
+import io.starling.manager.SocketId;
+import io.starling.manager.protocol.EventPayload;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A socket without a client: remembers what it was sent, answers as it is told. */
+public final class FakeSocket implements LocalSocket {
+  private final SocketId id;
+  private final List<String> received = new ArrayList<>();
+  private @Nullable UnaryOperator<EventPayload> answer;
+
+  public FakeSocket(String id) {
+    this.id = new SocketId(id);
+  }
+
+  @Override
+  public SocketId id() {
+    return id;
+  }
+
+  /** How it answers an event that wants an ack; without this it never does. */
+  public void answer(UnaryOperator<EventPayload> how) {
+    synchronized (received) {
+      answer = how;
+    }
+  }
+
+  /** What it got so far: JSON texts, {@code +n} per attachment, and {@code disconnected}. */
+  public List<String> received() {
+    synchronized (received) {
+      return List.copyOf(received);
+    }
+  }
+
+  void add(String what) {
+    synchronized (received) {
+      received.add(what);
+    }
+  }
+
+  void receive(EventPayload event) {
+    StringBuilder text = new StringBuilder(text(event.json()));
+    event.attachments().forEach(bytes -> text.append('+').append(bytes.remaining()));
+    add(text.toString());
+  }
+
+  @Nullable EventPayload answerTo(EventPayload event) {
+    synchronized (received) {
+      return answer == null ? null : answer.apply(event);
+    }
+  }
+
+  boolean answers() {
+    synchronized (received) {
+      return answer != null;
+    }
+  }
+
+  static String text(ByteBuffer utf8) {
+    return StandardCharsets.UTF_8.decode(utf8.duplicate()).toString();
+  }
+}

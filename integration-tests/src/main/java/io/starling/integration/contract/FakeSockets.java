@@ -1,0 +1,96 @@
+package io.starling.integration.contract;
+
+import io.starling.manager.EmitFlag;
+import io.starling.manager.LocalSocket;
+import io.starling.manager.LocalSockets;
+import io.starling.manager.protocol.EventPayload;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The server's side of the port without a server: every {@link LocalSocket} is a FakeSocket. */
+public final class FakeSockets implements LocalSockets {
+  private final List<Runnable> held = new ArrayList<>();
+  private boolean holding;
+
+  /** From now on answers wait for {@link #releaseReversed()}. */
+  public void holdAnswers() {
+    synchronized (held) {
+      holding = true;
+    }
+  }
+
+  /** Lets the answers go, the last first. */
+  public void releaseReversed() {
+    List<Runnable> all;
+    synchronized (held) {
+      holding = false;
+      all = new ArrayList<>(held);
+      held.clear();
+    }
+    for (int i = all.size() - 1; i >= 0; i--) {
+      all.get(i).run();
+    }
+  }
+
+  /** How many answers wait. */
+  public int held() {
+    synchronized (held) {
+      return held.size();
+    }
+  }
+
+  @Override
+  public void send(
+      String namespace,
+      Iterable<? extends LocalSocket> recipients,
+      EventPayload event,
+      Set<EmitFlag> flags) {
+    recipients.forEach(socket -> ((FakeSocket) socket).receive(event));
+  }
+
+  @Override
+  public int sendExpectingAck(
+      String namespace,
+      Iterable<? extends LocalSocket> recipients,
+      EventPayload event,
+      Set<EmitFlag> flags,
+      Duration timeout,
+      AckCollector collector) {
+    int asked = 0;
+    for (LocalSocket recipient : recipients) {
+      FakeSocket socket = (FakeSocket) recipient;
+      socket.receive(event);
+      asked++;
+      if (socket.answers()) {
+        answer(collector, socket, socket.answerTo(event));
+      } else {
+        CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS)
+            .execute(() -> collector.completed(socket.id(), null));
+      }
+    }
+    return asked;
+  }
+
+  @Override
+  public void disconnect(
+      String namespace, Iterable<? extends LocalSocket> recipients, boolean closeTransport) {
+    recipients.forEach(
+        socket -> ((FakeSocket) socket).add(closeTransport ? "closed" : "disconnected"));
+  }
+
+  private void answer(AckCollector collector, FakeSocket socket, @Nullable EventPayload answer) {
+    Runnable reply = () -> collector.completed(socket.id(), answer);
+    synchronized (held) {
+      if (holding) {
+        held.add(reply);
+        return;
+      }
+    }
+    reply.run();
+  }
+}

@@ -1,0 +1,30 @@
+package io.starling.integration.contract;
+
+import io.starling.manager.protocol.EventPayload;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Payloads as the suites write them. */
+public final class Payloads {
+  private Payloads() {}
+
+  /** A payload with this JSON text and no attachment. */
+  public static EventPayload json(String text) {
+    return new EventPayload(utf8(text), List.of());
+  }
+
+  /** A payload with one attachment of this many bytes. */
+  public static EventPayload binary(String text, int bytes) {
+    return new EventPayload(utf8(text), List.of(ByteBuffer.allocate(bytes)));
+  }
+
+  /** The JSON text of a payload. */
+  public static String text(EventPayload payload) {
+    return FakeSocket.text(payload.json());
+  }
+
+  private static ByteBuffer utf8(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

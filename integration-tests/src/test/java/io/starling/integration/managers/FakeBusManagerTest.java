@@ -1,0 +1,203 @@
+package io.starling.integration.managers;
+
+import static io.starling.integration.contract.Payloads.binary;
+import static io.starling.integration.contract.Payloads.json;
+import static io.starling.integration.contract.TestHost.NAMESPACE;
+import static io.starling.integration.contract.TestHost.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.starling.integration.contract.ClusterContract;
+import io.starling.integration.contract.FakeBus;
+import io.starling.integration.contract.FakeSocket;
+import io.starling.integration.contract.TestHost;
+import io.starling.manager.Accepted;
+import io.starling.manager.BackendState;
+import io.starling.manager.BackendUnavailableException;
+import io.starling.manager.ClientManager;
+import io.starling.manager.ManagerListener;
+import io.starling.manager.Recipients;
+import io.starling.manager.pubsub.PubSubClientManager;
+import io.starling.manager.pubsub.PubSubPublisher;
+import io.starling.manager.pubsub.PubSubSettings;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class FakeBusManagerTest extends ClusterContract {
+  private final FakeBus bus = new FakeBus();
+  private PubSubSettings settings = PubSubSettings.DEFAULTS;
+
+  @Override
+  protected ClientManager createManager() {
+    return new PubSubClientManager(bus.backend(), settings);
+  }
+
+  @Override
+  protected PubSubPublisher createPublisher() {
+    return PubSubPublisher.create(
+        bus.backend(), PubSubSettings.DEFAULTS, ManagerListener.NONE, TestHost.callbacks());
+  }
+
+  @Test
+  void P6_localDeliveryGoesOnWhileTheBrokerIsDown() {
+    TestHost host = hosts(2).get(0);
+    FakeSocket local = host.connect("local");
+
+    bus.goDown();
+    Awaitility.await().until(() -> host.manager().state() == BackendState.DOWN);
+    CompletionStage<Accepted> stage =
+        host.manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS);
+
+    assertThat(local.received()).containsExactly("[1]");
+    assertThat(stage.toCompletableFuture()).isNotDone();
+  }
+
+  @Test
+  void P9_whatWasAcceptedDuringAnOutageArrivesOnceAndInOrder() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket remote = hosts.get(1).connect("remote");
+
+    List<CompletionStage<Accepted>> stages = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      if (i == 100) {
+        bus.goDown();
+      }
+      if (i == 200) {
+        bus.goUp();
+      }
+      stages.add(
+          hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[" + i + "]"), NO_FLAGS));
+    }
+
+    stages.forEach(TestHost::await);
+    Awaitility.await().until(() -> remote.received().size() >= 300);
+    assertThat(remote.received())
+        .containsExactlyElementsOf(IntStream.range(0, 300).mapToObj(i -> "[" + i + "]").toList());
+    Awaitility.await().until(() -> hosts.get(0).manager().state() == BackendState.UP);
+  }
+
+  @Test
+  void P9_framesWhoseConfirmationWasLostAreSentAgainAndDeliveredOnce() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket remote = hosts.get(1).connect("remote");
+
+    bus.failAfterDelivery(3);
+    List<CompletionStage<Accepted>> stages =
+        IntStream.range(0, 50)
+            .mapToObj(
+                i ->
+                    hosts
+                        .get(0)
+                        .manager()
+                        .emit(NAMESPACE, Recipients.ALL, json("[" + i + "]"), NO_FLAGS))
+            .toList();
+
+    stages.forEach(TestHost::await);
+    assertThat(remote.received())
+        .containsExactlyElementsOf(IntStream.range(0, 50).mapToObj(i -> "[" + i + "]").toList());
+    assertThat(hosts.get(1).listener().events()).anyMatch(e -> e.startsWith("duplicate"));
+  }
+
+  @Test
+  void framesThatComeTwiceAreDeliveredOnce() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket remote = hosts.get(1).connect("remote");
+
+    bus.duplicate(true);
+    await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
+    await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[2]"), NO_FLAGS));
+
+    eventually(remote, "[1]", "[2]");
+  }
+
+  @Test
+  void aLostFrameIsReportedByExactCount() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket remote = hosts.get(1).connect("remote");
+
+    await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
+    bus.drop(1);
+    await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[2]"), NO_FLAGS));
+    await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[3]"), NO_FLAGS));
+
+    eventually(remote, "[1]", "[3]");
+    assertThat(hosts.get(1).listener().events()).filteredOn(e -> e.startsWith("gap")).hasSize(1);
+  }
+
+  @Test
+  void garbageOnTheBusIsReportedAndTheNextFrameIsServed() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket remote = hosts.get(1).connect("remote");
+
+    bus.inject("starling:all", ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5}));
+    bus.inject("starling:all", ByteBuffer.allocate(0));
+    await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
+
+    eventually(remote, "[1]");
+    assertThat(hosts.get(1).listener().events())
+        .filteredOn(e -> e.startsWith("rejected"))
+        .hasSize(2);
+  }
+
+  @Test
+  void P6_aFullOutboxRefusesTheNewOperationAndServesLocalClients() {
+    settings = PubSubSettings.DEFAULTS.withOutboxBytes(1_100_000);
+    TestHost host = host();
+    FakeSocket local = host.connect("local");
+    bus.goDown();
+
+    CompletionStage<Accepted> fits =
+        host.manager().emit(NAMESPACE, Recipients.ALL, binary("[1]", 1_000_000), NO_FLAGS);
+    CompletionStage<Accepted> tooMuch =
+        host.manager().emit(NAMESPACE, Recipients.ALL, binary("[2]", 1_000_000), NO_FLAGS);
+
+    assertThatThrownBy(() -> await(tooMuch))
+        .hasCauseInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining("outbox");
+    assertThat(local.received()).containsExactly("[1]+1000000", "[2]+1000000");
+    assertThat(host.manager().whenWritable().toCompletableFuture()).isNotDone();
+    bus.goUp();
+    await(fits);
+    await(host.manager().whenWritable());
+  }
+
+  @Test
+  void P8_aStartWithTheBrokerDownFailsUnlessItKeepsTrying() {
+    bus.goDown();
+    assertThatThrownBy(this::host).hasMessageContaining("bus: down");
+
+    settings = PubSubSettings.DEFAULTS.withKeepTrying(true);
+    TestHost patient = host();
+    assertThat(patient.manager().state()).isNotEqualTo(BackendState.UP);
+    bus.goUp();
+    Awaitility.await().until(() -> patient.manager().state() == BackendState.UP);
+  }
+
+  @Test
+  void applicationsWithDifferentPrefixesDoNotSeeEachOther() {
+    TestHost one = host();
+    settings = PubSubSettings.DEFAULTS.withPrefix("other");
+    TestHost other = host();
+    FakeSocket theirs = other.connect("theirs");
+
+    await(one.manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
+    await(other.manager().emit(NAMESPACE, Recipients.ALL, json("[2]"), NO_FLAGS));
+
+    eventually(theirs, "[2]");
+    assertThat(one.manager().hosts()).hasSize(1);
+  }
+
+  @Test
+  void P11_aClosedManagerLeavesNoConnection() {
+    TestHost host = host();
+
+    host.close();
+
+    assertThat(bus.connections()).isZero();
+  }
+}
