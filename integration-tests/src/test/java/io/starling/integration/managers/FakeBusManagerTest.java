@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class FakeBusManagerTest extends ClusterContract {
@@ -41,6 +42,11 @@ class FakeBusManagerTest extends ClusterContract {
   protected PubSubPublisher createPublisher() {
     return PubSubPublisher.create(
         bus.backend(), PubSubSettings.DEFAULTS, ManagerListener.NONE, TestHost.callbacks());
+  }
+
+  @AfterEach
+  void endTheOutage() {
+    bus.goUp();
   }
 
   @Test
