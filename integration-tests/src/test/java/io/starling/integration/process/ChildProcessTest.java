@@ -33,7 +33,7 @@ final class ChildProcessTest {
 
   @Test
   void leavesNoProcessBehindWhenClosed() {
-    ChildProcess child = shell("sleep 1000");
+    ChildProcess child = shell("exec sleep 1000");
     child.close();
     assertThat(ProcessHandle.of(child.pid())).isEmpty();
   }
@@ -58,7 +58,7 @@ final class ChildProcessTest {
   /** The JVM of the test above: starts a child, tells its process id, and waits to be killed. */
   @SuppressWarnings("resource") // that nobody closes the child is the point
   public static void main(String[] arguments) {
-    ChildProcess child = shell("sleep 1000");
+    ChildProcess child = shell("exec sleep 1000");
     System.out.println("pid " + child.pid());
     child.awaitExit(Duration.ofMinutes(10));
   }

@@ -1,0 +1,60 @@
+package io.starling.integration.process;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts the executable jars as a user does, on the JDK that runs the tests. */
+public final class Executables {
+  private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+
+  private Executables() {}
+
+  /** {@code java -jar socketio-server.jar …} */
+  public static ChildProcess server(String name, List<String> options) {
+    return start(name, List.of("-jar", jar("starling.server.jar")), options);
+  }
+
+  /** {@code java -jar emitter.jar …} */
+  public static ChildProcess emitter(String name, List<String> options) {
+    return start(name, List.of("-jar", jar("starling.emitter.jar")), options);
+  }
+
+  /** A program of the tests that uses the emitter as a library, out of the executable jar. */
+  public static ChildProcess emitterProgram(Class<?> main, List<String> options) {
+    String path = jar("starling.emitter.jar") + File.pathSeparator + testClasses();
+    return start(main.getSimpleName(), List.of("-cp", path, main.getName()), options);
+  }
+
+  /** The directory with the applications of the tests. */
+  public static String testClasses() {
+    return property("starling.test.classes");
+  }
+
+  private static ChildProcess start(String name, List<String> program, List<String> options) {
+    // A small heap and the quick compiler: many short-lived processes share the machine.
+    List<String> command =
+        new ArrayList<>(
+            List.of(JAVA.toString(), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(program);
+    command.addAll(options);
+    return ChildProcess.start(name, command);
+  }
+
+  private static String jar(String property) {
+    String jar = property(property);
+    if (!new File(jar).isFile()) {
+      throw new AssertionError(jar + ": missing (expected: built by mvn package)");
+    }
+    return jar;
+  }
+
+  private static String property(String name) {
+    String value = System.getProperty(name);
+    if (value == null) {
+      throw new AssertionError(name + ": not set (expected: by the POM)");
+    }
+    return value;
+  }
+}
