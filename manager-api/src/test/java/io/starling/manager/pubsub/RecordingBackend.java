@@ -1,0 +1,61 @@
+package io.starling.manager.pubsub;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Remembers what is published; the test confirms or fails each publish. */
+final class RecordingBackend implements PubSubBackend {
+  final List<FrameCodec.Frame> frames = new ArrayList<>();
+  final List<CompletableFuture<Integer>> replies = new ArrayList<>();
+
+  @Override
+  public CompletionStage<Void> start(Listener listener, boolean keepTrying) {
+    return CompletableFuture.completedStage(null);
+  }
+
+  @Override
+  public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
+    try {
+      frames.add(FrameCodec.decode(frame));
+    } catch (MalformedFrameException e) {
+      throw new AssertionError(e);
+    }
+    CompletableFuture<Integer> reply = new CompletableFuture<>();
+    replies.add(reply);
+    return reply;
+  }
+
+  /** {@code first+count} of every frame on the channel of all, in the order of publishing. */
+  List<String> published() {
+    return frames.stream().map(f -> f.header().firstSeq() + "+" + f.header().count()).toList();
+  }
+
+  @Override
+  public CompletionStage<Void> subscribe(String channel) {
+    return CompletableFuture.completedStage(null);
+  }
+
+  @Override
+  public CompletionStage<Void> unsubscribe(String channel) {
+    return CompletableFuture.completedStage(null);
+  }
+
+  @Override
+  public void pause() {}
+
+  @Override
+  public void resume() {}
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of();
+  }
+
+  @Override
+  public void close(Duration timeout) {}
+}

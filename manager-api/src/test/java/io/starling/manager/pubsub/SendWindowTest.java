@@ -1,0 +1,251 @@
+package io.starling.manager.pubsub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.starling.manager.Accepted;
+import io.starling.manager.BackendUnavailableException;
+import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.HostId;
+import io.starling.manager.ManagerListener;
+import io.starling.manager.pubsub.Outbox.Share;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class SendWindowTest {
+  private static final PubSubSettings SETTINGS = PubSubSettings.DEFAULTS;
+
+  private final FakeManagerThread thread = new FakeManagerThread();
+  private final RecordingBackend backend = new RecordingBackend();
+  private final PubSubPublisher publisher =
+      new PubSubPublisher(
+          new BusContext(
+              new HostId("self"), SETTINGS, backend, thread, ManagerListener.NONE, Runnable::run));
+
+  private final List<CompletableFuture<Accepted>> offered = new ArrayList<>();
+
+  private CompletableFuture<Accepted> publish(int bytes) {
+    return publish(SETTINGS.allChannel(), bytes);
+  }
+
+  private CompletableFuture<Accepted> publish(String channel, int bytes) {
+    ByteBuffer message = MessageCodec.encode(new PubSubMessage.CloseRoom("/", "r".repeat(bytes)));
+    return publisher.publish(channel, message, Share.NORMAL).toCompletableFuture();
+  }
+
+  /** A message that fills a frame. */
+  private CompletableFuture<Accepted> publishWholeFrame() {
+    return publisher
+        .publish(SETTINGS.allChannel(), ByteBuffer.wrap(new byte[65_000]), Share.NORMAL)
+        .toCompletableFuture();
+  }
+
+  private void connect() {
+    publisher.started();
+    thread.run();
+  }
+
+  private void reply(int publish, int receivers) {
+    backend.replies.get(publish).complete(receivers);
+    thread.run();
+  }
+
+  private void fail(int publish) {
+    backend.replies.get(publish).completeExceptionally(new IllegalStateException("broken"));
+    thread.run();
+  }
+
+  @Test
+  void anIdleBusSendsEachMessageAtOnce() {
+    connect();
+
+    offered.add(publish(1));
+    thread.run();
+
+    assertThat(backend.published()).containsExactly("1+1");
+  }
+
+  @Test
+  void messagesThatWaitTogetherLeaveInOneFrame() {
+    offered.add(publish(1));
+    offered.add(publish(1));
+    offered.add(publish(1));
+    connect();
+
+    assertThat(backend.published()).containsExactly("1+3");
+  }
+
+  @Test
+  void aFrameTakesOneChannelOnlyAndInboxesAreNotNumbered() {
+    offered.add(publish(1));
+    offered.add(publish("starling:host:x", 1));
+    offered.add(publish(1));
+    connect();
+
+    assertThat(backend.published()).containsExactly("1+1", "0+1", "2+1");
+  }
+
+  @Test
+  void atMostEightFramesAreInFlight() {
+    for (int i = 0; i < 20; i++) {
+      offered.add(publishWholeFrame());
+    }
+    connect();
+    assertThat(backend.frames).hasSize(8);
+
+    reply(0, 1);
+
+    assertThat(backend.frames).hasSize(9);
+  }
+
+  @Test
+  void theStageTellsHowManyReceivedIt() {
+    CompletableFuture<Accepted> stage = publish(1);
+    connect();
+    assertThat(stage).isNotDone();
+
+    reply(0, 3);
+
+    assertThat(stage).isCompletedWithValue(new Accepted(3));
+    assertThat(publisher.outboxBytes()).isZero();
+  }
+
+  @Test
+  void afterAFailureEveryUnconfirmedFrameGoesOutAgainBeforeAnyNewOne() {
+    connect();
+    List<CompletableFuture<Accepted>> stages = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      stages.add(publish(1));
+      thread.run();
+    }
+    reply(0, 1);
+    fail(1);
+    fail(2);
+    stages.add(publish(1));
+    thread.run();
+    assertThat(backend.published()).containsExactly("1+1", "2+1", "3+1");
+
+    thread.advance(Duration.ofSeconds(2));
+
+    assertThat(backend.published()).containsExactly("1+1", "2+1", "3+1", "2+1", "3+1", "4+1");
+    for (int i = 3; i < 6; i++) {
+      reply(i, 1);
+    }
+    assertThat(stages).allMatch(CompletableFuture::isDone);
+  }
+
+  @Test
+  void aFrameSentAgainIsTheSameFrame() {
+    connect();
+    offered.add(publish(1));
+    thread.run();
+    fail(0);
+    offered.add(publish(1));
+
+    thread.advance(Duration.ofSeconds(2));
+
+    assertThat(backend.frames.get(1)).isEqualTo(backend.frames.get(0));
+  }
+
+  @Test
+  void nothingIsSentWhileTheConnectionIsLost() {
+    connect();
+    offered.add(publish(1));
+    thread.run();
+    publisher.connectionLost();
+    offered.add(publish(1));
+    thread.advance(Duration.ofSeconds(10));
+    assertThat(backend.published()).containsExactly("1+1");
+
+    publisher.connectionRestored();
+    thread.run();
+
+    assertThat(backend.published()).containsExactly("1+1", "1+1", "2+1");
+  }
+
+  @Test
+  void aConfirmationOfTheFirstAttemptCounts() {
+    connect();
+    CompletableFuture<Accepted> stage = publish(1);
+    thread.run();
+    publisher.connectionLost();
+    publisher.connectionRestored();
+    thread.run();
+
+    reply(0, 1);
+    reply(1, 2);
+
+    assertThat(stage).isCompletedWithValue(new Accepted(1));
+    assertThat(publisher.outboxBytes()).isZero();
+  }
+
+  @Test
+  void whatWaitedTooLongFailsAsNotSentAndTakesNoNumber() {
+    CompletableFuture<Accepted> stage = publish(1);
+
+    thread.advance(SETTINGS.outboxAge().plusMillis(1));
+    offered.add(publish(1));
+    connect();
+
+    assertThatThrownBy(stage::join)
+        .cause()
+        .isInstanceOfSatisfying(
+            BackendUnavailableException.class,
+            e -> assertThat(e.outcome()).isEqualTo(Outcome.NOT_SENT));
+    assertThat(backend.published()).containsExactly("1+1");
+  }
+
+  @Test
+  void whatWasInFlightTooLongFailsAsUnknown() {
+    connect();
+    CompletableFuture<Accepted> stage = publish(1);
+    thread.run();
+
+    thread.advance(SETTINGS.outboxAge().plusSeconds(1));
+
+    assertThatThrownBy(stage::join)
+        .cause()
+        .isInstanceOfSatisfying(
+            BackendUnavailableException.class,
+            e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN));
+  }
+
+  @Test
+  void aFullOutboxRefusesTheNewMessageButNotAnswers() {
+    for (int i = 0; i < 100; i++) {
+      CompletableFuture<Accepted> stage = publishLarge(Share.NORMAL);
+      if (stage.isCompletedExceptionally()) {
+        break;
+      }
+    }
+
+    assertThat(publishLarge(Share.NORMAL)).isCompletedExceptionally();
+    assertThat(publishLarge(Share.RESERVE)).isNotDone();
+  }
+
+  @Test
+  void writableComesBackWhenHalfOfTheOutboxIsFree() {
+    for (int i = 0; i < 100; i++) {
+      offered.add(publishLarge(Share.NORMAL));
+    }
+    CompletableFuture<Void> writable = publisher.whenWritable().toCompletableFuture();
+    assertThat(writable).isNotDone();
+
+    connect();
+    for (int i = 0; i < backend.replies.size(); i++) {
+      reply(i, 1);
+    }
+
+    assertThat(writable).isCompleted();
+  }
+
+  private CompletableFuture<Accepted> publishLarge(Share share) {
+    return publisher
+        .publish(SETTINGS.allChannel(), ByteBuffer.wrap(new byte[500_000]), share)
+        .toCompletableFuture();
+  }
+}
