@@ -1,0 +1,116 @@
+package io.starling.manager.pubsub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.starling.manager.HostId;
+import io.starling.manager.MessageTooLargeException;
+import io.starling.manager.Recipients;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.manager.pubsub.FrameCodec.Header;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class FrameCodecTest {
+  private static final Header HEADER = new Header(new HostId("A"), "starling:all", 1, 1, 0);
+
+  private static ByteBuffer frame(PubSubMessage... messages) {
+    List<ByteBuffer> encoded = List.of(messages).stream().map(MessageCodec::encode).toList();
+    Header header = new Header(new HostId("A"), "starling:all", 1, encoded.size(), 0);
+    return FrameCodec.encode(header, encoded);
+  }
+
+  @Property(tries = 2_000)
+  void anyBytesAreAFrameOrMalformed(@ForAll @Size(max = 60) byte[] bytes) {
+    decodeAll(ByteBuffer.wrap(bytes));
+  }
+
+  @Property(tries = 2_000)
+  void aGoodFrameWithOneChangedByteIsAFrameOrMalformed(
+      @ForAll @IntRange(max = 200) int index, @ForAll byte value) {
+    byte[] bytes = frame(new PubSubMessage.CloseRoom("/", "r"), new PubSubMessage.Bye()).array();
+    bytes[index % bytes.length] = value;
+    decodeAll(ByteBuffer.wrap(bytes));
+  }
+
+  private static void decodeAll(ByteBuffer bytes) {
+    try {
+      for (ByteBuffer message : FrameCodec.split(FrameCodec.decode(bytes))) {
+        MessageCodec.decode(message);
+      }
+    } catch (MalformedFrameException e) {
+      assertThat(e).hasMessageMatching("(?s)[a-zA-Z]+: .*");
+    }
+  }
+
+  @Test
+  void anotherMagicVersionOrFlagIsRefusedBeforeTheHeaderIsRead() {
+    for (int index = 0; index < 4; index++) {
+      byte[] bytes = frame(new PubSubMessage.Bye()).array();
+      bytes[index]++;
+      assertThatThrownBy(() -> FrameCodec.decode(ByteBuffer.wrap(bytes)))
+          .isInstanceOf(MalformedFrameException.class);
+    }
+  }
+
+  @Test
+  void aFrameOverTheLimitIsRefusedUnread() {
+    assertThatThrownBy(() -> FrameCodec.decode(ByteBuffer.allocate(FrameCodec.MAX_FRAME_BYTES + 1)))
+        .hasMessageContaining("expected: at most 1040000");
+  }
+
+  @Test
+  void aCountThatDoesNotFitTheBodyIsRefused() throws Exception {
+    Header header = new Header(new HostId("A"), "starling:all", 1, 1_000_000_000, 0);
+    FrameCodec.Frame frame =
+        FrameCodec.decode(
+            FrameCodec.encode(header, List.of(MessageCodec.encode(new PubSubMessage.Bye()))));
+
+    assertThatThrownBy(() -> FrameCodec.split(frame)).hasMessageContaining("count");
+  }
+
+  @Test
+  void laterVersionsMayAddElementsAndKinds() throws Exception {
+    byte[] closeRoomWithOneMore = {
+      (byte) 0x94, 0x08, (byte) 0xa1, '/', (byte) 0xa1, 'r', (byte) 0xc0
+    };
+    byte[] unknownKind = {(byte) 0x92, 0x63, (byte) 0xa0};
+
+    assertThat(MessageCodec.decode(ByteBuffer.wrap(closeRoomWithOneMore)))
+        .isEqualTo(new PubSubMessage.CloseRoom("/", "r"));
+    assertThat(MessageCodec.decode(ByteBuffer.wrap(unknownKind))).isNull();
+  }
+
+  @Test
+  void readOnlyBuffersOfTheHeapAreRead() throws Exception {
+    assertThat(FrameCodec.decode(frame(new PubSubMessage.Bye()).asReadOnlyBuffer()).header())
+        .isEqualTo(HEADER);
+  }
+
+  @Test
+  void aMessageThatFitsNoFrameIsRefused() {
+    EventPayload large =
+        new EventPayload(ByteBuffer.allocate(FrameCodec.MAX_FRAME_BYTES), List.of());
+
+    assertThatThrownBy(
+            () ->
+                MessageCodec.encode(
+                    new PubSubMessage.Emit("/", Recipients.ALL, Set.of(), 1, null, large)))
+        .isInstanceOf(MessageTooLargeException.class);
+  }
+
+  @Test
+  void namesAreValidUnicodeOfAtMostOneKibibyte() {
+    assertThatThrownBy(
+            () -> MessageCodec.encode(new PubSubMessage.CloseRoom("/", "r".repeat(1_025))))
+        .hasMessage("room: 1025 bytes (expected: at most 1024)");
+    assertThatThrownBy(() -> MessageCodec.encode(new PubSubMessage.CloseRoom("/", "\ud800")))
+        .hasMessage("room: half a surrogate pair (expected: valid Unicode)");
+  }
+}

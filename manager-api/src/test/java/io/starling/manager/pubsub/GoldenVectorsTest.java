@@ -1,0 +1,146 @@
+package io.starling.manager.pubsub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.starling.manager.EmitFlag;
+import io.starling.manager.HostId;
+import io.starling.manager.Recipients;
+import io.starling.manager.SocketId;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.manager.pubsub.FrameCodec.Header;
+import io.starling.manager.pubsub.PubSubMessage.Ack;
+import io.starling.manager.pubsub.PubSubMessage.AckCount;
+import io.starling.manager.pubsub.PubSubMessage.Bye;
+import io.starling.manager.pubsub.PubSubMessage.CloseRoom;
+import io.starling.manager.pubsub.PubSubMessage.Disconnect;
+import io.starling.manager.pubsub.PubSubMessage.Emit;
+import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
+import io.starling.manager.pubsub.PubSubMessage.Hello;
+import io.starling.manager.pubsub.PubSubMessage.Join;
+import io.starling.manager.pubsub.PubSubMessage.Leave;
+import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The vectors of docs/bus-protocol.md are the protocol; the codec must agree in both directions.
+ */
+class GoldenVectorsTest {
+  private static final HexFormat HEX = HexFormat.of();
+  private static final EventPayload PRICE =
+      new EventPayload(utf8("[\"price\",{\"eur\":4.2}]"), List.of());
+  private static final Recipients NEWS = Recipients.room("news").except(List.of("muted"));
+
+  private static final Map<String, PubSubMessage> MESSAGES = new LinkedHashMap<>();
+
+  static {
+    MESSAGES.put("hello", new Hello("starling 1.0"));
+    MESSAGES.put("heartbeat", new Heartbeat());
+    MESSAGES.put("bye", new Bye());
+    MESSAGES.put("emit", new Emit("/", NEWS, Set.of(), 7, null, PRICE));
+    MESSAGES.put(
+        "emit-to-all-with-ack",
+        new Emit(
+            "/chat",
+            Recipients.ALL,
+            Set.of(EmitFlag.VOLATILE, EmitFlag.UNCOMPRESSED),
+            8,
+            new ReplyTo(3, "starling:host:A", 5_000),
+            PRICE));
+    MESSAGES.put(
+        "emit-binary",
+        new Emit(
+            "/",
+            Recipients.room("r"),
+            Set.of(),
+            9,
+            null,
+            new EventPayload(
+                utf8("[\"image\",{\"_placeholder\":true,\"num\":0}]"),
+                List.of(ByteBuffer.wrap(new byte[] {1, 2, (byte) 255})))));
+    MESSAGES.put(
+        "ack", new Ack(3, new SocketId("s1"), new EventPayload(utf8("[\"ok\"]"), List.of())));
+    MESSAGES.put("ack-none", new Ack(3, new SocketId("s2"), null));
+    MESSAGES.put("ack-count", new AckCount(3, 2));
+    MESSAGES.put("join", new Join("/", Recipients.room("s1"), Set.of("news")));
+    MESSAGES.put("leave", new Leave("/", NEWS, Set.of("news")));
+    MESSAGES.put("close-room", new CloseRoom("/", "news"));
+    MESSAGES.put("disconnect", new Disconnect("/", Recipients.ALL, true));
+  }
+
+  @Test
+  void everyMessageEncodesToItsVector() throws IOException {
+    Map<String, String> documented = vectors();
+    Map<String, String> encoded = new LinkedHashMap<>();
+    MESSAGES.forEach((name, message) -> encoded.put(name, hex(MessageCodec.encode(message))));
+
+    documented.remove("frame");
+    assertThat(encoded).isEqualTo(documented);
+  }
+
+  @Test
+  void everyVectorDecodesToItsMessage() throws Exception {
+    for (Map.Entry<String, String> vector : vectors().entrySet()) {
+      if (!vector.getKey().equals("frame")) {
+        assertThat(MessageCodec.decode(bytes(vector.getValue())))
+            .as(vector.getKey())
+            .isEqualTo(MESSAGES.get(vector.getKey()));
+      }
+    }
+  }
+
+  @Test
+  void everyKindHasAVector() {
+    assertThat(MESSAGES.values().stream().map(Object::getClass).collect(Collectors.toSet()))
+        .isEqualTo(Set.of(PubSubMessage.class.getPermittedSubclasses()));
+  }
+
+  @Test
+  void theFrameHasItsVector() throws Exception {
+    Header header = new Header(new HostId("A"), "starling:all", 41, 2, 1_700_000_000_000L);
+    List<ByteBuffer> messages =
+        List.of(MessageCodec.encode(new Heartbeat()), MessageCodec.encode(new Bye()));
+    String documented = String.valueOf(vectors().get("frame"));
+
+    assertThat(hex(FrameCodec.encode(header, messages))).isEqualTo(documented);
+    FrameCodec.Frame decoded = FrameCodec.decode(bytes(documented));
+    assertThat(decoded.header()).isEqualTo(header);
+    assertThat(FrameCodec.split(decoded)).isEqualTo(messages);
+  }
+
+  /** Lines of the form {@code vector NAME HEX}; the hex may have spaces. */
+  private static Map<String, String> vectors() throws IOException {
+    Map<String, String> vectors = new LinkedHashMap<>();
+    for (String line : Files.readAllLines(Path.of("..", "docs", "bus-protocol.md"))) {
+      if (line.startsWith("vector ")) {
+        String[] parts = line.split(" +", 3);
+        vectors.put(parts[1], parts[2].replace(" ", ""));
+      }
+    }
+    return vectors;
+  }
+
+  private static ByteBuffer bytes(String hex) {
+    return ByteBuffer.wrap(HEX.parseHex(hex));
+  }
+
+  private static String hex(ByteBuffer bytes) {
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.duplicate().get(copy);
+    return HEX.formatHex(copy);
+  }
+
+  private static ByteBuffer utf8(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+}
