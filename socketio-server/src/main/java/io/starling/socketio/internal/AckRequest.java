@@ -1,0 +1,64 @@
+package io.starling.socketio.internal;
+
+import io.starling.manager.LocalSockets.AckCollector;
+import io.starling.manager.protocol.EventPayload;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The acks that one packet asks of one or many sockets, all under the same id. The collector hears
+ * of each socket once: of its answer, its end, or the deadline. Safe for any thread.
+ */
+final class AckRequest {
+  private final long id;
+  private final AckCollector collector;
+  private final List<DefaultSocket> sockets;
+  private int open;
+  private @Nullable Runnable deadline;
+
+  AckRequest(long id, List<DefaultSocket> sockets, AckCollector collector) {
+    this.id = id;
+    this.sockets = sockets;
+    this.collector = collector;
+    this.open = sockets.size();
+  }
+
+  /** Begins to wait; call it before the packet goes out. */
+  void expect() {
+    for (DefaultSocket socket : sockets) {
+      socket.acks().expect(id, this);
+    }
+  }
+
+  /** Sets the deadline, unless all have answered already. */
+  void expireBy(Deadlines deadlines, Duration timeout) {
+    Runnable scheduled = deadlines.after(timeout, this::expire);
+    synchronized (this) {
+      if (open > 0) {
+        deadline = scheduled;
+        return;
+      }
+    }
+    scheduled.run();
+  }
+
+  /** One of its sockets is done. Called once for each, by its table. */
+  void completed(DefaultSocket socket, @Nullable EventPayload answer) {
+    collector.completed(socket.id(), answer);
+    Runnable cancel;
+    synchronized (this) {
+      open--;
+      cancel = open == 0 ? deadline : null;
+    }
+    if (cancel != null) {
+      cancel.run();
+    }
+  }
+
+  private void expire() {
+    for (DefaultSocket socket : sockets) {
+      socket.acks().complete(id, null);
+    }
+  }
+}

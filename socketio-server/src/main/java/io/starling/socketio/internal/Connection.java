@@ -1,0 +1,245 @@
+package io.starling.socketio.internal;
+
+import io.starling.engineio.CloseReason;
+import io.starling.engineio.EngineIoSession;
+import io.starling.engineio.HandshakeRequest;
+import io.starling.engineio.SessionExecutor.Cancellable;
+import io.starling.engineio.Target;
+import io.starling.socketio.DisconnectReason;
+import io.starling.socketio.Handshake;
+import io.starling.socketio.protocol.MalformedPacketException;
+import io.starling.socketio.protocol.PacketParser;
+import io.starling.socketio.protocol.SocketIoPacket;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One client's connection and its sockets, one in each namespace that it joined. Everything here
+ * happens on the session's event loop, but for {@link #onLoop}.
+ */
+final class Connection implements Target {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private final Endpoint endpoint;
+  private final EngineIoSession session;
+  private final PacketParser parser = new PacketParser(this::mayReceive);
+
+  /** By namespace; those that are connecting too. */
+  private final Map<String, DefaultSocket> sockets = new HashMap<>(2);
+
+  /** Namespaces that the server ended: the client may not know yet and is forgiven. */
+  private Set<String> ended = Set.of();
+
+  private @Nullable Cancellable connectTimeout;
+  private boolean closing;
+
+  Connection(Endpoint endpoint, EngineIoSession session) {
+    this.endpoint = endpoint;
+    this.session = session;
+  }
+
+  static Handshake handshake(HandshakeRequest request, ObjectNode auth) {
+    return new Handshake(
+        auth,
+        request.headers(),
+        request.query(),
+        request.remoteAddress(),
+        request.secure(),
+        request.time());
+  }
+
+  @Override
+  public EngineIoSession session() {
+    return session;
+  }
+
+  @Override
+  public boolean open() {
+    return true;
+  }
+
+  void opened() {
+    connectTimeout =
+        session
+            .loop()
+            .schedule(
+                endpoint.config().connectTimeout(),
+                () -> session.close(CloseReason.FORCED_SERVER_CLOSE));
+  }
+
+  void message(ByteBuffer data, boolean binary) {
+    if (closing) {
+      return;
+    }
+    try {
+      SocketIoPacket packet = binary ? parser.binary(data) : parser.text(data);
+      if (packet != null) {
+        received(packet);
+      }
+    } catch (MalformedPacketException e) {
+      refuse(String.valueOf(e.getMessage()), CloseReason.FORCED_CLOSE);
+    }
+  }
+
+  void closed(CloseReason reason) {
+    closing = true;
+    cancelTimeout();
+    for (DefaultSocket socket : List.copyOf(sockets.values())) {
+      leave(socket, DisconnectReason.valueOf(reason.name()));
+    }
+  }
+
+  /** A socket may be told now: its namespace let it in. */
+  void accepted() {
+    cancelTimeout();
+  }
+
+  /** A namespace refused a socket, which may ask again. */
+  void refused(DefaultSocket socket) {
+    sockets.remove(socket.namespace().name(), socket);
+  }
+
+  /** The server ends a socket, whose client has been told. */
+  void disconnected(DefaultSocket socket, boolean closeTransport) {
+    leaveByServer(socket);
+    if (closeTransport) {
+      for (DefaultSocket other : List.copyOf(sockets.values())) {
+        send(new SocketIoPacket.Disconnect(other.namespace().name()));
+        leaveByServer(other);
+      }
+      closing = true;
+      session.close(CloseReason.FORCED_SERVER_CLOSE);
+    }
+  }
+
+  /** Sends whatever the state of the sockets is. */
+  void send(SocketIoPacket packet) {
+    endpoint.engine().send(this, Outbound.of(packet));
+  }
+
+  /**
+   * Runs a task on the event loop, after what the calling thread did there before. Any thread. When
+   * the loops have ended with the server, the sockets have left, and the task runs here.
+   */
+  void onLoop(Runnable task) {
+    try {
+      session.loop().execute(task);
+    } catch (RejectedExecutionException e) {
+      task.run();
+    }
+  }
+
+  /** Gives the client up. */
+  void refuse(String fault, CloseReason reason) {
+    closing = true;
+    Handshake handshake = handshake(session.request(), JSON.objectNode());
+    endpoint.tell(listener -> listener.packetRefused(handshake, fault));
+    session.close(reason);
+  }
+
+  private void received(SocketIoPacket packet) {
+    if (packet instanceof SocketIoPacket.Connect connect) {
+      connect(connect);
+    } else if (packet instanceof SocketIoPacket.Event event) {
+      DefaultSocket socket = receiver(packet);
+      if (socket != null) {
+        socket.handlers().received(event);
+      }
+    } else if (packet instanceof SocketIoPacket.Ack ack) {
+      DefaultSocket socket = receiver(packet);
+      if (socket != null) {
+        socket.acks().complete(ack.ackId(), ack.payload());
+      }
+    } else if (packet instanceof SocketIoPacket.Disconnect) {
+      disconnect(packet.namespace());
+    } else if (packet instanceof SocketIoPacket.ConnectError) {
+      throw new MalformedPacketException("packet type: 4 (expected: what a client may send)");
+    } else {
+      throw new AssertionError(packet);
+    }
+  }
+
+  private void connect(SocketIoPacket.Connect packet) {
+    String name = packet.namespace();
+    if (sockets.containsKey(name)) {
+      throw new MalformedPacketException("namespace: " + name + " again (expected: one connect)");
+    }
+    ObjectNode auth = packet.payload();
+    Handshake handshake = handshake(session.request(), auth == null ? JSON.objectNode() : auth);
+    DefaultNamespace namespace = endpoint.find(name);
+    if (namespace == null) {
+      String message = "Invalid namespace";
+      send(endpoint.connectError(name, message, null));
+      endpoint.tell(listener -> listener.connectRefused(name, handshake, message, null));
+      return;
+    }
+    if (!ended.isEmpty()) {
+      ended.remove(name);
+    }
+    DefaultSocket socket = new DefaultSocket(this, namespace, handshake);
+    sockets.put(name, socket);
+    socket.handlers().connect();
+  }
+
+  private void disconnect(String namespace) {
+    DefaultSocket socket = sockets.get(namespace);
+    if (socket != null) {
+      leave(socket, DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
+    } else if (!ended.contains(namespace)) {
+      throw notJoined(namespace);
+    }
+  }
+
+  /** Null when the packet is to be ignored. */
+  private @Nullable DefaultSocket receiver(SocketIoPacket packet) {
+    DefaultSocket socket = sockets.get(packet.namespace());
+    if (socket != null && socket.connected()) {
+      return socket;
+    }
+    if (ended.contains(packet.namespace())) {
+      return null;
+    }
+    throw notJoined(packet.namespace());
+  }
+
+  private boolean mayReceive(String namespace) {
+    return sockets.containsKey(namespace) || ended.contains(namespace);
+  }
+
+  private void leaveByServer(DefaultSocket socket) {
+    if (leave(socket, DisconnectReason.SERVER_NAMESPACE_DISCONNECT)) {
+      if (ended.isEmpty()) {
+        ended = new HashSet<>();
+      }
+      ended.add(socket.namespace().name());
+    }
+  }
+
+  private boolean leave(DefaultSocket socket, DisconnectReason reason) {
+    boolean left = sockets.remove(socket.namespace().name(), socket);
+    if (left) {
+      socket.handlers().left(reason);
+    }
+    return left;
+  }
+
+  private void cancelTimeout() {
+    if (connectTimeout != null) {
+      connectTimeout.cancel();
+      connectTimeout = null;
+    }
+  }
+
+  private static MalformedPacketException notJoined(String namespace) {
+    return new MalformedPacketException(
+        "namespace: " + namespace + " (expected: one that the client is in)");
+  }
+}

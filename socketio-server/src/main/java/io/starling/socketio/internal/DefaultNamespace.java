@@ -1,0 +1,141 @@
+package io.starling.socketio.internal;
+
+import io.starling.manager.Accepted;
+import io.starling.manager.BroadcastOperator;
+import io.starling.manager.Recipients;
+import io.starling.manager.SocketId;
+import io.starling.manager.protocol.Arguments;
+import io.starling.manager.protocol.WireName;
+import io.starling.socketio.ConnectHandler;
+import io.starling.socketio.DisconnectHandler;
+import io.starling.socketio.EventHandler;
+import io.starling.socketio.Namespace;
+import io.starling.socketio.Socket;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A namespace's handlers, and its sockets in this process. */
+final class DefaultNamespace implements Namespace {
+  private final Endpoint endpoint;
+  private final String name;
+  private final BroadcastOperator everybody;
+  private final List<ConnectHandler> middlewares = new CopyOnWriteArrayList<>();
+  private final List<ConnectHandler> connectHandlers = new CopyOnWriteArrayList<>();
+  private final List<DisconnectHandler> disconnectHandlers = new CopyOnWriteArrayList<>();
+  private final Map<String, EventHandler<Arguments>> handlers = new ConcurrentHashMap<>();
+  private final Map<SocketId, DefaultSocket> sockets = new ConcurrentHashMap<>();
+  private final AtomicLong ackIds = new AtomicLong();
+
+  DefaultNamespace(Endpoint endpoint, String name) {
+    this.endpoint = endpoint;
+    this.name = name;
+    this.everybody =
+        BroadcastOperator.of(endpoint.manager(), endpoint.codec(), name)
+            .timeout(endpoint.config().ackTimeout());
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Namespace use(ConnectHandler middleware) {
+    middlewares.add(middleware);
+    return this;
+  }
+
+  @Override
+  public Namespace onConnect(ConnectHandler handler) {
+    connectHandlers.add(handler);
+    return this;
+  }
+
+  @Override
+  public Namespace on(String event, EventHandler<Arguments> handler) {
+    WireName.requireEvent(event);
+    if (handlers.putIfAbsent(event, handler) != null) {
+      throw new IllegalArgumentException("event: " + event + " again (expected: one handler)");
+    }
+    return this;
+  }
+
+  @Override
+  public <T> Namespace on(String event, Class<T> type, EventHandler<T> handler) {
+    return on(
+        event, (socket, arguments, ack) -> handler.handle(socket, first(arguments, type), ack));
+  }
+
+  @Override
+  public Namespace onDisconnect(DisconnectHandler handler) {
+    disconnectHandlers.add(handler);
+    return this;
+  }
+
+  @Override
+  public BroadcastOperator broadcast() {
+    return everybody;
+  }
+
+  @Override
+  public CompletionStage<Accepted> emit(String event, @Nullable Object... arguments) {
+    return endpoint
+        .manager()
+        .emit(name, Recipients.ALL, DefaultSocket.encode(endpoint, event, arguments), Set.of());
+  }
+
+  @Override
+  public Collection<Socket> sockets() {
+    return List.copyOf(sockets.values());
+  }
+
+  void add(DefaultSocket socket) {
+    sockets.put(socket.id(), socket);
+  }
+
+  void remove(DefaultSocket socket) {
+    sockets.remove(socket.id());
+  }
+
+  /** One counter for all sockets: the packet of a broadcast carries one id for all its clients. */
+  long nextAckId() {
+    return ackIds.getAndIncrement();
+  }
+
+  @Nullable EventHandler<Arguments> handler(String event) {
+    return handlers.get(event);
+  }
+
+  void runConnectHandlers(DefaultSocket socket) throws Exception {
+    for (ConnectHandler middleware : middlewares) {
+      middleware.connect(socket);
+    }
+    for (ConnectHandler handler : connectHandlers) {
+      handler.connect(socket);
+    }
+  }
+
+  List<DisconnectHandler> disconnectHandlers() {
+    return disconnectHandlers;
+  }
+
+  /** The first argument, which must be there. */
+  static <T> T first(Arguments arguments, Class<T> type) {
+    T value = arguments.get(0, type);
+    if (value == null) {
+      throw new IllegalArgumentException("argument 0: none (expected: " + type + ")");
+    }
+    return value;
+  }
+}

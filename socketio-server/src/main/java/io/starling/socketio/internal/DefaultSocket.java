@@ -1,0 +1,241 @@
+package io.starling.socketio.internal;
+
+import io.starling.engineio.EngineIoSession;
+import io.starling.engineio.OutboundMessage;
+import io.starling.engineio.Target;
+import io.starling.manager.AckTimeoutException;
+import io.starling.manager.BroadcastOperator;
+import io.starling.manager.LocalSocket;
+import io.starling.manager.SocketId;
+import io.starling.manager.protocol.Arguments;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.manager.protocol.WireName;
+import io.starling.socketio.DisconnectHandler;
+import io.starling.socketio.Handshake;
+import io.starling.socketio.Socket;
+import io.starling.socketio.SocketDisconnectedException;
+import io.starling.socketio.SocketEventHandler;
+import io.starling.socketio.protocol.SocketIoPacket;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/** One client in one namespace, as the application sees it. */
+final class DefaultSocket implements Socket, LocalSocket, Target {
+  private final SocketId id = SocketIds.next();
+  private final Connection connection;
+  private final DefaultNamespace namespace;
+  private final Endpoint endpoint;
+  private final Handshake handshake;
+  private final Membership membership;
+  private final AckTable acks = new AckTable(this);
+  private final SocketHandlers handlers;
+
+  /** Made by the first who asks, under the lock. */
+  private volatile @Nullable ConcurrentMap<String, Object> attributes;
+
+  DefaultSocket(Connection connection, DefaultNamespace namespace, Handshake handshake) {
+    this.connection = connection;
+    this.namespace = namespace;
+    this.endpoint = namespace.endpoint();
+    this.handshake = handshake;
+    this.membership = new Membership(this, endpoint.manager());
+    this.handlers = new SocketHandlers(this, connection, membership);
+  }
+
+  /** The payload of an event; {@code emit("x", null)} means one argument that is null. */
+  static EventPayload encode(
+      Endpoint endpoint, String event, @Nullable Object @Nullable [] arguments) {
+    return endpoint.codec().encodeEvent(event, list(arguments));
+  }
+
+  @Override
+  public SocketId id() {
+    return id;
+  }
+
+  @Override
+  public DefaultNamespace namespace() {
+    return namespace;
+  }
+
+  @Override
+  public Handshake handshake() {
+    return handshake;
+  }
+
+  @Override
+  public boolean connected() {
+    return membership.connected();
+  }
+
+  @Override
+  public ConcurrentMap<String, Object> attributes() {
+    ConcurrentMap<String, Object> made = attributes;
+    if (made == null) {
+      synchronized (this) {
+        made = attributes;
+        if (made == null) {
+          made = new ConcurrentHashMap<>();
+          attributes = made;
+        }
+      }
+    }
+    return made;
+  }
+
+  @Override
+  public Set<String> rooms() {
+    return membership.rooms();
+  }
+
+  @Override
+  public void join(Collection<String> rooms) {
+    rooms.forEach(room -> WireName.require("room", room));
+    membership.join(List.copyOf(rooms));
+  }
+
+  @Override
+  public void leave(Collection<String> rooms) {
+    membership.leave(List.copyOf(rooms));
+  }
+
+  @Override
+  public BroadcastOperator broadcast() {
+    return namespace.broadcast().except(id.value());
+  }
+
+  @Override
+  public void emit(String event, @Nullable Object... arguments) {
+    EventPayload payload = encode(endpoint, event, arguments);
+    send(new SocketIoPacket.Event(namespace.name(), SocketIoPacket.NO_ACK, payload));
+  }
+
+  @Override
+  public CompletionStage<Arguments> emitWithAck(String event, @Nullable Object... arguments) {
+    return emitWithAck(endpoint.config().ackTimeout(), encode(endpoint, event, arguments));
+  }
+
+  @Override
+  public CompletionStage<Arguments> emitWithAck(
+      Duration timeout, String event, @Nullable Object... arguments) {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
+    }
+    return emitWithAck(timeout, encode(endpoint, event, arguments));
+  }
+
+  @Override
+  public Socket on(String event, SocketEventHandler<Arguments> handler) {
+    handlers.add(event, handler);
+    return this;
+  }
+
+  @Override
+  public <T> Socket on(String event, Class<T> type, SocketEventHandler<T> handler) {
+    return on(
+        event, (arguments, ack) -> handler.handle(DefaultNamespace.first(arguments, type), ack));
+  }
+
+  @Override
+  public Socket onDisconnect(DisconnectHandler handler) {
+    handlers.add(handler);
+    return this;
+  }
+
+  @Override
+  public void disconnect(boolean closeTransport) {
+    membership.whenConnected(
+        () -> {
+          endpoint
+              .engine()
+              .send(this, Outbound.of(new SocketIoPacket.Disconnect(namespace.name())));
+          connection.onLoop(() -> connection.disconnected(this, closeTransport));
+        });
+  }
+
+  @Override
+  public EngineIoSession session() {
+    return connection.session();
+  }
+
+  @Override
+  public boolean open() {
+    return connected();
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  AckTable acks() {
+    return acks;
+  }
+
+  SocketHandlers handlers() {
+    return handlers;
+  }
+
+  /** Sends a packet, after the client was told that it is in. */
+  void send(SocketIoPacket packet) {
+    OutboundMessage message = Outbound.of(packet);
+    membership.whenConnected(() -> endpoint.engine().send(this, message));
+  }
+
+  /** The packet that answers an event. */
+  SocketIoPacket.Ack answer(long ackId, @Nullable Object @Nullable [] arguments) {
+    EventPayload payload = endpoint.codec().encodeArguments(list(arguments));
+    return new SocketIoPacket.Ack(namespace.name(), ackId, payload);
+  }
+
+  private CompletionStage<Arguments> emitWithAck(Duration timeout, EventPayload payload) {
+    CompletableFuture<Arguments> result = new CompletableFuture<>();
+    long ackId = namespace.nextAckId();
+    AckRequest request =
+        new AckRequest(
+            ackId,
+            List.of(this),
+            (socket, answer) ->
+                endpoint.callbacks().execute(() -> complete(result, answer, timeout)));
+    request.expect();
+    send(new SocketIoPacket.Event(namespace.name(), ackId, payload));
+    request.expireBy(endpoint.deadlines(), timeout);
+    return result;
+  }
+
+  private void complete(
+      CompletableFuture<Arguments> result, @Nullable EventPayload answer, Duration timeout) {
+    if (answer == null) {
+      result.completeExceptionally(
+          acks.closed()
+              ? new SocketDisconnectedException(id)
+              : new AckTimeoutException(id, timeout));
+      return;
+    }
+    try {
+      result.complete(endpoint.codec().decode(answer));
+    } catch (RuntimeException e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  private static List<@Nullable Object> list(@Nullable Object @Nullable [] arguments) {
+    if (arguments == null) {
+      return Collections.<@Nullable Object>singletonList(null);
+    }
+    return Arrays.<@Nullable Object>asList(arguments);
+  }
+
+  @Override
+  public String toString() {
+    return namespace.name() + "#" + id;
+  }
+}

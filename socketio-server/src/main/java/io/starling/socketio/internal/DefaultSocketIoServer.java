@@ -1,0 +1,177 @@
+package io.starling.socketio.internal;
+
+import io.starling.manager.BackendState;
+import io.starling.manager.ClientManager;
+import io.starling.manager.HostId;
+import io.starling.socketio.Namespace;
+import io.starling.socketio.ServerStartException;
+import io.starling.socketio.SocketIoServer;
+import io.starling.socketio.SocketIoServerConfig;
+import io.starling.socketio.netty.CorsPolicy;
+import io.starling.socketio.netty.NettyServer;
+import io.starling.socketio.netty.NettyServerConfig;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the parts together: the manager, the endpoint, the port; and takes them apart again. */
+final class DefaultSocketIoServer implements SocketIoServer {
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration HANDLERS_TIMEOUT = Duration.ofSeconds(5);
+  private static final AtomicInteger INSTANCES = new AtomicInteger();
+
+  private final List<ExecutorService> ownThreads = new ArrayList<>();
+  private final ClientManager manager;
+  private final Endpoint endpoint;
+  private final NettyServer netty;
+
+  /** Guarded by {@code this}. */
+  private State state = State.NEW;
+
+  private volatile @Nullable InetSocketAddress address;
+
+  private enum State {
+    NEW,
+    STARTED,
+    CLOSED
+  }
+
+  DefaultSocketIoServer(SocketIoServerConfig config) {
+    String instance = String.valueOf(INSTANCES.incrementAndGet());
+    manager = config.manager();
+    ScheduledThreadPoolExecutor timer = Deadlines.thread(HandlerThreads.daemons(instance, "timer"));
+    ownThreads.add(timer);
+    Threads threads =
+        new Threads(
+            handlerThreads(config, instance, "handler"),
+            handlerThreads(config, instance, "callback"),
+            Deadlines.on(timer));
+    endpoint = new Endpoint(config, manager, threads);
+    netty = new NettyServer(nettyConfig(config, instance));
+  }
+
+  @Override
+  public Namespace of(String name) {
+    return endpoint.declare(name);
+  }
+
+  @Override
+  public synchronized void start() {
+    if (state != State.NEW) {
+      throw new IllegalStateException("server: " + state + " (expected: NEW)");
+    }
+    state = State.STARTED;
+    try {
+      startManager();
+      address = netty.start();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      close();
+      throw new ServerStartException("start: interrupted (expected: to be waited for)", e);
+    } catch (ServerStartException e) {
+      close();
+      throw e;
+    } catch (RuntimeException e) {
+      close();
+      throw new ServerStartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public InetSocketAddress address() {
+    InetSocketAddress bound = address;
+    if (bound == null) {
+      throw new IllegalStateException("server: not listening (expected: start() before)");
+    }
+    return bound;
+  }
+
+  @Override
+  public HostId hostId() {
+    return manager.hostId();
+  }
+
+  @Override
+  public BackendState managerState() {
+    return manager.state();
+  }
+
+  @Override
+  public CompletionStage<Void> whenWritable() {
+    return manager.whenWritable();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (state == State.CLOSED) {
+      return;
+    }
+    state = State.CLOSED;
+    netty.close();
+    try {
+      endpoint.openSockets().awaitNone(HANDLERS_TIMEOUT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    manager.close();
+    ownThreads.forEach(ExecutorService::shutdown);
+  }
+
+  private void startManager() throws InterruptedException {
+    SocketIoServerConfig config = endpoint.config();
+    try {
+      manager
+          .start(new LocalSocketRegistry(endpoint), config.managerListener(), endpoint.callbacks())
+          .toCompletableFuture()
+          .get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      throw new ServerStartException(
+          cause == null ? "manager: failed" : String.valueOf(cause.getMessage()), e);
+    } catch (TimeoutException e) {
+      throw new ServerStartException(
+          "manager: silent (expected: its broker within " + START_TIMEOUT.toSeconds() + " s)", e);
+    }
+  }
+
+  private NettyServerConfig nettyConfig(SocketIoServerConfig config, String instance) {
+    NettyServerConfig.Builder builder =
+        NettyServerConfig.builder()
+            .port(config.port())
+            .instance(instance)
+            .endpoint(config.path(), endpoint.engine())
+            .cors(cors(config.corsOrigins()));
+    config.host().ifPresent(builder::host);
+    config.staticFiles().forEach(builder::staticFiles);
+    return builder.build();
+  }
+
+  private Executor handlerThreads(SocketIoServerConfig config, String instance, String role) {
+    return config
+        .handlerExecutor()
+        .orElseGet(
+            () -> {
+              ExecutorService made = HandlerThreads.create(instance, role);
+              ownThreads.add(made);
+              return made;
+            });
+  }
+
+  private static CorsPolicy cors(Set<String> origins) {
+    if (origins.isEmpty()) {
+      return CorsPolicy.sameOrigin();
+    }
+    return origins.contains("*") ? CorsPolicy.any() : CorsPolicy.of(origins);
+  }
+}

@@ -1,0 +1,154 @@
+package io.starling.socketio.internal;
+
+import io.starling.engineio.CloseReason;
+import io.starling.engineio.EngineIoListener;
+import io.starling.engineio.EngineIoServer;
+import io.starling.engineio.EngineIoSession;
+import io.starling.engineio.HandshakeRequest;
+import io.starling.engineio.protocol.HandshakeError;
+import io.starling.manager.ClientManager;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.manager.protocol.EventPayloadCodec;
+import io.starling.manager.protocol.WireName;
+import io.starling.socketio.SocketIoListener;
+import io.starling.socketio.SocketIoServerConfig;
+import io.starling.socketio.protocol.SocketIoPacket;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A server without its port: the namespaces and connections, and what they share. Safe for any
+ * thread.
+ */
+final class Endpoint implements EngineIoListener {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
+
+  private final SocketIoServerConfig config;
+  private final ClientManager manager;
+  private final Threads threads;
+  private final EngineIoServer engine;
+  private final ConcurrentMap<String, DefaultNamespace> namespaces = new ConcurrentHashMap<>();
+  private final OpenSockets openSockets = new OpenSockets();
+
+  Endpoint(SocketIoServerConfig config, ClientManager manager, Threads threads) {
+    this.config = config;
+    this.manager = manager;
+    this.threads = threads;
+    this.engine = new EngineIoServer(config.engine(), this);
+    declare("/");
+  }
+
+  SocketIoServerConfig config() {
+    return config;
+  }
+
+  ClientManager manager() {
+    return manager;
+  }
+
+  EngineIoServer engine() {
+    return engine;
+  }
+
+  EventPayloadCodec codec() {
+    return config.codec();
+  }
+
+  Executor handlers() {
+    return threads.handlers();
+  }
+
+  Executor callbacks() {
+    return threads.callbacks();
+  }
+
+  Deadlines deadlines() {
+    return threads.deadlines();
+  }
+
+  OpenSockets openSockets() {
+    return openSockets;
+  }
+
+  /** The namespace of this name, made when there is none. */
+  DefaultNamespace declare(String name) {
+    if (!name.startsWith("/") || name.indexOf(',') >= 0) {
+      throw new IllegalArgumentException(
+          "namespace: " + name + " (expected: a leading slash and no comma)");
+    }
+    WireName.require("namespace", name);
+    return namespaces.computeIfAbsent(name, key -> new DefaultNamespace(this, key));
+  }
+
+  @Nullable DefaultNamespace find(String name) {
+    return namespaces.get(name);
+  }
+
+  /**
+   * What a client is told that is not let in.
+   *
+   * @param data written by the user's mapper; null for none
+   */
+  SocketIoPacket connectError(String namespace, String message, @Nullable Object data) {
+    ObjectNode payload = JSON.objectNode().put("message", message);
+    if (data != null) {
+      try {
+        EventPayload encoded = codec().encodeArguments(List.of(data));
+        payload.set("data", codec().decode(encoded).node(0));
+      } catch (IllegalArgumentException e) {
+        LOG.error("data of a refusal left out", e);
+      }
+    }
+    return new SocketIoPacket.ConnectError(namespace, payload);
+  }
+
+  /** Tells the listener, whatever it throws. */
+  void tell(Consumer<SocketIoListener> event) {
+    try {
+      event.accept(config.listener());
+    } catch (RuntimeException e) {
+      LOG.error("listener failed", e);
+    }
+  }
+
+  @Override
+  public void opened(EngineIoSession session) {
+    Connection connection = new Connection(this, session);
+    session.attach(connection);
+    connection.opened();
+  }
+
+  @Override
+  public void message(EngineIoSession session, ByteBuffer data, boolean binary) {
+    connection(session).message(data, binary);
+  }
+
+  @Override
+  public void closed(EngineIoSession session, CloseReason reason) {
+    connection(session).closed(reason);
+  }
+
+  @Override
+  public void refused(HandshakeRequest request, HandshakeError error, String detail) {
+    tell(
+        listener ->
+            listener.handshakeRefused(Connection.handshake(request, JSON.objectNode()), detail));
+  }
+
+  private static Connection connection(EngineIoSession session) {
+    if (session.attachment() instanceof Connection connection) {
+      return connection;
+    }
+    throw new IllegalStateException("session: without connection (expected: opened first)");
+  }
+}

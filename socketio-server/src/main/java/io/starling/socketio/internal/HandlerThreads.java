@@ -1,0 +1,88 @@
+package io.starling.socketio.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The threads that run user code, and how all of a server's threads are named. */
+final class HandlerThreads {
+  /** Handlers may block, so there are more of them than processors. */
+  private static final int POOL_SIZE = 64;
+
+  private static final int IDLE_SECONDS = 30;
+  private static final int VIRTUAL_SINCE = 21;
+
+  private HandlerThreads() {}
+
+  /**
+   * A virtual thread for each task on Java 21 and later, else a pool. The queue of the pool is
+   * bounded by the number of sockets, each of which has at most one task in it.
+   */
+  static ExecutorService create(String instance, String role) {
+    return Runtime.version().feature() >= VIRTUAL_SINCE
+        ? virtualThreads(prefix(instance, role))
+        : pool(daemons(instance, role));
+  }
+
+  /** Daemons named {@code starling-<instance>-<role>-<n>}. */
+  static ThreadFactory daemons(String instance, String role) {
+    AtomicInteger count = new AtomicInteger();
+    ThreadFactory standard = Executors.defaultThreadFactory();
+    return task -> {
+      Thread thread = standard.newThread(task);
+      thread.setName(prefix(instance, role) + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  private static ExecutorService pool(ThreadFactory factory) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            POOL_SIZE,
+            POOL_SIZE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            factory);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /** What is behind the method handles is newer than the Java that this is compiled for. */
+  private static ExecutorService virtualThreads(String prefix) {
+    MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+    try {
+      Class<?> any = Class.forName("java.lang.Thread$Builder");
+      Class<?> virtual = Class.forName("java.lang.Thread$Builder$OfVirtual");
+      Object builder =
+          lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(virtual)).invoke();
+      lookup
+          .findVirtual(any, "name", MethodType.methodType(any, String.class, long.class))
+          .invoke(builder, prefix, 1L);
+      Object factory =
+          lookup
+              .findVirtual(any, "factory", MethodType.methodType(ThreadFactory.class))
+              .invoke(builder);
+      return (ExecutorService)
+          lookup
+              .findStatic(
+                  Executors.class,
+                  "newThreadPerTaskExecutor",
+                  MethodType.methodType(ExecutorService.class, ThreadFactory.class))
+              .invoke(factory);
+    } catch (Throwable e) {
+      throw new LinkageError("virtual threads: none (expected: as Java 21 has them)", e);
+    }
+  }
+
+  private static String prefix(String instance, String role) {
+    return "starling-" + instance + "-" + role + "-";
+  }
+}

@@ -1,0 +1,71 @@
+package io.starling.socketio.internal;
+
+import io.starling.engineio.OutboundMessage;
+import io.starling.manager.EmitFlag;
+import io.starling.manager.LocalSocket;
+import io.starling.manager.LocalSockets;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.socketio.protocol.SocketIoPacket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The manager's way to the sockets of this process: encodes once, sends to all. */
+final class LocalSocketRegistry implements LocalSockets {
+  private final Endpoint endpoint;
+
+  LocalSocketRegistry(Endpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  @Override
+  public void send(
+      String namespace,
+      Iterable<? extends LocalSocket> recipients,
+      EventPayload event,
+      Set<EmitFlag> flags) {
+    endpoint
+        .engine()
+        .send(ours(recipients), message(namespace, SocketIoPacket.NO_ACK, event, flags));
+  }
+
+  @Override
+  public int sendExpectingAck(
+      String namespace,
+      Iterable<? extends LocalSocket> recipients,
+      EventPayload event,
+      Set<EmitFlag> flags,
+      Duration timeout,
+      AckCollector collector) {
+    List<DefaultSocket> asked = new ArrayList<>();
+    ours(recipients).forEach(asked::add);
+    if (!asked.isEmpty()) {
+      long id = asked.get(0).namespace().nextAckId();
+      AckRequest request = new AckRequest(id, asked, collector);
+      request.expect();
+      endpoint.engine().send(asked, message(namespace, id, event, flags));
+      request.expireBy(endpoint.deadlines(), timeout);
+    }
+    return asked.size();
+  }
+
+  @Override
+  public void disconnect(
+      String namespace, Iterable<? extends LocalSocket> recipients, boolean closeTransport) {
+    for (DefaultSocket socket : ours(recipients)) {
+      socket.disconnect(closeTransport);
+    }
+  }
+
+  private static OutboundMessage message(
+      String namespace, long ackId, EventPayload event, Set<EmitFlag> flags) {
+    return Outbound.of(new SocketIoPacket.Event(namespace, ackId, event), flags);
+  }
+
+  /** A manager hands back what it was given, see {@link Endpoint}. */
+  @SuppressWarnings("unchecked")
+  private static Iterable<DefaultSocket> ours(Iterable<? extends LocalSocket> recipients) {
+    return (Iterable<DefaultSocket>) (Iterable<?>) recipients;
+  }
+}

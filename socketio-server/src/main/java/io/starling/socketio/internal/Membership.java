@@ -1,0 +1,158 @@
+package io.starling.socketio.internal;
+
+import io.starling.manager.ClientManager;
+import io.starling.socketio.DisconnectReason;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket's way into its namespace and out of it. Until it is in, the manager does not know it:
+ * its rooms are kept here, and what is sent to it is held. When it has left, its last rooms are
+ * kept here.
+ *
+ * <p>{@link #begin}, {@link #end} and {@link #refuse} are called on the event loop, the rest by any
+ * thread.
+ */
+final class Membership {
+  private enum State {
+    CONNECTING,
+    CONNECTED,
+    LEFT
+  }
+
+  private final DefaultSocket socket;
+  private final String namespace;
+  private final ClientManager manager;
+
+  /** Changed on the event loop and under the lock. */
+  private volatile State state = State.CONNECTING;
+
+  private volatile @Nullable DisconnectReason reason;
+
+  /** What waits for the client to be in, null once nothing does; changed under the lock. */
+  private volatile @Nullable List<Runnable> held = new ArrayList<>();
+
+  /** The rooms while the manager does not know the socket; guarded by the lock. */
+  private Set<String> rooms = new LinkedHashSet<>();
+
+  Membership(DefaultSocket socket, ClientManager manager) {
+    this.socket = socket;
+    this.namespace = socket.namespace().name();
+    this.manager = manager;
+    rooms.add(socket.id().value());
+  }
+
+  boolean connected() {
+    return state == State.CONNECTED;
+  }
+
+  boolean left() {
+    return state == State.LEFT;
+  }
+
+  /** Why it left; null before, and of a socket that was refused. */
+  @Nullable DisconnectReason reason() {
+    return reason;
+  }
+
+  /** Runs an action at once, or after all that wait already, when the socket is in. */
+  void whenConnected(Runnable action) {
+    if (held != null) {
+      synchronized (this) {
+        List<Runnable> waiting = held;
+        if (waiting != null) {
+          waiting.add(action);
+          return;
+        }
+      }
+    }
+    action.run();
+  }
+
+  /** The client is in, and has been told. */
+  void begin() {
+    synchronized (this) {
+      state = State.CONNECTED;
+      manager.connect(namespace, socket, rooms);
+      rooms = Set.of();
+    }
+    release();
+  }
+
+  /**
+   * The socket is gone.
+   *
+   * @return whether it had been in
+   */
+  boolean end(DisconnectReason why) {
+    synchronized (this) {
+      boolean wasConnected = connected();
+      reason = why;
+      state = State.LEFT;
+      if (wasConnected) {
+        rooms = Set.copyOf(manager.rooms(namespace, socket.id()));
+        manager.disconnect(namespace, socket.id());
+      }
+      return wasConnected;
+    }
+  }
+
+  /** The client is not let in. */
+  synchronized void refuse() {
+    state = State.LEFT;
+    held = null;
+  }
+
+  void join(Collection<String> more) {
+    synchronized (this) {
+      if (state != State.CONNECTED) {
+        if (state == State.CONNECTING) {
+          rooms.addAll(more);
+        }
+        return;
+      }
+    }
+    manager.join(namespace, socket.id(), more);
+  }
+
+  void leave(Collection<String> some) {
+    synchronized (this) {
+      if (state != State.CONNECTED) {
+        if (state == State.CONNECTING) {
+          some.stream().filter(room -> !room.equals(socket.id().value())).forEach(rooms::remove);
+        }
+        return;
+      }
+    }
+    manager.leave(namespace, socket.id(), some);
+  }
+
+  Set<String> rooms() {
+    synchronized (this) {
+      if (state != State.CONNECTED) {
+        return Set.copyOf(rooms);
+      }
+    }
+    return manager.rooms(namespace, socket.id());
+  }
+
+  /** Runs what was held, with no lock held; what is added meanwhile comes behind it. */
+  private void release() {
+    List<Runnable> batch = nextBatch();
+    while (batch != null) {
+      batch.forEach(Runnable::run);
+      batch = nextBatch();
+    }
+  }
+
+  private synchronized @Nullable List<Runnable> nextBatch() {
+    List<Runnable> batch = held;
+    boolean more = batch != null && !batch.isEmpty();
+    held = more ? new ArrayList<>() : null;
+    return more ? batch : null;
+  }
+}

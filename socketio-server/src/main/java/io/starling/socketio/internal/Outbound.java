@@ -1,0 +1,45 @@
+package io.starling.socketio.internal;
+
+import io.starling.engineio.OutboundMessage;
+import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.manager.EmitFlag;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.socketio.protocol.PacketEncoder;
+import io.starling.socketio.protocol.SocketIoPacket;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Packets as messages that engines send: the text, then the attachments. */
+final class Outbound {
+  private Outbound() {}
+
+  static OutboundMessage of(SocketIoPacket packet) {
+    return of(packet, Set.of());
+  }
+
+  /** Copies the payload, which is valid during the call only. */
+  static OutboundMessage of(SocketIoPacket packet, Set<EmitFlag> flags) {
+    List<ByteBuffer> attachments = attachments(packet);
+    List<EngineIoPacket.Message> messages = new ArrayList<>(1 + attachments.size());
+    messages.add(new EngineIoPacket.Message(PacketEncoder.encode(packet), false));
+    for (ByteBuffer attachment : attachments) {
+      ByteBuffer copy = ByteBuffer.allocate(attachment.remaining()).put(attachment.duplicate());
+      messages.add(new EngineIoPacket.Message(copy.flip(), true));
+    }
+    return new OutboundMessage(
+        messages, flags.contains(EmitFlag.VOLATILE), !flags.contains(EmitFlag.UNCOMPRESSED));
+  }
+
+  private static List<ByteBuffer> attachments(SocketIoPacket packet) {
+    if (packet instanceof SocketIoPacket.Event event) {
+      return event.payload().attachments();
+    }
+    if (packet instanceof SocketIoPacket.Ack ack) {
+      EventPayload payload = ack.payload();
+      return payload.attachments();
+    }
+    return List.of();
+  }
+}
