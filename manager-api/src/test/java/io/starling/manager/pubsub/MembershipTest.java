@@ -1,0 +1,176 @@
+package io.starling.manager.pubsub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.starling.manager.AckResponses;
+import io.starling.manager.BackendState;
+import io.starling.manager.EmitFlag;
+import io.starling.manager.HostId;
+import io.starling.manager.LocalSocket;
+import io.starling.manager.LocalSockets;
+import io.starling.manager.ManagerListener;
+import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Recipients;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.manager.pubsub.PubSubBackend.Direction;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two hosts on one thread, with a clock that is set by hand. */
+class MembershipTest {
+  private final FakeManagerThread thread = new FakeManagerThread();
+  private final FakeWire wire = new FakeWire();
+  private final FakeWire.End endA = wire.end();
+  private final FakeWire.End endB = wire.end();
+  private final PubSubClientManager hostA = manager(endA);
+  private final PubSubClientManager hostB = manager(endB);
+  private final List<String> events = new ArrayList<>();
+
+  private PubSubClientManager manager(FakeWire.End end) {
+    return new PubSubClientManager(end, PubSubSettings.DEFAULTS, thread);
+  }
+
+  @BeforeEach
+  void start() {
+    CompletableFuture<Void> startedA = start(hostA);
+    CompletableFuture<Void> startedB = start(hostB);
+    thread.run();
+    assertThat(startedA).isCompleted();
+    assertThat(startedB).isCompleted();
+  }
+
+  private CompletableFuture<Void> start(PubSubClientManager host) {
+    return host.start(new NoSockets(), new Events(), Runnable::run).toCompletableFuture();
+  }
+
+  @Test
+  void hostsKnowEachOtherAfterTheirHellos() {
+    assertThat(hostA.hosts()).containsExactlyInAnyOrder(hostA.hostId(), hostB.hostId());
+    assertThat(hostB.hosts()).containsExactlyInAnyOrder(hostA.hostId(), hostB.hostId());
+    assertThat(hostA.state()).isEqualTo(BackendState.UP);
+  }
+
+  @Test
+  void heartbeatsKeepIdleHostsAlive() {
+    thread.advance(Duration.ofMinutes(10));
+
+    assertThat(hostA.hosts()).hasSize(2);
+    assertThat(hostB.hosts()).hasSize(2);
+  }
+
+  @Test
+  void aKilledHostIsDeadAfterFifteenSecondsAndItsPartOfAnAckIsComplete() {
+    thread.advance(Duration.ofSeconds(6));
+    endB.kill();
+    CompletableFuture<AckResponses<EventPayload>> asked =
+        hostA
+            .emitWithAck(
+                "/",
+                Recipients.ALL,
+                new EventPayload(ByteBuffer.wrap(new byte[] {'[', ']'}), List.of()),
+                Set.of(),
+                Duration.ofMinutes(1))
+            .toCompletableFuture();
+
+    thread.advance(Duration.ofSeconds(9));
+    assertThat(hostA.hosts()).hasSize(2);
+    assertThat(asked).isNotDone();
+    thread.advance(Duration.ofSeconds(7));
+
+    assertThat(hostA.hosts()).containsExactly(hostA.hostId());
+    assertThat(asked.join().missing().get(hostB.hostId()))
+        .matches(missing -> missing != null && missing.reason() == Reason.LEFT);
+    assertThat(events).contains("left " + hostB.hostId());
+  }
+
+  @Test
+  void silenceDoesNotCountWhileThisHostHearsNothingItself() {
+    endA.lose(Direction.SUBSCRIBE);
+    endB.kill();
+    thread.advance(Duration.ofMinutes(1));
+    assertThat(hostA.state()).isEqualTo(BackendState.DEGRADED);
+    assertThat(hostA.hosts()).hasSize(2);
+
+    endA.restore(Direction.SUBSCRIBE);
+    thread.advance(Duration.ofSeconds(14));
+    assertThat(hostA.state()).isEqualTo(BackendState.UP);
+    assertThat(hostA.hosts()).hasSize(2);
+    thread.advance(Duration.ofSeconds(2));
+
+    assertThat(hostA.hosts()).hasSize(1);
+  }
+
+  @Test
+  void bothDirectionsLostIsDownAndBothRestoredIsUpOnceItHearsItself() {
+    endA.lose(Direction.PUBLISH);
+    endA.lose(Direction.SUBSCRIBE);
+    thread.run();
+    assertThat(hostA.state()).isEqualTo(BackendState.DOWN);
+
+    endA.restore(Direction.SUBSCRIBE);
+    thread.run();
+    assertThat(hostA.state()).isEqualTo(BackendState.DEGRADED);
+    endA.restore(Direction.PUBLISH);
+    thread.run();
+
+    assertThat(hostA.state()).isEqualTo(BackendState.UP);
+    assertThat(events).containsSubsequence("DEGRADED", "DOWN", "DEGRADED", "UP");
+  }
+
+  @Test
+  void anOutageQueuesOneHeartbeatAtMost() {
+    endA.lose(Direction.PUBLISH);
+    thread.advance(Duration.ofMinutes(1));
+    int before = endA.published();
+
+    endA.restore(Direction.PUBLISH);
+    thread.run();
+
+    assertThat(endA.published() - before).as("a hello and a heartbeat").isEqualTo(2);
+  }
+
+  /** What both hosts report. */
+  private final class Events implements ManagerListener {
+    @Override
+    public void stateChanged(BackendState state, @Nullable Throwable cause) {
+      events.add(state.name());
+    }
+
+    @Override
+    public void hostLeft(HostId host) {
+      events.add("left " + host);
+    }
+  }
+
+  /** A server without sockets. */
+  private static final class NoSockets implements LocalSockets {
+    @Override
+    public void send(
+        String namespace,
+        Iterable<? extends LocalSocket> recipients,
+        EventPayload event,
+        Set<EmitFlag> flags) {}
+
+    @Override
+    public int sendExpectingAck(
+        String namespace,
+        Iterable<? extends LocalSocket> recipients,
+        EventPayload event,
+        Set<EmitFlag> flags,
+        Duration timeout,
+        AckCollector collector) {
+      return 0;
+    }
+
+    @Override
+    public void disconnect(
+        String namespace, Iterable<? extends LocalSocket> recipients, boolean closeTransport) {}
+  }
+}
