@@ -2,6 +2,8 @@ package io.starling.manager.pubsub;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.msgpack.core.MessageUnpacker;
@@ -27,7 +29,11 @@ final class MessageReader {
   String string() throws IOException, MalformedFrameException {
     byte[] utf8 = new byte[bounded(unpacker.unpackRawStringHeader())];
     unpacker.readPayload(utf8);
-    return Names.decode(utf8);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+    } catch (CharacterCodingException e) {
+      throw new MalformedFrameException("text: not UTF-8 (expected: valid UTF-8)", e);
+    }
   }
 
   Set<String> strings() throws IOException, MalformedFrameException {

@@ -2,6 +2,7 @@ package io.starling.manager.pubsub;
 
 import io.starling.manager.MessageTooLargeException;
 import io.starling.manager.Recipients;
+import io.starling.manager.protocol.WireName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ final class MessageWriter {
   }
 
   MessageWriter name(String what, String value) {
-    return write(() -> packer.packString(Names.checked(what, value)));
+    return write(() -> packer.packString(WireName.require(what, value)));
   }
 
   MessageWriter names(Collection<String> values) {
