@@ -1,0 +1,42 @@
+package io.starling.manager.redis;
+
+import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.PubSubBackend.Listener;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/** Remembers what a back end says. */
+final class RecordingListener implements Listener {
+  private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+  private final List<String> states = new CopyOnWriteArrayList<>();
+
+  /** Each as {@code channel text}, in order of arrival. */
+  BlockingQueue<String> frames() {
+    return frames;
+  }
+
+  /** Each as {@code LOST direction} or {@code RESTORED direction}. */
+  List<String> states() {
+    return states;
+  }
+
+  @Override
+  public void frame(String channel, ByteBuffer frame) {
+    frames.add(channel + " " + StandardCharsets.UTF_8.decode(frame));
+  }
+
+  @Override
+  public void connectionLost(Direction direction, @Nullable Throwable cause) {
+    states.add("LOST " + direction);
+  }
+
+  @Override
+  public void connectionRestored(Direction direction) {
+    states.add("RESTORED " + direction);
+  }
+}

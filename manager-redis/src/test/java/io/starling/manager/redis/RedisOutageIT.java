@@ -1,0 +1,207 @@
+package io.starling.manager.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.starling.manager.BackendUnavailableException;
+import io.starling.manager.pubsub.BackendUrl;
+import io.starling.manager.pubsub.PubSubBackend;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** With a Redis that dies, hangs and cuts connections. */
+@Timeout(60)
+class RedisOutageIT {
+  private final RedisProcess redis = new RedisProcess();
+  private final RecordingListener listener = new RecordingListener();
+  private final PubSubBackend backend = backend(Duration.ofMillis(500));
+
+  @AfterEach
+  void close() {
+    backend.close(Duration.ofSeconds(5));
+    redis.close();
+  }
+
+  @Test
+  void aRestartedServerFindsAllSubscriptionsAgain() throws Exception {
+    join(backend.start(listener, false));
+    join(backend.subscribe("a"));
+    join(backend.subscribe("b"));
+    redis.kill();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(listener.states())
+                    .containsExactlyInAnyOrder("LOST PUBLISH", "LOST SUBSCRIBE"));
+    redis.restart();
+    await().until(() -> listener.states().size() == 4);
+    assertThat(listener.states()).contains("RESTORED PUBLISH", "RESTORED SUBSCRIBE");
+    for (String channel : List.of("a", "b")) {
+      assertThat(join(backend.publish(channel, bytes("again")))).isEqualTo(1);
+      assertThat(listener.frames().poll(5, TimeUnit.SECONDS)).isEqualTo(channel + " again");
+    }
+  }
+
+  @Test
+  void aPublishFailsAtOnceWhileTheServerIsDown() throws Exception {
+    join(backend.start(listener, false));
+    redis.kill();
+    await().until(() -> listener.states().contains("LOST PUBLISH"));
+    CompletionStage<Integer> stage = backend.publish("a", bytes("lost"));
+    assertThat(stage.toCompletableFuture()).isCompletedExceptionally();
+    assertThatThrownBy(() -> join(stage))
+        .hasCauseInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining("127.0.0.1:" + redis.port());
+    redis.restart();
+    await().until(() -> listener.states().contains("RESTORED PUBLISH"));
+    join(backend.subscribe("a"));
+    assertThat(join(backend.publish("a", bytes("fresh")))).isEqualTo(1);
+    assertThat(listener.frames().poll(5, TimeUnit.SECONDS)).isEqualTo("a fresh");
+  }
+
+  @Test
+  void aSubscriptionAskedForDuringAnOutageIsInForceAfterIt() throws Exception {
+    join(backend.start(listener, false));
+    redis.kill();
+    await().until(() -> listener.states().contains("LOST SUBSCRIBE"));
+    CompletionStage<Void> stage = backend.subscribe("late");
+    redis.restart();
+    join(stage);
+    await().until(() -> listener.states().contains("RESTORED PUBLISH"));
+    assertThat(join(backend.publish("late", bytes("x")))).isEqualTo(1);
+  }
+
+  @Test
+  void aLateServerIsFoundWhenToldToKeepTrying() throws Exception {
+    redis.kill();
+    join(backend.start(listener, true));
+    CompletionStage<Void> stage = backend.subscribe("a");
+    redis.restart();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(listener.states())
+                    .containsExactlyInAnyOrder("RESTORED PUBLISH", "RESTORED SUBSCRIBE"));
+    join(stage);
+  }
+
+  @Test
+  void aServerThatHangsIsNoticedInBothDirections() throws Exception {
+    join(backend.start(listener, false));
+    join(backend.subscribe("a"));
+    redis.freeze();
+    CompletionStage<Integer> stuck = backend.publish("a", bytes("stuck"));
+    await().until(() -> listener.states().size() == 2);
+    assertThatThrownBy(() -> join(stuck)).hasStackTraceContaining("127.0.0.1:" + redis.port());
+    redis.thaw();
+    await().until(() -> listener.states().size() == 4);
+    assertThat(join(backend.publish("a", bytes("again")))).isPositive();
+  }
+
+  @Test
+  void framesKeepTheirOrderWhileConnectionsFlap() throws Exception {
+    join(backend.start(listener, false));
+    join(backend.subscribe("a"));
+    List<String> confirmed = new ArrayList<>();
+    int next = 0;
+    for (int flap = 0; flap < 5; flap++) {
+      killConnections("-publish");
+      int attempts = 0;
+      while (attempts < 2000) {
+        String text = Integer.toString(next++);
+        try {
+          join(backend.publish("a", bytes(text)));
+          confirmed.add("a " + text);
+          attempts++;
+        } catch (ExecutionException e) {
+          await().until(() -> listener.states().size() % 2 == 0);
+        }
+      }
+    }
+    await().until(() -> listener.frames().containsAll(confirmed.subList(9_990, 10_000)));
+    List<String> arrived = new ArrayList<>(listener.frames());
+    assertThat(arrived).doesNotHaveDuplicates().containsSubsequence(confirmed);
+    assertThat(arrived).isSortedAccordingTo((x, y) -> Integer.compare(number(x), number(y)));
+  }
+
+  @Test
+  void twentyReconnectionsLeaveNothingBehind() throws Exception {
+    join(backend.start(listener, false));
+    join(backend.subscribe("a"));
+    int threads = Thread.activeCount();
+    for (int i = 1; i <= 20; i++) {
+      killConnections("-subscribe");
+      int states = 2 * i;
+      await().until(() -> listener.states().size() == states);
+    }
+    assertThat(redis.connections("outage")).hasSize(2);
+    assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 2);
+    assertThat(join(backend.publish("a", bytes("x")))).isEqualTo(1);
+    assertThat(listener.frames().poll(5, TimeUnit.SECONDS)).isEqualTo("a x");
+    assertThat(listener.frames()).isEmpty();
+  }
+
+  @Test
+  void aPausedBackendIsNotTakenForADeadOne() throws Exception {
+    join(backend.start(listener, false));
+    join(backend.subscribe("a"));
+    backend.pause();
+    await().pollDelay(Duration.ofMillis(2_500)).until(() -> true);
+    assertThat(listener.states()).isEmpty();
+    assertThat(join(backend.publish("a", bytes("x")))).isEqualTo(1);
+    backend.resume();
+    assertThat(listener.frames().poll(5, TimeUnit.SECONDS)).isEqualTo("a x");
+  }
+
+  @Test
+  void closingDuringAnOutageIsQuickAndEndsAllThreads() throws Exception {
+    join(backend.start(listener, false));
+    redis.kill();
+    await().until(() -> listener.states().size() == 2);
+    CompletionStage<Void> stage = backend.subscribe("never");
+    backend.close(Duration.ofSeconds(5));
+    assertThatThrownBy(() -> join(stage)).hasStackTraceContaining("closed");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .noneMatch(thread -> thread.getName().contains("outage-redis")));
+  }
+
+  private PubSubBackend backend(Duration pingInterval) {
+    RedisAddress address = RedisBackendProvider.address(BackendUrl.parse(redis.url()));
+    return new RedisBackend(address, "outage", pingInterval);
+  }
+
+  private void killConnections(String suffix) {
+    for (String line : redis.connections("outage" + suffix)) {
+      redis.ask("CLIENT KILL ID " + id(line));
+    }
+  }
+
+  private static String id(String line) {
+    return line.substring(line.indexOf("id=") + 3, line.indexOf(' '));
+  }
+
+  private static int number(String frame) {
+    return Integer.parseInt(frame.substring(2));
+  }
+
+  private static <T> T join(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return StandardCharsets.UTF_8.encode(text);
+  }
+}
