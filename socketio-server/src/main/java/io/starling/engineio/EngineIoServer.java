@@ -1,12 +1,31 @@
 package io.starling.engineio;
 
-/** The sessions of one endpoint. Thread-safe. */
-@SuppressWarnings("DoNotCallSuggester")
+import static io.starling.engineio.protocol.HandshakeError.BAD_HANDSHAKE_METHOD;
+import static io.starling.engineio.protocol.HandshakeError.BAD_REQUEST;
+import static io.starling.engineio.protocol.HandshakeError.UNKNOWN_SID;
+import static io.starling.engineio.protocol.HandshakeError.UNKNOWN_TRANSPORT;
+import static io.starling.engineio.protocol.HandshakeError.UNSUPPORTED_PROTOCOL_VERSION;
+
+import io.starling.engineio.protocol.HandshakeError;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The sessions of one endpoint. A carrier such as the Netty server asks {@link #admit} about every
+ * request and then opens a session or feeds one; the layer above sends. Thread-safe, never blocks.
+ */
 public final class EngineIoServer {
+  private static final String REVISION = "4";
+
   private final EngineIoConfig config;
   private final EngineIoListener listener;
+  private final Map<String, EngineIoSession> sessions = new ConcurrentHashMap<>();
+  private volatile boolean closed;
 
-  /** A server without sessions; a carrier such as the Netty server brings it clients. */
+  /** A server without sessions. */
   public EngineIoServer(EngineIoConfig config, EngineIoListener listener) {
     this.config = config;
     this.listener = listener;
@@ -17,6 +36,73 @@ public final class EngineIoServer {
     return config;
   }
 
+  /** How many sessions there are, those included whose last bytes wait to be fetched. */
+  public int sessionCount() {
+    return sessions.size();
+  }
+
+  /**
+   * Judges a request in the order of the official server. For carriers.
+   *
+   * @param upgrade whether the request asks for a WebSocket
+   */
+  public Admission admit(HandshakeRequest request, String method, boolean upgrade) {
+    TransportKind kind = TransportKind.of(request.parameter("transport")).orElse(null);
+    if (kind == null || !config.transports().contains(kind)) {
+      return refuse(request, UNKNOWN_TRANSPORT, "transport: " + request.parameter("transport"));
+    }
+    boolean fits = upgrade == (kind == TransportKind.WEBSOCKET);
+    String sid = request.parameter("sid");
+    if (!sid.isEmpty()) {
+      return admitTo(sid, request, kind, fits);
+    }
+    if (!method.equals("GET")) {
+      return refuse(request, BAD_HANDSHAKE_METHOD, "method: " + method + " (expected: GET)");
+    } else if (!fits) {
+      return refuse(request, BAD_REQUEST, "transport: " + kind.text() + ", upgrade: " + upgrade);
+    } else if (!request.parameter("EIO").equals(REVISION)) {
+      return refuse(request, UNSUPPORTED_PROTOCOL_VERSION, "EIO: " + request.parameter("EIO"));
+    } else if (closed) {
+      return refuse(request, BAD_REQUEST, "the server is being closed");
+    }
+    return new Admission.Opens(kind);
+  }
+
+  private Admission admitTo(
+      String sid, HandshakeRequest request, TransportKind kind, boolean fits) {
+    EngineIoSession session = sessions.get(sid);
+    if (session == null) {
+      return refuse(request, UNKNOWN_SID, "sid: unknown");
+    } else if (!fits || (kind == TransportKind.POLLING && session.transport().kind() != kind)) {
+      return refuse(request, BAD_REQUEST, "transport: " + kind.text() + " (mismatch)");
+    } else if (!request.parameter("EIO").equals(REVISION)) {
+      return refuse(request, BAD_REQUEST, "EIO: " + request.parameter("EIO") + " (mismatch)");
+    }
+    return new Admission.Belongs(session, kind == TransportKind.WEBSOCKET);
+  }
+
+  /** Refuses a request for a reason of the carrier's own, and tells the listener. */
+  public Admission.Refused refuse(HandshakeRequest request, HandshakeError error, String detail) {
+    listener.refused(request, error, detail);
+    return new Admission.Refused(error, detail);
+  }
+
+  /**
+   * Opens a session that {@link #admit} allowed. For carriers, on the loop that shall own it.
+   *
+   * @param transport ready to be written to
+   */
+  public EngineIoSession open(
+      HandshakeRequest request, SessionExecutor loop, EngineIoTransport transport) {
+    EngineIoSession session = new EngineIoSession(this, request, loop, transport);
+    sessions.put(session.id(), session);
+    session.open();
+    if (closed) {
+      session.close(CloseReason.SERVER_SHUTTING_DOWN);
+    }
+    return session;
+  }
+
   /**
    * Sends a message to many targets: one task for each of their event loops, which leaves out the
    * targets that are not open by then. Any thread; never blocks. What one thread sends reaches
@@ -25,16 +111,45 @@ public final class EngineIoServer {
    * @param targets read during the call only
    */
   public void send(Iterable<? extends Target> targets, OutboundMessage message) {
-    throw new UnsupportedOperationException(listener.toString());
+    IdentityHashMap<SessionExecutor, List<Target>> byLoop = new IdentityHashMap<>();
+    for (Target target : targets) {
+      byLoop.computeIfAbsent(target.session().loop(), loop -> new ArrayList<>()).add(target);
+    }
+    byLoop.forEach((loop, group) -> loop.execute(() -> deliver(group, message)));
   }
 
   /** Sends a message to one target, in the same order as the messages to many. */
   public void send(Target target, OutboundMessage message) {
-    throw new UnsupportedOperationException();
+    target.session().loop().execute(() -> deliver(List.of(target), message));
   }
 
-  /** Ends all sessions as {@link CloseReason#SERVER_SHUTTING_DOWN} and opens no more. */
+  /**
+   * Ends all sessions as {@link CloseReason#SERVER_SHUTTING_DOWN} and opens no more. Does not wait:
+   * the listener hears of each session on its loop.
+   */
   public void close() {
-    throw new UnsupportedOperationException();
+    closed = true;
+    sessions.values().forEach(session -> session.close(CloseReason.SERVER_SHUTTING_DOWN));
+  }
+
+  EngineIoListener listener() {
+    return listener;
+  }
+
+  void forget(EngineIoSession session) {
+    sessions.remove(session.id(), session);
+  }
+
+  private static void deliver(List<Target> targets, OutboundMessage message) {
+    Delivery delivery = new Delivery(message);
+    try {
+      for (Target target : targets) {
+        if (target.open()) {
+          target.session().deliver(delivery);
+        }
+      }
+    } finally {
+      delivery.release();
+    }
   }
 }

@@ -1,60 +1,308 @@
 package io.starling.engineio;
 
+import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.engineio.protocol.OpenData;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One client's connection, over whatever transports. Its state belongs to one event loop. */
+/**
+ * One client's connection, over whatever transports. Its state belongs to one event loop; what may
+ * be called from other threads says so.
+ *
+ * <pre>
+ * OPEN ── ended, nothing left to tell ──▶ CLOSED
+ *   └──── ended by the server, no poll pending ──▶ CLOSING ── a poll, or closeTimeout ──▶ CLOSED
+ * </pre>
+ */
 public final class EngineIoSession {
-  private final String id;
-  private final HandshakeRequest request;
-  private final SessionExecutor loop;
-  private volatile @Nullable Object attachment;
+  private static final Logger LOG = LoggerFactory.getLogger(EngineIoSession.class);
 
-  EngineIoSession(String id, HandshakeRequest request, SessionExecutor loop) {
-    this.id = id;
-    this.request = request;
-    this.loop = loop;
+  private enum State {
+    OPEN,
+    CLOSING,
+    CLOSED
   }
 
-  /** The session id: 20 characters, secret between the server and this client. */
+  private final EngineIoServer server;
+  private final String id = SessionIds.next();
+  private final HandshakeRequest request;
+  private final SessionExecutor loop;
+  private final TransportEvents events = new Events();
+  private final Runnable flush = this::flush;
+  private volatile EngineIoTransport transport;
+  private volatile @Nullable Object attachment;
+
+  // Owned by the loop.
+  private final Heartbeat heartbeat;
+  private final OutboundBuffer buffer = new OutboundBuffer();
+  private State state = State.OPEN;
+  private CloseReason closeReason = CloseReason.TRANSPORT_CLOSE;
+  private SessionExecutor.@Nullable Cancellable lingering;
+  private @Nullable UpgradeProbe probe;
+  private boolean flushQueued;
+
+  EngineIoSession(
+      EngineIoServer server,
+      HandshakeRequest request,
+      SessionExecutor loop,
+      EngineIoTransport transport) {
+    this.server = server;
+    this.request = request;
+    this.loop = loop;
+    this.transport = transport;
+    this.heartbeat =
+        new Heartbeat(loop, server.config(), this::ping, () -> end(CloseReason.PING_TIMEOUT));
+  }
+
+  /** The session id: 20 characters, secret between the server and this client. Any thread. */
   public String id() {
     return id;
   }
 
-  /** The request that opened the session. */
+  /** The request that opened the session. Any thread. */
   public HandshakeRequest request() {
     return request;
   }
 
-  /** The event loop that owns the session, for its whole life. */
+  /** The event loop that owns the session, for its whole life. Any thread. */
   public SessionExecutor loop() {
     return loop;
   }
 
+  /** The transport that carries the session now, or did last. Any thread. */
+  public EngineIoTransport transport() {
+    return transport;
+  }
+
   /**
-   * Ends the session after everything that the calling thread sent to it before. Does nothing when
-   * it has ended. Any thread; never blocks.
+   * Ends the session after everything that the calling thread sent to it before. What a polling
+   * client has not fetched waits for it. Does nothing when it has ended. Any thread; never blocks.
    */
   public void close(CloseReason reason) {
-    loop.execute(() -> attachment = reason);
+    loop.execute(() -> end(reason));
   }
 
-  /** Whether the client keeps up. On the loop only. */
+  /** Whether the client keeps up, so that a message that may be dropped need not be. */
   public boolean writable() {
-    return false;
+    return state == State.OPEN && transport.ready() && transport.writable();
   }
 
-  /** How many bytes wait for the client. On the loop only. */
+  /** How many bytes wait for the client. */
   public long queuedBytes() {
-    return 0;
+    return buffer.bytes() + transport.pendingBytes();
   }
 
-  /** Ties an object of the layer above to the session. */
+  /** Ties an object of the layer above to the session. Any thread. */
   public void attach(Object value) {
     attachment = value;
   }
 
-  /** What was attached last, or null. */
+  /** What was attached last, or null. Any thread. */
   public @Nullable Object attachment() {
     return attachment;
+  }
+
+  /**
+   * Ends the session if its client is overdue, though the timer has not fired yet. For carriers,
+   * before they hand over a request.
+   */
+  public void endIfOverdue() {
+    if (heartbeat.expired()) {
+      end(CloseReason.PING_TIMEOUT);
+    }
+  }
+
+  /**
+   * Tries a WebSocket that wants to take the session over; one that comes too late, or second, is
+   * closed. For carriers.
+   */
+  public void probe(EngineIoTransport candidate) {
+    if (state != State.OPEN || probe != null || transport.kind() == candidate.kind()) {
+      candidate.close(CloseReason.FORCED_CLOSE);
+      return;
+    }
+    probe = new UpgradeProbe(this, candidate);
+    probe.start(server.config().upgradeTimeout());
+  }
+
+  void open() {
+    EngineIoConfig config = server.config();
+    boolean upgradable =
+        transport.kind() == TransportKind.POLLING
+            && config.transports().contains(TransportKind.WEBSOCKET);
+    OpenData data =
+        new OpenData(
+            id,
+            upgradable ? List.of(TransportKind.WEBSOCKET.text()) : List.of(),
+            config.pingInterval(),
+            config.pingTimeout(),
+            config.maxPayloadBytes());
+    heartbeat.start();
+    // The first response of a polling client holds nothing but the open packet.
+    transport.write(new EngineIoPacket.Open(data.json()));
+    transport.flush();
+    guard(() -> server.listener().opened(this));
+    transport.bind(events);
+  }
+
+  void deliver(Delivery delivery) {
+    if (state != State.OPEN || (delivery.message().dropIfNotWritable() && !writable())) {
+      return;
+    }
+    if (!fits(delivery.bytes())) {
+      end(CloseReason.SLOW_CONSUMER);
+      return;
+    }
+    if (transport.ready()) {
+      transport.write(delivery);
+    } else {
+      delivery.message().packets().forEach(buffer::add);
+    }
+    flushLater();
+  }
+
+  /** Answers a pending poll with what there is, or with nothing. */
+  void releasePoll() {
+    if (transport.ready()) {
+      transport.write(new EngineIoPacket.Noop());
+      transport.flush();
+    }
+  }
+
+  void switchTo(EngineIoTransport upgraded) {
+    probe = null;
+    transport.flush();
+    transport.discard();
+    transport = upgraded;
+    buffer.drainTo(upgraded::write);
+    upgraded.flush();
+    upgraded.bind(events);
+  }
+
+  void probeEnded() {
+    probe = null;
+  }
+
+  private boolean fits(long bytes) {
+    long max = server.config().maxQueuedBytes();
+    if (queuedBytes() == 0 || queuedBytes() + bytes <= max) {
+      return true;
+    }
+    transport.flush();
+    return queuedBytes() == 0 || queuedBytes() + bytes <= max;
+  }
+
+  private void ping() {
+    EngineIoPacket ping = new EngineIoPacket.Ping("");
+    if (transport.ready()) {
+      transport.write(ping);
+      transport.flush();
+    } else {
+      buffer.add(ping);
+    }
+  }
+
+  private void flushLater() {
+    if (!flushQueued) {
+      flushQueued = true;
+      loop.afterTurn(flush);
+    }
+  }
+
+  private void flush() {
+    flushQueued = false;
+    if (state == State.OPEN) {
+      transport.flush();
+    }
+  }
+
+  private void end(CloseReason reason) {
+    if (state != State.OPEN) {
+      return;
+    }
+    closeReason = reason;
+    heartbeat.stop();
+    UpgradeProbe running = probe;
+    if (running != null) {
+      running.failed(reason);
+    }
+    boolean ours = reason == CloseReason.FORCED_CLOSE || reason == CloseReason.FORCED_SERVER_CLOSE;
+    if (ours && !transport.ready()) {
+      state = State.CLOSING;
+      lingering = loop.schedule(server.config().closeTimeout(), this::finish);
+    } else {
+      finish();
+    }
+    guard(() -> server.listener().closed(this, reason));
+  }
+
+  private void finish() {
+    state = State.CLOSED;
+    if (lingering != null) {
+      lingering.cancel();
+    }
+    buffer.clear();
+    transport.close(closeReason);
+    server.forget(this);
+  }
+
+  /** The layer above must not fail; if it does, it costs one session and not the loop. */
+  private void guard(Runnable call) {
+    try {
+      call.run();
+    } catch (RuntimeException e) {
+      LOG.error("listener failed, closing its session", e);
+      end(CloseReason.FORCED_SERVER_CLOSE);
+    }
+  }
+
+  private void deliverUp(EngineIoPacket.Message message) {
+    guard(() -> server.listener().message(this, message.data(), message.binary()));
+  }
+
+  private final class Events implements TransportEvents {
+    @Override
+    public void received(EngineIoPacket packet) {
+      if (state != State.OPEN) {
+        return;
+      }
+      if (packet instanceof EngineIoPacket.Pong) {
+        heartbeat.pong();
+        return;
+      }
+      heartbeat.heard();
+      if (packet instanceof EngineIoPacket.Message message) {
+        deliverUp(message);
+      } else if (packet instanceof EngineIoPacket.Close) {
+        end(CloseReason.TRANSPORT_CLOSE);
+      } else if (packet instanceof EngineIoPacket.Ping) {
+        end(CloseReason.TRANSPORT_ERROR);
+      }
+    }
+
+    @Override
+    public void ready() {
+      if (state == State.CLOSED) {
+        return;
+      }
+      boolean waiting = buffer.bytes() > 0;
+      buffer.drainTo(transport::write);
+      if (state == State.CLOSING) {
+        finish();
+      } else if (waiting) {
+        flushLater();
+      }
+    }
+
+    @Override
+    public void failed(CloseReason reason) {
+      if (state == State.CLOSING) {
+        finish();
+      } else {
+        end(reason);
+      }
+    }
   }
 }

@@ -12,6 +12,15 @@ public interface SessionExecutor extends Executor {
   /** Whether the calling thread is this loop. */
   boolean inLoop();
 
+  /** Runs a task at once when called on the loop, and hands it over otherwise. */
+  default void run(Runnable task) {
+    if (inLoop()) {
+      task.run();
+    } else {
+      execute(task);
+    }
+  }
+
   /** The loop's clock, in nanoseconds since an arbitrary point. */
   long nanoTime();
 

@@ -1,31 +1,108 @@
 package io.starling.socketio.netty;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.EventExecutor;
+import io.starling.engineio.EngineIoServer;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries Engine.IO endpoints and static files over HTTP and WebSocket. Thread-safe. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class NettyServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NettyServer.class);
+  private static final Duration DRAIN_TIME = Duration.ofSeconds(2);
+  private static final int MAX_WAITING_FILES = 1000;
+  private static final int MAX_HEAD_BYTES = 16 * 1024;
+  private static final int BACKLOG = 1024;
+
   private final NettyServerConfig config;
+  private final IoKind io;
+  private final MultiThreadIoEventLoopGroup group;
+  private final IdentityHashMap<EventLoop, NettyLoop> loops = new IdentityHashMap<>();
+  private final ThreadPoolExecutor files;
+  private final HttpRoutes routes;
+  private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+  private @Nullable Channel listener;
+  private boolean started;
+  private boolean closed;
 
   /** A server that does not listen yet. */
   public NettyServer(NettyServerConfig config) {
     this.config = config;
+    this.io = config.io().filter(IoKind::available).orElseGet(IoKind::best);
+    this.group =
+        new MultiThreadIoEventLoopGroup(
+            config.eventLoopThreads(), new LoopThreads(config.instance(), "io"), io.handlers());
+    for (EventExecutor executor : group) {
+      EventLoop loop = (EventLoop) executor;
+      loops.put(loop, new NettyLoop(loop));
+    }
+    this.files =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MAX_WAITING_FILES),
+            new LoopThreads(config.instance(), "files"));
+    files.allowCoreThreadTimeOut(true);
+    this.routes = new HttpRoutes(config, new StaticFiles(config.staticFiles(), files));
   }
 
   /**
    * Begins to listen. Blocks until the port is bound.
    *
    * @return the bound address
-   * @throws java.io.UncheckedIOException with one clear sentence when the address is not to be had
-   * @throws IllegalStateException if it was started before
+   * @throws UncheckedIOException with one clear sentence when the address is not to be had; the
+   *     server is closed then
+   * @throws IllegalStateException if it was started or closed before
    */
-  public InetSocketAddress start() {
-    throw new UnsupportedOperationException(config.instance());
+  public synchronized InetSocketAddress start() {
+    if (started || closed) {
+      throw new IllegalStateException("server: started or closed (expected: new)");
+    }
+    started = true;
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(group)
+            .channel(io.serverChannel())
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(new Connections());
+    ChannelFuture bound = bootstrap.bind(BindAddress.of(config)).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      close();
+      throw new UncheckedIOException(BindAddress.failure(config, bound.cause()));
+    }
+    Channel channel = bound.channel();
+    listener = channel;
+    InetSocketAddress address = (InetSocketAddress) channel.localAddress();
+    LOG.info("listening on {} with {}", address, io);
+    return address;
   }
 
-  /** How the server does input and output; known once it is started. */
+  /** How the server does input and output. */
   public IoKind io() {
-    throw new UnsupportedOperationException();
+    return io;
   }
 
   /**
@@ -34,7 +111,51 @@ public final class NettyServer implements AutoCloseable {
    * be called on an event loop.
    */
   @Override
-  public void close() {
-    throw new UnsupportedOperationException();
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (listener != null) {
+      listener.close().awaitUninterruptibly();
+    }
+    config.endpoints().values().forEach(EngineIoServer::close);
+    drain();
+    files.shutdown();
+    group
+        .shutdownGracefully(0, DRAIN_TIME.toMillis(), TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly();
+  }
+
+  private void drain() {
+    // Behind the tasks that end the sessions, so that these still answer their polls.
+    for (Channel connection : connections) {
+      connection
+          .eventLoop()
+          .execute(() -> connection.pipeline().fireUserEventTriggered(HttpConnection.Drain.NOW));
+    }
+    long endNanos = System.nanoTime() + DRAIN_TIME.toNanos();
+    for (Channel connection : connections) {
+      long leftNanos = Math.max(0, endNanos - System.nanoTime());
+      connection.closeFuture().awaitUninterruptibly(leftNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private final class Connections extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel channel) {
+      connections.add(channel);
+      channel.closeFuture().addListener(closing -> connections.remove(channel));
+      HttpDecoderConfig decoding =
+          new HttpDecoderConfig()
+              .setMaxInitialLineLength(MAX_HEAD_BYTES)
+              .setMaxHeaderSize(MAX_HEAD_BYTES);
+      channel
+          .pipeline()
+          .addLast(
+              new HttpServerCodec(decoding),
+              new HttpConnection(
+                  channel, Objects.requireNonNull(loops.get(channel.eventLoop())), routes));
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.starling.socketio.netty;
 import io.starling.engineio.EngineIoServer;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,6 +57,10 @@ public final class NettyServerConfig {
     return Optional.ofNullable(values.io);
   }
 
+  Duration requestTimeout() {
+    return values.requestTimeout;
+  }
+
   String instance() {
     return values.instance;
   }
@@ -70,6 +75,7 @@ public final class NettyServerConfig {
     private Predicate<InetAddress> trustedProxies = address -> false;
     private int eventLoopThreads = Runtime.getRuntime().availableProcessors();
     private @Nullable IoKind io;
+    private Duration requestTimeout = Duration.ofSeconds(30);
     private String instance = "1";
 
     private Builder() {}
@@ -83,6 +89,7 @@ public final class NettyServerConfig {
       trustedProxies = other.trustedProxies;
       eventLoopThreads = other.eventLoopThreads;
       io = other.io;
+      requestTimeout = other.requestTimeout;
       instance = other.instance;
     }
 
@@ -147,6 +154,15 @@ public final class NettyServerConfig {
       return this;
     }
 
+    /**
+     * How long a connection may take to send a request, and may stay open without one. A request
+     * that waits for its response, such as a poll, is not limited. Default 30 s.
+     */
+    public Builder requestTimeout(Duration value) {
+      requestTimeout = value;
+      return this;
+    }
+
     /** Tells servers of one process apart in the names of their threads. Default "1". */
     public Builder instance(String value) {
       instance = value;
@@ -165,6 +181,9 @@ public final class NettyServerConfig {
       }
       if (eventLoopThreads < 1) {
         faults.add("eventLoopThreads: " + eventLoopThreads + " (expected: > 0)");
+      }
+      if (requestTimeout.toMillis() <= 0) {
+        faults.add("requestTimeout: " + requestTimeout + " (expected: at least PT0.001S)");
       }
       List<String> paths = new ArrayList<>(endpoints.keySet());
       paths.addAll(staticFiles.keySet());

@@ -1,0 +1,157 @@
+package io.starling.socketio.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.starling.engineio.Admission;
+import io.starling.engineio.EngineIoServer;
+import io.starling.engineio.EngineIoSession;
+import io.starling.engineio.SessionExecutor;
+import io.starling.engineio.TransportKind;
+import io.starling.engineio.protocol.HandshakeError;
+
+/** Engine.IO under one path: brings requests to their sessions, on the loops of these. */
+final class EngineIoEndpoint implements HttpHandler {
+  private final EngineIoServer server;
+  private final CorsPolicy cors;
+
+  EngineIoEndpoint(EngineIoServer server, CorsPolicy cors) {
+    this.server = server;
+    this.cors = cors;
+  }
+
+  @Override
+  public Body begin(HttpExchange exchange) {
+    if (!checkOrigin(exchange)) {
+      return Body.DROPPED;
+    }
+    Admission admission = server.admit(exchange.handshake(), exchange.method(), exchange.upgrade());
+    if (admission instanceof Admission.Refused refused) {
+      return refuse(exchange, refused.error());
+    } else if (exchange.upgrade() && !WebSocketUpgrade.acceptable(exchange.requestHeaders())) {
+      exchange.responseHeaders().set("Sec-WebSocket-Version", "13");
+      return refuse(exchange, HandshakeError.BAD_REQUEST);
+    } else if (admission instanceof Admission.Opens opens) {
+      return Body.none(() -> open(exchange, opens.transport()));
+    } else if (admission instanceof Admission.Belongs belongs) {
+      EngineIoSession session = belongs.session();
+      return belongs.upgrade()
+          ? Body.none(() -> probe(exchange, session))
+          : feed(exchange, session);
+    }
+    throw new IllegalStateException("admission: " + admission + " (expected: a known kind)");
+  }
+
+  /** Answers preflights and refused origins; true when the request may go on. */
+  private boolean checkOrigin(HttpExchange exchange) {
+    String origin = exchange.requestHeaders().get(HttpHeaderNames.ORIGIN, "");
+    if (!origin.isEmpty() && !cors.allows(origin, exchange.source().origin())) {
+      HandshakeError error =
+          server
+              .refuse(exchange.handshake(), HandshakeError.BAD_REQUEST, "origin: " + origin)
+              .error();
+      respond(exchange, error);
+      return false;
+    }
+    cors.addHeaders(origin, exchange.responseHeaders());
+    if (!exchange.method().equals("OPTIONS") || !cors.answersPreflights()) {
+      return true;
+    }
+    cors.addPreflightHeaders(
+        exchange.requestHeaders().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS, ""),
+        exchange.responseHeaders());
+    exchange.respond(HttpResponseStatus.NO_CONTENT);
+    return false;
+  }
+
+  private void open(HttpExchange exchange, TransportKind kind) {
+    NettyLoop loop = exchange.loop();
+    if (kind == TransportKind.POLLING) {
+      server.open(exchange.handshake(), loop, new PollingTransport(loop, exchange));
+    } else {
+      server.open(exchange.handshake(), loop, webSocket(exchange, loop));
+    }
+  }
+
+  private void probe(HttpExchange exchange, EngineIoSession session) {
+    WebSocketTransport candidate = webSocket(exchange, session.loop());
+    session.loop().run(() -> session.probe(candidate));
+  }
+
+  private WebSocketTransport webSocket(HttpExchange exchange, SessionExecutor sessionLoop) {
+    WebSocketTransport transport =
+        new WebSocketTransport(
+            exchange.channel(), exchange.loop(), sessionLoop, server.config().closeTimeout());
+    WebSocketUpgrade.accept(exchange, transport, server.config().maxPayloadBytes());
+    return transport;
+  }
+
+  private Body feed(HttpExchange exchange, EngineIoSession session) {
+    if (!(session.transport() instanceof PollingTransport transport)) {
+      return refuse(exchange, HandshakeError.BAD_REQUEST);
+    } else if (exchange.method().equals("GET")) {
+      return Body.none(() -> onLoop(session, () -> transport.poll(exchange)));
+    } else if (exchange.method().equals("POST")) {
+      return receive(exchange, session, transport);
+    }
+    return refuse(exchange, HandshakeError.BAD_REQUEST);
+  }
+
+  private Body receive(HttpExchange exchange, EngineIoSession session, PollingTransport transport) {
+    int maxBytes = server.config().maxPayloadBytes();
+    String contentType = exchange.requestHeaders().get(HttpHeaderNames.CONTENT_TYPE, "");
+    if (contentType.startsWith("application/octet-stream")) {
+      transport.broken();
+      exchange.respond(HttpResponseStatus.BAD_REQUEST);
+      return Body.DROPPED;
+    } else if (exchange.contentLength() > maxBytes) {
+      exchange.respond(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
+      return Body.DROPPED;
+    } else if (!transport.beginPost()) {
+      transport.broken();
+      exchange.respond(HttpResponseStatus.BAD_REQUEST);
+      return Body.DROPPED;
+    }
+    exchange.whenAborted(transport::broken);
+    return new Body(
+        maxBytes, body -> received(exchange, session, transport, body), transport::endPost);
+  }
+
+  private static void received(
+      HttpExchange exchange, EngineIoSession session, PollingTransport transport, ByteBuf body) {
+    exchange.whenAborted(() -> {});
+    body.retain();
+    onLoop(
+        session,
+        () -> {
+          try {
+            transport.post(exchange, body);
+          } finally {
+            body.release();
+          }
+        });
+  }
+
+  private static void onLoop(EngineIoSession session, Runnable request) {
+    session
+        .loop()
+        .run(
+            () -> {
+              session.endIfOverdue();
+              request.run();
+            });
+  }
+
+  private static Body refuse(HttpExchange exchange, HandshakeError error) {
+    if (exchange.upgrade()) {
+      exchange.respond(HttpResponseStatus.BAD_REQUEST, "text/html", error.message());
+    } else {
+      respond(exchange, error);
+    }
+    return Body.DROPPED;
+  }
+
+  private static void respond(HttpExchange exchange, HandshakeError error) {
+    exchange.respond(HttpResponseStatus.valueOf(error.status()), "application/json", error.json());
+  }
+}

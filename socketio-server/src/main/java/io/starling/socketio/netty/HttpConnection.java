@@ -1,0 +1,233 @@
+package io.starling.socketio.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP connection: takes its requests one after the other, collects their bodies up to what the
+ * handler wants, and bounds how long a request may take to arrive. What a client sends before it
+ * has its response waits, up to a bound.
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+  private static final int MAX_HELD = 64;
+  private static final int FIRST_BODY_BYTES = 1024;
+
+  /** The event that ends a connection, after its current response if it owes one. */
+  enum Drain {
+    NOW
+  }
+
+  private final Channel channel;
+  private final NettyLoop loop;
+  private final HttpRoutes routes;
+  private final RequestDeadline deadline;
+
+  // Owned by the channel's loop.
+  private final ArrayDeque<Object> held = new ArrayDeque<>();
+  private @Nullable HttpExchange exchange;
+  private HttpHandler.Body body = HttpHandler.Body.DROPPED;
+  private @Nullable ByteBuf collected;
+  private boolean received;
+  private boolean draining;
+
+  HttpConnection(Channel channel, NettyLoop loop, HttpRoutes routes) {
+    this.channel = channel;
+    this.loop = loop;
+    this.routes = routes;
+    this.deadline =
+        new RequestDeadline(loop, routes.requestTimeout(), () -> ChannelWrites.close(channel));
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    deadline.arm();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (exchange == null || !received) {
+      process(message);
+    } else if (held.size() < MAX_HELD) {
+      held.add(message);
+    } else {
+      ReferenceCountUtil.release(message);
+      ChannelWrites.close(channel);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    HttpExchange abandoned = exchange;
+    if (abandoned != null) {
+      abandoned.aborted();
+    }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    deadline.cancel();
+    releaseBody();
+    held.forEach(ReferenceCountUtil::release);
+    held.clear();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == Drain.NOW) {
+      draining = true;
+      if (exchange == null) {
+        ChannelWrites.close(channel);
+      }
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ChannelWrites.close(channel);
+  }
+
+  private void process(Object message) {
+    try {
+      if (message instanceof HttpRequest request) {
+        begin(request);
+      }
+      if (message instanceof HttpContent content && exchange != null) {
+        collect(exchange, content);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void begin(HttpRequest request) {
+    if (request.decoderResult().isFailure()) {
+      refuse(status(request.decoderResult().cause()));
+      return;
+    }
+    deadline.arm();
+    received = false;
+    HttpExchange begun;
+    try {
+      InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
+      RequestSource source = RequestSource.of(peer, request.headers(), routes.trustedProxies());
+      begun = new HttpExchange(channel, request, source, loop, this::responded);
+    } catch (IllegalArgumentException e) {
+      refuse(HttpResponseStatus.BAD_REQUEST);
+      return;
+    }
+    exchange = begun;
+    body = routes.handler(begun.path()).begin(begun);
+    if (body.maxBytes() > 0 && HttpUtil.is100ContinueExpected(request)) {
+      ChannelWrites.writeAndFlush(
+          channel,
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+    }
+  }
+
+  private void collect(HttpExchange current, HttpContent content) {
+    if (!current.responded() && content.content().isReadable() && body.maxBytes() > 0) {
+      append(current, content.content());
+    }
+    if (content instanceof LastHttpContent) {
+      received = true;
+      deadline.disarm();
+      if (current.responded()) {
+        next();
+      } else if (content.decoderResult().isFailure()) {
+        current.respond(HttpResponseStatus.BAD_REQUEST);
+      } else {
+        complete();
+      }
+    }
+  }
+
+  private void append(HttpExchange current, ByteBuf content) {
+    ByteBuf whole = collected;
+    if (whole == null) {
+      int expected = (int) Math.max(FIRST_BODY_BYTES, current.contentLength());
+      whole = channel.alloc().buffer(Math.min(expected, body.maxBytes()), body.maxBytes());
+      collected = whole;
+    }
+    if (content.readableBytes() <= body.maxBytes() - whole.readableBytes()) {
+      whole.writeBytes(content);
+    } else {
+      releaseBody();
+      body.tooLong().run();
+      current.respond(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
+    }
+  }
+
+  private void complete() {
+    ByteBuf whole = collected == null ? Unpooled.EMPTY_BUFFER : collected;
+    collected = null;
+    try {
+      body.complete().accept(whole);
+    } finally {
+      whole.release();
+    }
+  }
+
+  /** The current response was written; what is left of its request is dropped. */
+  private void responded() {
+    HttpExchange done = exchange;
+    releaseBody();
+    if (done == null || draining || !done.keepAlive()) {
+      ChannelWrites.closeAfterWrites(channel);
+    } else if (received) {
+      next();
+    }
+  }
+
+  private void next() {
+    exchange = null;
+    deadline.arm();
+    while ((exchange == null || !received) && !held.isEmpty()) {
+      process(held.remove());
+    }
+  }
+
+  private void releaseBody() {
+    if (collected != null) {
+      collected.release();
+      collected = null;
+    }
+  }
+
+  private void refuse(HttpResponseStatus status) {
+    DefaultFullHttpResponse response =
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+    response
+        .headers()
+        .set(HttpHeaderNames.CONTENT_LENGTH, 0)
+        .set(HttpHeaderNames.CONNECTION, "close");
+    ChannelWrites.write(channel, response);
+    ChannelWrites.closeAfterWrites(channel);
+  }
+
+  private static HttpResponseStatus status(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return HttpResponseStatus.REQUEST_URI_TOO_LONG;
+    } else if (cause instanceof TooLongHttpHeaderException) {
+      return HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+    }
+    return HttpResponseStatus.BAD_REQUEST;
+  }
+}

@@ -1,0 +1,214 @@
+package io.starling.socketio.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.starling.engineio.HandshakeRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP request and its response. The request may be read from any thread and {@link #respond}
+ * may be called from any; the rest belongs to the event loop of the channel.
+ */
+final class HttpExchange {
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
+  private final Channel channel;
+  private final NettyLoop loop;
+  private final HttpRequest request;
+  private final RequestSource source;
+  private final HandshakeRequest handshake;
+  private final Runnable whenResponded;
+  private final HttpHeaders headers = new DefaultHttpHeaders();
+
+  private boolean responded;
+  private @Nullable Runnable whenAborted;
+
+  /**
+   * An exchange that waits for its response.
+   *
+   * @param whenResponded runs on the event loop of the channel after the response was written
+   */
+  HttpExchange(
+      Channel channel,
+      HttpRequest request,
+      RequestSource source,
+      NettyLoop loop,
+      Runnable whenResponded) {
+    this.channel = channel;
+    this.loop = loop;
+    this.request = request;
+    this.source = source;
+    this.handshake = handshake(request, source);
+    this.whenResponded = whenResponded;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  /** The event loop of the channel. */
+  NettyLoop loop() {
+    return loop;
+  }
+
+  String method() {
+    return request.method().name();
+  }
+
+  HttpHeaders requestHeaders() {
+    return request.headers();
+  }
+
+  HandshakeRequest handshake() {
+    return handshake;
+  }
+
+  RequestSource source() {
+    return source;
+  }
+
+  /** The length of the body, or -1 when the request does not tell. */
+  long contentLength() {
+    return HttpUtil.getContentLength(request, -1L);
+  }
+
+  String path() {
+    return handshake.path();
+  }
+
+  /** Whether the request asks for a WebSocket. */
+  boolean upgrade() {
+    return request
+            .headers()
+            .containsValue(HttpHeaderNames.CONNECTION, HttpHeaderNames.UPGRADE, true)
+        && request.headers().contains(HttpHeaderNames.UPGRADE, "websocket", true);
+  }
+
+  boolean keepAlive() {
+    return HttpUtil.isKeepAlive(request) && !upgrade();
+  }
+
+  boolean responded() {
+    return responded;
+  }
+
+  /** Fields for the response, whatever it will be. Set before the request is handed on. */
+  HttpHeaders responseHeaders() {
+    return headers;
+  }
+
+  /** What to do when the client leaves before the response; the last call counts. */
+  void whenAborted(Runnable action) {
+    loop.run(
+        () -> {
+          whenAborted = action;
+          if (!channel.isActive()) {
+            aborted();
+          }
+        });
+  }
+
+  /** The client left. On the channel's loop. */
+  void aborted() {
+    Runnable action = whenAborted;
+    if (action != null && !responded) {
+      responded = true;
+      action.run();
+    }
+  }
+
+  /** Responds with a short text. */
+  void respond(HttpResponseStatus status, String contentType, String body) {
+    respond(status, contentType, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
+  }
+
+  /** Responds without a body. */
+  void respond(HttpResponseStatus status) {
+    respond(status, "", Unpooled.EMPTY_BUFFER);
+  }
+
+  /** Responds, unless that was done. The body must be unpooled: nobody releases it if not. */
+  void respond(HttpResponseStatus status, String contentType, ByteBuf body) {
+    if (!loop.inLoop()) {
+      loop.execute(() -> respond(status, contentType, body));
+      return;
+    }
+    if (responded) {
+      return;
+    }
+    DefaultFullHttpResponse response =
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
+    if (!contentType.isEmpty()) {
+      response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+    }
+    begin(response, body.readableBytes());
+    ChannelWrites.writeAndFlush(channel, response);
+    finished();
+  }
+
+  /**
+   * Completes the head of a response that the caller writes; {@link #finished} must follow. On the
+   * channel's loop.
+   */
+  void begin(HttpResponse response, long bodyBytes) {
+    responded = true;
+    response.headers().add(headers);
+    response.headers().set(HttpHeaderNames.DATE, DATE.format(Instant.now()));
+    if (response.status().code() != HttpResponseStatus.NO_CONTENT.code()) {
+      response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bodyBytes);
+    }
+    HttpUtil.setKeepAlive(response, keepAlive());
+  }
+
+  /** As {@link #begin}, for a response that ends HTTP on this connection. */
+  void beginSwitch(HttpResponse response) {
+    responded = true;
+    response.headers().add(headers);
+  }
+
+  /** The response was written. On the channel's loop. */
+  void finished() {
+    whenResponded.run();
+  }
+
+  /** The path as the client wrote it, with one leading slash. */
+  String rawPath() {
+    String path = new QueryStringDecoder(request.uri()).rawPath();
+    int start = 0;
+    while (start < path.length() && path.charAt(start) == '/') {
+      start++;
+    }
+    return "/" + path.substring(start);
+  }
+
+  private static HandshakeRequest handshake(HttpRequest request, RequestSource source) {
+    QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+    Map<String, List<String>> fields = new HashMap<>();
+    for (Map.Entry<String, String> field : request.headers()) {
+      fields.computeIfAbsent(field.getKey(), name -> request.headers().getAll(name));
+    }
+    return new HandshakeRequest(
+        uri.path(), uri.parameters(), fields, source.address(), source.secure(), Instant.now());
+  }
+}

@@ -1,0 +1,182 @@
+package io.starling.socketio.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.starling.engineio.CloseReason;
+import io.starling.engineio.EngineIoTransport;
+import io.starling.engineio.SessionExecutor;
+import io.starling.engineio.TransportEvents;
+import io.starling.engineio.TransportKind;
+import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.engineio.protocol.MalformedPacketException;
+import io.starling.engineio.protocol.PayloadCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP long-polling: at most one GET waits for packets, at most one POST brings some. The requests
+ * of a session may arrive on channels of any event loop; the state belongs to the session's.
+ */
+final class PollingTransport implements EngineIoTransport {
+  private final SessionExecutor loop;
+  private final AtomicBoolean posting = new AtomicBoolean();
+
+  // Owned by the session's loop.
+  private final List<EngineIoPacket> outgoing = new ArrayList<>();
+  private long outgoingBytes;
+  private @Nullable HttpExchange poll;
+  private @Nullable TransportEvents events;
+  private boolean ended;
+
+  /**
+   * A transport that answers a handshake.
+   *
+   * @param handshake the request, to which the first packet is the response
+   */
+  PollingTransport(SessionExecutor loop, HttpExchange handshake) {
+    this.loop = loop;
+    this.poll = handshake;
+  }
+
+  @Override
+  public TransportKind kind() {
+    return TransportKind.POLLING;
+  }
+
+  @Override
+  public void bind(TransportEvents events) {
+    this.events = events;
+  }
+
+  @Override
+  public boolean ready() {
+    return poll != null;
+  }
+
+  @Override
+  public boolean writable() {
+    return poll != null;
+  }
+
+  @Override
+  public long pendingBytes() {
+    return outgoingBytes;
+  }
+
+  @Override
+  public void write(EngineIoPacket packet) {
+    outgoing.add(packet);
+    outgoingBytes += PayloadCodec.encodedLength(packet) + 1L;
+  }
+
+  @Override
+  public void flush() {
+    HttpExchange answered = poll;
+    if (answered == null || outgoing.isEmpty()) {
+      return;
+    }
+    poll = null;
+    ByteBuf body = Unpooled.wrappedBuffer(PayloadCodec.encode(outgoing));
+    outgoing.clear();
+    outgoingBytes = 0;
+    answered.responseHeaders().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    answered.respond(HttpResponseStatus.OK, "text/plain; charset=UTF-8", body);
+  }
+
+  @Override
+  public void close(CloseReason reason) {
+    // A client that said so itself needs no telling, but its poll must be answered.
+    boolean asked = reason == CloseReason.TRANSPORT_CLOSE;
+    end(asked ? new EngineIoPacket.Noop() : new EngineIoPacket.Close());
+  }
+
+  @Override
+  public void discard() {
+    end(new EngineIoPacket.Noop());
+  }
+
+  /** A GET arrived. On the session's loop. */
+  void poll(HttpExchange exchange) {
+    if (ended) {
+      exchange.respond(HttpResponseStatus.BAD_REQUEST);
+    } else if (poll != null) {
+      fail(CloseReason.TRANSPORT_ERROR);
+      exchange.respond(HttpResponseStatus.BAD_REQUEST);
+    } else {
+      poll = exchange;
+      exchange.whenAborted(() -> loop.run(() -> aborted(exchange)));
+      if (events != null) {
+        events.ready();
+      }
+    }
+  }
+
+  /** Whether a POST may begin: none may while another is being received. Any thread. */
+  boolean beginPost() {
+    return posting.compareAndSet(false, true);
+  }
+
+  /** A POST that had begun will not be handed over. Any thread. */
+  void endPost() {
+    posting.set(false);
+  }
+
+  /** A POST that had begun is complete; the body stays the caller's. On the session's loop. */
+  void post(HttpExchange exchange, ByteBuf body) {
+    endPost();
+    if (ended || events == null) {
+      exchange.respond(HttpResponseStatus.BAD_REQUEST);
+      return;
+    }
+    try {
+      PayloadCodec.decode(body.nioBuffer(), this::received);
+    } catch (MalformedPacketException e) {
+      fail(CloseReason.PARSE_ERROR);
+      exchange.respond(HttpResponseStatus.BAD_REQUEST);
+      return;
+    }
+    exchange.respond(HttpResponseStatus.OK, "text/html", "ok");
+  }
+
+  /** A request broke a rule, or its client left in the middle of it. Any thread. */
+  void broken() {
+    loop.run(() -> fail(CloseReason.TRANSPORT_ERROR));
+  }
+
+  private void received(EngineIoPacket packet) {
+    if (events != null) {
+      events.received(packet);
+    }
+  }
+
+  private void aborted(HttpExchange exchange) {
+    if (poll == exchange) {
+      poll = null;
+      outgoing.clear();
+      outgoingBytes = 0;
+      fail(CloseReason.TRANSPORT_ERROR);
+    }
+  }
+
+  private void fail(CloseReason reason) {
+    if (!ended && events != null) {
+      events.failed(reason);
+    }
+  }
+
+  private void end(EngineIoPacket last) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    events = null;
+    if (poll != null) {
+      write(last);
+      flush();
+    }
+  }
+}

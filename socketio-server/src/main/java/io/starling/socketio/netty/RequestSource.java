@@ -1,0 +1,67 @@
+package io.starling.socketio.netty;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+
+/**
+ * Where a request comes from and what it was addressed to, as the client sees it. The {@code
+ * X-Forwarded-*} fields count only when the peer is a trusted proxy.
+ *
+ * @param address the client
+ * @param secure whether the client uses TLS
+ * @param authority host and port as the client knows them, or an empty string
+ */
+record RequestSource(InetSocketAddress address, boolean secure, String authority) {
+
+  static RequestSource of(
+      InetSocketAddress peer, HttpHeaders headers, Predicate<InetAddress> trustedProxies) {
+    String host = headers.get("Host", "");
+    if (!trustedProxies.test(peer.getAddress())) {
+      return new RequestSource(peer, false, host);
+    }
+    String forwardedHost = first(headers.get("X-Forwarded-Host", ""));
+    boolean secure = first(headers.get("X-Forwarded-Proto", "")).equalsIgnoreCase("https");
+    return new RequestSource(
+        client(peer, headers.getAll("X-Forwarded-For"), trustedProxies),
+        secure,
+        forwardedHost.isEmpty() ? host : forwardedHost);
+  }
+
+  /** The origin of pages that the client got from this server. */
+  String origin() {
+    String name = authority.toLowerCase(Locale.ROOT);
+    String defaultPort = secure ? ":443" : ":80";
+    if (name.endsWith(defaultPort)) {
+      name = name.substring(0, name.length() - defaultPort.length());
+    }
+    return (secure ? "https://" : "http://") + name;
+  }
+
+  /** The last address of the list that no trusted proxy has: what is before it may be made up. */
+  private static InetSocketAddress client(
+      InetSocketAddress peer, List<String> fields, Predicate<InetAddress> trustedProxies) {
+    String[] hops = String.join(",", fields).split(",", -1);
+    InetSocketAddress client = peer;
+    for (int i = hops.length - 1; i >= 0; i--) {
+      InetAddress hop = NetUtil.createInetAddressFromIpAddressString(hops[i].strip());
+      if (hop == null) {
+        break;
+      }
+      client = new InetSocketAddress(hop, 0);
+      if (!trustedProxies.test(hop)) {
+        break;
+      }
+    }
+    return client;
+  }
+
+  private static String first(String list) {
+    int comma = list.indexOf(',');
+    return (comma < 0 ? list : list.substring(0, comma)).strip();
+  }
+}

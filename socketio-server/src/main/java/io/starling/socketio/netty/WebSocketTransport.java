@@ -1,0 +1,234 @@
+package io.starling.socketio.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.starling.engineio.CloseReason;
+import io.starling.engineio.Delivery;
+import io.starling.engineio.EngineIoTransport;
+import io.starling.engineio.SessionExecutor;
+import io.starling.engineio.TransportEvents;
+import io.starling.engineio.TransportKind;
+import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.engineio.protocol.MalformedPacketException;
+import io.starling.engineio.protocol.PacketCodec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket. Its channel may live on another event loop than its session, as after most upgrades:
+ * what arrives hops in {@link #channelRead}, what leaves hops inside Netty, which keeps the order.
+ * The frames go to the channel as bytes; no frame encoder takes part.
+ */
+final class WebSocketTransport extends ChannelInboundHandlerAdapter implements EngineIoTransport {
+  private final Channel channel;
+  private final SessionExecutor channelLoop;
+  private final SessionExecutor sessionLoop;
+  private final Duration closeTimeout;
+
+  // Owned by the session's loop.
+  private @Nullable TransportEvents events;
+  private boolean closing;
+
+  /**
+   * A transport over a channel.
+   *
+   * @param closeTimeout how long the client's half of the closing handshake may take
+   */
+  WebSocketTransport(
+      Channel channel,
+      SessionExecutor channelLoop,
+      SessionExecutor sessionLoop,
+      Duration closeTimeout) {
+    this.channel = channel;
+    this.channelLoop = channelLoop;
+    this.sessionLoop = sessionLoop;
+    this.closeTimeout = closeTimeout;
+  }
+
+  @Override
+  public TransportKind kind() {
+    return TransportKind.WEBSOCKET;
+  }
+
+  @Override
+  public void bind(TransportEvents events) {
+    this.events = events;
+    if (!channel.isActive()) {
+      fail(CloseReason.TRANSPORT_CLOSE);
+    }
+  }
+
+  @Override
+  public boolean ready() {
+    return true;
+  }
+
+  @Override
+  public boolean writable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public long pendingBytes() {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  }
+
+  @Override
+  public void write(EngineIoPacket packet) {
+    if (!closing) {
+      send(WebSocketFrames.of(packet, channel.alloc()));
+    }
+  }
+
+  @Override
+  public void write(Delivery delivery) {
+    if (!closing) {
+      WebSocketFrames frames =
+          delivery.encoded(
+              WebSocketFrames.class, message -> WebSocketFrames.of(message, channel.alloc()));
+      send(frames.share());
+    }
+  }
+
+  @Override
+  public void flush() {
+    channel.flush();
+  }
+
+  @Override
+  public void close(CloseReason reason) {
+    if (reason == CloseReason.SLOW_CONSUMER) {
+      closing = true;
+      ChannelWrites.close(channel);
+    } else {
+      sendClose(Unpooled.EMPTY_BUFFER);
+    }
+  }
+
+  @Override
+  public void discard() {
+    close(CloseReason.TRANSPORT_CLOSE);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (!(message instanceof WebSocketFrame frame)) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    if (sessionLoop.inLoop()) {
+      receivedAndRelease(frame);
+    } else {
+      sessionLoop.execute(() -> receivedAndRelease(frame));
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    sessionLoop.run(() -> fail(CloseReason.TRANSPORT_CLOSE));
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException) {
+      ChannelWrites.close(channel);
+      return;
+    }
+    sessionLoop.run(
+        () -> {
+          if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+            sendClose(status(corrupted.closeStatus()));
+          } else if (cause instanceof TooLongFrameException) {
+            sendClose(status(WebSocketCloseStatus.MESSAGE_TOO_BIG));
+          } else {
+            closing = true;
+            ChannelWrites.close(channel);
+          }
+          fail(CloseReason.TRANSPORT_ERROR);
+        });
+  }
+
+  private void receivedAndRelease(WebSocketFrame frame) {
+    try {
+      received(frame);
+    } finally {
+      frame.release();
+    }
+  }
+
+  private void received(WebSocketFrame frame) {
+    if (frame instanceof CloseWebSocketFrame) {
+      peerClosed(frame.content());
+    } else if (closing || events == null) {
+      return;
+    } else if (frame instanceof PingWebSocketFrame) {
+      send(WebSocketFrames.control(WebSocketFrames.PONG, frame.content(), channel.alloc()));
+      channel.flush();
+    } else if (frame instanceof BinaryWebSocketFrame) {
+      events.received(PacketCodec.decodeBinary(frame.content().nioBuffer()));
+    } else if (frame instanceof TextWebSocketFrame) {
+      receivedText(frame.content(), events);
+    }
+  }
+
+  private static void receivedText(ByteBuf content, TransportEvents events) {
+    EngineIoPacket packet;
+    try {
+      packet = PacketCodec.decodeText(content.nioBuffer());
+    } catch (MalformedPacketException e) {
+      events.failed(CloseReason.PARSE_ERROR);
+      return;
+    }
+    events.received(packet);
+  }
+
+  private void peerClosed(ByteBuf payload) {
+    sendClose(payload);
+    ChannelWrites.close(channel);
+    fail(CloseReason.TRANSPORT_CLOSE);
+  }
+
+  private void fail(CloseReason reason) {
+    closing = true;
+    TransportEvents heard = events;
+    if (heard != null) {
+      events = null;
+      heard.failed(reason);
+    }
+  }
+
+  private void sendClose(ByteBuf payload) {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    send(WebSocketFrames.control(WebSocketFrames.CLOSE, payload, channel.alloc()));
+    channel.flush();
+    channelLoop.schedule(closeTimeout, () -> ChannelWrites.close(channel));
+  }
+
+  private void send(ByteBuf frame) {
+    ChannelWrites.write(channel, frame);
+  }
+
+  private static ByteBuf status(WebSocketCloseStatus status) {
+    byte[] reason = status.reasonText().getBytes(StandardCharsets.UTF_8);
+    return Unpooled.buffer(2 + reason.length).writeShort(status.code()).writeBytes(reason);
+  }
+}

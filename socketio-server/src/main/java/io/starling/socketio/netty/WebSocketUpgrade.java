@@ -1,0 +1,75 @@
+package io.starling.socketio.netty;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/**
+ * The opening handshake of RFC 6455: turns an HTTP connection into a WebSocket. All of it happens
+ * in one turn of the event loop, so that the first frame can follow the response at once.
+ */
+final class WebSocketUpgrade {
+  private static final String VERSION = "13";
+  private static final int KEY_BYTES = 16;
+  private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+  private WebSocketUpgrade() {}
+
+  /** Whether the request can be accepted. */
+  static boolean acceptable(HttpHeaders request) {
+    try {
+      byte[] key = Base64.getDecoder().decode(request.get("Sec-WebSocket-Key", ""));
+      return key.length == KEY_BYTES && VERSION.equals(request.get("Sec-WebSocket-Version"));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** Responds with 101 and puts the transport in the place of HTTP. On the channel's loop. */
+  static void accept(HttpExchange exchange, WebSocketTransport transport, int maxPayloadBytes) {
+    DefaultFullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
+    String key = exchange.requestHeaders().get("Sec-WebSocket-Key", "");
+    exchange.beginSwitch(response);
+    response
+        .headers()
+        .set("Upgrade", "websocket")
+        .set("Connection", "Upgrade")
+        .set("Sec-WebSocket-Accept", accept(key));
+    Channel channel = exchange.channel();
+    ChannelWrites.writeAndFlush(channel, response);
+    ChannelPipeline pipeline = channel.pipeline();
+    WebSocketDecoderConfig decoding =
+        WebSocketDecoderConfig.newBuilder()
+            .maxFramePayloadLength(maxPayloadBytes)
+            .closeOnProtocolViolation(false)
+            .build();
+    pipeline.replace(HttpConnection.class, "websocket", transport);
+    pipeline.addBefore("websocket", "frames", new WebSocket13FrameDecoder(decoding));
+    pipeline.addBefore("websocket", "messages", new WebSocketFrameAggregator(maxPayloadBytes));
+    pipeline.remove(HttpServerCodec.class);
+  }
+
+  private static String accept(String key) {
+    try {
+      MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+      byte[] digest = sha1.digest((key.strip() + GUID).getBytes(StandardCharsets.US_ASCII));
+      return Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-1", e);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.starling.engineio;
+
+import io.starling.engineio.protocol.EngineIoPacket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A server on one fake loop, with the settings of the conformance run. */
+final class EngineFixture {
+  static final Duration INTERVAL = Duration.ofMillis(300);
+  static final Duration TIMEOUT = Duration.ofMillis(200);
+
+  final FakeLoop loop = new FakeLoop();
+  final RecordingListener listener = new RecordingListener();
+  final EngineIoServer server;
+
+  EngineFixture() {
+    this(EngineIoConfig.builder());
+  }
+
+  EngineFixture(EngineIoConfig.Builder config) {
+    server =
+        new EngineIoServer(config.pingInterval(INTERVAL).pingTimeout(TIMEOUT).build(), listener);
+  }
+
+  EngineIoSession open(FakeTransport transport) {
+    return server.open(request("EIO", "4"), loop, transport);
+  }
+
+  /** Sends a text and lets the loop run. */
+  void send(EngineIoSession session, String text) {
+    queue(session, text, false);
+    loop.runTurn();
+  }
+
+  void queue(EngineIoSession session, String text, boolean dropIfNotWritable) {
+    server.send(new OpenTarget(session), message(text, dropIfNotWritable));
+  }
+
+  static OutboundMessage message(String text, boolean dropIfNotWritable) {
+    EngineIoPacket.Message packet =
+        new EngineIoPacket.Message(StandardCharsets.UTF_8.encode(text), false);
+    return new OutboundMessage(List.of(packet), dropIfNotWritable, true);
+  }
+
+  static HandshakeRequest request(String... parameters) {
+    Map<String, List<String>> query = new HashMap<>();
+    for (int i = 0; i < parameters.length; i += 2) {
+      query.put(parameters[i], List.of(parameters[i + 1]));
+    }
+    return new HandshakeRequest(
+        "/engine.io/",
+        query,
+        Map.of(),
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
+        false,
+        Instant.EPOCH);
+  }
+
+  record OpenTarget(EngineIoSession session) implements Target {
+    @Override
+    public boolean open() {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.starling.engineio;
+
+import static io.starling.engineio.EngineFixture.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.starling.engineio.protocol.HandshakeError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EngineIoServerTest {
+  private final EngineFixture engine = new EngineFixture();
+
+  @ParameterizedTest
+  @CsvSource({
+    "4,   polling,   GET,  false, ",
+    "4,   websocket, GET,  true,  ",
+    "4,   abc,       GET,  false, UNKNOWN_TRANSPORT",
+    "4,   '',        GET,  false, UNKNOWN_TRANSPORT",
+    "4,   polling,   POST, false, BAD_HANDSHAKE_METHOD",
+    "4,   polling,   PUT,  false, BAD_HANDSHAKE_METHOD",
+    "4,   websocket, GET,  false, BAD_REQUEST",
+    "4,   polling,   GET,  true,  BAD_REQUEST",
+    "3,   polling,   GET,  false, UNSUPPORTED_PROTOCOL_VERSION",
+    "'',  polling,   GET,  false, UNSUPPORTED_PROTOCOL_VERSION",
+    "abc, websocket, GET,  true,  UNSUPPORTED_PROTOCOL_VERSION",
+  })
+  void aHandshakeIsJudgedInTheOrderOfTheOfficialServer(
+      String eio, String transport, String method, boolean upgrade, HandshakeError error) {
+    Admission admission =
+        engine.server.admit(request("EIO", eio, "transport", transport), method, upgrade);
+
+    if (error == null) {
+      assertThat(admission).isInstanceOf(Admission.Opens.class);
+    } else {
+      assertThat(engine.listener.refused).containsExactly(error);
+    }
+  }
+
+  @Test
+  void anUnknownSessionIsRefused() {
+    engine.server.admit(request("EIO", "4", "transport", "polling", "sid", "abc"), "GET", false);
+
+    assertThat(engine.listener.refused).containsExactly(HandshakeError.UNKNOWN_SID);
+  }
+
+  @Test
+  void aPollForAWebSocketSessionIsRefused() {
+    String sid = engine.open(new FakeTransport(TransportKind.WEBSOCKET)).id();
+    engine.server.admit(request("EIO", "4", "transport", "polling", "sid", sid), "GET", false);
+
+    assertThat(engine.listener.refused).containsExactly(HandshakeError.BAD_REQUEST);
+  }
+
+  @Test
+  void aTransportThatIsSwitchedOffIsUnknown() {
+    EngineFixture webSocketOnly =
+        new EngineFixture(EngineIoConfig.builder().transports(Set.of(TransportKind.WEBSOCKET)));
+    webSocketOnly.server.admit(request("EIO", "4", "transport", "polling"), "GET", false);
+
+    assertThat(webSocketOnly.listener.refused).containsExactly(HandshakeError.UNKNOWN_TRANSPORT);
+  }
+
+  @Test
+  void aBroadcastIsOneTaskForEachLoop() {
+    List<Target> targets = new ArrayList<>();
+    FakeLoop second = new FakeLoop();
+    for (int i = 0; i < 10; i++) {
+      FakeTransport transport = new FakeTransport(TransportKind.WEBSOCKET);
+      FakeLoop loop = i % 2 == 0 ? engine.loop : second;
+      targets.add(new EngineFixture.OpenTarget(engine.server.open(request(), loop, transport)));
+    }
+    engine.server.send(targets, EngineFixture.message("hello", false));
+
+    assertThat(engine.loop.tasksHandedOver).isEqualTo(1);
+    assertThat(second.tasksHandedOver).isEqualTo(1);
+  }
+
+  @Test
+  void aTargetThatHasEndedByThenIsLeftOut() {
+    FakeTransport transport = new FakeTransport(TransportKind.WEBSOCKET);
+    EngineIoSession session = engine.open(transport);
+    Target ended =
+        new Target() {
+          @Override
+          public EngineIoSession session() {
+            return session;
+          }
+
+          @Override
+          public boolean open() {
+            return false;
+          }
+        };
+    engine.server.send(List.of(ended), EngineFixture.message("hello", false));
+    engine.loop.runTurn();
+
+    assertThat(transport.flushes).hasSize(1);
+  }
+
+  @Test
+  void closingEndsEverySessionAndRefusesNewOnes() {
+    engine.open(new FakeTransport(TransportKind.WEBSOCKET));
+    engine.server.close();
+    engine.server.close();
+    engine.loop.runTurn();
+
+    assertThat(engine.listener.closed).containsExactly(CloseReason.SERVER_SHUTTING_DOWN);
+    assertThat(engine.server.sessionCount()).isZero();
+    assertThat(engine.server.admit(request("EIO", "4", "transport", "polling"), "GET", false))
+        .isInstanceOf(Admission.Refused.class);
+  }
+}

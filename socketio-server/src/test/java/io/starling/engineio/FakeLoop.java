@@ -1,0 +1,90 @@
+package io.starling.engineio;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/** An event loop with a manual clock: tasks and timers run when the test says so. */
+final class FakeLoop implements SessionExecutor {
+  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  private final PriorityQueue<Timer> timers =
+      new PriorityQueue<>(Comparator.comparingLong(timer -> timer.dueNanos));
+  private final List<Runnable> afterTurn = new ArrayList<>();
+  private long nowNanos;
+  int tasksHandedOver;
+
+  @Override
+  public void execute(Runnable task) {
+    tasksHandedOver++;
+    tasks.add(task);
+  }
+
+  @Override
+  public boolean inLoop() {
+    return true;
+  }
+
+  @Override
+  public long nanoTime() {
+    return nowNanos;
+  }
+
+  @Override
+  public Cancellable schedule(Duration delay, Runnable task) {
+    Timer timer = new Timer(nowNanos + delay.toNanos(), task);
+    timers.add(timer);
+    return () -> timers.remove(timer);
+  }
+
+  @Override
+  public void afterTurn(Runnable task) {
+    afterTurn.add(task);
+  }
+
+  /** Runs what is queued, then what waits for the end of the turn. */
+  void runTurn() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+    List<Runnable> due = List.copyOf(afterTurn);
+    afterTurn.clear();
+    due.forEach(Runnable::run);
+    if (!tasks.isEmpty() || !afterTurn.isEmpty()) {
+      runTurn();
+    }
+  }
+
+  /** Moves the clock, running every timer at exactly its time. */
+  void advance(Duration time) {
+    long end = nowNanos + time.toNanos();
+    for (Timer next = timers.peek(); next != null && next.dueNanos <= end; next = timers.peek()) {
+      timers.remove(next);
+      nowNanos = Math.max(nowNanos, next.dueNanos);
+      next.task.run();
+      runTurn();
+    }
+    nowNanos = end;
+  }
+
+  /** Moves the clock without running the timers: the loop stands still. */
+  void stall(Duration time) {
+    nowNanos += time.toNanos();
+  }
+
+  int timers() {
+    return timers.size();
+  }
+
+  private static final class Timer {
+    private final long dueNanos;
+    private final Runnable task;
+
+    Timer(long dueNanos, Runnable task) {
+      this.dueNanos = dueNanos;
+      this.task = task;
+    }
+  }
+}
