@@ -104,6 +104,7 @@ class FakeBusManagerTest extends ClusterContract {
             .toList();
 
     stages.forEach(TestHost::await);
+    Awaitility.await().until(() -> remote.received().size() >= 50);
     assertThat(remote.received())
         .containsExactlyElementsOf(IntStream.range(0, 50).mapToObj(i -> "[" + i + "]").toList());
     assertThat(hosts.get(1).listener().events()).anyMatch(e -> e.startsWith("duplicate"));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ final class SendWindow {
   private final ManagerThread thread;
   private final Outbox outbox;
   private final Deque<Sent> unconfirmed = new ArrayDeque<>();
+
+  /** The latest generation that failed, known as soon as the back end tells, on its thread. */
+  private final AtomicInteger failedGeneration = new AtomicInteger();
 
   private long nextSeq = 1;
   private int bytesInFlight;
@@ -95,15 +99,18 @@ final class SendWindow {
     expire();
     if (connected && !retryPending) {
       for (Sent sent : List.copyOf(unconfirmed)) {
-        if (sent.sentInGeneration != generation && !transmit(sent)) {
-          return;
+        if (sent.sentInGeneration != generation && maySend()) {
+          transmit(sent);
         }
       }
-      while (unconfirmed.size() < MAX_FRAMES_IN_FLIGHT && bytesInFlight < MAX_BYTES_IN_FLIGHT) {
+      while (maySend()
+          && unconfirmed.size() < MAX_FRAMES_IN_FLIGHT
+          && bytesInFlight < MAX_BYTES_IN_FLIGHT) {
         Sent sent = pack();
-        if (sent == null || !transmit(sent)) {
+        if (sent == null) {
           return;
         }
+        transmit(sent);
       }
     }
   }
@@ -152,8 +159,15 @@ final class SendWindow {
     return fits ? outbox.poll() : null;
   }
 
-  /** Returns whether the window is still in the generation in which it began to send. */
-  private boolean transmit(Sent sent) {
+  /**
+   * Nothing follows a frame that failed before that frame went out again: a broker that is back in
+   * between would deliver the later one first, and the earlier one would count as a duplicate.
+   */
+  private boolean maySend() {
+    return failedGeneration.get() < generation;
+  }
+
+  private void transmit(Sent sent) {
     int sentIn = generation;
     sent.sentInGeneration = sentIn;
     if (sent.channel.equals(settings.allChannel())) {
@@ -166,16 +180,14 @@ final class SendWindow {
       published = CompletableFuture.failedStage(e);
     }
     published.whenComplete(
-        (receivers, failure) ->
-            thread.execute(
-                () -> {
-                  if (failure == null) {
-                    confirmed(sent, receivers);
-                  } else {
-                    failed(sentIn);
-                  }
-                }));
-    return sentIn == generation;
+        (receivers, failure) -> {
+          if (failure == null) {
+            thread.execute(() -> confirmed(sent, receivers));
+          } else {
+            failedGeneration.accumulateAndGet(sentIn, Math::max);
+            thread.execute(() -> failed(sentIn));
+          }
+        });
   }
 
   private void confirmed(Sent sent, int receivers) {

@@ -115,6 +115,21 @@ class SendWindowTest {
   }
 
   @Test
+  void nothingIsSentBetweenAFailureAndItsRepetition() {
+    connect();
+    offered.add(publish(1));
+    thread.run();
+    offered.add(publish(1));
+
+    backend.replies.get(0).completeExceptionally(new IllegalStateException("broken"));
+    thread.run();
+    assertThat(backend.published()).containsExactly("1+1");
+    thread.advance(Duration.ofSeconds(2));
+
+    assertThat(backend.published()).containsExactly("1+1", "1+1", "2+1");
+  }
+
+  @Test
   void afterAFailureEveryUnconfirmedFrameGoesOutAgainBeforeAnyNewOne() {
     connect();
     List<CompletableFuture<Accepted>> stages = new ArrayList<>();
