@@ -187,7 +187,12 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
   /** Sends a packet, after the client was told that it is in. */
   void send(SocketIoPacket packet) {
     OutboundMessage message = Outbound.of(packet);
-    membership.whenConnected(() -> endpoint.engine().send(this, message));
+    membership.whenConnected(
+        () -> {
+          if (connected()) {
+            endpoint.engine().send(this, message);
+          }
+        });
   }
 
   /** The packet that answers an event. */

@@ -1,0 +1,67 @@
+package io.starling.socketio.cli;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The command line: every {@link Setting} is an option whose value is text for now. */
+final class Options {
+  private Options() {}
+
+  static CommandLine commandLine() {
+    CommandSpec spec = CommandSpec.create().name("socketio-server").mixinStandardHelpOptions(true);
+    spec.usageMessage().customSynopsis("java -jar socketio-server.jar [options]");
+    spec.usageMessage().description("A Socket.IO server that scales across processes.");
+    spec.usageMessage()
+        .footer(
+            "",
+            "Each option is an environment variable too, such as STARLING_PORT, and a key of",
+            "the properties file, such as starling.port.");
+    spec.versionProvider(() -> new String[] {"starling " + version()});
+    for (Setting setting : Setting.values()) {
+      spec.addOption(
+          OptionSpec.builder(setting.option())
+              .paramLabel("<" + setting.label() + ">")
+              .description(setting.description())
+              .type(List.class)
+              .auxiliaryTypes(String.class)
+              .arity("1")
+              .build());
+    }
+    spec.parser().collectErrors(true).unmatchedArgumentsAllowed(true);
+    return new CommandLine(spec);
+  }
+
+  /** What was given; what nobody knows is a fault. */
+  static Map<Setting, List<String>> values(ParseResult parsed, Faults faults) {
+    Map<Setting, List<String>> values = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      if (parsed.hasMatchedOption(setting.option())) {
+        List<String> given = parsed.matchedOptionValue(setting.option(), List.<String>of());
+        values.put(setting, new ArrayList<>(given));
+      }
+    }
+    parsed.errors().forEach(error -> faults.add(String.valueOf(error.getMessage())));
+    String before = "";
+    for (String unknown : parsed.unmatched()) {
+      boolean valueOfUnknown = before.startsWith("-") && !unknown.startsWith("-");
+      if (!valueOfUnknown) {
+        String name = unknown.replaceFirst("=.*", "");
+        faults.addUnknown(name, Stream.of(Setting.values()).map(Setting::option));
+      }
+      before = unknown.indexOf('=') < 0 ? unknown : "";
+    }
+    return values;
+  }
+
+  private static String version() {
+    String version = Options.class.getPackage().getImplementationVersion();
+    return version == null ? "(unpacked)" : version;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.starling.socketio.cli;
+
+import org.jspecify.annotations.NullMarked;
