@@ -139,9 +139,9 @@ class RedisOutageIT {
     join(backend.start(listener, false));
     join(backend.subscribe("a"));
     int threads = Thread.activeCount();
-    for (int i = 1; i <= 20; i++) {
-      killConnections("-subscribe");
-      int states = 2 * i;
+    for (int i = 1; i <= 10; i++) {
+      killConnections("-");
+      int states = 4 * i;
       await().until(() -> listener.states().size() == states);
     }
     assertThat(redis.connections("outage")).hasSize(2);

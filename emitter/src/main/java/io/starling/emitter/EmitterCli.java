@@ -1,0 +1,197 @@
+package io.starling.emitter;
+
+import io.starling.manager.Accepted;
+import io.starling.manager.ManagerException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The emitter from a shell. Exit status 0: the broker took it; 1: it did not; 2: the command line
+ * or an argument makes no sense.
+ */
+@Command(
+    name = "emitter",
+    description = "Emits to the clients of a Starling cluster.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = EmitterCliVersion.class,
+    exitCodeOnExecutionException = 1)
+public final class EmitterCli implements Runnable {
+  private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--manager",
+      paramLabel = "URL",
+      defaultValue = "${env:STARLING_MANAGER}",
+      scope = ScopeType.INHERIT,
+      description = "The servers' broker, such as redis://localhost (or STARLING_MANAGER).")
+  private @Nullable String manager;
+
+  @Option(
+      names = "--log-level",
+      paramLabel = "LEVEL",
+      defaultValue = "info",
+      scope = ScopeType.INHERIT,
+      description = "What goes to stderr: error, warn, info, debug or trace.")
+  void logLevel(String level) {
+    if (!List.of("error", "warn", "info", "debug", "trace").contains(level)) {
+      throw fault("--log-level: " + level + " (expected: error, warn, info, debug or trace)");
+    }
+    System.setProperty(LOG_LEVEL, level);
+  }
+
+  /** Runs one command and ends the process with its exit status. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new EmitterCli())
+        .setParameterExceptionHandler((fault, given) -> complain(fault.getCommandLine(), fault, 2))
+        .setExecutionExceptionHandler(
+            (fault, command, given) ->
+                complain(command, fault, fault instanceof IllegalArgumentException ? 2 : 1));
+  }
+
+  @Override
+  public void run() {
+    throw fault("command: none (expected: emit, join, leave, close-room or disconnect)");
+  }
+
+  @Command(
+      name = "emit",
+      description = "Sends an event.",
+      mixinStandardHelpOptions = true,
+      footer = "Example: emit --room news price '{\"eur\": 4.2}'")
+  int emit(
+      @Mixin EmitterCliTarget target,
+      @Option(
+              names = "--stdin",
+              description =
+                  "Send once per line of the standard input, which holds a JSON array of arguments;"
+                      + " a single \"-\" as argument says the same.")
+          boolean stdin,
+      @Parameters(paramLabel = "EVENT", description = "Its name.") String event,
+      @Parameters(index = "1..*", paramLabel = "JSON", description = "Its arguments.")
+          @Nullable List<String> arguments) {
+    List<String> given = arguments == null ? List.of() : arguments;
+    if (stdin || given.equals(List.of("-"))) {
+      try (Emitter emitter = emitter()) {
+        return new EmitterCliStream(target.of(emitter), event, err())
+            .send(new InputStreamReader(System.in, StandardCharsets.UTF_8), emitter);
+      }
+    }
+    Object[] parsed = EmitterCliJson.arguments(given);
+    return perform(emitter -> target.of(emitter).emit(event, parsed));
+  }
+
+  @Command(name = "join", description = "Puts clients into rooms.", mixinStandardHelpOptions = true)
+  int join(
+      @Mixin EmitterCliTarget target,
+      @Parameters(paramLabel = "ROOM", arity = "1..*", description = "The rooms.") String[] rooms) {
+    return perform(emitter -> target.of(emitter).socketsJoin(rooms));
+  }
+
+  @Command(
+      name = "leave",
+      description = "Takes clients out of rooms.",
+      mixinStandardHelpOptions = true)
+  int leave(
+      @Mixin EmitterCliTarget target,
+      @Parameters(paramLabel = "ROOM", arity = "1..*", description = "The rooms.") String[] rooms) {
+    return perform(emitter -> target.of(emitter).socketsLeave(rooms));
+  }
+
+  @Command(
+      name = "close-room",
+      description = "Takes all its members out of a room.",
+      mixinStandardHelpOptions = true)
+  int closeRoom(
+      @Option(names = "--namespace", defaultValue = "/", description = "Its namespace.")
+          String namespace,
+      @Parameters(paramLabel = "ROOM", description = "The room.") String room) {
+    return perform(emitter -> emitter.closeRoom(namespace, room));
+  }
+
+  @Command(
+      name = "disconnect",
+      description = "Disconnects clients.",
+      mixinStandardHelpOptions = true)
+  int disconnect(
+      @Mixin EmitterCliTarget target,
+      @Option(names = "--close", description = "From all namespaces, and close the connection.")
+          boolean close) {
+    return perform(emitter -> target.of(emitter).disconnectSockets(close));
+  }
+
+  private int perform(Function<Emitter, CompletionStage<Accepted>> operation) {
+    try (Emitter emitter = emitter()) {
+      int receivers = operation.apply(emitter).toCompletableFuture().join().receivers();
+      out()
+          .println(
+              switch (receivers) {
+                case Accepted.UNKNOWN -> "accepted";
+                case 0 -> "accepted, but no server is listening";
+                case 1 -> "accepted, 1 server is listening";
+                default -> "accepted, " + receivers + " servers are listening";
+              });
+      return 0;
+    }
+  }
+
+  private Emitter emitter() {
+    if (manager == null) {
+      throw fault(
+          "--manager: none (expected: a URL such as redis://localhost, here or in"
+              + " STARLING_MANAGER)");
+    }
+    return Emitter.create(manager);
+  }
+
+  private static int complain(CommandLine command, Throwable fault, int status) {
+    Throwable told =
+        fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
+    boolean ours = told instanceof ManagerException || told instanceof IllegalArgumentException;
+    boolean known = ours || told instanceof ParameterException;
+    String text = known ? String.valueOf(told.getMessage()) : told.toString();
+    command.getErr().println("emitter: " + String.join("; ", text.lines().toList()));
+    command.getErr().flush();
+    return status;
+  }
+
+  private ParameterException fault(String message) {
+    return new ParameterException(command(), message);
+  }
+
+  private PrintWriter out() {
+    return command().getOut();
+  }
+
+  private PrintWriter err() {
+    return command().getErr();
+  }
+
+  private CommandLine command() {
+    if (spec == null) {
+      throw new IllegalStateException("spec: none (expected: set by picocli)");
+    }
+    return spec.commandLine();
+  }
+}

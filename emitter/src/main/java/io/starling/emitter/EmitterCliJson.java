@@ -1,0 +1,58 @@
+package io.starling.emitter;
+
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads arguments, digit for digit. */
+final class EmitterCliJson {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(
+              DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS,
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private EmitterCliJson() {}
+
+  /** Arguments of a command line. */
+  static Object[] arguments(List<String> texts) {
+    Object[] values = new Object[texts.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = read(texts.get(i), "argument " + (i + 1));
+    }
+    return values;
+  }
+
+  /** The arguments in one line of input. */
+  static Object[] line(String text, long number) {
+    JsonNode array = read(text, "line " + number);
+    if (!array.isArray()) {
+      throw new IllegalArgumentException("line " + number + ": " + text + " (expected: an array)");
+    }
+    return array.values().toArray();
+  }
+
+  private static JsonNode read(String text, String what) {
+    try {
+      JsonNode value = MAPPER.readTree(text);
+      if (!value.isMissingNode()) {
+        return value;
+      }
+      throw new IllegalArgumentException(what + ": nothing (expected: JSON)");
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(
+          what
+              + ": "
+              + text
+              + " (expected: JSON; character "
+              + e.getLocation().getColumnNr()
+              + ": "
+              + e.getOriginalMessage()
+              + ")",
+          e);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.starling.emitter;
+
+import io.starling.manager.BroadcastOperator;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options that say whom a command is for. */
+final class EmitterCliTarget {
+  @Option(
+      names = "--namespace",
+      defaultValue = "/",
+      description = "Their namespace; default: ${DEFAULT-VALUE}.")
+  private String namespace = "/";
+
+  @Option(
+      names = "--room",
+      description = "Only the members of this room, or the client of this id. Repeatable.")
+  private List<String> rooms = new ArrayList<>();
+
+  @Option(
+      names = "--except",
+      description = "Not the members of this room, nor the client of this id. Repeatable.")
+  private List<String> except = new ArrayList<>();
+
+  BroadcastOperator of(Emitter emitter) {
+    BroadcastOperator everybody = emitter.of(namespace).except(except);
+    return rooms.isEmpty() ? everybody : everybody.to(rooms);
+  }
+}

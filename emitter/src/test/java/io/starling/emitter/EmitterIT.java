@@ -1,0 +1,189 @@
+package io.starling.emitter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import io.starling.manager.Accepted;
+import io.starling.manager.ClientManager;
+import io.starling.manager.ClientManagers;
+import io.starling.manager.LocalSocket;
+import io.starling.manager.ManagerException;
+import io.starling.manager.ManagerListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class EmitterIT {
+  private static final Redis REDIS = new Redis();
+
+  private final RecordingSockets sockets = new RecordingSockets();
+  private final LocalSocket ann = RecordingSockets.socket("ann");
+  private final LocalSocket bob = RecordingSockets.socket("bob");
+  private final ClientManager server = ClientManagers.create(REDIS.url());
+
+  @BeforeEach
+  void startServer() throws Exception {
+    join(server.start(sockets, ManagerListener.NONE, ForkJoinPool.commonPool()));
+    server.connect("/", ann, List.of("news"));
+    server.connect("/", bob, List.of());
+  }
+
+  @AfterEach
+  void stopServer() {
+    server.close();
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    REDIS.close();
+  }
+
+  @Test
+  void anEmitReachesWhomItAddresses() throws Exception {
+    try (Emitter emitter = Emitter.create(REDIS.url())) {
+      assertThat(join(emitter.emit("all", 1))).isEqualTo(new Accepted(1));
+      join(emitter.to("news").emit("some", "é", new byte[] {1}));
+      join(emitter.except("news").emit("others"));
+      join(emitter.of("admin").emit("nobody"));
+    }
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sockets.log())
+                    .containsExactly(
+                        "/ [ann, bob] [\"all\",1]",
+                        "/ [ann] [\"some\",\"é\",{\"_placeholder\":true,\"num\":0}]",
+                        "/ [bob] [\"others\"]"));
+  }
+
+  @Test
+  void roomOperationsTakeEffectInOrder() throws Exception {
+    try (Emitter emitter = Emitter.create(REDIS.url())) {
+      emitter.to("bob").socketsJoin("vip");
+      emitter.to("vip").emit("one");
+      emitter.closeRoom("vip");
+      emitter.to("vip").emit("nobody");
+      emitter.to("news").socketsLeave("news");
+      emitter.to("news").emit("nobody");
+      join(emitter.to("ann").disconnectSockets(true));
+    }
+    await()
+        .untilAsserted(
+            () -> assertThat(sockets.log()).containsExactly("/ [bob] [\"one\"]", "/ [ann] closed"));
+  }
+
+  @Test
+  void aThousandEmitsArriveInOrderAndClosingWaitsForThem() {
+    List<String> expected = new ArrayList<>();
+    try (Emitter emitter = Emitter.create(REDIS.url())) {
+      for (int i = 0; i < 1_000; i++) {
+        CompletionStage<Accepted> accepted = emitter.emit("n", i);
+        assertThat(accepted).isNotNull();
+        expected.add("/ [ann, bob] [\"n\"," + i + "]");
+      }
+    }
+    await().untilAsserted(() -> assertThat(sockets.log()).containsExactlyElementsOf(expected));
+  }
+
+  @Test
+  void anotherPrefixIsAnotherCluster() throws Exception {
+    try (Emitter emitter = Emitter.builder(REDIS.url()).prefix("other").create()) {
+      assertThat(join(emitter.emit("unheard"))).isEqualTo(new Accepted(0));
+    }
+    assertThat(sockets.log()).isEmpty();
+  }
+
+  @Test
+  void aBrokerThatIsNotThereIsNamed() {
+    int port = Redis.freePort();
+    assertThatExceptionOfType(ManagerException.class)
+        .isThrownBy(() -> Emitter.create("redis://:secret@127.0.0.1:" + port))
+        .withMessageContaining("redis://127.0.0.1:" + port + ": connection refused")
+        .withMessageNotContaining("secret");
+    assertThatIllegalArgumentException().isThrownBy(() -> Emitter.create("carrier-pigeon://x"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .noneMatch(thread -> thread.getName().startsWith("starling-emitter")));
+  }
+
+  @Test
+  void theCommandLineReachesTheClients() {
+    for (String[] command :
+        new String[][] {
+          {"emit", "--room", "news", "price", "{\"eur\": 4.20}", "12345678901234567890"},
+          {"join", "--room", "news", "vip"},
+          {"emit", "--room", "vip", "--except", "bob", "hello"},
+          {"leave", "--room", "ann", "vip"},
+          {"close-room", "news"},
+          {"disconnect", "--room", "bob", "--close"}
+        }) {
+      List<String> all = new ArrayList<>(List.of("--manager", REDIS.url()));
+      all.addAll(List.of(command));
+      CliProcess.Result result = CliProcess.run(all.toArray(String[]::new));
+      assertThat(result)
+          .isEqualTo(new CliProcess.Result(0, "accepted, 1 server is listening\n", ""));
+    }
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sockets.log())
+                    .containsExactly(
+                        "/ [ann] [\"price\",{\"eur\":4.20},12345678901234567890]",
+                        "/ [ann] [\"hello\"]",
+                        "/ [bob] closed"));
+    assertThat(server.rooms("/", ann.id())).containsExactly("ann");
+  }
+
+  @Test
+  void eachLineOfAStreamIsSentAtOnce() {
+    try (CliProcess cli = CliProcess.start("emit", "tick", "-", "--manager", REDIS.url())) {
+      cli.type("[1]");
+      await().untilAsserted(() -> assertThat(sockets.log()).hasSize(1));
+      cli.type("");
+      cli.type("[2, \"b\"]");
+      await().untilAsserted(() -> assertThat(sockets.log()).hasSize(2));
+      assertThat(cli.end()).isEqualTo(new CliProcess.Result(0, "", ""));
+      assertThat(sockets.log())
+          .containsExactly("/ [ann, bob] [\"tick\",1]", "/ [ann, bob] [\"tick\",2,\"b\"]");
+    }
+  }
+
+  @Test
+  void aStreamEndsAtALineThatMakesNoSense() {
+    try (CliProcess cli = CliProcess.start("--manager", REDIS.url(), "emit", "--stdin", "tick")) {
+      cli.type("[1]");
+      cli.type("{}");
+      CliProcess.Result result = cli.end();
+      assertThat(result.status()).isEqualTo(2);
+      assertThat(result.err()).isEqualTo("emitter: line 2: {} (expected: an array)\n");
+    }
+    await().untilAsserted(() -> assertThat(sockets.log()).hasSize(1));
+  }
+
+  @Test
+  void theExecutableNamesABrokerThatIsNotThereInOneLine() {
+    String url = "redis://127.0.0.1:" + Redis.freePort();
+    CliProcess.Result result = CliProcess.run("--manager", url, "emit", "x");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .isEqualTo(
+            "emitter: " + url + ": connection refused (expected: a Redis server that answers)\n");
+  }
+
+  private static <T> T join(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,64 @@
+package io.starling.emitter;
+
+import io.starling.manager.EmitFlag;
+import io.starling.manager.LocalSocket;
+import io.starling.manager.LocalSockets;
+import io.starling.manager.SocketId;
+import io.starling.manager.protocol.EventPayload;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A server's sockets that write down what reaches them. */
+final class RecordingSockets implements LocalSockets {
+  private final List<String> log = new CopyOnWriteArrayList<>();
+
+  /** A socket of this id; its identity is the object's. */
+  static LocalSocket socket(String id) {
+    SocketId socketId = new SocketId(id);
+    return () -> socketId;
+  }
+
+  /** Each as {@code namespace [recipients] text}, in order of arrival; what is for nobody is not here. */
+  List<String> log() {
+    return log;
+  }
+
+  @Override
+  public void send(
+      String namespace,
+      Iterable<? extends LocalSocket> recipients,
+      EventPayload event,
+      Set<EmitFlag> flags) {
+    if (recipients.iterator().hasNext()) {
+      String text = StandardCharsets.UTF_8.decode(event.json()).toString();
+      log.add(namespace + " " + ids(recipients) + " " + text);
+    }
+  }
+
+  @Override
+  public int sendExpectingAck(
+      String namespace,
+      Iterable<? extends LocalSocket> recipients,
+      EventPayload event,
+      Set<EmitFlag> flags,
+      Duration timeout,
+      AckCollector collector) {
+    throw new AssertionError("an emitter never asks");
+  }
+
+  @Override
+  public void disconnect(
+      String namespace, Iterable<? extends LocalSocket> recipients, boolean closeTransport) {
+    log.add(namespace + " " + ids(recipients) + (closeTransport ? " closed" : " disconnected"));
+  }
+
+  private static Set<String> ids(Iterable<? extends LocalSocket> sockets) {
+    Set<String> ids = new TreeSet<>();
+    sockets.forEach(socket -> ids.add(socket.id().value()));
+    return ids;
+  }
+}

@@ -1,0 +1,35 @@
+package io.starling.emitter;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import redis.embedded.RedisServer;
+
+/** An embedded Redis on a free port of the loopback. */
+final class Redis implements AutoCloseable {
+  private final int port = freePort();
+  private final RedisServer server =
+      RedisServer.builder().port(port).bind("127.0.0.1").setting("save \"\"").build();
+
+  Redis() {
+    server.start();
+  }
+
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String url() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+}
