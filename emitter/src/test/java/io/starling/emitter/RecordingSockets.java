@@ -22,7 +22,10 @@ final class RecordingSockets implements LocalSockets {
     return () -> socketId;
   }
 
-  /** Each as {@code namespace [recipients] text}, in order of arrival; what is for nobody is not here. */
+  /**
+   * Each as {@code namespace [recipients] text}, in order of arrival; what is for nobody is not
+   * here.
+   */
   List<String> log() {
     return log;
   }
