@@ -12,6 +12,9 @@ final class LoggingListener implements SocketIoListener, ManagerListener {
   private static final Logger LOG = LoggerFactory.getLogger(SocketIoServer.class);
   private static final Logger MANAGER_LOG = LoggerFactory.getLogger(ManagerListener.class);
 
+  /** A manager that cannot start says so itself. */
+  private volatile boolean started;
+
   @Override
   public void connectRefused(
       String namespace, Handshake handshake, String message, @Nullable Throwable cause) {
@@ -40,8 +43,11 @@ final class LoggingListener implements SocketIoListener, ManagerListener {
 
   @Override
   public void stateChanged(BackendState state, @Nullable Throwable cause) {
+    if (state == BackendState.UP) {
+      started = true;
+    }
     if (state == BackendState.DOWN || state == BackendState.DEGRADED) {
-      MANAGER_LOG.warn("manager is {}", state, cause);
+      MANAGER_LOG.warn("manager is {}: {}", state, cause == null ? "no cause" : cause.getMessage());
     } else {
       MANAGER_LOG.debug("manager is {}", state);
     }
@@ -74,6 +80,8 @@ final class LoggingListener implements SocketIoListener, ManagerListener {
 
   @Override
   public void publishFailed(Throwable cause) {
-    MANAGER_LOG.warn("operation not published", cause);
+    if (started) {
+      MANAGER_LOG.warn("operation not published: {}", cause.getMessage());
+    }
   }
 }

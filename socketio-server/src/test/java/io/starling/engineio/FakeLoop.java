@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /** An event loop with a manual clock: tasks and timers run when the test says so. */
-final class FakeLoop implements SessionExecutor {
+public final class FakeLoop implements SessionExecutor {
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(Comparator.comparingLong(timer -> timer.dueNanos));
@@ -45,7 +45,7 @@ final class FakeLoop implements SessionExecutor {
   }
 
   /** Runs what is queued, then what waits for the end of the turn. */
-  void runTurn() {
+  public void runTurn() {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
     }
@@ -58,7 +58,7 @@ final class FakeLoop implements SessionExecutor {
   }
 
   /** Moves the clock, running every timer at exactly its time. */
-  void advance(Duration time) {
+  public void advance(Duration time) {
     long end = nowNanos + time.toNanos();
     for (Timer next = timers.peek(); next != null && next.dueNanos <= end; next = timers.peek()) {
       timers.remove(next);

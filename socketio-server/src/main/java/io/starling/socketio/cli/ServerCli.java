@@ -84,6 +84,10 @@ public final class ServerCli {
   /** Before anything asks for a logger: slf4j-simple reads these once. */
   private static void configureLogging(String level) {
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level);
+    if (!level.equals("debug") && !level.equals("trace")) {
+      // It warns of choices that are ours.
+      System.setProperty("org.slf4j.simpleLogger.log.io.lettuce", "error");
+    }
     System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
     System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
   }

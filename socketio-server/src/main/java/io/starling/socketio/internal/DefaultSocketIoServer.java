@@ -10,6 +10,7 @@ import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.netty.CorsPolicy;
 import io.starling.socketio.netty.NettyServer;
 import io.starling.socketio.netty.NettyServerConfig;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,6 +83,9 @@ final class DefaultSocketIoServer implements SocketIoServer {
     } catch (ServerStartException e) {
       close();
       throw e;
+    } catch (UncheckedIOException e) {
+      close();
+      throw new ServerStartException(reason(e), e);
     } catch (RuntimeException e) {
       close();
       throw new ServerStartException(String.valueOf(e.getMessage()), e);
@@ -136,9 +140,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
           .toCompletableFuture()
           .get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      throw new ServerStartException(
-          cause == null ? "manager: failed" : String.valueOf(cause.getMessage()), e);
+      throw new ServerStartException(reason(e), e);
     } catch (TimeoutException e) {
       throw new ServerStartException(
           "manager: silent (expected: its broker within " + START_TIMEOUT.toSeconds() + " s)", e);
@@ -166,6 +168,11 @@ final class DefaultSocketIoServer implements SocketIoServer {
               ownThreads.add(made);
               return made;
             });
+  }
+
+  private static String reason(Exception wrapper) {
+    Throwable cause = wrapper.getCause();
+    return String.valueOf(cause == null ? wrapper.getMessage() : cause.getMessage());
   }
 
   private static CorsPolicy cors(Set<String> origins) {

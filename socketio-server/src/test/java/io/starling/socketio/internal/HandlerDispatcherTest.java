@@ -1,0 +1,86 @@
+package io.starling.socketio.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class HandlerDispatcherTest {
+  private final ExecutorService threads = HandlerThreads.create("test", "handler");
+  private final HandlerDispatcher dispatcher = new HandlerDispatcher(threads);
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    threads.shutdown();
+    assertThat(threads.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void tasksOfOneSocketRunOneAtATimeInTheirOrder() throws InterruptedException {
+    List<Integer> ran = Collections.synchronizedList(new ArrayList<>());
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger overlaps = new AtomicInteger();
+    CountDownLatch done = new CountDownLatch(10_000);
+    for (int i = 0; i < 10_000; i++) {
+      int number = i;
+      dispatcher.dispatch(
+          () -> {
+            if (running.incrementAndGet() > 1) {
+              overlaps.incrementAndGet();
+            }
+            ran.add(number);
+            running.decrementAndGet();
+            done.countDown();
+          });
+    }
+
+    assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(overlaps).hasValue(0);
+    assertThat(ran).isEqualTo(IntStream.range(0, 10_000).boxed().toList());
+  }
+
+  @Test
+  void socketThatBlocksDoesNotHoldUpAnother() throws InterruptedException {
+    CountDownLatch other = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(1);
+    dispatcher.dispatch(
+        () -> {
+          awaitQuietly(other);
+          done.countDown();
+        });
+    new HandlerDispatcher(threads).dispatch(other::countDown);
+
+    assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void threadsAreNamedDaemons() throws InterruptedException {
+    List<Thread> seen = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch done = new CountDownLatch(1);
+    dispatcher.dispatch(
+        () -> {
+          seen.add(Thread.currentThread());
+          done.countDown();
+        });
+
+    assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(seen.get(0).getName()).startsWith("starling-test-handler-");
+    assertThat(seen.get(0).isDaemon()).isTrue();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

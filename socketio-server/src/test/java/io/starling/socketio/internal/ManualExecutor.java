@@ -1,0 +1,24 @@
+package io.starling.socketio.internal;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+
+/** Runs tasks when the test says so, one after the other. */
+final class ManualExecutor implements Executor {
+  private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+  @Override
+  public void execute(Runnable task) {
+    tasks.add(task);
+  }
+
+  /** Whether there was anything to run. */
+  boolean runAll() {
+    boolean ran = !tasks.isEmpty();
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+    return ran;
+  }
+}

@@ -1,0 +1,40 @@
+package io.starling.socketio.internal;
+
+import io.starling.socketio.DisconnectReason;
+import io.starling.socketio.Handshake;
+import io.starling.socketio.Socket;
+import io.starling.socketio.SocketIoListener;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Remembers what it heard, one line each. */
+final class RecordingSocketIoListener implements SocketIoListener {
+  final List<String> heard = new ArrayList<>();
+
+  @Override
+  public void connected(Socket socket) {
+    heard.add("connected " + socket.namespace().name());
+  }
+
+  @Override
+  public void connectRefused(
+      String namespace, Handshake handshake, String message, @Nullable Throwable cause) {
+    heard.add("connectRefused " + namespace + " " + message);
+  }
+
+  @Override
+  public void disconnected(Socket socket, DisconnectReason reason) {
+    heard.add("disconnected " + socket.namespace().name() + " " + reason.text());
+  }
+
+  @Override
+  public void packetRefused(Handshake handshake, String fault) {
+    heard.add("packetRefused " + fault);
+  }
+
+  @Override
+  public void handlerFailed(Socket socket, String handler, Throwable cause) {
+    heard.add("handlerFailed " + handler + " " + cause.getMessage());
+  }
+}

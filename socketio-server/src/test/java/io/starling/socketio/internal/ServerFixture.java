@@ -1,0 +1,79 @@
+package io.starling.socketio.internal;
+
+import io.starling.engineio.FakeLoop;
+import io.starling.engineio.HandshakeRequest;
+import io.starling.manager.ManagerListener;
+import io.starling.manager.memory.InMemoryClientManager;
+import io.starling.socketio.SocketIoServerConfig;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** A server without a port and without threads: everything runs when the test says so. */
+final class ServerFixture {
+  static final int MAX_PENDING_EVENTS = 3;
+
+  final FakeLoop loop = new FakeLoop();
+  final ManualExecutor handlers = new ManualExecutor();
+  final ManualExecutor callbacks = new ManualExecutor();
+  final FakeDeadlines deadlines = new FakeDeadlines();
+  final RecordingSocketIoListener listener = new RecordingSocketIoListener();
+  final InMemoryClientManager manager = new InMemoryClientManager();
+  final Endpoint endpoint;
+
+  ServerFixture() {
+    SocketIoServerConfig config =
+        SocketIoServerConfig.builder()
+            .pingInterval(Duration.ofHours(1))
+            .maxPendingEvents(MAX_PENDING_EVENTS)
+            .listener(listener)
+            .build();
+    endpoint = new Endpoint(config, manager, new Threads(handlers, callbacks, deadlines));
+    manager
+        .start(new LocalSocketRegistry(endpoint), ManagerListener.NONE, callbacks)
+        .toCompletableFuture()
+        .join();
+  }
+
+  DefaultNamespace root() {
+    return endpoint.declare("/");
+  }
+
+  /** A connection that has joined no namespace yet. */
+  FakeClient open() {
+    FakeClient client = new FakeClient();
+    endpoint
+        .engine()
+        .open(
+            new HandshakeRequest(
+                "/socket.io/",
+                Map.of("EIO", List.of("4")),
+                Map.of("user-agent", List.of("fake")),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
+                false,
+                Instant.EPOCH),
+            loop,
+            client);
+    return client;
+  }
+
+  /** A client that is in {@code /}, and has been told. */
+  FakeClient connect() {
+    FakeClient client = open();
+    client.sends("0");
+    run();
+    client.took();
+    return client;
+  }
+
+  /** Runs the loop and the handlers until nothing is left to do. */
+  void run() {
+    loop.runTurn();
+    while (handlers.runAll() || callbacks.runAll()) {
+      loop.runTurn();
+    }
+  }
+}

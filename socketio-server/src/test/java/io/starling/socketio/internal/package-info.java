@@ -1,0 +1,4 @@
+@NullMarked
+package io.starling.socketio.internal;
+
+import org.jspecify.annotations.NullMarked;
