@@ -50,7 +50,7 @@ final class EmitterCliJson {
               + " (expected: JSON; character "
               + e.getLocation().getColumnNr()
               + ": "
-              + e.getOriginalMessage()
+              + e.getOriginalMessage().replaceAll(" \\(start marker .*", "")
               + ")",
           e);
     }

@@ -39,7 +39,13 @@ record RedisAddress(RedisURI uri, String text) {
     if (root instanceof RedisCommandTimeoutException || message.contains("timed out")) {
       return "no answer within " + uri.getTimeout().toMillis() + " ms";
     }
-    return message.lines().findFirst().orElse(root.getClass().getSimpleName());
+    // The native transport puts the system call in front: "recvAddress(..) failed with error(-104):
+    // "
+    return message
+        .lines()
+        .findFirst()
+        .map(line -> line.replaceFirst("^.* failed with error\\(-?[0-9]+\\): ", ""))
+        .orElse(root.getClass().getSimpleName());
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +31,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Against {@code STARLING_TEST_REDIS}, or an embedded Redis. */
 @Timeout(60)
@@ -203,6 +207,21 @@ class RedisBackendIT {
       assertThat(join(right.publish(channel, bytes("x")))).isZero();
       assertThat(right.toString()).doesNotContain("right");
       right.close(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aUnixDomainSocketDoesAsWell(@TempDir Path directory) throws Exception {
+    Path socket = directory.resolve("redis.sock");
+    try (RedisProcess local = new RedisProcess("--unixsocket", socket.toString())) {
+      assertThat(local.port()).isPositive();
+      PubSubBackend near = backend("redis-socket://" + socket);
+      join(near.start(listener, false));
+      join(near.subscribe(channel));
+      assertThat(join(near.publish(channel, bytes("near")))).isEqualTo(1);
+      assertThat(listener.frames().poll(5, TimeUnit.SECONDS)).isEqualTo(channel + " near");
+      near.close(Duration.ofSeconds(5));
     }
   }
 
