@@ -140,11 +140,13 @@ public final class EngineIoSession {
             config.pingTimeout(),
             config.maxPayloadBytes());
     heartbeat.start();
-    // The first response of a polling client holds nothing but the open packet.
-    transport.write(new EngineIoPacket.Open(data.json()));
-    transport.flush();
+    // What the listener sends is queued: it comes after the open packet, in a response of its own.
     guard(() -> server.listener().opened(this));
-    transport.bind(events);
+    if (state == State.OPEN) {
+      transport.write(new EngineIoPacket.Open(data.json()));
+      transport.flush();
+      transport.bind(events);
+    }
   }
 
   void deliver(Delivery delivery) {

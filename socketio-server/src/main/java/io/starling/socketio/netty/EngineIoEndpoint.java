@@ -70,12 +70,14 @@ final class EngineIoEndpoint implements HttpHandler {
       server.open(exchange.handshake(), loop, new PollingTransport(loop, exchange));
     } else {
       server.open(exchange.handshake(), loop, webSocket(exchange, loop));
+      WebSocketUpgrade.startFrames(exchange.channel());
     }
   }
 
   private void probe(HttpExchange exchange, EngineIoSession session) {
     WebSocketTransport candidate = webSocket(exchange, session.loop());
     session.loop().run(() -> session.probe(candidate));
+    WebSocketUpgrade.startFrames(exchange.channel());
   }
 
   private WebSocketTransport webSocket(HttpExchange exchange, SessionExecutor sessionLoop) {

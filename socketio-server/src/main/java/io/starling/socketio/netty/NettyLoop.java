@@ -69,9 +69,12 @@ final class NettyLoop implements SessionExecutor {
     List<Runnable> due = afterTurn;
     afterTurn = spare;
     spare = due;
-    for (Runnable task : due) {
-      task.run();
+    try {
+      for (Runnable task : due) {
+        task.run();
+      }
+    } finally {
+      due.clear();
     }
-    due.clear();
   }
 }

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.EventExecutor;
 import io.starling.engineio.EngineIoServer;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -91,7 +92,8 @@ public final class NettyServer implements AutoCloseable {
     ChannelFuture bound = bootstrap.bind(BindAddress.of(config)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       close();
-      throw new UncheckedIOException(BindAddress.failure(config, bound.cause()));
+      IOException failure = BindAddress.failure(config, bound.cause());
+      throw new UncheckedIOException(failure.getMessage(), failure);
     }
     Channel channel = bound.channel();
     listener = channel;

@@ -89,6 +89,9 @@ final class StaticFiles {
           return;
         }
         file = file.resolve("index.html").toRealPath();
+      } else if (rest.endsWith("/")) {
+        notFound(exchange);
+        return;
       }
       if (!file.startsWith(real) || !Files.isRegularFile(file)) {
         notFound(exchange);

@@ -18,7 +18,7 @@ import java.util.Base64;
 
 /**
  * The opening handshake of RFC 6455: turns an HTTP connection into a WebSocket. All of it happens
- * in one turn of the event loop, so that the first frame can follow the response at once.
+ * in one turn of the event loop, so that frames can follow at once in both directions.
  */
 final class WebSocketUpgrade {
   private static final String VERSION = "13";
@@ -37,7 +37,10 @@ final class WebSocketUpgrade {
     }
   }
 
-  /** Responds with 101 and puts the transport in the place of HTTP. On the channel's loop. */
+  /**
+   * Responds with 101 and puts the transport in the place of HTTP, so that it can be written to.
+   * Frames arrive after {@link #startFrames}. On the channel's loop.
+   */
   static void accept(HttpExchange exchange, WebSocketTransport transport, int maxPayloadBytes) {
     DefaultFullHttpResponse response =
         new DefaultFullHttpResponse(
@@ -60,7 +63,12 @@ final class WebSocketUpgrade {
     pipeline.replace(HttpConnection.class, "websocket", transport);
     pipeline.addBefore("websocket", "frames", new WebSocket13FrameDecoder(decoding));
     pipeline.addBefore("websocket", "messages", new WebSocketFrameAggregator(maxPayloadBytes));
-    pipeline.remove(HttpServerCodec.class);
+    pipeline.get(HttpServerCodec.class).removeOutboundHandler();
+  }
+
+  /** Lets frames in, with those that the client sent behind its request. On the channel's loop. */
+  static void startFrames(Channel channel) {
+    channel.pipeline().remove(HttpServerCodec.class);
   }
 
   private static String accept(String key) {

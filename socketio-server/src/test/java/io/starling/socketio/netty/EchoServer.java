@@ -1,0 +1,134 @@
+package io.starling.socketio.netty;
+
+import static org.awaitility.Awaitility.await;
+
+import io.starling.engineio.CloseReason;
+import io.starling.engineio.EngineIoConfig;
+import io.starling.engineio.EngineIoListener;
+import io.starling.engineio.EngineIoServer;
+import io.starling.engineio.EngineIoSession;
+import io.starling.engineio.OutboundMessage;
+import io.starling.engineio.Target;
+import io.starling.engineio.protocol.EngineIoPacket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.UnaryOperator;
+
+/** A server that sends every message back, under {@code /engine.io/} on a free port. */
+final class EchoServer implements EngineIoListener, AutoCloseable {
+  static final String POLLING = "/engine.io/?EIO=4&transport=polling";
+  static final String WEBSOCKET = "/engine.io/?EIO=4&transport=websocket";
+
+  final Map<String, EngineIoSession> sessions = new ConcurrentHashMap<>();
+  final BlockingQueue<CloseReason> closed = new LinkedBlockingQueue<>();
+  final EngineIoServer engine;
+  final NettyServer netty;
+  final InetSocketAddress address;
+
+  EchoServer() {
+    this(engine -> engine, netty -> netty);
+  }
+
+  EchoServer(
+      UnaryOperator<EngineIoConfig.Builder> engineSettings,
+      UnaryOperator<NettyServerConfig.Builder> nettySettings) {
+    engine = new EngineIoServer(engineSettings.apply(EngineIoConfig.builder()).build(), this);
+    NettyServerConfig.Builder config =
+        NettyServerConfig.builder().port(0).instance("echo").endpoint("/engine.io/", engine);
+    netty = new NettyServer(nettySettings.apply(config).build());
+    address = new InetSocketAddress(InetAddress.getLoopbackAddress(), netty.start().getPort());
+  }
+
+  /** As in the conformance run: pings after 300 ms, waits for 200 ms. */
+  static EchoServer impatient() {
+    return new EchoServer(
+        engine -> engine.pingInterval(Duration.ofMillis(300)).pingTimeout(Duration.ofMillis(200)),
+        netty -> netty.cors(CorsPolicy.any()));
+  }
+
+  RawConnection connect() {
+    return new RawConnection(address);
+  }
+
+  /** Opens a polling session and gives the target of its requests. */
+  String openPolling() {
+    try (RawConnection connection = connect()) {
+      return POLLING + "&sid=" + sid(connection.get(POLLING).body());
+    }
+  }
+
+  /** Opens a WebSocket session and takes the open packet off it. */
+  RawConnection openWebSocket() {
+    RawConnection connection = connect();
+    connection.upgrade(WEBSOCKET);
+    connection.text();
+    return connection;
+  }
+
+  private static String sid(String open) {
+    return open.substring(9, 29);
+  }
+
+  RawConnection.Response get(String target) {
+    try (RawConnection connection = connect()) {
+      return connection.get(target);
+    }
+  }
+
+  RawConnection.Response post(String target, String body) {
+    try (RawConnection connection = connect()) {
+      return connection.post(target, body);
+    }
+  }
+
+  /** The session that a target of {@link #openPolling} belongs to. */
+  EngineIoSession session(String target) {
+    return Objects.requireNonNull(sessions.get(target.substring(target.length() - 20)));
+  }
+
+  /** Why the next session ended; waits for it. */
+  CloseReason nextClose() {
+    return await().until(closed::poll, Objects::nonNull);
+  }
+
+  @Override
+  public void opened(EngineIoSession session) {
+    sessions.put(session.id(), session);
+  }
+
+  @Override
+  public void message(EngineIoSession session, ByteBuffer data, boolean binary) {
+    ByteBuffer copy = ByteBuffer.allocate(data.remaining()).put(data).flip();
+    engine.send(new OpenTarget(session), message(copy, binary));
+  }
+
+  static OutboundMessage message(ByteBuffer data, boolean binary) {
+    return new OutboundMessage(List.of(new EngineIoPacket.Message(data, binary)), false, true);
+  }
+
+  @Override
+  public void closed(EngineIoSession session, CloseReason reason) {
+    sessions.remove(session.id());
+    closed.add(reason);
+  }
+
+  @Override
+  public void close() {
+    netty.close();
+  }
+
+  record OpenTarget(EngineIoSession session) implements Target {
+    @Override
+    public boolean open() {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package io.starling.socketio.netty;
+
+import static io.starling.socketio.netty.EchoServer.POLLING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the server does with HTTP itself. */
+class HttpWireTest {
+  private static EchoServer server;
+
+  @BeforeAll
+  static void start() {
+    server =
+        new EchoServer(engine -> engine, netty -> netty.requestTimeout(Duration.ofMillis(400)));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void oneConnectionServesManyRequests() {
+    try (RawConnection connection = server.connect()) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(connection.get(POLLING).status()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void aClientMayAskForTheEndOfTheConnection() {
+    try (RawConnection connection = server.connect()) {
+      assertThat(connection.get(POLLING, "Connection: close").headers())
+          .containsEntry("connection", "close");
+      assertThat(connection.ended()).isTrue();
+    }
+  }
+
+  @Test
+  void requestsSentAheadAreAnsweredInTheirOrder() {
+    try (RawConnection connection = server.connect()) {
+      connection.send("GET", "/nowhere", "");
+      connection.send("GET", POLLING, "");
+      connection.send("POST", "/nowhere", "4ignored");
+      connection.send("GET", POLLING, "");
+
+      assertThat(connection.receive().status()).isEqualTo(404);
+      assertThat(connection.receive().status()).isEqualTo(200);
+      assertThat(connection.receive().status()).isEqualTo(404);
+      assertThat(connection.receive().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aRequestBehindAPollWaitsForItsTurn() {
+    String session = server.openPolling();
+    try (RawConnection connection = server.connect()) {
+      connection.send("GET", session, "");
+      connection.send("GET", "/nowhere", "");
+      server.post(session, "4a");
+
+      assertThat(connection.receive().body()).isEqualTo("4a");
+      assertThat(connection.receive().status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void tooManyRequestsBehindAPollEndTheConnection() {
+    String session = server.openPolling();
+    try (RawConnection connection = server.connect()) {
+      connection.send("GET", session, "");
+      for (int i = 0; i < 40; i++) {
+        connection.send("GET", "/nowhere", "");
+      }
+      assertThat(connection.ended()).isTrue();
+    }
+  }
+
+  @Test
+  void anythingElseIsNotFound() {
+    assertThat(server.get("/").status()).isEqualTo(404);
+    assertThat(server.get("/engine.io/more?EIO=4&transport=polling").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aHeadOfAnEndpointHasNoBody() {
+    try (RawConnection connection = server.connect()) {
+      RawConnection.Response head = connection.request("HEAD", POLLING);
+      assertThat(head.status()).isEqualTo(400);
+      assertThat(head.headers()).containsEntry("content-length", "43");
+
+      assertThat(connection.get(POLLING).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void responsesCarryADate() {
+    assertThat(server.get(POLLING).headers().get("date"))
+        .matches("\\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT");
+  }
+
+  @Test
+  void aRequestLineThatIsTooLongIsRefused() {
+    assertThat(server.get(POLLING + "&x=" + "x".repeat(20_000)).status()).isEqualTo(414);
+  }
+
+  @Test
+  void aHeaderThatIsTooLongIsRefused() {
+    try (RawConnection connection = server.connect()) {
+      assertThat(connection.get(POLLING, "X-Long: " + "x".repeat(20_000)).status()).isEqualTo(431);
+      assertThat(connection.ended()).isTrue();
+    }
+  }
+
+  @Test
+  void bytesThatAreNotHttpAreRefused() {
+    try (RawConnection connection = server.connect()) {
+      connection.write("\u0016\u0003\u0001 hello\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+
+      assertThat(connection.receive().status()).isEqualTo(400);
+      assertThat(connection.ended()).isTrue();
+    }
+  }
+
+  @Test
+  void anEscapeThatMeansNothingIsRefused() {
+    assertThat(server.get("/%zz").status()).isEqualTo(400);
+  }
+
+  @Test
+  void aRequestThatNeverEndsIsCutOff() {
+    try (RawConnection connection = server.connect()) {
+      connection.write("GET / HTTP/1.1\r\nHost: ".getBytes(StandardCharsets.UTF_8));
+
+      assertThat(connection.ended()).isTrue();
+    }
+  }
+
+  @Test
+  void aConnectionWithoutARequestIsCutOff() {
+    try (RawConnection connection = server.connect()) {
+      assertThat(connection.ended()).isTrue();
+    }
+  }
+
+  @Test
+  void aPollMayWaitLongerThanARequestMayTake() {
+    String session = server.openPolling();
+    try (RawConnection poll = server.connect();
+        RawConnection other = server.connect()) {
+      poll.send("GET", session, "");
+      // As long as the other connection, opened later, may stay idle.
+      assertThat(other.ended()).isTrue();
+      server.post(session, "4a");
+
+      assertThat(poll.receive().body()).isEqualTo("4a");
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.starling.socketio.netty;
+
+import static io.starling.socketio.netty.EchoServer.POLLING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import io.starling.engineio.CloseReason;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NettyServerTest {
+  @ParameterizedTest
+  @EnumSource(IoKind.class)
+  void everyKindOfInputAndOutputServes(IoKind kind) {
+    assumeThat(kind.available()).as("%s works on this machine", kind).isTrue();
+    try (EchoServer server = new EchoServer(engine -> engine, netty -> netty.io(kind));
+        RawConnection socket = server.openWebSocket()) {
+      assertThat(server.netty.io()).isEqualTo(kind);
+      socket.sendText("4hello");
+      assertThat(socket.text()).isEqualTo("4hello");
+      String session = server.openPolling();
+      server.post(session, "4hello");
+      assertThat(server.get(session).body()).isEqualTo("4hello");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
+  void withoutAHostBothFamiliesOfAddressesAreServed(String host) {
+    try (EchoServer server = new EchoServer();
+        RawConnection connection =
+            new RawConnection(new InetSocketAddress(host, server.address.getPort()))) {
+      assertThat(connection.get(POLLING).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aPortInUseIsNamedAndNothingIsLeftBehind() {
+    try (EchoServer first = new EchoServer()) {
+      NettyServerConfig config =
+          NettyServerConfig.builder().port(first.address.getPort()).instance("second").build();
+
+      assertThatThrownBy(() -> new NettyServer(config).start())
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessage("port: " + first.address.getPort() + " (expected: a free port)");
+    }
+    assertNoThreads("starling-second-");
+  }
+
+  @Test
+  void aHostThatIsNotOursIsNamed() {
+    NettyServerConfig config = NettyServerConfig.builder().host("192.0.2.1").port(0).build();
+
+    assertThatThrownBy(() -> new NettyServer(config).start())
+        .hasMessage("host: 192.0.2.1 (expected: an address of this machine)");
+  }
+
+  @Test
+  void aPortOutOfRangeIsNamed() {
+    assertThatThrownBy(() -> NettyServerConfig.builder().port(70_000).build())
+        .hasMessage("port: 70000 (expected: 0 to 65535)");
+  }
+
+  @Test
+  void closingTellsEveryClientAndLeavesNoThread() {
+    EchoServer server = new EchoServer();
+    String session = server.openPolling();
+    try (RawConnection socket = server.openWebSocket();
+        RawConnection poll = server.connect();
+        RawConnection idle = server.connect()) {
+      poll.send("GET", session, "");
+      assertThat(idle.get("/nowhere").status()).isEqualTo(404);
+      CompletableFuture<Void> closed = CompletableFuture.runAsync(server::close);
+
+      assertThat(poll.receive().body()).isEqualTo("1");
+      assertThat(socket.closeStatus()).isEqualTo(1005);
+      assertThat(idle.ended()).isTrue();
+      closed.join();
+    }
+    server.close();
+    assertThat(server.closed)
+        .containsExactly(CloseReason.SERVER_SHUTTING_DOWN, CloseReason.SERVER_SHUTTING_DOWN);
+    assertNoThreads("starling-echo-");
+  }
+
+  @Test
+  void thePortIsFreeAtOnceAfterClosing() {
+    EchoServer first = new EchoServer();
+    int port = first.address.getPort();
+    try (RawConnection socket = first.openWebSocket()) {
+      CompletableFuture<Void> closed = CompletableFuture.runAsync(first::close);
+      assertThat(socket.closeStatus()).isEqualTo(1005);
+      closed.join();
+    }
+    try (EchoServer second = new EchoServer(engine -> engine, netty -> netty.port(port))) {
+      assertThat(second.get(POLLING).status()).isEqualTo(200);
+    }
+  }
+
+  private static void assertNoThreads(String prefix) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .noneMatch(thread -> thread.getName().startsWith(prefix)));
+  }
+}

@@ -1,0 +1,240 @@
+package io.starling.socketio.netty;
+
+import static io.starling.socketio.netty.EchoServer.WEBSOCKET;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.starling.engineio.CloseReason;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The WebSocket part of the Engine.IO conformance run, and what RFC 6455 asks for. */
+class WebSocketWireTest {
+  private EchoServer server;
+
+  @BeforeEach
+  void start() {
+    server = EchoServer.impatient();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void aHandshakeOffersNoUpgrade() {
+    try (RawConnection socket = server.connect()) {
+      RawConnection.Response response = socket.upgrade(WEBSOCKET);
+
+      assertThat(response.status()).isEqualTo(101);
+      assertThat(response.headers())
+          .containsEntry("sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+      assertThat(socket.text()).contains("\"upgrades\":[],");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/engine.io/?transport=websocket,               Unsupported protocol version",
+    "/engine.io/?EIO=3&transport=websocket,         Unsupported protocol version",
+    "/engine.io/?EIO=abc&transport=websocket,       Unsupported protocol version",
+    "/engine.io/?EIO=4,                             Transport unknown",
+    "/engine.io/?EIO=4&transport=abc,               Transport unknown",
+    "/engine.io/?EIO=4&transport=polling,           Bad request",
+    "/engine.io/?EIO=4&transport=websocket&sid=abc, Session ID unknown",
+  })
+  void aBadHandshakeIsRefusedBeforeTheSwitch(String target, String message) {
+    try (RawConnection socket = server.connect()) {
+      RawConnection.Response response = socket.upgrade(target);
+
+      assertThat(response.status()).isEqualTo(400);
+      assertThat(response.body()).isEqualTo(message);
+      assertThat(response.headers()).containsEntry("connection", "close");
+      assertThat(socket.ended()).isTrue();
+    }
+  }
+
+  @Test
+  void anotherVersionOfTheWebSocketProtocolIsRefused() {
+    try (RawConnection socket = server.connect()) {
+      RawConnection.Response response =
+          socket.get(
+              WEBSOCKET,
+              "Connection: Upgrade",
+              "Upgrade: websocket",
+              "Sec-WebSocket-Version: 8",
+              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+
+      assertThat(response.status()).isEqualTo(400);
+      assertThat(response.headers()).containsEntry("sec-websocket-version", "13");
+    }
+  }
+
+  @Test
+  void textComesBackAsText() {
+    try (RawConnection socket = server.openWebSocket()) {
+      socket.sendText("4h€llo");
+
+      assertThat(socket.text()).isEqualTo("4h€llo");
+    }
+  }
+
+  @Test
+  void bytesComeBackAsBytes() {
+    try (RawConnection socket = server.openWebSocket()) {
+      socket.sendFrame(0x80 | RawConnection.BINARY, new byte[] {1, 2, 3});
+      RawConnection.Frame frame = socket.frame();
+
+      assertThat(frame.opcode()).isEqualTo(RawConnection.BINARY);
+      assertThat(frame.payload()).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 124, 125, 126, 65534, 65535, 65536, 999_999})
+  void everyLengthComesBack(int length) {
+    try (RawConnection socket = server.openWebSocket()) {
+      socket.sendText("4" + "x".repeat(length));
+
+      assertThat(socket.text()).hasSize(length + 1);
+    }
+  }
+
+  @Test
+  void aMessageInFragmentsIsOneMessage() {
+    try (RawConnection socket = server.openWebSocket()) {
+      socket.sendFrame(RawConnection.TEXT, "4a".getBytes(StandardCharsets.UTF_8));
+      socket.sendFrame(0x80 | RawConnection.PING, new byte[0]);
+      socket.sendFrame(0x80, "b".getBytes(StandardCharsets.UTF_8));
+
+      assertThat(socket.frame().opcode()).isEqualTo(RawConnection.PONG);
+      assertThat(socket.text()).isEqualTo("4ab");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"abc", "", "7"})
+  void anInvalidPacketEndsTheSession(String packet) {
+    try (RawConnection socket = server.openWebSocket()) {
+      socket.sendText(packet);
+
+      assertThat(socket.closeStatus()).isEqualTo(1005);
+      assertThat(socket.ended()).isTrue();
+    }
+    assertThat(server.nextClose()).isEqualTo(CloseReason.PARSE_ERROR);
+  }
+
+  @Test
+  void textThatIsNotUtf8EndsTheSession() {
+    try (RawConnection socket = server.openWebSocket()) {
+      socket.sendFrame(0x80 | RawConnection.TEXT, new byte[] {'4', (byte) 0xc3});
+
+      assertThat(socket.closeStatus()).isEqualTo(1005);
+    }
+  }
+
+  @Test
+  void aFrameThatIsTooLongEndsTheSession() {
+    try (RawConnection socket = server.openWebSocket()) {
+      socket.sendText("4" + "x".repeat(1_000_000));
+
+      assertThat(socket.closeStatus()).isEqualTo(1009);
+    }
+    assertThat(server.nextClose()).isEqualTo(CloseReason.TRANSPORT_ERROR);
+  }
+
+  @Test
+  void fragmentsThatAreTooLongTogetherEndTheSession() {
+    try (RawConnection socket = server.openWebSocket()) {
+      byte[] part = new byte[600_000];
+      Arrays.fill(part, (byte) '4');
+      socket.sendFrame(RawConnection.TEXT, part);
+      socket.sendFrame(0x80, part);
+
+      assertThat(socket.closeStatus()).isEqualTo(1009);
+    }
+  }
+
+  @Test
+  void aFrameWithoutAMaskEndsTheSession() {
+    try (RawConnection socket = server.openWebSocket()) {
+      socket.write(new byte[] {(byte) 0x81, 2, '4', 'a'});
+
+      assertThat(socket.closeStatus()).isEqualTo(1002);
+    }
+  }
+
+  @Test
+  void pingsAndPongsKeepASessionAlive() {
+    try (RawConnection socket = server.openWebSocket()) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(socket.text()).isEqualTo("2");
+        socket.sendText("3");
+      }
+    }
+  }
+
+  @Test
+  void aSilentClientIsClosed() {
+    try (RawConnection socket = server.openWebSocket()) {
+      assertThat(socket.text()).isEqualTo("2");
+      assertThat(socket.closeStatus()).isEqualTo(1005);
+      assertThat(socket.ended()).isTrue();
+    }
+    assertThat(server.nextClose()).isEqualTo(CloseReason.PING_TIMEOUT);
+  }
+
+  @Test
+  void aClientMayCloseByAPacket() {
+    try (RawConnection socket = server.openWebSocket()) {
+      socket.sendText("1");
+
+      assertThat(socket.closeStatus()).isEqualTo(1005);
+    }
+    assertThat(server.nextClose()).isEqualTo(CloseReason.TRANSPORT_CLOSE);
+  }
+
+  @Test
+  void aClientMayCloseByAFrameAndGetsItsStatusBack() {
+    try (RawConnection socket = server.openWebSocket()) {
+      socket.sendFrame(0x80 | RawConnection.CLOSE, new byte[] {0x03, (byte) 0xe8});
+
+      assertThat(socket.closeStatus()).isEqualTo(1000);
+      assertThat(socket.ended()).isTrue();
+    }
+    assertThat(server.nextClose()).isEqualTo(CloseReason.TRANSPORT_CLOSE);
+  }
+
+  @Test
+  void aClientThatVanishesIsClosed() {
+    server.openWebSocket().close();
+
+    assertThat(server.nextClose()).isEqualTo(CloseReason.TRANSPORT_CLOSE);
+  }
+
+  @Test
+  void aFrameBehindTheHandshakeIsNotLost() {
+    try (RawConnection socket = server.connect()) {
+      byte[] request =
+          ("GET "
+                  + WEBSOCKET
+                  + " HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                  + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+              .getBytes(StandardCharsets.UTF_8);
+      byte[] frame = {(byte) 0x81, (byte) 0x82, 0, 0, 0, 0, '4', 'a'};
+      socket.write(
+          ByteBuffer.allocate(request.length + frame.length).put(request).put(frame).array());
+
+      assertThat(socket.receive().status()).isEqualTo(101);
+      assertThat(socket.text()).startsWith("0");
+      assertThat(socket.text()).isEqualTo("4a");
+    }
+  }
+}
