@@ -72,9 +72,21 @@ public final class PayloadCodec {
     }
     packet.get();
     try {
-      return new EngineIoPacket.Message(Base64.getDecoder().decode(packet), true);
+      return new EngineIoPacket.Message(Base64.getDecoder().decode(joinLines(packet)), true);
     } catch (IllegalArgumentException e) {
       throw new MalformedPacketException("binary packet: malformed (expected: base64)");
     }
+  }
+
+  /** The official Java client breaks base64 into lines of 76 characters. */
+  private static ByteBuffer joinLines(ByteBuffer base64) {
+    ByteBuffer joined = ByteBuffer.allocate(base64.remaining());
+    while (base64.hasRemaining()) {
+      byte next = base64.get();
+      if (next != '\n' && next != '\r') {
+        joined.put(next);
+      }
+    }
+    return joined.flip();
   }
 }

@@ -55,6 +55,12 @@ class PayloadCodecTest {
   }
 
   @Test
+  void base64MayBeBrokenIntoLinesAsTheJavaClientDoes() {
+    assertThat(decode("bAQI\nDBA==\n"))
+        .containsExactly(binary((byte) 1, (byte) 2, (byte) 3, (byte) 4));
+  }
+
+  @Test
   void decodingStopsAtTheFirstBadPacketButNotBefore() {
     List<EngineIoPacket> packets = new ArrayList<>();
 
