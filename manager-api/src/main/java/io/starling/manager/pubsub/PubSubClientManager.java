@@ -86,7 +86,7 @@ public final class PubSubClientManager implements ClientManager {
         .whenComplete(
             (done, failure) -> {
               if (failure != null) {
-                close();
+                close(false);
                 callbacks.execute(() -> started.completeExceptionally(failure));
               } else {
                 callbacks.execute(() -> started.complete(null));
@@ -246,6 +246,11 @@ public final class PubSubClientManager implements ClientManager {
 
   @Override
   public void close() {
+    close(true);
+  }
+
+  /** Says goodbye only where somebody may listen: without a broker the drain would time out. */
+  private void close(boolean started) {
     synchronized (this) {
       if (closed) {
         return;
@@ -259,8 +264,10 @@ public final class PubSubClientManager implements ClientManager {
       return;
     }
     now.membership().close();
-    now.publisher().publish(settings.allChannel(), MessageCodec.encode(new Bye()), Share.RESERVE);
-    now.publisher().drain(DRAIN);
+    if (started) {
+      now.publisher().publish(settings.allChannel(), MessageCodec.encode(new Bye()), Share.RESERVE);
+      now.publisher().drain(DRAIN);
+    }
     pending.expireAll();
     now.publisher().release(CLOSED);
   }
