@@ -66,6 +66,13 @@ public interface Namespace extends Broadcaster {
   /** Sends an event to everybody in the namespace; as {@link BroadcastOperator#emit}. */
   CompletionStage<Accepted> emit(String event, @Nullable Object... arguments);
 
+  /**
+   * Empties a room, in all processes. Never blocks.
+   *
+   * @return as {@link #emit}
+   */
+  CompletionStage<Accepted> closeRoom(String room);
+
   /** The connected sockets of this process; a snapshot. */
   Collection<Socket> sockets();
 }

@@ -96,6 +96,11 @@ final class DefaultNamespace implements Namespace {
   }
 
   @Override
+  public CompletionStage<Accepted> closeRoom(String room) {
+    return endpoint.manager().closeRoom(name, WireName.require("room", room), Set.of());
+  }
+
+  @Override
   public Collection<Socket> sockets() {
     return List.copyOf(sockets.values());
   }
