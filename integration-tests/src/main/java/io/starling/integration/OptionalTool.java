@@ -20,7 +20,8 @@ public final class OptionalTool {
   private OptionalTool() {}
 
   /**
-   * Finds an executable on the {@code PATH}. Call it from a test or a {@code @BeforeAll}.
+   * Finds an executable on the {@code PATH}. Call it from a test or a {@code @BeforeEach}: what a
+   * {@code @BeforeAll} skips is not counted.
    *
    * @param name the file name
    * @throws AssertionError when it is missing and {@code CI=true}

@@ -4,7 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -81,6 +83,13 @@ public final class ChildProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Writes to the program's standard input, and ends it. Blocks until all is taken. */
+  public void input(List<String> text) {
+    try (PrintWriter writer = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8))) {
+      text.forEach(writer::println);
+    }
+  }
+
   /** The output so far, a line each. */
   public List<String> lines() {
     return List.copyOf(lines);
@@ -125,6 +134,14 @@ public final class ChildProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(describe("was still running at the interrupt"), e);
+    }
+  }
+
+  /** Waits for the program to end by itself, with status 0. */
+  public void awaitSuccess(Duration timeout) {
+    int status = awaitExit(timeout);
+    if (status != 0) {
+      throw new AssertionError(describe("ended with status " + status));
     }
   }
 

@@ -21,12 +21,6 @@ public final class Executables {
     return start(name, List.of("-jar", jar("starling.emitter.jar")), options);
   }
 
-  /** A program of the tests that uses the emitter as a library, out of the executable jar. */
-  public static ChildProcess emitterProgram(Class<?> main, List<String> options) {
-    String path = jar("starling.emitter.jar") + File.pathSeparator + testClasses();
-    return start(main.getSimpleName(), List.of("-cp", path, main.getName()), options);
-  }
-
   /** The directory with the applications of the tests. */
   public static String testClasses() {
     return property("starling.test.classes");
