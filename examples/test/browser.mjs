@@ -2,6 +2,7 @@
 //   chat      two people on two servers, with the client that npm installed
 //   cdn       the same page when only the CDN has the client (answered here from the npm package)
 //   fallback  the same page when nobody has the client
+//   mended    the same page after npm ci, while the servers go on
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,10 +15,7 @@ const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
   '--disable-background-networking', '--disable-component-update',
 ];
-const PICTURE = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAGUlEQVR42mP4vy8qN+4PJsmAVRRIMgxKHQBdWHvBdrxT+wAAAABJRU5ErkJggg==',
-  'base64',
-);
+const PICTURE = { x: 275, y: 0, width: 560, height: 320 };
 const faults = [];
 
 async function open(url, options) {
@@ -104,12 +102,13 @@ const steps = {
     assert.match(await receipt(ada, 'Hello from the first server', 'delivered'), new RegExp(`Grace\\s*${portOf(second)}`));
   },
   async 'an image sent in one appears in the other'({ ada, grace }) {
-    await grace.setInputFiles('#image', { name: 'dots.png', mimeType: 'image/png', buffer: PICTURE });
+    const buffer = await grace.screenshot({ clip: PICTURE });
+    await grace.setInputFiles('#image', { name: 'screen.png', mimeType: 'image/png', buffer });
     await grace.waitForSelector('#preview:not([hidden])');
     await say(grace, 'A picture');
     const picture = message(ada, 'A picture').locator('img');
     await picture.waitFor();
-    assert.equal(await picture.evaluate((img) => img.decode().then(() => img.naturalWidth)), 8);
+    assert.equal(await picture.evaluate((img) => img.decode().then(() => img.naturalWidth)), PICTURE.width);
     assert.match(await receipt(grace, 'A picture', 'delivered'), /Ada/);
   },
   async 'a room is heard by its members only'({ ada, grace }) {
@@ -148,6 +147,7 @@ const steps = {
     await named(narrow, 'Edsger');
     await say(ada, 'A telephone joined us');
     await message(narrow, 'A telephone joined us').waitFor();
+    await tickMoves(narrow);
     assert.ok(await narrow.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
     await shot(narrow, 'narrow');
   },
@@ -168,9 +168,13 @@ async function chat() {
 }
 
 async function cdn() {
-  const page = await open(first, {});
-  await upgraded(page);
+  await upgraded(await open(first, {}));
   console.log('ok - the client of the CDN has the hash that the page expects');
+}
+
+async function mended() {
+  await upgraded(await open(first, {}));
+  console.log('ok - the client that npm installed meanwhile is found by a reload');
 }
 
 async function fallback() {
@@ -189,7 +193,7 @@ const browser = await chromium.launch({
   env: { ...process.env, HOME: profile },
 });
 try {
-  await { chat, cdn, fallback }[mode]();
+  await { chat, cdn, fallback, mended }[mode]();
   assert.deepEqual(faults, []);
 } finally {
   await browser.close();
