@@ -42,6 +42,7 @@ public final class EngineIoSession {
   private SessionExecutor.@Nullable Cancellable lingering;
   private @Nullable UpgradeProbe probe;
   private boolean flushQueued;
+  private boolean settling;
 
   EngineIoSession(
       EngineIoServer server,
@@ -153,8 +154,8 @@ public final class EngineIoSession {
     if (state != State.OPEN || (delivery.message().dropIfNotWritable() && !writable())) {
       return;
     }
-    if (!fits(delivery.bytes())) {
-      end(CloseReason.SLOW_CONSUMER);
+    boundQueue(delivery.bytes());
+    if (state != State.OPEN) {
       return;
     }
     if (transport.ready()) {
@@ -187,13 +188,27 @@ public final class EngineIoSession {
     probe = null;
   }
 
-  private boolean fits(long bytes) {
-    long max = server.config().maxQueuedBytes();
-    if (queuedBytes() == 0 || queuedBytes() + bytes <= max) {
-      return true;
+  /**
+   * Gives up a client for whom too much waits. What waits for an event loop only is not the
+   * client's fault, so the transport first gets to offer it to the network.
+   */
+  private void boundQueue(long bytes) {
+    if (fits(bytes) || settling) {
+      return;
     }
-    transport.flush();
-    return queuedBytes() == 0 || queuedBytes() + bytes <= max;
+    settling = true;
+    transport.settle(
+        () -> {
+          settling = false;
+          if (!fits(bytes)) {
+            end(CloseReason.SLOW_CONSUMER);
+          }
+        });
+  }
+
+  private boolean fits(long bytes) {
+    long queued = queuedBytes();
+    return queued == 0 || queued + bytes <= server.config().maxQueuedBytes();
   }
 
   private void ping() {

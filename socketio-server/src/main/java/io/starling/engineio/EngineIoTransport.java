@@ -34,6 +34,15 @@ public interface EngineIoTransport {
   void flush();
 
   /**
+   * Sends what was written, and runs a task on the session's loop, perhaps at once, when all of it
+   * has been offered to the network. At once is right for a transport that lives on that loop.
+   */
+  default void settle(Runnable then) {
+    flush();
+    then.run();
+  }
+
+  /**
    * Ends the transport after what was written, telling the client why as far as the transport can.
    * Says nothing more to its events. Closing again does nothing.
    */

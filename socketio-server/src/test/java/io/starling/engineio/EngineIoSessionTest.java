@@ -6,6 +6,7 @@ import io.starling.engineio.protocol.EngineIoPacket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class EngineIoSessionTest {
@@ -110,6 +111,31 @@ class EngineIoSessionTest {
     EngineIoSession session = engine.open(webSocket);
     webSocket.pendingBytes = 90;
     engine.send(session, "x".repeat(60));
+
+    assertThat(engine.listener.closed).containsExactly(CloseReason.SLOW_CONSUMER);
+  }
+
+  @Test
+  void whatOnlyWaitsForAnotherLoopIsNotHeldAgainstTheClient() {
+    EngineIoSession session = engine.open(webSocket);
+    webSocket.pendingOnOtherLoop = true;
+    webSocket.pendingBytes = 90;
+    engine.send(session, "x".repeat(60));
+    engine.send(session, "x".repeat(60));
+    webSocket.pendingBytes = 0;
+    Objects.requireNonNull(webSocket.settled).run();
+
+    assertThat(engine.listener.closed).isEmpty();
+    assertThat(webSocket.flushes).hasSize(3);
+  }
+
+  @Test
+  void whatStillWaitsWhenTheOtherLoopHasRunEndsTheSession() {
+    EngineIoSession session = engine.open(webSocket);
+    webSocket.pendingOnOtherLoop = true;
+    webSocket.pendingBytes = 90;
+    engine.send(session, "x".repeat(60));
+    Objects.requireNonNull(webSocket.settled).run();
 
     assertThat(engine.listener.closed).containsExactly(CloseReason.SLOW_CONSUMER);
   }

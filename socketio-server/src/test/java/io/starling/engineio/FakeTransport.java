@@ -16,6 +16,8 @@ final class FakeTransport implements EngineIoTransport {
   boolean writable = true;
   boolean discarded;
   long pendingBytes;
+  boolean pendingOnOtherLoop;
+  @Nullable Runnable settled;
   @Nullable CloseReason closed;
   @Nullable TransportEvents events;
 
@@ -63,6 +65,17 @@ final class FakeTransport implements EngineIoTransport {
       flushes.add(List.copyOf(written));
       written.clear();
       ready = kind == TransportKind.WEBSOCKET;
+    }
+  }
+
+  /** The network takes what is pending when the loop of the channel gets to it. */
+  @Override
+  public void settle(Runnable then) {
+    flush();
+    if (pendingOnOtherLoop) {
+      settled = then;
+    } else {
+      then.run();
     }
   }
 

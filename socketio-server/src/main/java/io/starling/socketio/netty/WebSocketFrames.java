@@ -34,10 +34,10 @@ final class WebSocketFrames implements Delivery.Encoded {
     this.frames = frames;
   }
 
-  static WebSocketFrames of(OutboundMessage message, ByteBufAllocator allocator) {
+  static WebSocketFrames of(OutboundMessage message) {
     int packets = message.packets().size();
     int length = Math.toIntExact(message.bytes() + packets * (MAX_HEADER_BYTES + 1L));
-    ByteBuf frames = allocator.directBuffer(length);
+    ByteBuf frames = ByteBufAllocator.DEFAULT.directBuffer(length);
     for (EngineIoPacket packet : message.packets()) {
       append(frames, packet);
     }

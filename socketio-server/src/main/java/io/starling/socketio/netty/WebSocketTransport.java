@@ -99,16 +99,23 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   @Override
   public void write(Delivery delivery) {
     if (!closing) {
-      WebSocketFrames frames =
-          delivery.encoded(
-              WebSocketFrames.class, message -> WebSocketFrames.of(message, channel.alloc()));
-      send(frames.share());
+      send(delivery.encoded(WebSocketFrames.class, WebSocketFrames::of).share());
     }
   }
 
   @Override
   public void flush() {
     channel.flush();
+  }
+
+  @Override
+  public void settle(Runnable then) {
+    flush();
+    if (channelLoop.inLoop()) {
+      then.run();
+    } else {
+      channelLoop.execute(() -> sessionLoop.execute(then));
+    }
   }
 
   @Override

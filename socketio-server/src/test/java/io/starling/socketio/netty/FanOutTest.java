@@ -3,7 +3,6 @@ package io.starling.socketio.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.starling.engineio.CloseReason;
 import io.starling.engineio.OutboundMessage;
 import io.starling.engineio.protocol.EngineIoPacket;
@@ -11,12 +10,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class FanOutTest {
   @Test
   void recipientsShareTheBytesOfAFrame() {
-    WebSocketFrames frames = WebSocketFrames.of(text("hello"), ByteBufAllocator.DEFAULT);
+    WebSocketFrames frames = WebSocketFrames.of(text("hello"));
     ByteBuf first = frames.share();
     ByteBuf second = frames.share();
 
@@ -36,7 +36,7 @@ class FanOutTest {
                 new EngineIoPacket.Message(ByteBuffer.wrap(new byte[] {7, 8}), true)),
             false,
             true);
-    WebSocketFrames frames = WebSocketFrames.of(message, ByteBufAllocator.DEFAULT);
+    WebSocketFrames frames = WebSocketFrames.of(message);
     ByteBuf bytes = frames.share();
     byte[] written = new byte[bytes.readableBytes()];
     bytes.readBytes(written);
@@ -90,12 +90,17 @@ class FanOutTest {
     try (EchoServer server = new EchoServer();
         RawConnection socket = server.openWebSocket()) {
       OutboundMessage message = text("x".repeat(1000));
-      for (int i = 0; i < 1500; i++) {
-        server.engine.send(targets(server), message);
-      }
+      CompletableFuture<Void> sent =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < 1500; i++) {
+                  server.engine.send(targets(server), message);
+                }
+              });
       for (int i = 0; i < 1500; i++) {
         assertThat(socket.text()).hasSize(1001);
       }
+      sent.join();
     }
   }
 

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.starling.engineio.CloseReason;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -33,7 +35,8 @@ class NettyServerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "::1"})
-  void withoutAHostBothFamiliesOfAddressesAreServed(String host) {
+  void withoutAHostBothFamiliesOfAddressesAreServed(String host) throws IOException {
+    assumeThat(InetAddress.getByName(host).isReachable(1000)).as("%s", host).isTrue();
     try (EchoServer server = new EchoServer();
         RawConnection connection =
             new RawConnection(new InetSocketAddress(host, server.address.getPort()))) {
