@@ -19,7 +19,7 @@ class PollingWireTest {
 
   @BeforeEach
   void start() {
-    server = EchoServer.impatient();
+    server = new EchoServer();
   }
 
   @AfterEach
@@ -29,16 +29,18 @@ class PollingWireTest {
 
   @Test
   void aHandshakeHasTheFiveKeysAndMayNotBeStored() {
-    RawConnection.Response response = server.get(POLLING);
+    try (EchoServer impatient = EchoServer.impatient()) {
+      RawConnection.Response response = impatient.get(POLLING);
 
-    assertThat(response.status()).isEqualTo(200);
-    assertThat(response.body())
-        .matches(
-            "0\\{\"sid\":\"[\\w-]{20}\",\"upgrades\":\\[\"websocket\"],\"pingInterval\":300,"
-                + "\"pingTimeout\":200,\"maxPayload\":1000000}");
-    assertThat(response.headers())
-        .containsEntry("content-type", "text/plain; charset=UTF-8")
-        .containsEntry("cache-control", "no-store");
+      assertThat(response.status()).isEqualTo(200);
+      assertThat(response.body())
+          .matches(
+              "0\\{\"sid\":\"[\\w-]{20}\",\"upgrades\":\\[\"websocket\"],\"pingInterval\":300,"
+                  + "\"pingTimeout\":200,\"maxPayload\":1000000}");
+      assertThat(response.headers())
+          .containsEntry("content-type", "text/plain; charset=UTF-8")
+          .containsEntry("cache-control", "no-store");
+    }
   }
 
   @ParameterizedTest
@@ -229,19 +231,23 @@ class PollingWireTest {
 
   @Test
   void pingsAndPongsKeepASessionAlive() {
-    String session = server.openPolling();
-    for (int i = 0; i < 3; i++) {
-      assertThat(server.get(session).body()).isEqualTo("2");
-      assertThat(server.post(session, "3").status()).isEqualTo(200);
+    try (EchoServer impatient = EchoServer.impatient()) {
+      String session = impatient.openPolling();
+      for (int i = 0; i < 3; i++) {
+        assertThat(impatient.get(session).body()).isEqualTo("2");
+        assertThat(impatient.post(session, "3").status()).isEqualTo(200);
+      }
     }
   }
 
   @Test
   void aSilentClientIsGoneAfterIntervalPlusTimeout() {
-    String session = server.openPolling();
-    pause(500);
+    try (EchoServer impatient = EchoServer.impatient()) {
+      String session = impatient.openPolling();
+      pause(500);
 
-    assertThat(server.get(session).status()).isEqualTo(400);
+      assertThat(impatient.get(session).status()).isEqualTo(400);
+    }
   }
 
   @Test

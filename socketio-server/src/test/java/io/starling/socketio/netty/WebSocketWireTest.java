@@ -20,7 +20,7 @@ class WebSocketWireTest {
 
   @BeforeEach
   void start() {
-    server = EchoServer.impatient();
+    server = new EchoServer();
   }
 
   @AfterEach
@@ -173,7 +173,8 @@ class WebSocketWireTest {
 
   @Test
   void pingsAndPongsKeepASessionAlive() {
-    try (RawConnection socket = server.openWebSocket()) {
+    try (EchoServer impatient = EchoServer.impatient();
+        RawConnection socket = impatient.openWebSocket()) {
       for (int i = 0; i < 3; i++) {
         assertThat(socket.text()).isEqualTo("2");
         socket.sendText("3");
@@ -183,12 +184,13 @@ class WebSocketWireTest {
 
   @Test
   void aSilentClientIsClosed() {
-    try (RawConnection socket = server.openWebSocket()) {
+    try (EchoServer impatient = EchoServer.impatient();
+        RawConnection socket = impatient.openWebSocket()) {
       assertThat(socket.text()).isEqualTo("2");
       assertThat(socket.closeStatus()).isEqualTo(1005);
       assertThat(socket.ended()).isTrue();
+      assertThat(impatient.nextClose()).isEqualTo(CloseReason.PING_TIMEOUT);
     }
-    assertThat(server.nextClose()).isEqualTo(CloseReason.PING_TIMEOUT);
   }
 
   @Test
