@@ -1,0 +1,5 @@
+/** The code that the README shows. */
+@NullMarked
+package io.starling.examples.guide;
+
+import org.jspecify.annotations.NullMarked;
