@@ -53,15 +53,17 @@ public final class ServerCli {
       return new Outcome(0, Optional.empty());
     }
     Settings settings = new Settings(Options.values(parsed, faults), environment, faults);
+    String logLevel = ServerSettings.logLevel(settings);
+    configureLogging(logLevel);
     ServerSettings meant = ServerSettings.of(settings, faults);
     if (!faults.lines().isEmpty()) {
       return failed(WRONG_SETTINGS, String.join(System.lineSeparator(), faults.lines()));
     }
-    return start(meant);
+    boolean detailed = logLevel.equals("debug") || logLevel.equals("trace");
+    return start(meant, detailed);
   }
 
-  private Outcome start(ServerSettings settings) {
-    configureLogging(settings.logLevel());
+  private Outcome start(ServerSettings settings, boolean detailed) {
     SocketIoServer server = null;
     try {
       SocketIoServerConfig config = settings.config().build();
@@ -74,7 +76,7 @@ public final class ServerCli {
       if (server != null) {
         server.close();
       }
-      if (settings.logLevel().equals("debug") || settings.logLevel().equals("trace")) {
+      if (detailed) {
         e.printStackTrace(err);
       }
       return failed(CANNOT_START, String.valueOf(e.getMessage()));

@@ -15,10 +15,8 @@ import java.util.Set;
  *
  * @param config everything about the server
  * @param applications jars and class directories
- * @param logLevel as slf4j-simple names it
  */
-record ServerSettings(
-    SocketIoServerConfig.Builder config, List<Path> applications, String logLevel) {
+record ServerSettings(SocketIoServerConfig.Builder config, List<Path> applications) {
   private static final Set<String> LOG_LEVELS =
       Set.of("trace", "debug", "info", "warn", "error", "off");
   private static final int MAX_PORT = 65_535;
@@ -49,10 +47,11 @@ record ServerSettings(
     for (String application : settings.texts(Setting.APPLICATION)) {
       settings.existing(Setting.APPLICATION, application).ifPresent(applications::add);
     }
-    return new ServerSettings(config, applications, logLevel(settings));
+    return new ServerSettings(config, applications);
   }
 
-  private static String logLevel(Settings settings) {
+  /** As slf4j-simple names it. */
+  static String logLevel(Settings settings) {
     return settings
         .parsed(
             Setting.LOG_LEVEL,

@@ -62,7 +62,7 @@ final class HandlerDispatcherTest {
   }
 
   @Test
-  void threadsAreNamedDaemons() throws InterruptedException {
+  void threadsAreNamedDaemonsAndVirtualWhereJavaHasThem() throws InterruptedException {
     List<Thread> seen = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch done = new CountDownLatch(1);
     dispatcher.dispatch(
@@ -74,6 +74,8 @@ final class HandlerDispatcherTest {
     assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(seen.get(0).getName()).startsWith("starling-test-handler-");
     assertThat(seen.get(0).isDaemon()).isTrue();
+    assertThat(seen.get(0).getClass().getSimpleName().equals("VirtualThread"))
+        .isEqualTo(Runtime.version().feature() >= 21);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
