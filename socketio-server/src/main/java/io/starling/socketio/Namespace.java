@@ -29,10 +29,10 @@ public interface Namespace extends Broadcaster {
    *
    * <p>The client is told that it is connected when the last of them has returned. What they emit
    * to the socket is held until then, and so is its membership: an emit to the namespace or a room
-   * does not reach it yet. What one of them throws refuses the client: a {@link
-   * ConnectRefusedException} with its message and data, anything else with a message that tells
-   * nothing, and is reported to the {@link SocketIoListener}. A refused client has never been in
-   * the namespace, and no disconnect handler hears of it.
+   * does not reach it yet, and there is no waiting for its acks here. What one of them throws
+   * refuses the client: a {@link ConnectRefusedException} with its message and data, anything else
+   * with a message that tells nothing, and is reported to the {@link SocketIoListener}. A refused
+   * client has never been in the namespace, and no disconnect handler hears of it.
    */
   Namespace onConnect(ConnectHandler handler);
 

@@ -107,10 +107,9 @@ final class Connection implements Target {
     sockets.remove(socket.namespace().name(), socket);
   }
 
-  /** The server ends a socket, whose client has been told. */
+  /** The server ends a socket, whose client has been told; one that has left is left alone. */
   void disconnected(DefaultSocket socket, boolean closeTransport) {
-    leaveByServer(socket);
-    if (closeTransport) {
+    if (leaveByServer(socket) && closeTransport) {
       for (DefaultSocket other : List.copyOf(sockets.values())) {
         send(new SocketIoPacket.Disconnect(other.namespace().name()));
         leaveByServer(other);
@@ -214,13 +213,15 @@ final class Connection implements Target {
     return sockets.containsKey(namespace) || ended.contains(namespace);
   }
 
-  private void leaveByServer(DefaultSocket socket) {
-    if (leave(socket, DisconnectReason.SERVER_NAMESPACE_DISCONNECT)) {
+  private boolean leaveByServer(DefaultSocket socket) {
+    boolean left = leave(socket, DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
+    if (left) {
       if (ended.isEmpty()) {
         ended = new HashSet<>();
       }
       ended.add(socket.namespace().name());
     }
+    return left;
   }
 
   private boolean leave(DefaultSocket socket, DisconnectReason reason) {

@@ -96,6 +96,8 @@ final class Membership {
       if (wasConnected) {
         rooms = Set.copyOf(manager.rooms(namespace, socket.id()));
         manager.disconnect(namespace, socket.id());
+      } else {
+        held = null;
       }
       return wasConnected;
     }

@@ -404,6 +404,21 @@ final class SocketTest {
   }
 
   @Test
+  void socketThatHasLeftCannotCloseTheConnection() {
+    server.endpoint.declare("/custom");
+    FakeClient client = server.connect();
+    Socket socket = onlySocket();
+    client.sends("0/custom,");
+    client.sends("1");
+    server.run();
+    socket.disconnect(true);
+    server.run();
+
+    assertThat(client.closed).isNull();
+    assertThat(server.endpoint.declare("/custom").sockets()).hasSize(1);
+  }
+
+  @Test
   void argumentThatCannotBeSentFailsBeforeAnythingIsSent() {
     FakeClient client = server.connect();
     Socket socket = onlySocket();
