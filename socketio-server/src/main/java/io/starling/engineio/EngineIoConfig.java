@@ -1,10 +1,12 @@
 package io.starling.engineio;
 
+import io.starling.engineio.protocol.HandshakeError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The settings of an {@link EngineIoServer}; immutable. The defaults are the official server's. */
 public final class EngineIoConfig {
@@ -56,6 +58,11 @@ public final class EngineIoConfig {
     return Set.copyOf(values.transports);
   }
 
+  /** See {@link Builder#allowRequest}. */
+  public Predicate<HandshakeRequest> allowRequest() {
+    return values.allowRequest;
+  }
+
   /** Collects settings; {@link #build} checks them all. */
   public static final class Builder {
     private Duration pingInterval = Duration.ofSeconds(25);
@@ -65,6 +72,7 @@ public final class EngineIoConfig {
     private int maxPayloadBytes = 1_000_000;
     private long maxQueuedBytes = 1 << 20;
     private Set<TransportKind> transports = EnumSet.allOf(TransportKind.class);
+    private Predicate<HandshakeRequest> allowRequest = request -> true;
 
     private Builder() {}
 
@@ -76,6 +84,7 @@ public final class EngineIoConfig {
       maxPayloadBytes = other.maxPayloadBytes;
       maxQueuedBytes = other.maxQueuedBytes;
       transports = Set.copyOf(other.transports);
+      allowRequest = other.allowRequest;
     }
 
     /** How long after an answered ping the next one goes out. Default 25 s, at most a day. */
@@ -123,6 +132,16 @@ public final class EngineIoConfig {
     /** The transports on offer. With both, polling sessions may upgrade. Default both. */
     public Builder transports(Set<TransportKind> value) {
       transports = Set.copyOf(value);
+      return this;
+    }
+
+    /**
+     * Judges every request that wants to open a session, on the event loop of its connection: it
+     * must not block. Who is refused, or for whom the test throws, gets {@link
+     * HandshakeError#FORBIDDEN}. Default: all may.
+     */
+    public Builder allowRequest(Predicate<HandshakeRequest> value) {
+      allowRequest = value;
       return this;
     }
 

@@ -2,6 +2,7 @@ package io.starling.engineio;
 
 import static io.starling.engineio.protocol.HandshakeError.BAD_HANDSHAKE_METHOD;
 import static io.starling.engineio.protocol.HandshakeError.BAD_REQUEST;
+import static io.starling.engineio.protocol.HandshakeError.FORBIDDEN;
 import static io.starling.engineio.protocol.HandshakeError.UNKNOWN_SID;
 import static io.starling.engineio.protocol.HandshakeError.UNKNOWN_TRANSPORT;
 import static io.starling.engineio.protocol.HandshakeError.UNSUPPORTED_PROTOCOL_VERSION;
@@ -12,12 +13,16 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sessions of one endpoint. A carrier such as the Netty server asks {@link #admit} about every
  * request and then opens a session or feeds one; the layer above sends. Thread-safe, never blocks.
  */
 public final class EngineIoServer {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineIoServer.class);
   private static final String REVISION = "4";
 
   private final EngineIoConfig config;
@@ -60,6 +65,10 @@ public final class EngineIoServer {
       return refuse(request, BAD_HANDSHAKE_METHOD, "method: " + method + " (expected: GET)");
     } else if (!fits) {
       return refuse(request, BAD_REQUEST, "transport: " + kind.text() + ", upgrade: " + upgrade);
+    }
+    String forbidden = forbidden(request);
+    if (forbidden != null) {
+      return refuse(request, FORBIDDEN, forbidden);
     } else if (!request.parameter("EIO").equals(REVISION)) {
       return refuse(request, UNSUPPORTED_PROTOCOL_VERSION, "EIO: " + request.parameter("EIO"));
     } else if (closed) {
@@ -79,6 +88,16 @@ public final class EngineIoServer {
       return refuse(request, BAD_REQUEST, "EIO: " + request.parameter("EIO") + " (mismatch)");
     }
     return new Admission.Belongs(session, kind == TransportKind.WEBSOCKET);
+  }
+
+  /** Why the application does not want the client; null when it does. A failure is no consent. */
+  private @Nullable String forbidden(HandshakeRequest request) {
+    try {
+      return config.allowRequest().test(request) ? null : "allowRequest: refused";
+    } catch (RuntimeException e) {
+      LOG.error("allowRequest failed, refusing the client", e);
+      return "allowRequest: " + e;
+    }
   }
 
   /** Refuses a request for a reason of the carrier's own, and tells the listener. */

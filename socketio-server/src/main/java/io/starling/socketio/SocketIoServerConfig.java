@@ -1,6 +1,8 @@
 package io.starling.socketio;
 
 import io.starling.engineio.EngineIoConfig;
+import io.starling.engineio.EngineIoServer;
+import io.starling.engineio.HandshakeRequest;
 import io.starling.manager.ClientManager;
 import io.starling.manager.ClientManagers;
 import io.starling.manager.ManagerListener;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -79,6 +82,11 @@ public final class SocketIoServerConfig {
     return values.staticFiles;
   }
 
+  /** By path; see {@link Builder#engineIo}. */
+  public Map<String, EngineIoServer> engineIo() {
+    return values.engineIo;
+  }
+
   public EventPayloadCodec codec() {
     return values.codec;
   }
@@ -107,6 +115,7 @@ public final class SocketIoServerConfig {
     private int maxPendingEvents = 10_000;
     private Set<String> corsOrigins = Set.of();
     private Map<String, Path> staticFiles = new LinkedHashMap<>();
+    private Map<String, EngineIoServer> engineIo = new LinkedHashMap<>();
     private EventPayloadCodec codec = EventPayloadCodec.standard();
     private SocketIoListener listener = SocketIoListener.logging();
     private ManagerListener managerListener = new LoggingListener();
@@ -125,6 +134,7 @@ public final class SocketIoServerConfig {
       maxPendingEvents = other.maxPendingEvents;
       corsOrigins = Set.copyOf(other.corsOrigins);
       staticFiles = new LinkedHashMap<>(other.staticFiles);
+      engineIo = Map.copyOf(other.engineIo);
       codec = other.codec;
       listener = other.listener;
       managerListener = other.managerListener;
@@ -191,6 +201,15 @@ public final class SocketIoServerConfig {
       return this;
     }
 
+    /**
+     * Judges every request that wants to open a connection, on an event loop: it must not block.
+     * Who is refused, or for whom the test throws, gets code 4, "Forbidden". Default: all may.
+     */
+    public Builder allowRequest(Predicate<HandshakeRequest> value) {
+      engine.allowRequest(value);
+      return this;
+    }
+
     /** How long a client may be connected without being in any namespace. Default 45 s. */
     public Builder connectTimeout(Duration value) {
       connectTimeout = value;
@@ -232,6 +251,17 @@ public final class SocketIoServerConfig {
       return this;
     }
 
+    /**
+     * Serves plain Engine.IO, without Socket.IO, on the same port. This server closes that one with
+     * itself.
+     *
+     * @param path another than {@link #path}
+     */
+    public Builder engineIo(String path, EngineIoServer value) {
+      engineIo.put(path.endsWith("/") ? path : path + "/", value);
+      return this;
+    }
+
     /** How arguments become JSON, and JSON becomes arguments. Default: Jackson's own. */
     public Builder mapper(JsonMapper value) {
       codec = new EventPayloadCodec(value);
@@ -268,6 +298,7 @@ public final class SocketIoServerConfig {
       List<String> faults = new ArrayList<>();
       check(port >= 0 && port <= 65_535, "port: " + port + " (expected: 0 to 65535)", faults);
       check(path.startsWith("/"), "path: " + path + " (expected: a leading slash)", faults);
+      engineIo.keySet().forEach(other -> checkEngineIo(other, faults));
       checkPositive("connectTimeout", connectTimeout, faults);
       checkPositive("ackTimeout", ackTimeout, faults);
       check(
@@ -284,6 +315,13 @@ public final class SocketIoServerConfig {
         faults.addAll(List.of(String.valueOf(e.getMessage()).split("; ")));
       }
       throw new IllegalArgumentException(String.join("\n", faults));
+    }
+
+    private void checkEngineIo(String other, List<String> faults) {
+      check(
+          other.startsWith("/") && !other.equals(path),
+          "engineIo: " + other + " (expected: a leading slash, and not the path of Socket.IO)",
+          faults);
     }
 
     private static void checkStatic(String prefix, Path root, List<String> faults) {

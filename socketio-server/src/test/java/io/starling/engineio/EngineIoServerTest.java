@@ -40,6 +40,35 @@ class EngineIoServerTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "4, polling, GET,  FORBIDDEN",
+    "3, polling, GET,  FORBIDDEN",
+    "4, polling, POST, BAD_HANDSHAKE_METHOD",
+  })
+  void theApplicationIsAskedBehindTheMethodAndBeforeTheVersion(
+      String eio, String transport, String method, HandshakeError error) {
+    EngineFixture picky =
+        new EngineFixture(EngineIoConfig.builder().allowRequest(request -> false));
+    picky.server.admit(request("EIO", eio, "transport", transport), method, false);
+
+    assertThat(picky.listener.refused).containsExactly(error);
+  }
+
+  @Test
+  void anApplicationThatFailsToJudgeRefuses() {
+    EngineFixture broken =
+        new EngineFixture(
+            EngineIoConfig.builder()
+                .allowRequest(
+                    request -> {
+                      throw new IllegalStateException("no database");
+                    }));
+    broken.server.admit(request("EIO", "4", "transport", "polling"), "GET", false);
+
+    assertThat(broken.listener.refused).containsExactly(HandshakeError.FORBIDDEN);
+  }
+
   @Test
   void anUnknownSessionIsRefused() {
     engine.server.admit(request("EIO", "4", "transport", "polling", "sid", "abc"), "GET", false);

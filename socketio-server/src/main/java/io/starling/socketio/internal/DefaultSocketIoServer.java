@@ -155,6 +155,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
             .endpoint(config.path(), endpoint.engine())
             .cors(cors(config.corsOrigins()));
     config.host().ifPresent(builder::host);
+    config.engineIo().forEach(builder::endpoint);
     config.staticFiles().forEach(builder::staticFiles);
     return builder.build();
   }

@@ -67,6 +67,18 @@ class PollingWireTest {
   }
 
   @Test
+  void aClientThatTheApplicationDoesNotWantIsForbidden() {
+    try (EchoServer picky =
+        new EchoServer(engine -> engine.allowRequest(request -> false), netty -> netty)) {
+      RawConnection.Response response = picky.get(POLLING);
+
+      assertThat(response.status()).isEqualTo(403);
+      assertThat(response.body()).isEqualTo("{\"code\":4,\"message\":\"Forbidden\"}");
+      assertThat(picky.sessions).isEmpty();
+    }
+  }
+
+  @Test
   void theLastSlashOfThePathMayBeLeftOut() {
     assertThat(server.get("/engine.io?EIO=4&transport=polling").status()).isEqualTo(200);
   }

@@ -62,6 +62,18 @@ class WebSocketWireTest {
   }
 
   @Test
+  void aClientThatTheApplicationDoesNotWantIsForbiddenBeforeTheSwitch() {
+    try (EchoServer picky =
+            new EchoServer(engine -> engine.allowRequest(request -> false), netty -> netty);
+        RawConnection socket = picky.connect()) {
+      RawConnection.Response response = socket.upgrade(WEBSOCKET);
+
+      assertThat(response.status()).isEqualTo(400);
+      assertThat(response.body()).isEqualTo("Forbidden");
+    }
+  }
+
+  @Test
   void anotherVersionOfTheWebSocketProtocolIsRefused() {
     try (RawConnection socket = server.connect()) {
       RawConnection.Response response =
