@@ -85,11 +85,15 @@ public final class PubSubClientManager implements ClientManager {
         .start(receiver)
         .whenComplete(
             (done, failure) -> {
-              if (failure != null) {
-                close(false);
-                callbacks.execute(() -> started.completeExceptionally(failure));
-              } else {
+              if (failure == null) {
                 callbacks.execute(() -> started.complete(null));
+              } else {
+                // Closing waits for the thread that is likely to be this one.
+                callbacks.execute(
+                    () -> {
+                      close(false);
+                      started.completeExceptionally(failure);
+                    });
               }
             });
     return started;

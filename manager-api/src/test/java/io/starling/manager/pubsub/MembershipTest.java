@@ -51,6 +51,24 @@ class MembershipTest {
   }
 
   @Test
+  void aHostThatDoesNotHearItselfFailsToStartAndDoesNotCloseOnItsOwnThread() {
+    FakeWire.End deaf = wire.end();
+    deaf.kill();
+    List<Runnable> callbacks = new ArrayList<>();
+    CompletableFuture<Void> started =
+        manager(deaf)
+            .start(new NoSockets(), ManagerListener.NONE, callbacks::add)
+            .toCompletableFuture();
+
+    thread.advance(Duration.ofMillis(9_999));
+    callbacks.clear();
+    thread.advance(Duration.ofMillis(1));
+
+    assertThat(callbacks).hasSize(1);
+    assertThat(started).isNotDone();
+  }
+
+  @Test
   void hostsKnowEachOtherAfterTheirHellos() {
     assertThat(hostA.hosts()).containsExactlyInAnyOrder(hostA.hostId(), hostB.hostId());
     assertThat(hostB.hosts()).containsExactlyInAnyOrder(hostA.hostId(), hostB.hostId());
