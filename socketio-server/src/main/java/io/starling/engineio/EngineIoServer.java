@@ -13,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,10 +110,12 @@ public final class EngineIoServer {
   /**
    * Opens a session that {@link #admit} allowed. For carriers, on the loop that shall own it.
    *
-   * @param transport ready to be written to
+   * @param transport makes the transport for the id of the session, ready to be written to
    */
   public EngineIoSession open(
-      HandshakeRequest request, SessionExecutor loop, EngineIoTransport transport) {
+      HandshakeRequest request,
+      SessionExecutor loop,
+      Function<String, EngineIoTransport> transport) {
     EngineIoSession session = new EngineIoSession(this, request, loop, transport);
     sessions.put(session.id(), session);
     session.open();

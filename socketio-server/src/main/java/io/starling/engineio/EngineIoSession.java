@@ -3,6 +3,7 @@ package io.starling.engineio;
 import io.starling.engineio.protocol.EngineIoPacket;
 import io.starling.engineio.protocol.OpenData;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,11 +49,11 @@ public final class EngineIoSession {
       EngineIoServer server,
       HandshakeRequest request,
       SessionExecutor loop,
-      EngineIoTransport transport) {
+      Function<String, EngineIoTransport> transport) {
     this.server = server;
     this.request = request;
     this.loop = loop;
-    this.transport = transport;
+    this.transport = transport.apply(id);
     this.heartbeat =
         new Heartbeat(loop, server.config(), this::ping, () -> end(CloseReason.PING_TIMEOUT));
   }

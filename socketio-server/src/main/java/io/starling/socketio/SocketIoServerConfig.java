@@ -7,18 +7,19 @@ import io.starling.manager.ClientManager;
 import io.starling.manager.ClientManagers;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.protocol.EventPayloadCodec;
+import io.starling.socketio.transport.CorsPolicy;
+import io.starling.socketio.transport.TransportConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,12 @@ import tools.jackson.databind.json.JsonMapper;
 public final class SocketIoServerConfig {
   private final Builder values;
   private final EngineIoConfig engine;
+  private final TransportConfig transport;
 
-  private SocketIoServerConfig(Builder values, EngineIoConfig engine) {
+  private SocketIoServerConfig(Builder values, EngineIoConfig engine, TransportConfig transport) {
     this.values = new Builder(values);
     this.engine = engine;
+    this.transport = transport;
   }
 
   /** A builder that holds the defaults. */
@@ -74,8 +77,9 @@ public final class SocketIoServerConfig {
     return values.maxPendingEvents;
   }
 
-  public Set<String> corsOrigins() {
-    return values.corsOrigins;
+  /** How the server is reached: origins, proxies, cookies. */
+  public TransportConfig transport() {
+    return transport;
   }
 
   public Map<String, Path> staticFiles() {
@@ -113,7 +117,6 @@ public final class SocketIoServerConfig {
     private Duration connectTimeout = Duration.ofSeconds(45);
     private Duration ackTimeout = Duration.ofSeconds(10);
     private int maxPendingEvents = 10_000;
-    private Set<String> corsOrigins = Set.of();
     private Map<String, Path> staticFiles = new LinkedHashMap<>();
     private Map<String, EngineIoServer> engineIo = new LinkedHashMap<>();
     private EventPayloadCodec codec = EventPayloadCodec.standard();
@@ -121,6 +124,7 @@ public final class SocketIoServerConfig {
     private ManagerListener managerListener = new LoggingListener();
     private @Nullable Executor handlerExecutor;
     private final EngineIoConfig.Builder engine = EngineIoConfig.builder();
+    private final TransportConfig.Builder transport = TransportConfig.builder();
 
     private Builder() {}
 
@@ -132,7 +136,6 @@ public final class SocketIoServerConfig {
       connectTimeout = other.connectTimeout;
       ackTimeout = other.ackTimeout;
       maxPendingEvents = other.maxPendingEvents;
-      corsOrigins = Set.copyOf(other.corsOrigins);
       staticFiles = new LinkedHashMap<>(other.staticFiles);
       engineIo = Map.copyOf(other.engineIo);
       codec = other.codec;
@@ -236,7 +239,27 @@ public final class SocketIoServerConfig {
      * https://example.com:8443}; {@code *} for all. Default: none.
      */
     public Builder corsOrigins(Collection<String> values) {
-      corsOrigins = new LinkedHashSet<>(values);
+      if (values.isEmpty()) {
+        return cors(CorsPolicy.sameOrigin());
+      }
+      return cors(values.contains("*") ? CorsPolicy.any() : CorsPolicy.of(values));
+    }
+
+    /** As {@link #corsOrigins}, with more choice. Default {@link CorsPolicy#sameOrigin}. */
+    public Builder cors(CorsPolicy value) {
+      transport.cors(value);
+      return this;
+    }
+
+    /** The rest of how the server is reached; see {@link TransportConfig.Builder}. */
+    public Builder transport(Consumer<? super TransportConfig.Builder> settings) {
+      settings.accept(transport);
+      return this;
+    }
+
+    /** The rest of what concerns connections; see {@link EngineIoConfig.Builder}. */
+    public Builder engine(Consumer<? super EngineIoConfig.Builder> settings) {
+      settings.accept(engine);
       return this;
     }
 
@@ -306,13 +329,11 @@ public final class SocketIoServerConfig {
           "maxPendingEvents: " + maxPendingEvents + " (expected: > 0)",
           faults);
       staticFiles.forEach((prefix, root) -> checkStatic(prefix, root, faults));
-      try {
-        EngineIoConfig built = engine.build();
-        if (faults.isEmpty()) {
-          return new SocketIoServerConfig(this, built);
-        }
-      } catch (IllegalArgumentException e) {
-        faults.addAll(List.of(String.valueOf(e.getMessage()).split("; ")));
+      Optional<EngineIoConfig> builtEngine = built(engine::build, faults);
+      Optional<TransportConfig> builtTransport = built(transport::build, faults);
+      if (faults.isEmpty()) {
+        return new SocketIoServerConfig(
+            this, builtEngine.orElseThrow(), builtTransport.orElseThrow());
       }
       throw new IllegalArgumentException(String.join("\n", faults));
     }
@@ -322,6 +343,15 @@ public final class SocketIoServerConfig {
           other.startsWith("/") && !other.equals(path),
           "engineIo: " + other + " (expected: a leading slash, and not the path of Socket.IO)",
           faults);
+    }
+
+    private static <T> Optional<T> built(Supplier<T> part, List<String> faults) {
+      try {
+        return Optional.of(part.get());
+      } catch (IllegalArgumentException e) {
+        faults.addAll(List.of(String.valueOf(e.getMessage()).split("; ")));
+        return Optional.empty();
+      }
     }
 
     private static void checkStatic(String prefix, Path root, List<String> faults) {

@@ -29,7 +29,7 @@ final class EngineFixture {
   }
 
   EngineIoSession open(FakeTransport transport) {
-    return server.open(request("EIO", "4"), loop, transport);
+    return server.open(request("EIO", "4"), loop, id -> transport);
   }
 
   /** Sends a text and lets the loop run. */

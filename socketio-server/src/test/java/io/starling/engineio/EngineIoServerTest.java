@@ -100,7 +100,8 @@ class EngineIoServerTest {
     for (int i = 0; i < 10; i++) {
       FakeTransport transport = new FakeTransport(TransportKind.WEBSOCKET);
       FakeLoop loop = i % 2 == 0 ? engine.loop : second;
-      targets.add(new EngineFixture.OpenTarget(engine.server.open(request(), loop, transport)));
+      targets.add(
+          new EngineFixture.OpenTarget(engine.server.open(request(), loop, id -> transport)));
     }
     engine.server.send(targets, EngineFixture.message("hello", false));
 

@@ -28,7 +28,7 @@ final class Options {
       spec.addOption(
           OptionSpec.builder(setting.option())
               .paramLabel("<" + setting.label() + ">")
-              .description(setting.description())
+              .description(setting.meaning() + " Default: " + setting.standard())
               .type(List.class)
               .auxiliaryTypes(String.class)
               .arity("1")

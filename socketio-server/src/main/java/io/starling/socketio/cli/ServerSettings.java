@@ -31,14 +31,13 @@ record ServerSettings(SocketIoServerConfig.Builder config, List<Path> applicatio
             "a leading slash",
             path -> path.startsWith("/") ? Optional.of(path) : Optional.empty())
         .ifPresent(config::path);
-    settings.duration(Setting.PING_INTERVAL).ifPresent(config::pingInterval);
-    settings.duration(Setting.PING_TIMEOUT).ifPresent(config::pingTimeout);
     settings.duration(Setting.CONNECT_TIMEOUT).ifPresent(config::connectTimeout);
+    settings.duration(Setting.ACK_TIMEOUT).ifPresent(config::ackTimeout);
     settings
-        .number(Setting.MAX_PAYLOAD_BYTES, 1, Integer.MAX_VALUE)
-        .ifPresent(config::maxPayloadBytes);
-    notEmpty(settings, Setting.CORS_ORIGINS)
-        .ifPresent(origins -> config.corsOrigins(List.of(origins.split(","))));
+        .number(Setting.MAX_PENDING_EVENTS, 1, Integer.MAX_VALUE)
+        .ifPresent(config::maxPendingEvents);
+    config.engine(engine -> TransportSettings.engine(settings, engine));
+    config.transport(transport -> new TransportSettings(settings, faults).apply(transport));
     settings.text(Setting.MANAGER).ifPresent(url -> manager(url, config, faults));
     settings
         .texts(Setting.STATIC)

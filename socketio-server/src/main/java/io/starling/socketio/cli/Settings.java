@@ -8,7 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -63,6 +65,36 @@ final class Settings {
             return number >= min && number <= max ? Optional.of((int) number) : Optional.empty();
           }
           return Optional.empty();
+        });
+  }
+
+  Optional<Boolean> flag(Setting setting) {
+    return parsed(
+        setting,
+        "true or false",
+        text -> text.matches("true|false") ? Optional.of(Boolean.valueOf(text)) : Optional.empty());
+  }
+
+  /** The constant of this name, in lower case with dashes. */
+  <E extends Enum<E>> Optional<E> choice(Setting setting, Class<E> type) {
+    Map<String, E> names = new LinkedHashMap<>();
+    for (E constant : type.getEnumConstants()) {
+      names.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
+    }
+    return parsed(
+        setting,
+        "one of " + String.join(", ", names.keySet()),
+        text -> Optional.ofNullable(names.get(text.strip().toLowerCase(Locale.ROOT))));
+  }
+
+  /** The parts between commas, at least one; none of them empty. */
+  Optional<List<String>> list(Setting setting) {
+    return parsed(
+        setting,
+        "values between commas",
+        text -> {
+          List<String> parts = Stream.of(text.split(",", -1)).map(String::strip).toList();
+          return parts.contains("") ? Optional.empty() : Optional.of(parts);
         });
   }
 

@@ -7,7 +7,6 @@ import io.starling.socketio.Namespace;
 import io.starling.socketio.ServerStartException;
 import io.starling.socketio.SocketIoServer;
 import io.starling.socketio.SocketIoServerConfig;
-import io.starling.socketio.netty.CorsPolicy;
 import io.starling.socketio.netty.NettyServer;
 import io.starling.socketio.netty.NettyServerConfig;
 import java.io.UncheckedIOException;
@@ -15,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -153,7 +151,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
             .port(config.port())
             .instance(instance)
             .endpoint(config.path(), endpoint.engine())
-            .cors(cors(config.corsOrigins()));
+            .transport(config.transport());
     config.host().ifPresent(builder::host);
     config.engineIo().forEach(builder::endpoint);
     config.staticFiles().forEach(builder::staticFiles);
@@ -174,12 +172,5 @@ final class DefaultSocketIoServer implements SocketIoServer {
   private static String reason(Exception wrapper) {
     Throwable cause = wrapper.getCause();
     return String.valueOf(cause == null ? wrapper.getMessage() : cause.getMessage());
-  }
-
-  private static CorsPolicy cors(Set<String> origins) {
-    if (origins.isEmpty()) {
-      return CorsPolicy.sameOrigin();
-    }
-    return origins.contains("*") ? CorsPolicy.any() : CorsPolicy.of(origins);
   }
 }

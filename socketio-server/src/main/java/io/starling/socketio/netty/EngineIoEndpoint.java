@@ -6,18 +6,25 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.starling.engineio.Admission;
 import io.starling.engineio.EngineIoServer;
 import io.starling.engineio.EngineIoSession;
+import io.starling.engineio.EngineIoTransport;
 import io.starling.engineio.SessionExecutor;
 import io.starling.engineio.TransportKind;
 import io.starling.engineio.protocol.HandshakeError;
+import io.starling.socketio.transport.CorsPolicy;
+import io.starling.socketio.transport.SessionCookie;
+import io.starling.socketio.transport.TransportConfig;
+import java.util.Optional;
 
 /** Engine.IO under one path: brings requests to their sessions, on the loops of these. */
 final class EngineIoEndpoint implements HttpHandler {
   private final EngineIoServer server;
   private final CorsPolicy cors;
+  private final Optional<SessionCookie> cookie;
 
-  EngineIoEndpoint(EngineIoServer server, CorsPolicy cors) {
+  EngineIoEndpoint(EngineIoServer server, TransportConfig transport) {
     this.server = server;
-    this.cors = cors;
+    this.cors = transport.cors();
+    this.cookie = transport.cookie();
   }
 
   @Override
@@ -53,11 +60,12 @@ final class EngineIoEndpoint implements HttpHandler {
       respond(exchange, error);
       return false;
     }
-    cors.addHeaders(origin, exchange.responseHeaders());
-    if (!exchange.method().equals("OPTIONS") || !cors.answersPreflights()) {
+    CorsHeaders.add(cors, origin, exchange.responseHeaders());
+    if (!exchange.method().equals("OPTIONS") || cors.isOff()) {
       return true;
     }
-    cors.addPreflightHeaders(
+    CorsHeaders.addPreflight(
+        cors,
         exchange.requestHeaders().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS, ""),
         exchange.responseHeaders());
     exchange.respond(HttpResponseStatus.NO_CONTENT);
@@ -66,12 +74,17 @@ final class EngineIoEndpoint implements HttpHandler {
 
   private void open(HttpExchange exchange, TransportKind kind) {
     NettyLoop loop = exchange.loop();
-    if (kind == TransportKind.POLLING) {
-      server.open(exchange.handshake(), loop, new PollingTransport(loop, exchange));
-    } else {
-      server.open(exchange.handshake(), loop, webSocket(exchange, loop));
+    server.open(exchange.handshake(), loop, id -> first(exchange, kind, id));
+    if (kind == TransportKind.WEBSOCKET) {
       WebSocketUpgrade.startFrames(exchange.channel());
     }
+  }
+
+  private EngineIoTransport first(HttpExchange exchange, TransportKind kind, String id) {
+    cookie.ifPresent(set -> exchange.responseHeaders().set("Set-Cookie", set.field(id)));
+    return kind == TransportKind.POLLING
+        ? new PollingTransport(exchange.loop(), exchange)
+        : webSocket(exchange, exchange.loop());
   }
 
   private void probe(HttpExchange exchange, EngineIoSession session) {

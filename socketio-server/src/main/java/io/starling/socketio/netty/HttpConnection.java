@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -126,7 +127,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     HttpExchange begun;
     try {
       InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
-      RequestSource source = RequestSource.of(peer, request.headers(), routes.trustedProxies());
+      boolean overTls = channel.pipeline().get(SslHandler.class) != null;
+      RequestSource source =
+          RequestSource.of(peer, overTls, request.headers(), routes.trustedProxies());
       begun = new HttpExchange(channel, request, source, loop, this::responded);
     } catch (IllegalArgumentException e) {
       refuse(HttpResponseStatus.BAD_REQUEST);

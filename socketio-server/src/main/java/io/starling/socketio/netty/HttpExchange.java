@@ -157,8 +157,9 @@ final class HttpExchange {
     if (responded) {
       return;
     }
+    ByteBuf sent = method().equals("HEAD") ? Unpooled.EMPTY_BUFFER : body;
     DefaultFullHttpResponse response =
-        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, sent);
     if (!contentType.isEmpty()) {
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
     }
@@ -175,9 +176,7 @@ final class HttpExchange {
     responded = true;
     response.headers().add(headers);
     response.headers().set(HttpHeaderNames.DATE, DATE.format(Instant.now()));
-    if (response.status().code() != HttpResponseStatus.NO_CONTENT.code()) {
-      response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bodyBytes);
-    }
+    response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bodyBytes);
     HttpUtil.setKeepAlive(response, keepAlive());
   }
 

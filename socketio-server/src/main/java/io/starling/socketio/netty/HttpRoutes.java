@@ -26,7 +26,7 @@ final class HttpRoutes {
         .endpoints()
         .forEach(
             (path, server) -> {
-              HttpHandler endpoint = new EngineIoEndpoint(server, config.cors());
+              HttpHandler endpoint = new EngineIoEndpoint(server, config.transport());
               endpoints.put(path, endpoint);
               endpoints.put(path.substring(0, path.length() - 1), endpoint);
             });
@@ -41,10 +41,10 @@ final class HttpRoutes {
   }
 
   Predicate<InetAddress> trustedProxies() {
-    return config.trustedProxies();
+    return config.transport().trustedProxies();
   }
 
   Duration requestTimeout() {
-    return config.requestTimeout();
+    return config.transport().requestTimeout();
   }
 }

@@ -8,9 +8,10 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.concurrent.EventExecutor;
 import io.starling.engineio.EngineIoServer;
+import io.starling.socketio.transport.IoKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -45,13 +46,19 @@ public final class NettyServer implements AutoCloseable {
   private boolean started;
   private boolean closed;
 
-  /** A server that does not listen yet. */
+  /**
+   * A server that does not listen yet.
+   *
+   * @throws IllegalArgumentException when the chosen input and output does not work here
+   */
   public NettyServer(NettyServerConfig config) {
     this.config = config;
-    this.io = config.io().filter(IoKind::available).orElseGet(IoKind::best);
+    this.io = NativeIo.choose(config.transport().io());
     this.group =
         new MultiThreadIoEventLoopGroup(
-            config.eventLoopThreads(), new LoopThreads(config.instance(), "io"), io.handlers());
+            config.transport().eventLoopThreads(),
+            new LoopThreads(config.instance(), "io"),
+            NativeIo.handlers(io));
     for (EventExecutor executor : group) {
       EventLoop loop = (EventLoop) executor;
       loops.put(loop, new NettyLoop(loop));
@@ -84,7 +91,7 @@ public final class NettyServer implements AutoCloseable {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group)
-            .channel(io.serverChannel())
+            .channel(NativeIo.serverChannel(io))
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
@@ -155,7 +162,8 @@ public final class NettyServer implements AutoCloseable {
       channel
           .pipeline()
           .addLast(
-              new HttpServerCodec(decoding),
+              new HttpRequestDecoder(decoding),
+              new ResponseEncoder(),
               new HttpConnection(
                   channel, Objects.requireNonNull(loops.get(channel.eventLoop())), routes));
     }

@@ -1,15 +1,13 @@
 package io.starling.socketio.netty;
 
 import io.starling.engineio.EngineIoServer;
-import java.net.InetAddress;
+import io.starling.socketio.transport.TransportConfig;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a {@link NettyServer}; immutable. */
@@ -41,24 +39,8 @@ public final class NettyServerConfig {
     return values.staticFiles;
   }
 
-  CorsPolicy cors() {
-    return values.cors;
-  }
-
-  Predicate<InetAddress> trustedProxies() {
-    return values.trustedProxies;
-  }
-
-  int eventLoopThreads() {
-    return values.eventLoopThreads;
-  }
-
-  Optional<IoKind> io() {
-    return Optional.ofNullable(values.io);
-  }
-
-  Duration requestTimeout() {
-    return values.requestTimeout;
+  TransportConfig transport() {
+    return values.transport;
   }
 
   String instance() {
@@ -71,11 +53,7 @@ public final class NettyServerConfig {
     private int port = 3000;
     private Map<String, EngineIoServer> endpoints = new LinkedHashMap<>();
     private Map<String, Path> staticFiles = new LinkedHashMap<>();
-    private CorsPolicy cors = CorsPolicy.sameOrigin();
-    private Predicate<InetAddress> trustedProxies = address -> false;
-    private int eventLoopThreads = Runtime.getRuntime().availableProcessors();
-    private @Nullable IoKind io;
-    private Duration requestTimeout = Duration.ofSeconds(30);
+    private TransportConfig transport = TransportConfig.builder().build();
     private String instance = "1";
 
     private Builder() {}
@@ -85,11 +63,7 @@ public final class NettyServerConfig {
       port = other.port;
       endpoints = Map.copyOf(other.endpoints);
       staticFiles = Map.copyOf(other.staticFiles);
-      cors = other.cors;
-      trustedProxies = other.trustedProxies;
-      eventLoopThreads = other.eventLoopThreads;
-      io = other.io;
-      requestTimeout = other.requestTimeout;
+      transport = other.transport;
       instance = other.instance;
     }
 
@@ -127,39 +101,9 @@ public final class NettyServerConfig {
       return this;
     }
 
-    /** Which web pages may talk to the endpoints. Default: those of the same origin. */
-    public Builder cors(CorsPolicy value) {
-      cors = value;
-      return this;
-    }
-
-    /**
-     * The peers whose {@code X-Forwarded-For}, {@code -Proto} and {@code -Host} fields count.
-     * Default: none.
-     */
-    public Builder trustedProxies(Predicate<InetAddress> value) {
-      trustedProxies = value;
-      return this;
-    }
-
-    /** How many threads do the input and output. Default: one for each processor. */
-    public Builder eventLoopThreads(int value) {
-      eventLoopThreads = value;
-      return this;
-    }
-
-    /** How the operating system is asked for input and output. Default: the best that works. */
-    public Builder io(IoKind value) {
-      io = value;
-      return this;
-    }
-
-    /**
-     * How long a connection may take to send a request, and may stay open without one. A request
-     * that waits for its response, such as a poll, is not limited. Default 30 s.
-     */
-    public Builder requestTimeout(Duration value) {
-      requestTimeout = value;
+    /** How the server is reached, besides its address. Default: as the parts say. */
+    public Builder transport(TransportConfig value) {
+      transport = value;
       return this;
     }
 
@@ -178,12 +122,6 @@ public final class NettyServerConfig {
       List<String> faults = new ArrayList<>();
       if (port < 0 || port > 65535) {
         faults.add("port: " + port + " (expected: 0 to 65535)");
-      }
-      if (eventLoopThreads < 1) {
-        faults.add("eventLoopThreads: " + eventLoopThreads + " (expected: > 0)");
-      }
-      if (requestTimeout.toMillis() <= 0) {
-        faults.add("requestTimeout: " + requestTimeout + " (expected: at least PT0.001S)");
       }
       List<String> paths = new ArrayList<>(endpoints.keySet());
       paths.addAll(staticFiles.keySet());

@@ -19,16 +19,19 @@ import java.util.function.Predicate;
 record RequestSource(InetSocketAddress address, boolean secure, String authority) {
 
   static RequestSource of(
-      InetSocketAddress peer, HttpHeaders headers, Predicate<InetAddress> trustedProxies) {
+      InetSocketAddress peer,
+      boolean overTls,
+      HttpHeaders headers,
+      Predicate<InetAddress> trustedProxies) {
     String host = headers.get("Host", "");
     if (!trustedProxies.test(peer.getAddress())) {
-      return new RequestSource(peer, false, host);
+      return new RequestSource(peer, overTls, host);
     }
     String forwardedHost = first(headers.get("X-Forwarded-Host", ""));
-    boolean secure = first(headers.get("X-Forwarded-Proto", "")).equalsIgnoreCase("https");
+    String proto = first(headers.get("X-Forwarded-Proto", ""));
     return new RequestSource(
         client(peer, headers.getAll("X-Forwarded-For"), trustedProxies),
-        secure,
+        proto.isEmpty() ? overTls : proto.equalsIgnoreCase("https"),
         forwardedHost.isEmpty() ? host : forwardedHost);
   }
 
@@ -48,7 +51,7 @@ record RequestSource(InetSocketAddress address, boolean secure, String authority
     String[] hops = String.join(",", fields).split(",", -1);
     InetSocketAddress client = peer;
     for (int i = hops.length - 1; i >= 0; i--) {
-      InetAddress hop = NetUtil.createInetAddressFromIpAddressString(hops[i].strip());
+      InetAddress hop = NetUtil.createInetAddressFromIpAddressString(withoutPort(hops[i].strip()));
       if (hop == null) {
         break;
       }
@@ -58,6 +61,16 @@ record RequestSource(InetSocketAddress address, boolean secure, String authority
       }
     }
     return client;
+  }
+
+  /** Some proxies write {@code 192.0.2.1:4711} and {@code [2001:db8::1]:4711}. */
+  private static String withoutPort(String hop) {
+    if (hop.startsWith("[")) {
+      return hop.substring(1, Math.max(1, hop.indexOf(']')));
+    }
+    int colon = hop.indexOf(':');
+    boolean port = colon > 0 && colon == hop.lastIndexOf(':');
+    return port ? hop.substring(0, colon) : hop;
   }
 
   private static String first(String list) {

@@ -5,8 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
@@ -63,12 +63,12 @@ final class WebSocketUpgrade {
     pipeline.replace(HttpConnection.class, "websocket", transport);
     pipeline.addBefore("websocket", "frames", new WebSocket13FrameDecoder(decoding));
     pipeline.addBefore("websocket", "messages", new WebSocketFrameAggregator(maxPayloadBytes));
-    pipeline.get(HttpServerCodec.class).removeOutboundHandler();
+    pipeline.remove(ResponseEncoder.class);
   }
 
   /** Lets frames in, with those that the client sent behind its request. On the channel's loop. */
   static void startFrames(Channel channel) {
-    channel.pipeline().remove(HttpServerCodec.class);
+    channel.pipeline().remove(HttpRequestDecoder.class);
   }
 
   private static String accept(String key) {

@@ -56,7 +56,7 @@ final class ServerFixture {
                 false,
                 Instant.EPOCH),
             loop,
-            client);
+            id -> client);
     return client;
   }
 

@@ -4,7 +4,9 @@ import static io.starling.socketio.netty.EchoServer.POLLING;
 import static io.starling.socketio.netty.EchoServer.WEBSOCKET;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetAddress;
+import io.starling.socketio.transport.AddressRanges;
+import io.starling.socketio.transport.CorsPolicy;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +133,7 @@ class CorsWireTest {
       assertThat(response.headers())
           .containsEntry("access-control-allow-methods", "GET,HEAD,PUT,PATCH,POST,DELETE")
           .containsEntry("access-control-allow-headers", "X-Token")
+          .containsEntry("content-length", "0")
           .containsEntry("vary", "Origin, Access-Control-Request-Headers");
       assertThat(connection.get(POLLING).status()).isEqualTo(200);
     }
@@ -158,7 +161,8 @@ class CorsWireTest {
 
     try (EchoServer server =
             new EchoServer(
-                engine -> engine, netty -> netty.trustedProxies(InetAddress::isLoopbackAddress));
+                transport ->
+                    transport.trustedProxies(AddressRanges.of(List.of("127.0.0.0/8", "::1"))));
         RawConnection connection = server.connect()) {
       assertThat(connection.get(POLLING, behindProxy).status()).isEqualTo(200);
       assertThat(server.sessions.values())
@@ -173,7 +177,7 @@ class CorsWireTest {
   }
 
   private static EchoServer server(CorsPolicy policy) {
-    return new EchoServer(engine -> engine, netty -> netty.cors(policy));
+    return new EchoServer(transport -> transport.cors(policy));
   }
 
   private static RawConnection.Response get(CorsPolicy policy, String... headers) {

@@ -10,6 +10,8 @@ import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.OutboundMessage;
 import io.starling.engineio.Target;
 import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.socketio.transport.CorsPolicy;
+import io.starling.socketio.transport.TransportConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -34,15 +36,30 @@ final class EchoServer implements EngineIoListener, AutoCloseable {
   final InetSocketAddress address;
 
   EchoServer() {
-    this(engine -> engine, netty -> netty);
+    this(transport -> transport);
+  }
+
+  EchoServer(UnaryOperator<TransportConfig.Builder> settings) {
+    this(engine -> engine, settings, netty -> netty);
   }
 
   EchoServer(
       UnaryOperator<EngineIoConfig.Builder> engineSettings,
+      UnaryOperator<TransportConfig.Builder> transportSettings) {
+    this(engineSettings, transportSettings, netty -> netty);
+  }
+
+  EchoServer(
+      UnaryOperator<EngineIoConfig.Builder> engineSettings,
+      UnaryOperator<TransportConfig.Builder> transportSettings,
       UnaryOperator<NettyServerConfig.Builder> nettySettings) {
     engine = new EngineIoServer(engineSettings.apply(EngineIoConfig.builder()).build(), this);
     NettyServerConfig.Builder config =
-        NettyServerConfig.builder().port(0).instance("echo").endpoint("/engine.io/", engine);
+        NettyServerConfig.builder()
+            .port(0)
+            .instance("echo")
+            .endpoint("/engine.io/", engine)
+            .transport(transportSettings.apply(TransportConfig.builder()).build());
     netty = new NettyServer(nettySettings.apply(config).build());
     address = new InetSocketAddress(InetAddress.getLoopbackAddress(), netty.start().getPort());
   }
@@ -51,7 +68,7 @@ final class EchoServer implements EngineIoListener, AutoCloseable {
   static EchoServer impatient() {
     return new EchoServer(
         engine -> engine.pingInterval(Duration.ofMillis(300)).pingTimeout(Duration.ofMillis(200)),
-        netty -> netty.cors(CorsPolicy.any()));
+        transport -> transport.cors(CorsPolicy.any()));
   }
 
   RawConnection connect() {

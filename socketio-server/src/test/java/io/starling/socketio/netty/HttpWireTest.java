@@ -15,8 +15,7 @@ class HttpWireTest {
 
   @BeforeAll
   static void start() {
-    server =
-        new EchoServer(engine -> engine, netty -> netty.requestTimeout(Duration.ofMillis(400)));
+    server = new EchoServer(transport -> transport.requestTimeout(Duration.ofMillis(400)));
   }
 
   @AfterAll

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.starling.engineio.CloseReason;
+import io.starling.socketio.transport.IoKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -21,8 +22,8 @@ class NettyServerTest {
   @ParameterizedTest
   @EnumSource(IoKind.class)
   void everyKindOfInputAndOutputServes(IoKind kind) {
-    assumeThat(kind.available()).as("%s works on this machine", kind).isTrue();
-    try (EchoServer server = new EchoServer(engine -> engine, netty -> netty.io(kind));
+    assumeThat(NativeIo.available(kind)).as("%s works on this machine", kind).isTrue();
+    try (EchoServer server = new EchoServer(transport -> transport.io(kind));
         RawConnection socket = server.openWebSocket()) {
       assertThat(server.netty.io()).isEqualTo(kind);
       socket.sendText("4hello");
@@ -102,7 +103,8 @@ class NettyServerTest {
       assertThat(socket.closeStatus()).isEqualTo(1005);
       closed.join();
     }
-    try (EchoServer second = new EchoServer(engine -> engine, netty -> netty.port(port))) {
+    try (EchoServer second =
+        new EchoServer(engine -> engine, transport -> transport, netty -> netty.port(port))) {
       assertThat(second.get(POLLING).status()).isEqualTo(200);
     }
   }

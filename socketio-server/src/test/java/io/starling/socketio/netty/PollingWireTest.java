@@ -69,7 +69,7 @@ class PollingWireTest {
   @Test
   void aClientThatTheApplicationDoesNotWantIsForbidden() {
     try (EchoServer picky =
-        new EchoServer(engine -> engine.allowRequest(request -> false), netty -> netty)) {
+        new EchoServer(engine -> engine.allowRequest(request -> false), transport -> transport)) {
       RawConnection.Response response = picky.get(POLLING);
 
       assertThat(response.status()).isEqualTo(403);

@@ -30,6 +30,7 @@ class StaticFilesTest {
     server =
         new EchoServer(
             engine -> engine,
+            transport -> transport,
             netty ->
                 netty
                     .staticFiles("/", directory.resolve("site"))

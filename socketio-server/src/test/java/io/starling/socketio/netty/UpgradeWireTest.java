@@ -18,7 +18,7 @@ class UpgradeWireTest {
 
   @BeforeAll
   static void start() {
-    server = new EchoServer(engine -> engine, netty -> netty.eventLoopThreads(3));
+    server = new EchoServer(transport -> transport.eventLoopThreads(3));
   }
 
   @AfterAll

@@ -64,7 +64,8 @@ class WebSocketWireTest {
   @Test
   void aClientThatTheApplicationDoesNotWantIsForbiddenBeforeTheSwitch() {
     try (EchoServer picky =
-            new EchoServer(engine -> engine.allowRequest(request -> false), netty -> netty);
+            new EchoServer(
+                engine -> engine.allowRequest(request -> false), transport -> transport);
         RawConnection socket = picky.connect()) {
       RawConnection.Response response = socket.upgrade(WEBSOCKET);
 

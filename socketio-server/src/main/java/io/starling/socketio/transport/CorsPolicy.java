@@ -1,6 +1,6 @@
-package io.starling.socketio.netty;
+package io.starling.socketio.transport;
 
-import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Collection;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -10,8 +10,6 @@ import java.util.function.Predicate;
  * is checked like any other request. Immutable.
  */
 public final class CorsPolicy {
-  private static final String METHODS = "GET,HEAD,PUT,PATCH,POST,DELETE";
-
   private enum Mode {
     SAME_ORIGIN,
     ANY,
@@ -40,7 +38,7 @@ public final class CorsPolicy {
   }
 
   /** Pages of these origins, such as {@code https://example.com:8443}, and of the same origin. */
-  public static CorsPolicy of(Set<String> origins) {
+  public static CorsPolicy of(Collection<String> origins) {
     return matching(Set.copyOf(origins)::contains);
   }
 
@@ -59,42 +57,32 @@ public final class CorsPolicy {
     return new CorsPolicy(mode, allowed, true);
   }
 
-  boolean allows(String origin, String ownOrigin) {
+  /**
+   * Whether a page may talk to the server.
+   *
+   * @param ownOrigin that of pages which come from the server itself
+   */
+  public boolean allows(String origin, String ownOrigin) {
     return allowed.test(origin) || origin.equalsIgnoreCase(ownOrigin);
   }
 
-  /** Whether an OPTIONS request is a preflight that this policy answers. */
-  boolean answersPreflights() {
-    return mode != Mode.OFF;
+  /** Whether the server adds nothing to its responses and answers no preflight. */
+  public boolean isOff() {
+    return mode == Mode.OFF;
   }
 
-  /** Adds what the responses to an allowed origin need; the empty string is no origin. */
-  void addHeaders(String origin, HttpHeaders response) {
-    if (mode == Mode.OFF) {
-      return;
-    }
-    boolean wildcard = mode == Mode.ANY && !credentials;
-    if (!wildcard) {
-      response.add("Vary", "Origin");
-    }
-    if (mode == Mode.SAME_ORIGIN || (origin.isEmpty() && !wildcard)) {
-      return;
-    }
-    response.set("Access-Control-Allow-Origin", wildcard ? "*" : origin);
-    if (credentials) {
-      response.set("Access-Control-Allow-Credentials", "true");
-    }
+  /** Whether only pages of the server itself are allowed, which need no permission. */
+  public boolean isSameOrigin() {
+    return mode == Mode.SAME_ORIGIN;
   }
 
-  /** Adds what the response to a preflight needs besides. */
-  void addPreflightHeaders(String requestedFields, HttpHeaders response) {
-    if (mode == Mode.SAME_ORIGIN) {
-      return;
-    }
-    response.set("Access-Control-Allow-Methods", METHODS);
-    if (!requestedFields.isEmpty()) {
-      response.set("Access-Control-Allow-Headers", requestedFields);
-      response.add("Vary", "Access-Control-Request-Headers");
-    }
+  /** Whether all pages get the same permission, so that it need not name their origin. */
+  public boolean isWildcard() {
+    return mode == Mode.ANY && !credentials;
+  }
+
+  /** Whether pages may send cookies along. */
+  public boolean credentials() {
+    return credentials;
   }
 }

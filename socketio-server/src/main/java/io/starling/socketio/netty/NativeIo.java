@@ -10,44 +10,50 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.starling.socketio.transport.IoKind;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** How the operating system is asked for input and output; the best first. */
-public enum IoKind {
-  /** Linux, by readiness. Needs Netty's native epoll library. */
-  EPOLL,
-  /** Linux 5.10 or later, by completion. Needs Netty's native io_uring library. */
-  IO_URING,
-  /** Java's own, everywhere. */
-  NIO;
+/** What Netty has for each kind of input and output. */
+final class NativeIo {
+  private NativeIo() {}
 
   /** Whether it works on this machine and with the libraries on the class path. */
-  public boolean available() {
-    return switch (this) {
+  static boolean available(IoKind kind) {
+    return switch (kind) {
       case EPOLL -> Epoll.isAvailable();
       case IO_URING -> IoUring.isAvailable();
       case NIO -> true;
     };
   }
 
-  static IoKind best() {
-    for (IoKind kind : values()) {
-      if (kind.available()) {
-        return kind;
-      }
+  /**
+   * The kind that was asked for, or else the best.
+   *
+   * @throws IllegalArgumentException when the one that was asked for does not work here
+   */
+  static IoKind choose(Optional<IoKind> wanted) {
+    if (wanted.isPresent() && !available(wanted.get())) {
+      throw new IllegalArgumentException(
+          "io: " + wanted.get() + " (expected: one of " + working().toList() + " on this machine)");
     }
-    return NIO;
+    return wanted.or(() -> working().findFirst()).orElse(IoKind.NIO);
   }
 
-  IoHandlerFactory handlers() {
-    return switch (this) {
+  private static Stream<IoKind> working() {
+    return Stream.of(IoKind.values()).filter(NativeIo::available);
+  }
+
+  static IoHandlerFactory handlers(IoKind kind) {
+    return switch (kind) {
       case EPOLL -> EpollIoHandler.newFactory();
       case IO_URING -> IoUringIoHandler.newFactory();
       case NIO -> NioIoHandler.newFactory();
     };
   }
 
-  Class<? extends ServerSocketChannel> serverChannel() {
-    return switch (this) {
+  static Class<? extends ServerSocketChannel> serverChannel(IoKind kind) {
+    return switch (kind) {
       case EPOLL -> EpollServerSocketChannel.class;
       case IO_URING -> IoUringServerSocketChannel.class;
       case NIO -> NioServerSocketChannel.class;

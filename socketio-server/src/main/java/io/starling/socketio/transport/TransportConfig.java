@@ -1,0 +1,135 @@
+package io.starling.socketio.transport;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** How a server is reached, besides its address; immutable. */
+public final class TransportConfig {
+  private final Builder values;
+
+  private TransportConfig(Builder values) {
+    this.values = new Builder(values);
+  }
+
+  /** A builder that holds the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** See {@link Builder#cors}. */
+  public CorsPolicy cors() {
+    return values.cors;
+  }
+
+  /** See {@link Builder#trustedProxies}. */
+  public Predicate<InetAddress> trustedProxies() {
+    return values.trustedProxies;
+  }
+
+  /** See {@link Builder#cookie}. */
+  public Optional<SessionCookie> cookie() {
+    return Optional.ofNullable(values.cookie);
+  }
+
+  /** See {@link Builder#io}. */
+  public Optional<IoKind> io() {
+    return Optional.ofNullable(values.io);
+  }
+
+  /** See {@link Builder#eventLoopThreads}. */
+  public int eventLoopThreads() {
+    return values.eventLoopThreads;
+  }
+
+  /** See {@link Builder#requestTimeout}. */
+  public Duration requestTimeout() {
+    return values.requestTimeout;
+  }
+
+  /** Collects settings; {@link #build} checks them all. */
+  public static final class Builder {
+    private CorsPolicy cors = CorsPolicy.sameOrigin();
+    private Predicate<InetAddress> trustedProxies = address -> false;
+    private @Nullable SessionCookie cookie;
+    private @Nullable IoKind io;
+    private int eventLoopThreads = Runtime.getRuntime().availableProcessors();
+    private Duration requestTimeout = Duration.ofSeconds(30);
+
+    private Builder() {}
+
+    private Builder(Builder other) {
+      cors = other.cors;
+      trustedProxies = other.trustedProxies;
+      cookie = other.cookie;
+      io = other.io;
+      eventLoopThreads = other.eventLoopThreads;
+      requestTimeout = other.requestTimeout;
+    }
+
+    /** Which web pages may talk to the endpoints. Default: those of the same origin. */
+    public Builder cors(CorsPolicy value) {
+      cors = value;
+      return this;
+    }
+
+    /**
+     * The peers whose {@code X-Forwarded-For}, {@code -Proto} and {@code -Host} fields count, such
+     * as {@link AddressRanges}. Default: none.
+     */
+    public Builder trustedProxies(Predicate<InetAddress> value) {
+      trustedProxies = value;
+      return this;
+    }
+
+    /** The cookie that the response which opens a session sets. Default: none. */
+    public Builder cookie(SessionCookie value) {
+      cookie = value;
+      return this;
+    }
+
+    /** How the operating system is asked for input and output. Default: the best that works. */
+    public Builder io(IoKind value) {
+      io = value;
+      return this;
+    }
+
+    /** How many threads do the input and output. Default: one for each processor. */
+    public Builder eventLoopThreads(int value) {
+      eventLoopThreads = value;
+      return this;
+    }
+
+    /**
+     * How long a connection may take to send a request, and may stay open without one. A request
+     * that waits for its response, such as a poll, is not limited. Default 30 s.
+     */
+    public Builder requestTimeout(Duration value) {
+      requestTimeout = value;
+      return this;
+    }
+
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException naming every setting that is out of range
+     */
+    public TransportConfig build() {
+      List<String> faults = new ArrayList<>();
+      if (eventLoopThreads < 1) {
+        faults.add("eventLoopThreads: " + eventLoopThreads + " (expected: > 0)");
+      }
+      if (requestTimeout.toMillis() <= 0) {
+        faults.add("requestTimeout: " + requestTimeout + " (expected: at least PT0.001S)");
+      }
+      if (!faults.isEmpty()) {
+        throw new IllegalArgumentException(String.join("; ", faults));
+      }
+      return new TransportConfig(this);
+    }
+  }
+}

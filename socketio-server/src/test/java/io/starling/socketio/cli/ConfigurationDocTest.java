@@ -1,0 +1,28 @@
+package io.starling.socketio.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+final class ConfigurationDocTest {
+  @Test
+  void theTableOfSettingsIsThatOfTheCode() throws IOException {
+    List<String> rows =
+        Files.readAllLines(Path.of("..", "docs", "configuration.md")).stream()
+            .filter(line -> line.startsWith("| `"))
+            .toList();
+    assertThat(rows)
+        .containsExactlyElementsOf(
+            Stream.of(Setting.values())
+                .map(
+                    setting ->
+                        "| `%s` | %s | %s |"
+                            .formatted(setting.plainName(), setting.standard(), setting.meaning()))
+                .toList());
+  }
+}

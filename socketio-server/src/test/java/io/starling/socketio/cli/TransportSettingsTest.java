@@ -1,0 +1,142 @@
+package io.starling.socketio.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.starling.engineio.TransportKind;
+import io.starling.socketio.SocketIoServerConfig;
+import io.starling.socketio.transport.CorsPolicy;
+import io.starling.socketio.transport.IoKind;
+import io.starling.socketio.transport.SessionCookie;
+import io.starling.socketio.transport.SessionCookie.SameSite;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class TransportSettingsTest {
+  private final Faults faults = new Faults();
+
+  @Test
+  void durationsAndSizesReachTheServer() {
+    SocketIoServerConfig config =
+        config(
+            Map.of(
+                "STARLING_UPGRADE_TIMEOUT", "1s",
+                "STARLING_CLOSE_TIMEOUT", "2s",
+                "STARLING_REQUEST_TIMEOUT", "3s",
+                "STARLING_ACK_TIMEOUT", "4s",
+                "STARLING_MAX_QUEUED_BYTES", "5",
+                "STARLING_MAX_PENDING_EVENTS", "6",
+                "STARLING_EVENT_LOOP_THREADS", "7",
+                "STARLING_MAX_PAYLOAD_BYTES", "8",
+                "STARLING_PING_INTERVAL", "9s",
+                "STARLING_PING_TIMEOUT", "10s"));
+
+    assertThat(config.engine().upgradeTimeout()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.engine().closeTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(config.transport().requestTimeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.ackTimeout()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(config.engine().maxQueuedBytes()).isEqualTo(5);
+    assertThat(config.maxPendingEvents()).isEqualTo(6);
+    assertThat(config.transport().eventLoopThreads()).isEqualTo(7);
+    assertThat(config.engine().maxPayloadBytes()).isEqualTo(8);
+    assertThat(config.engine().pingInterval()).isEqualTo(Duration.ofSeconds(9));
+    assertThat(config.engine().pingTimeout()).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void transportsAreAList() {
+    assertThat(config(Map.of("STARLING_TRANSPORTS", "websocket")).engine().transports())
+        .containsExactly(TransportKind.WEBSOCKET);
+    assertThat(config(Map.of("STARLING_TRANSPORTS", "websocket, polling")).engine().transports())
+        .hasSize(2);
+  }
+
+  @Test
+  void inputAndOutputCanBeForced() {
+    assertThat(config(Map.of("STARLING_IO", "io-uring")).transport().io())
+        .contains(IoKind.IO_URING);
+    assertThat(config(Map.of()).transport().io()).isEmpty();
+  }
+
+  @Test
+  void originsAreAListOrAnyOrOff() {
+    CorsPolicy list = cors(Map.of("STARLING_CORS_ORIGINS", "https://a.example,https://b.example"));
+    assertThat(list.allows("https://b.example", "")).isTrue();
+    assertThat(list.allows("https://c.example", "")).isFalse();
+    assertThat(list.credentials()).isFalse();
+    assertThat(cors(Map.of("STARLING_CORS_ORIGINS", "*")).isWildcard()).isTrue();
+    assertThat(cors(Map.of("STARLING_CORS_ORIGINS", "off")).isOff()).isTrue();
+    assertThat(cors(Map.of()).isSameOrigin()).isTrue();
+  }
+
+  @Test
+  void credentialsAreASettingOfTheirOwn() {
+    CorsPolicy policy =
+        cors(Map.of("STARLING_CORS_ORIGINS", "*", "STARLING_CORS_CREDENTIALS", "true"));
+    assertThat(policy.credentials()).isTrue();
+    assertThat(policy.isWildcard()).isFalse();
+  }
+
+  @Test
+  void proxiesAreAList() throws UnknownHostException {
+    SocketIoServerConfig config = config(Map.of("STARLING_TRUSTED_PROXIES", "::1, 10.0.0.0/8"));
+    assertThat(
+            config
+                .transport()
+                .trustedProxies()
+                .test(InetAddress.getByAddress(new byte[] {10, 9, 8, 7})))
+        .isTrue();
+  }
+
+  @Test
+  void theCookieHasItsAttributes() {
+    assertThat(config(Map.of("STARLING_COOKIE", "io")).transport().cookie())
+        .contains(SessionCookie.named("io"));
+    assertThat(
+            config(
+                    Map.of(
+                        "STARLING_COOKIE", "lb",
+                        "STARLING_COOKIE_PATH", "/x",
+                        "STARLING_COOKIE_HTTP_ONLY", "false",
+                        "STARLING_COOKIE_SECURE", "true",
+                        "STARLING_COOKIE_SAME_SITE", "none"))
+                .transport()
+                .cookie())
+        .contains(new SessionCookie("lb", "/x", false, true, SameSite.NONE));
+    assertThat(config(Map.of()).transport().cookie()).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeMeantIsAFault() {
+    settings(
+        Map.of(
+            "STARLING_TRANSPORTS", "polling,flash",
+            "STARLING_IO", "kqueue",
+            "STARLING_TRUSTED_PROXIES", "proxy.example",
+            "STARLING_COOKIE", "a b",
+            "STARLING_CORS_CREDENTIALS", "yes"));
+    assertThat(faults.lines())
+        .containsExactlyInAnyOrder(
+            "transports: polling,flash (expected: polling, websocket or both)",
+            "io: kqueue (expected: one of epoll, io-uring, nio)",
+            "trusted-proxies: proxy.example (expected: addresses, such as 10.0.0.0/8,::1)",
+            "cookie: a b (expected: letters and digits)",
+            "cors-credentials: yes (expected: true or false)");
+  }
+
+  private CorsPolicy cors(Map<String, String> environment) {
+    return config(environment).transport().cors();
+  }
+
+  private SocketIoServerConfig config(Map<String, String> environment) {
+    SocketIoServerConfig config = settings(environment).config().build();
+    assertThat(faults.lines()).isEmpty();
+    return config;
+  }
+
+  private ServerSettings settings(Map<String, String> environment) {
+    return ServerSettings.of(new Settings(Map.of(), environment, faults), faults);
+  }
+}

@@ -1,0 +1,88 @@
+package io.starling.socketio.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.starling.socketio.transport.AddressRanges;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RequestSourceTest {
+  private static final AddressRanges PROXIES = AddressRanges.of(List.of("10.0.0.0/8", "fd00::/8"));
+
+  private final HttpHeaders headers = new DefaultHttpHeaders().add("Host", "internal:3000");
+
+  @Test
+  void fieldsOfAPeerThatIsNoProxyAreIgnored() {
+    forwarded("203.0.113.9");
+    RequestSource source = source("192.0.2.1", false);
+
+    assertThat(address(source)).isEqualTo("192.0.2.1");
+    assertThat(source.origin()).isEqualTo("http://internal:3000");
+    assertThat(source.secure()).isFalse();
+  }
+
+  @Test
+  void aProxyTellsClientSchemeAndHost() {
+    forwarded("203.0.113.9");
+    RequestSource source = source("10.1.2.3", false);
+
+    assertThat(address(source)).isEqualTo("203.0.113.9");
+    assertThat(source.origin()).isEqualTo("https://chat.example");
+    assertThat(source.secure()).isTrue();
+  }
+
+  @Test
+  void theClientIsTheLastAddressThatNoProxyHas() {
+    forwarded("198.51.100.7, 203.0.113.9, 10.0.0.2");
+
+    assertThat(address(source("10.1.2.3", false))).isEqualTo("203.0.113.9");
+  }
+
+  @Test
+  void aFieldThatIsRepeatedIsOneList() {
+    headers.add("X-Forwarded-For", "203.0.113.9").add("X-Forwarded-For", "10.0.0.2");
+
+    assertThat(address(source("10.1.2.3", false))).isEqualTo("203.0.113.9");
+  }
+
+  @Test
+  void portsBehindAddressesAreLeftOut() {
+    forwarded("203.0.113.9:4711");
+    assertThat(address(source("10.1.2.3", false))).isEqualTo("203.0.113.9");
+    forwarded("[2001:db8::1]:4711");
+    assertThat(address(source("fd00::1", false))).isEqualTo("2001:db8:0:0:0:0:0:1");
+  }
+
+  @Test
+  void whatIsNoAddressEndsTheList() {
+    forwarded("203.0.113.9, unknown, 10.0.0.2");
+
+    assertThat(address(source("10.1.2.3", false))).isEqualTo("10.0.0.2");
+  }
+
+  @Test
+  void aProxyThatSaysNothingLeavesWhatTheConnectionIs() {
+    RequestSource source = source("10.1.2.3", true);
+
+    assertThat(source.secure()).isTrue();
+    assertThat(source.origin()).isEqualTo("https://internal:3000");
+  }
+
+  private void forwarded(String addresses) {
+    headers
+        .set("X-Forwarded-For", addresses)
+        .set("X-Forwarded-Proto", "https")
+        .set("X-Forwarded-Host", "chat.example");
+  }
+
+  private RequestSource source(String peer, boolean overTls) {
+    return RequestSource.of(new InetSocketAddress(peer, 4711), overTls, headers, PROXIES);
+  }
+
+  private static String address(RequestSource source) {
+    return source.address().getAddress().getHostAddress();
+  }
+}

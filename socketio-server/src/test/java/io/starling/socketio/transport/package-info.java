@@ -1,0 +1,4 @@
+@NullMarked
+package io.starling.socketio.transport;
+
+import org.jspecify.annotations.NullMarked;
