@@ -84,6 +84,10 @@ public final class TestApplication implements SocketIoApplication {
     root.on(
         "remote-disconnect",
         (s, event, ack) -> accepted(ack, root.to(text(event, 0)).disconnectSockets(false)));
+    root.on(
+        "is-here",
+        (s, event, ack) ->
+            ack.send(root.sockets().stream().anyMatch(on -> on.id().value().equals(event.get(0)))));
     root.on("close-room", (s, event, ack) -> accepted(ack, root.closeRoom(text(event, 0))));
   }
 

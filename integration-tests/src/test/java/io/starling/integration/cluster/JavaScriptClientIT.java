@@ -1,14 +1,11 @@
 package io.starling.integration.cluster;
 
-import io.starling.integration.OptionalTool;
+import io.starling.integration.client.JavaScript;
 import io.starling.integration.process.ChildProcess;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,22 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Two server processes, driven by the official JavaScript client in Node. */
 final class JavaScriptClientIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
-  private static final Path DIRECTORY = Path.of(System.getProperty("starling.javascript", "js"));
 
   @RegisterExtension static final TestCluster cluster = new TestCluster();
-
-  private String node = "";
-
-  @BeforeEach
-  void installTheClient() {
-    node = OptionalTool.require("node").toString();
-    if (!Files.isDirectory(DIRECTORY.resolve("node_modules/socket.io-client"))) {
-      String npm = OptionalTool.require("npm").toString();
-      assertSuccess(
-          ChildProcess.start(
-              "npm ci", List.of(npm, "--prefix", DIRECTORY.toString(), "--no-audit", "ci")));
-    }
-  }
 
   @ParameterizedTest
   @ValueSource(
@@ -62,17 +45,11 @@ final class JavaScriptClientIT {
     }
   }
 
-  private ChildProcess scenario(String name, String... producers) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                node,
-                DIRECTORY.resolve("scenarios.mjs").toString(),
-                name,
-                cluster.a().url().toString(),
-                cluster.b().url().toString()));
-    command.addAll(List.of(producers));
-    return ChildProcess.start(name, command);
+  private static ChildProcess scenario(String name, String... producers) {
+    List<String> arguments =
+        new ArrayList<>(List.of(name, cluster.a().url().toString(), cluster.b().url().toString()));
+    arguments.addAll(List.of(producers));
+    return JavaScript.installed().start("scenarios.mjs", arguments);
   }
 
   private static void assertSuccess(ChildProcess process) {

@@ -2,6 +2,7 @@ package io.starling.integration.process;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -22,18 +23,13 @@ public final class ServerProcess implements AutoCloseable {
    * Starts a server and waits until it is ready.
    *
    * @param port 0 for a free one
+   * @param options more of the command line
    */
-  public static ServerProcess start(String name, int port, String managerUrl) {
-    ChildProcess process =
-        Executables.server(
-            name,
-            List.of(
-                "--port",
-                Integer.toString(port),
-                "--manager",
-                managerUrl,
-                "--application",
-                Executables.testClasses()));
+  public static ServerProcess start(String name, int port, String managerUrl, String... options) {
+    List<String> all = new ArrayList<>(List.of("--port", Integer.toString(port)));
+    all.addAll(List.of("--manager", managerUrl, "--application", Executables.testClasses()));
+    all.addAll(List.of(options));
+    ChildProcess process = Executables.server(name, all);
     try {
       String bound = process.awaitLine(READY, START_TIMEOUT).group(1);
       return new ServerProcess(process, Integer.parseInt(bound));
