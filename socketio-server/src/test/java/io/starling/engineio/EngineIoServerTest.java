@@ -76,6 +76,15 @@ class EngineIoServerTest {
     assertThat(engine.listener.refused).containsExactly(HandshakeError.UNKNOWN_SID);
   }
 
+  @ParameterizedTest
+  @CsvSource({"3, polling, false", "'', polling, false", "4, websocket, false", "4, polling, true"})
+  void aRequestThatDoesNotFitItsSessionIsRefused(String eio, String transport, boolean upgrade) {
+    String sid = engine.open(new FakeTransport(TransportKind.POLLING)).id();
+    engine.server.admit(request("EIO", eio, "transport", transport, "sid", sid), "GET", upgrade);
+
+    assertThat(engine.listener.refused).containsExactly(HandshakeError.BAD_REQUEST);
+  }
+
   @Test
   void aPollForAWebSocketSessionIsRefused() {
     String sid = engine.open(new FakeTransport(TransportKind.WEBSOCKET)).id();

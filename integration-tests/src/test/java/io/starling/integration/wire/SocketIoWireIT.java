@@ -2,6 +2,7 @@ package io.starling.integration.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +39,22 @@ final class SocketIoWireIT extends EngineIoAssertions {
   }
 
   @Test
+  void everyIdIsAnother() {
+    WireWebSocket socket = client.connect("?EIO=4&transport=websocket");
+    String session = id(socket.message());
+    String first = id(socket.send("40").message());
+    socket.message();
+    String second = id(socket.send("40/custom,").message());
+
+    assertThat(Set.of(session, first, second)).hasSize(3);
+  }
+
+  private static String id(String packet) {
+    int from = packet.indexOf("\"sid\":\"") + 7;
+    return packet.substring(from, from + 20);
+  }
+
+  @Test
   void anUnknownNamespaceIsRefused() {
     assertThat(client.openWebSocket().send("40/random").message())
         .isEqualTo("44/random,{\"message\":\"Invalid namespace\"}");
@@ -50,12 +67,18 @@ final class SocketIoWireIT extends EngineIoAssertions {
 
   @Test
   void aClientThatJoinsNothingInTimeIsClosed() {
-    assertThat(client.openWebSocket().message()).isEqualTo("closed 1005");
+    WireWebSocket socket = client.openWebSocket();
+    for (int i = 0; i < 3; i++) {
+      assertThat(socket.next()).isEqualTo("2");
+      socket.send("3");
+    }
+
+    assertThat(socket.next()).isEqualTo("closed 1005");
   }
 
   @Test
   void aClientThatLeavesItsNamespaceStaysConnected() {
-    WireWebSocket socket = joined().send("41");
+    WireWebSocket socket = joined(client).send("41");
 
     assertThat(socket.next()).isEqualTo("2");
     socket.send("3");
@@ -64,7 +87,7 @@ final class SocketIoWireIT extends EngineIoAssertions {
 
   @Test
   void leavingOneNamespaceLeavesTheOtherAlone() {
-    WireWebSocket socket = joined().send("40/custom,");
+    WireWebSocket socket = joined(client).send("40/custom,");
     assertThat(socket.message()).matches(connected("/custom,"));
     assertThat(socket.message()).isEqualTo("42/custom,[\"auth\",{}]");
     socket.send("41/custom,").send("42[\"message\",\"still\"]");
@@ -74,7 +97,7 @@ final class SocketIoWireIT extends EngineIoAssertions {
 
   @Test
   void argumentsComeBackAsTheyWere() {
-    assertThat(joined().send("42[\"message\",1,\"2\",{\"3\":[true]}]").message())
+    assertThat(joined(client).send("42[\"message\",1,\"2\",{\"3\":[true]}]").message())
         .isEqualTo("42[\"message-back\",1,\"2\",{\"3\":[true]}]");
   }
 
@@ -96,13 +119,13 @@ final class SocketIoWireIT extends EngineIoAssertions {
         "{\"z\":1,\"a\":{\"y\":[2,{\"b\":null}],\"c\":\"\"}}"
       })
   void everyKindOfValueComesBackAsItWas(String json) {
-    assertThat(joined().send("42[\"message\"," + json + "]").message())
+    assertThat(joined(client).send("42[\"message\"," + json + "]").message())
         .isEqualTo("42[\"message-back\"," + json + "]");
   }
 
   @Test
   void bytesComeBackBehindTheirEvent() {
-    WireWebSocket socket = joined().send("452-[\"message\"," + TWO_PLACEHOLDERS);
+    WireWebSocket socket = joined(client).send("452-[\"message\"," + TWO_PLACEHOLDERS);
     socket.sendBinary(1, 2, 3).sendBinary(4, 5, 6);
 
     assertThat(socket.message()).isEqualTo("452-[\"message-back\"," + TWO_PLACEHOLDERS);
@@ -112,13 +135,13 @@ final class SocketIoWireIT extends EngineIoAssertions {
 
   @Test
   void anEventIsAcknowledgedWithItsArguments() {
-    assertThat(joined().send("42456[\"message-with-ack\",1,\"2\",{\"3\":[false]}]").message())
+    assertThat(joined(client).send("42456[\"message-with-ack\",1,\"2\",{\"3\":[false]}]").message())
         .isEqualTo("43456[1,\"2\",{\"3\":[false]}]");
   }
 
   @Test
   void bytesAreAcknowledgedWithBytes() {
-    WireWebSocket socket = joined().send("452-789[\"message-with-ack\"," + TWO_PLACEHOLDERS);
+    WireWebSocket socket = joined(client).send("452-789[\"message-with-ack\"," + TWO_PLACEHOLDERS);
     socket.sendBinary(1, 2, 3).sendBinary(4, 5, 6);
 
     assertThat(socket.message()).isEqualTo("462-789[" + TWO_PLACEHOLDERS);
@@ -129,10 +152,11 @@ final class SocketIoWireIT extends EngineIoAssertions {
   @ParameterizedTest
   @ValueSource(strings = {"4abc", "42{}", "42abc[\"message-with-ack\",1]"})
   void aPacketThatIsNoneCloses(String packet) {
-    assertThat(joined().send(packet).message()).isEqualTo("closed 1005");
+    assertThat(joined(client).send(packet).message()).isEqualTo("closed 1005");
   }
 
-  private WireWebSocket joined() {
+  /** A client that is in {@code /} and was greeted. */
+  static WireWebSocket joined(WireClient client) {
     WireWebSocket socket = client.openWebSocket().send("40");
     assertThat(socket.message()).matches(connected(""));
     assertThat(socket.message()).isEqualTo("42[\"auth\",{}]");

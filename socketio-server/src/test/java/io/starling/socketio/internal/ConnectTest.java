@@ -6,11 +6,15 @@ import io.starling.engineio.CloseReason;
 import io.starling.socketio.ConnectRefusedException;
 import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.Socket;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class ConnectTest {
   private final ServerFixture server = new ServerFixture();
@@ -120,6 +124,60 @@ final class ConnectTest {
     assertThat(server.root().sockets()).isEmpty();
   }
 
+  static Stream<Throwable> failures() {
+    return Stream.of(
+        new ConnectRefusedException("no"),
+        new IllegalStateException("runtime"),
+        new ClassCastException("wrong type"),
+        new IOException("checked"),
+        new AssertionError("error"),
+        new StackOverflowError());
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void clientThatIsRefusedHasNeverBeenIn(Throwable failure) {
+    server.root().use(socket -> log.add("connect"));
+    server.root().onConnect(socket -> fail(socket, failure));
+    server.root().on("x", (socket, event, ack) -> log.add("event"));
+    server.root().onDisconnect((socket, reason) -> log.add("disconnect"));
+    FakeClient client = server.open();
+    client.sends("0");
+    server.run();
+    server.root().emit("after");
+    server.run();
+
+    assertThat(client.took()).singleElement().asString().startsWith("4{\"message\":\"");
+    assertThat(server.root().sockets()).isEmpty();
+    client.sends("2[\"x\"]");
+    server.run();
+    assertThat(client.closed).isEqualTo(CloseReason.FORCED_CLOSE);
+    assertThat(log).containsExactly("connect");
+  }
+
+  private void fail(Socket socket, Throwable failure) throws Exception {
+    socket.join("room");
+    server.root().emit("during");
+    server.root().to("room").emit("during");
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    throw (Exception) failure;
+  }
+
+  @Test
+  void eventWhileTheConnectHandlerRunsClosesTheConnection() {
+    server.root().on("x", (socket, event, ack) -> log.add("event"));
+    FakeClient client = server.open();
+    client.sends("0");
+    client.sends("2[\"x\"]");
+    server.run();
+
+    assertThat(client.closed).isEqualTo(CloseReason.FORCED_CLOSE);
+    assertThat(log).isEmpty();
+    assertThat(server.root().sockets()).isEmpty();
+  }
+
   @Test
   void refusedClientMayAskAgain() {
     server
@@ -171,6 +229,17 @@ final class ConnectTest {
     FakeClient client = server.open();
     server.loop.advance(Duration.ofSeconds(44));
     assertThat(client.closed).isNull();
+    server.loop.advance(Duration.ofSeconds(1));
+
+    assertThat(client.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
+  }
+
+  @Test
+  void refusalDoesNotStopTheConnectTimeout() {
+    FakeClient client = server.open();
+    server.loop.advance(Duration.ofSeconds(44));
+    client.sends("0/random");
+    server.run();
     server.loop.advance(Duration.ofSeconds(1));
 
     assertThat(client.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);

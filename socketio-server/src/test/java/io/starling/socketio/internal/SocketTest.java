@@ -438,6 +438,61 @@ final class SocketTest {
     assertThat(onlySocket().attributes()).containsEntry("name", "ann");
   }
 
+  @Test
+  void attributesEndWithTheSocketAndNotWithTheConnection() {
+    FakeClient client = server.connect();
+    Socket before = onlySocket();
+    before.attributes().put("name", "ann");
+    client.sends("1");
+    client.sends("0");
+    server.run();
+
+    assertThat(onlySocket().id()).isNotEqualTo(before.id());
+    assertThat(onlySocket().attributes()).isEmpty();
+  }
+
+  @Test
+  void socketWhoseDisconnectHandlerFailsIsForgotten() {
+    server
+        .root()
+        .onDisconnect(
+            (socket, reason) -> {
+              throw new IllegalStateException("broken");
+            });
+    FakeClient client = server.connect();
+    Socket socket = onlySocket();
+    socket.join("room");
+    client.goesAway();
+    server.run();
+
+    assertThat(server.root().sockets()).isEmpty();
+    assertThat(server.manager.rooms("/", socket.id())).isEmpty();
+  }
+
+  @Test
+  void roomWithoutANameIsARoomLikeAnyOther() {
+    FakeClient client = server.connect();
+    server.root().to("").emit("x");
+    server.root().closeRoom("");
+    server.run();
+
+    assertThat(client.took()).isEmpty();
+    server.root().emit("y");
+    server.run();
+    assertThat(client.took()).containsExactly("2[\"y\"]");
+  }
+
+  @Test
+  void socketThatLeavesItsOwnRoomIsStillReachedById() {
+    FakeClient client = server.connect();
+    String id = onlySocket().id().value();
+    onlySocket().leave(id);
+    server.root().to(id).emit("x");
+    server.run();
+
+    assertThat(client.took()).containsExactly("2[\"x\"]");
+  }
+
   private CompletableFuture<Arguments> ask() {
     CompletableFuture<Arguments> answer = onlySocket().emitWithAck("ask").toCompletableFuture();
     server.run();
