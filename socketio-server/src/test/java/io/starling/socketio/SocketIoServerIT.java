@@ -122,11 +122,12 @@ final class SocketIoServerIT {
   @Test
   void closingTellsTheHandlersAndLeavesNoThread() throws InterruptedException {
     String prefix = ownThreadPrefix();
-    connect();
+    RawClient client = connect();
     assertThat(server.managerState()).isEqualTo(BackendState.UP);
     server.close();
     server.close();
 
+    assertThat(client.next()).as("no packet, just the end").isEqualTo("closed");
     assertThat(log.poll()).isEqualTo(DisconnectReason.SERVER_SHUTTING_DOWN);
     assertThat(server.managerState()).isEqualTo(BackendState.CLOSED);
     Awaitility.await()

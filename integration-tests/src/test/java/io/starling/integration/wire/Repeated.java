@@ -5,41 +5,51 @@ import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.ClassTemplate;
-import org.junit.jupiter.api.extension.ClassTemplateInvocationContext;
-import org.junit.jupiter.api.extension.ClassTemplateInvocationContextProvider;
+import java.lang.reflect.Method;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.junit.platform.commons.support.ReflectionSupport;
 
-/** Runs the tests of a class as often as the property {@code starling.repeat} says; else once. */
+/**
+ * Runs every test of a class as often as the property {@code starling.repeat} says, else once. The
+ * first failure ends it, and in the reports it stays one test.
+ */
 @Inherited
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@ClassTemplate
 @ExtendWith(Repeated.Runs.class)
 @interface Repeated {
 
-  final class Runs implements ClassTemplateInvocationContextProvider {
+  final class Runs implements InvocationInterceptor {
+    private static final int RUNS = Integer.getInteger("starling.repeat", 1);
+
     @Override
-    public boolean supportsClassTemplate(ExtensionContext context) {
-      return true;
+    public void interceptTestMethod(
+        Invocation<Void> first, ReflectiveInvocationContext<Method> test, ExtensionContext context)
+        throws Throwable {
+      repeat(first, test);
     }
 
     @Override
-    public Stream<ClassTemplateInvocationContext> provideClassTemplateInvocationContexts(
-        ExtensionContext context) {
-      return IntStream.rangeClosed(1, Integer.getInteger("starling.repeat", 1))
-          .mapToObj(run -> new Run(run));
+    public void interceptTestTemplateMethod(
+        Invocation<Void> first, ReflectiveInvocationContext<Method> test, ExtensionContext context)
+        throws Throwable {
+      repeat(first, test);
     }
-  }
 
-  /** One of them, by its number. */
-  record Run(int number) implements ClassTemplateInvocationContext {
-    @Override
-    public String getDisplayName(int invocationIndex) {
-      return "run " + number;
+    private static void repeat(Invocation<Void> first, ReflectiveInvocationContext<Method> test)
+        throws Throwable {
+      first.proceed();
+      for (int run = 2; run <= RUNS; run++) {
+        try {
+          ReflectionSupport.invokeMethod(
+              test.getExecutable(), test.getTarget().orElseThrow(), test.getArguments().toArray());
+        } catch (Exception | AssertionError e) {
+          throw new AssertionError("run " + run + " of " + RUNS + " failed", e);
+        }
+      }
     }
   }
 }

@@ -69,6 +69,16 @@ class CorsWireTest {
   }
 
   @Test
+  void anOriginWithControlCharactersIsRefusedWhateverTheServerAllows() {
+    try (EchoServer open = new EchoServer(engine -> engine, netty -> netty.cors(CorsPolicy.any()));
+        RawConnection connection = open.connect()) {
+      assertThat(connection.get(EchoServer.POLLING, "Origin: http://a\u0001b").status())
+          .isEqualTo(400);
+      assertThat(open.sessions).isEmpty();
+    }
+  }
+
+  @Test
   void aRequestWithoutAnOriginIsServed() {
     assertThat(get(CorsPolicy.sameOrigin(), SELF).status()).isEqualTo(200);
   }

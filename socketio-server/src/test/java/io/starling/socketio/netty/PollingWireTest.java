@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The polling part of the Engine.IO conformance run, and the edge cases of the official server. */
 class PollingWireTest {
@@ -75,6 +76,19 @@ class PollingWireTest {
       assertThat(response.status()).isEqualTo(403);
       assertThat(response.body()).isEqualTo("{\"code\":4,\"message\":\"Forbidden\"}");
       assertThat(picky.sessions).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PUT", "DELETE", "PATCH"})
+  void aRequestOfASessionByAnotherMethodIsRefusedAndTheSessionGoesOn(String method) {
+    String session = server.openPolling();
+    try (RawConnection connection = server.connect()) {
+      RawConnection.Response response = connection.request(method, session);
+
+      assertThat(response.status()).isEqualTo(400);
+      assertThat(response.body()).isEqualTo("{\"code\":3,\"message\":\"Bad request\"}");
+      assertThat(connection.post(session, "4a").status()).isEqualTo(200);
     }
   }
 
