@@ -4,9 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.socket.client.Ack;
 import io.socket.client.IO;
-import io.socket.client.Manager;
 import io.socket.client.Socket;
-import java.lang.reflect.Field;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +15,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 
 /** The official Java client with a connection of its own, as tests like to use it: blocking. */
@@ -46,7 +43,7 @@ public final class JavaClient implements AutoCloseable {
   }
 
   private static final Duration PATIENCE = Duration.ofSeconds(15);
-  private static final OkHttpClient HTTP = manyConnections();
+  private static final OkHttpClient HTTP = UnlimitedHttp.create();
 
   private final Transport transport;
   private final Socket socket;
@@ -93,7 +90,7 @@ public final class JavaClient implements AutoCloseable {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(10))
         .failFast(this::throwIfRefused)
-        .until(() -> socket.connected() && transportName().equals(transport.last()));
+        .until(() -> socket.connected() && TransportInUse.of(socket).equals(transport.last()));
   }
 
   private void throwIfRefused() {
@@ -152,36 +149,8 @@ public final class JavaClient implements AutoCloseable {
     }
   }
 
-  /** The transport in use; the client has no accessor for it. */
-  private String transportName() {
-    try {
-      Object engine = field(Manager.class, "engine").get(socket.io());
-      Object current = field(io.socket.engineio.client.Socket.class, "transport").get(engine);
-      return ((io.socket.engineio.client.Transport) current).name;
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("this release of the client keeps its transport elsewhere", e);
-    }
-  }
-
-  private static Field field(Class<?> type, String name) throws NoSuchFieldException {
-    Field field = type.getDeclaredField(name);
-    field.setAccessible(true);
-    return field;
-  }
-
   @Override
   public void close() {
     socket.disconnect();
-  }
-
-  /** OkHttp's own limit of five requests to one host would starve polling clients. */
-  private static OkHttpClient manyConnections() {
-    Dispatcher dispatcher = new Dispatcher();
-    dispatcher.setMaxRequests(1_000);
-    dispatcher.setMaxRequestsPerHost(1_000);
-    return new OkHttpClient.Builder()
-        .dispatcher(dispatcher)
-        .readTimeout(1, TimeUnit.MINUTES)
-        .build();
   }
 }

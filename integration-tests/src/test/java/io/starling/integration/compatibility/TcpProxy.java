@@ -1,0 +1,98 @@
+package io.starling.integration.compatibility;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Stands in front of a server so that a test can cut the connections to it. */
+final class TcpProxy implements AutoCloseable {
+  private final URI target;
+  private final ServerSocket listener;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+
+  private TcpProxy(URI target, ServerSocket listener) {
+    this.target = target;
+    this.listener = listener;
+  }
+
+  /** Listens on a free port of the loopback interface. */
+  static TcpProxy open(URI target) {
+    try {
+      TcpProxy proxy =
+          new TcpProxy(target, new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+      start(proxy::accept);
+      return proxy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void start(Runnable task) {
+    Thread thread = new Thread(task, "tcp proxy");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = track(listener.accept());
+        Socket server = track(new Socket(target.getHost(), target.getPort()));
+        start(() -> pump(client, server));
+        start(() -> pump(server, client));
+      } catch (IOException e) {
+        cut(); // the listener was closed, or one side is gone: its peer must know
+      }
+    }
+  }
+
+  private Socket track(Socket socket) throws IOException {
+    socket.setTcpNoDelay(true);
+    sockets.add(socket);
+    return socket;
+  }
+
+  private void pump(Socket from, Socket to) {
+    try {
+      from.getInputStream().transferTo(to.getOutputStream());
+    } catch (IOException e) {
+      // cut, on either side
+    } finally {
+      close(from);
+      close(to);
+    }
+  }
+
+  private void close(Socket socket) {
+    sockets.remove(socket);
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  URI url() {
+    return URI.create("http://localhost:" + listener.getLocalPort());
+  }
+
+  /** Closes every connection, on both sides; new ones are accepted. */
+  void cut() {
+    sockets.forEach(this::close);
+  }
+
+  @Override
+  public void close() {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    cut();
+  }
+}
