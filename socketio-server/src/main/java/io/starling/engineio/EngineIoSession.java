@@ -45,6 +45,9 @@ public final class EngineIoSession {
   private boolean flushQueued;
   private boolean settling;
 
+  /** The size of the message that a settling transport has not been given yet. */
+  private long unwrittenBytes;
+
   EngineIoSession(
       EngineIoServer server,
       HandshakeRequest request,
@@ -164,6 +167,7 @@ public final class EngineIoSession {
     } else {
       delivery.message().packets().forEach(buffer::add);
     }
+    unwrittenBytes = 0;
     flushLater();
   }
 
@@ -198,10 +202,11 @@ public final class EngineIoSession {
       return;
     }
     settling = true;
+    unwrittenBytes = bytes;
     transport.settle(
         () -> {
           settling = false;
-          if (!fits(bytes)) {
+          if (!fits(unwrittenBytes)) {
             end(CloseReason.SLOW_CONSUMER);
           }
         });

@@ -135,9 +135,22 @@ class EngineIoSessionTest {
     webSocket.pendingOnOtherLoop = true;
     webSocket.pendingBytes = 90;
     engine.send(session, "x".repeat(60));
+    webSocket.pendingBytes = 150;
     Objects.requireNonNull(webSocket.settled).run();
 
     assertThat(engine.listener.closed).containsExactly(CloseReason.SLOW_CONSUMER);
+  }
+
+  @Test
+  void aMessageThatWaitsAloneWhenTheOtherLoopHasRunIsCountedOnce() {
+    EngineIoSession session = engine.open(webSocket);
+    webSocket.pendingOnOtherLoop = true;
+    webSocket.pendingBytes = 90;
+    engine.send(session, "x".repeat(60));
+    webSocket.pendingBytes = 60;
+    Objects.requireNonNull(webSocket.settled).run();
+
+    assertThat(engine.listener.closed).isEmpty();
   }
 
   @Test
