@@ -9,6 +9,19 @@ import java.util.concurrent.Executor;
  * itself, so that the tasks of one thread keep their order; a task must not block.
  */
 public interface SessionExecutor extends Executor {
+  /** Queues a task, which is dropped when the loop has ended: so have its sessions. */
+  @Override
+  default void execute(Runnable task) {
+    tryExecute(task);
+  }
+
+  /**
+   * As {@link #execute}, for a task that must not be lost.
+   *
+   * @return whether the task will run; false when the loop has ended
+   */
+  boolean tryExecute(Runnable task);
+
   /** Whether the calling thread is this loop. */
   boolean inLoop();
 

@@ -14,12 +14,22 @@ public final class FakeLoop implements SessionExecutor {
       new PriorityQueue<>(Comparator.comparingLong(timer -> timer.dueNanos));
   private final List<Runnable> afterTurn = new ArrayList<>();
   private long nowNanos;
+  private boolean ended;
   int tasksHandedOver;
 
   @Override
-  public void execute(Runnable task) {
-    tasksHandedOver++;
-    tasks.add(task);
+  public boolean tryExecute(Runnable task) {
+    if (!ended) {
+      tasksHandedOver++;
+      tasks.add(task);
+    }
+    return !ended;
+  }
+
+  /** Runs what is queued and takes no more, as the loop of a server that was closed. */
+  public void end() {
+    runTurn();
+    ended = true;
   }
 
   @Override

@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -129,9 +128,7 @@ final class Connection implements Target {
    * the loops have ended with the server, the sockets have left, and the task runs here.
    */
   void onLoop(Runnable task) {
-    try {
-      session.loop().execute(task);
-    } catch (RejectedExecutionException e) {
+    if (!session.loop().tryExecute(task)) {
       task.run();
     }
   }

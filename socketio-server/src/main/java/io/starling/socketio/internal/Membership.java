@@ -59,7 +59,10 @@ final class Membership {
     return reason;
   }
 
-  /** Runs an action at once, or after all that wait already, when the socket is in. */
+  /**
+   * Runs an action at once, or after all that wait already, when the socket is in. It only hands
+   * tasks to the event loop: it may run under the lock.
+   */
   void whenConnected(Runnable action) {
     if (held != null) {
       synchronized (this) {
@@ -73,14 +76,19 @@ final class Membership {
     action.run();
   }
 
-  /** The client is in, and has been told. */
-  void begin() {
-    synchronized (this) {
-      state = State.CONNECTED;
-      manager.connect(namespace, socket, rooms);
-      rooms = Set.of();
+  /**
+   * The client is in, and has been told. What was held goes out before the manager knows the
+   * socket, so that no broadcast overtakes it.
+   */
+  synchronized void begin() {
+    state = State.CONNECTED;
+    List<Runnable> waiting = held;
+    if (waiting != null) {
+      waiting.forEach(Runnable::run);
+      held = null;
     }
-    release();
+    manager.connect(namespace, socket, rooms);
+    rooms = Set.of();
   }
 
   /**
@@ -140,21 +148,5 @@ final class Membership {
       }
     }
     return manager.rooms(namespace, socket.id());
-  }
-
-  /** Runs what was held, with no lock held; what is added meanwhile comes behind it. */
-  private void release() {
-    List<Runnable> batch = nextBatch();
-    while (batch != null) {
-      batch.forEach(Runnable::run);
-      batch = nextBatch();
-    }
-  }
-
-  private synchronized @Nullable List<Runnable> nextBatch() {
-    List<Runnable> batch = held;
-    boolean more = batch != null && !batch.isEmpty();
-    held = more ? new ArrayList<>() : null;
-    return more ? batch : null;
   }
 }

@@ -22,15 +22,16 @@ final class NettyLoop implements SessionExecutor {
     this.loop = loop;
   }
 
-  /** Drops the task when the loop has ended: so have its sessions. */
   @Override
-  public void execute(Runnable task) {
+  public boolean tryExecute(Runnable task) {
     try {
       loop.execute(task);
+      return true;
     } catch (RejectedExecutionException e) {
       if (!loop.isShuttingDown()) {
         throw e;
       }
+      return false;
     }
   }
 

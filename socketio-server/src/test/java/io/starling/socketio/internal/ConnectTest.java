@@ -270,6 +270,30 @@ final class ConnectTest {
   }
 
   @Test
+  void handlerThatOutlivesTheLoopsStillHasItsDisconnect() {
+    server.root().onConnect(socket -> log.add("connect"));
+    server.root().onDisconnect((socket, reason) -> log.add(reason));
+    FakeClient client = server.open();
+    client.sends("0");
+    client.goesAway();
+    server.loop.end();
+    server.run();
+
+    assertThat(log).containsExactly("connect", DisconnectReason.TRANSPORT_CLOSE);
+  }
+
+  @Test
+  void whatTheHandlerSentComesBeforeABroadcastThatFindsTheSocketAtOnce() {
+    server.root().onConnect(socket -> socket.emit("welcome"));
+    server.onceRegistered = () -> server.root().emit("news");
+    FakeClient client = server.open();
+    client.sends("0");
+    server.run();
+
+    assertThat(client.took()).endsWith("2[\"welcome\"]", "2[\"news\"]");
+  }
+
+  @Test
   void secondConnectClosesTheConnection() {
     FakeClient client = server.connect();
     client.sends("0");
