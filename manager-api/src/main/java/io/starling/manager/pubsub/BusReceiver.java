@@ -137,7 +137,9 @@ final class BusReceiver implements PubSubBackend.Listener {
           disconnect.namespace(), disconnect.recipients(), disconnect.closeTransport(), NO_FLAGS);
     } else if (message instanceof Hello) {
       membership.joined(origin);
-      reply(context.settings().inboxOf(origin), new Heartbeat());
+      if (!membership.closed()) {
+        reply(context.settings().inboxOf(origin), new Heartbeat());
+      }
     } else if (message instanceof Heartbeat) {
       membership.joined(origin);
     } else if (message instanceof Bye) {

@@ -19,8 +19,14 @@ final class ClusterView {
   static final Duration HEARTBEAT_AFTER = Duration.ofSeconds(5);
   static final Duration DEAD_AFTER = Duration.ofSeconds(15);
 
+  /** How long a dead host may come back with any frame; later it has to say that it is one. */
+  private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
+
   private final HostId self;
   private final ConcurrentMap<HostId, Long> heardNanos = new ConcurrentHashMap<>();
+
+  /** The hosts that are taken for dead, and since when. */
+  private final ConcurrentMap<HostId, Long> deadNanos = new ConcurrentHashMap<>();
 
   ClusterView(HostId self) {
     this.self = self;
@@ -32,16 +38,24 @@ final class ClusterView {
    * @return whether it was not known to be alive
    */
   boolean joined(HostId host, long nowNanos) {
+    deadNanos.remove(host);
     return !host.equals(self) && heardNanos.put(host, nowNanos) == null;
   }
 
-  /** Something came from this origin; an emitter is none of the hosts. */
-  void heard(HostId origin, long nowNanos) {
-    heardNanos.replace(origin, nowNanos);
+  /**
+   * Something came from this origin; an emitter is none of the hosts.
+   *
+   * @return whether it is a host that was taken for dead: one that is busy sends no heartbeat
+   */
+  boolean heard(HostId origin, long nowNanos) {
+    return heardNanos.replace(origin, nowNanos) == null
+        && deadNanos.containsKey(origin)
+        && joined(origin, nowNanos);
   }
 
   /** Returns whether it was alive. */
   boolean left(HostId host) {
+    deadNanos.remove(host);
     return heardNanos.remove(host) != null;
   }
 
@@ -65,8 +79,10 @@ final class ClusterView {
         (host, heard) -> {
           if (nowNanos - heard > DEAD_AFTER.toNanos() && heardNanos.remove(host, heard)) {
             dead.add(host);
+            deadNanos.put(host, nowNanos);
           }
         });
+    deadNanos.values().removeIf(since -> nowNanos - since > FORGOTTEN_AFTER.toNanos());
     return dead;
   }
 }

@@ -81,6 +81,11 @@ final class Membership {
     return view.hosts();
   }
 
+  /** Whether this host takes its leave: it must not seem alive again after its goodbye. */
+  boolean closed() {
+    return closed;
+  }
+
   PendingRequests pending() {
     return pending;
   }
@@ -131,7 +136,9 @@ final class Membership {
 
   /** Something came from another origin, host or not. */
   void heard(HostId origin) {
-    view.heard(origin, thread.nanoTime());
+    if (view.heard(origin, thread.nanoTime())) {
+      context.listener().hostJoined(origin);
+    }
   }
 
   /** Another host says that it is alive. */

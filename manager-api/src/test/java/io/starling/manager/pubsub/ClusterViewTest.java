@@ -55,6 +55,26 @@ class ClusterViewTest {
   }
 
   @Test
+  void anyFrameBringsADeadHostBack() {
+    view.joined(OTHER, 0);
+    view.removeDead(TERM + 1);
+
+    assertThat(view.heard(OTHER, TERM + 2)).isTrue();
+    assertThat(view.heard(OTHER, TERM + 3)).isFalse();
+    assertThat(view.hosts()).containsExactly(SELF, OTHER);
+  }
+
+  @Test
+  void aHostThatSaidGoodbyeStaysGone() {
+    view.joined(OTHER, 0);
+    view.removeDead(TERM + 1);
+    view.left(OTHER);
+
+    assertThat(view.heard(OTHER, TERM + 2)).isFalse();
+    assertThat(view.hosts()).containsExactly(SELF);
+  }
+
+  @Test
   void thisHostIsNeverOneOfTheOthers() {
     assertThat(view.joined(SELF, 0)).isFalse();
     assertThat(view.hosts()).containsExactly(SELF);

@@ -32,6 +32,11 @@ final class FakeWire {
       killed = true;
     }
 
+    /** It is back, as a process that was paused. */
+    void revive() {
+      killed = false;
+    }
+
     /** How many messages were published so far. */
     int published() {
       return published;

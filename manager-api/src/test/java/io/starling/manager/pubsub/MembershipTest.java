@@ -109,6 +109,19 @@ class MembershipTest {
   }
 
   @Test
+  void aHostThatWasPausedIsAliveAgainWithItsFirstFrame() {
+    endB.kill();
+    thread.advance(Duration.ofSeconds(16));
+    assertThat(hostA.hosts()).containsExactly(hostA.hostId());
+
+    endB.revive();
+    hostB.closeRoom("/", "room", Set.of());
+    thread.run();
+
+    assertThat(hostA.hosts()).contains(hostB.hostId());
+  }
+
+  @Test
   void silenceDoesNotCountWhileThisHostHearsNothingItself() {
     endA.lose(Direction.SUBSCRIBE);
     endB.kill();
