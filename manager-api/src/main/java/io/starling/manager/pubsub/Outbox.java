@@ -29,6 +29,7 @@ final class Outbox {
   private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong bytes = new AtomicLong();
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+  private volatile boolean closed;
 
   Outbox(long maxBytes) {
     this.maxBytes = maxBytes;
@@ -51,7 +52,7 @@ final class Outbox {
   /**
    * Queues a message.
    *
-   * @throws BackendUnavailableException when there is no room
+   * @throws BackendUnavailableException when there is no room, or never will be
    */
   void offer(Entry entry, Share share) {
     long bound = share == Share.NORMAL ? maxBytes : maxBytes + RESERVE_BYTES;
@@ -67,6 +68,17 @@ final class Outbox {
       }
     } while (!bytes.compareAndSet(before, before + size));
     queue.add(entry);
+    // Whoever closes empties the queue afterwards, so one of both takes the entry out.
+    if (closed && queue.remove(entry)) {
+      release(entry);
+      throw new BackendUnavailableException(
+          "outbox: closed (expected: an open one)", Outcome.NOT_SENT, null);
+    }
+  }
+
+  /** Refuses what is offered from now on; what is queued stays to be polled. */
+  void close() {
+    closed = true;
   }
 
   @Nullable Entry peek() {

@@ -172,11 +172,14 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   /** Stops accepting, sends what waits for at most 5 s, fails the rest. Idempotent; blocks. */
   @Override
   public void close() {
-    if (!closed) {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
       closed = true;
-      drain(DRAIN);
-      release("publisher: closed (expected: an open one)");
     }
+    drain(DRAIN);
+    release("publisher: closed (expected: an open one)");
   }
 
   long nextEmit() {

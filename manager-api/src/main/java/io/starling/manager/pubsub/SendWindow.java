@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +51,9 @@ final class SendWindow {
   private boolean connected;
   private boolean retryPending;
   private long lastBroadcastNanos;
+
+  /** Why the broker took nothing when it was last asked; null when it did. */
+  private @Nullable Throwable lastFailure;
 
   /** One frame; the bytes never change once built. */
   private static final class Sent {
@@ -115,8 +119,9 @@ final class SendWindow {
     }
   }
 
-  /** Fails everything that is left. */
+  /** Fails everything that is left, and what still comes. */
   void failAll(String why) {
+    outbox.close();
     unconfirmed.forEach(sent -> fail(sent.entries, Outcome.UNKNOWN, why));
     unconfirmed.clear();
     bytesInFlight = 0;
@@ -185,7 +190,7 @@ final class SendWindow {
             thread.execute(() -> confirmed(sent, receivers));
           } else {
             failedGeneration.accumulateAndGet(sentIn, Math::max);
-            thread.execute(() -> failed(sentIn));
+            thread.execute(() -> failed(sentIn, failure));
           }
         });
   }
@@ -193,6 +198,7 @@ final class SendWindow {
   private void confirmed(Sent sent, int receivers) {
     if (unconfirmed.remove(sent)) {
       retryMillis = FIRST_RETRY_MILLIS;
+      lastFailure = null;
       bytesInFlight -= sent.bytes.remaining();
       release(sent.entries);
       Accepted accepted = new Accepted(receivers);
@@ -203,7 +209,11 @@ final class SendWindow {
     }
   }
 
-  private void failed(int failedGeneration) {
+  private void failed(int failedGeneration, Throwable failure) {
+    lastFailure =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
     if (failedGeneration == generation) {
       generation++;
       retryPending = true;
@@ -243,7 +253,8 @@ final class SendWindow {
 
   private void fail(List<Entry> entries, Outcome outcome, String why) {
     if (!entries.isEmpty()) {
-      BackendUnavailableException failure = new BackendUnavailableException(why, outcome, null);
+      BackendUnavailableException failure =
+          new BackendUnavailableException(why, outcome, lastFailure);
       release(entries);
       context
           .callbacks()

@@ -230,6 +230,31 @@ class SendWindowTest {
   }
 
   @Test
+  void whatTheBrokerSaidIsTheCauseOfAFailure() {
+    CompletableFuture<Accepted> stage = publish(1);
+    connect();
+    fail(0);
+    thread.advance(SETTINGS.outboxAge().plusSeconds(1));
+
+    assertThatThrownBy(stage::join).hasRootCauseMessage("broken");
+  }
+
+  @Test
+  void aClosedOutboxRefusesWhatItIsOffered() {
+    Outbox outbox = new Outbox(1_000);
+    outbox.close();
+
+    assertThatThrownBy(
+            () ->
+                outbox.offer(
+                    new Outbox.Entry("c", ByteBuffer.allocate(1), 0, new CompletableFuture<>()),
+                    Share.NORMAL))
+        .isInstanceOf(BackendUnavailableException.class);
+    assertThat(outbox.bytes()).isZero();
+    assertThat(outbox.peek()).isNull();
+  }
+
+  @Test
   void aFullOutboxRefusesTheNewMessageButNotAnswers() {
     for (int i = 0; i < 100; i++) {
       CompletableFuture<Accepted> stage = publishLarge(Share.NORMAL);
