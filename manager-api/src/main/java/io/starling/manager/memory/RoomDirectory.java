@@ -46,10 +46,6 @@ final class RoomDirectory {
     return members.containsKey(id.value());
   }
 
-  boolean isEmpty() {
-    return members.isEmpty();
-  }
-
   boolean join(SocketId id, Collection<String> joined) {
     Member member = members.get(id.value());
     if (member == null) {
