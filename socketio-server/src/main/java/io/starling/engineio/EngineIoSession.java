@@ -165,7 +165,8 @@ public final class EngineIoSession {
     if (transport.ready()) {
       transport.write(delivery);
     } else {
-      delivery.message().packets().forEach(buffer::add);
+      OutboundMessage message = delivery.message();
+      message.packets().forEach(packet -> buffer.add(packet, message.compress()));
     }
     unwrittenBytes = 0;
     flushLater();
@@ -184,7 +185,7 @@ public final class EngineIoSession {
     transport.flush();
     transport.discard();
     transport = upgraded;
-    buffer.drainTo(upgraded::write);
+    buffer.drainTo(upgraded);
     upgraded.flush();
     upgraded.bind(events);
   }
@@ -223,7 +224,7 @@ public final class EngineIoSession {
       transport.write(ping);
       transport.flush();
     } else {
-      buffer.add(ping);
+      buffer.add(ping, true);
     }
   }
 
@@ -311,7 +312,7 @@ public final class EngineIoSession {
         return;
       }
       boolean waiting = buffer.bytes() > 0;
-      buffer.drainTo(transport::write);
+      buffer.drainTo(transport);
       if (state == State.CLOSING) {
         finish();
       } else if (waiting) {

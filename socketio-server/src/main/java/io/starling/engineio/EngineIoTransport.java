@@ -22,12 +22,22 @@ public interface EngineIoTransport {
   /** How many bytes were written and have not left for the network. */
   long pendingBytes();
 
-  /** Takes a packet while {@link #ready}; it leaves with the next {@link #flush}. */
-  void write(EngineIoPacket packet);
+  /**
+   * Takes a packet while {@link #ready}; it leaves with the next {@link #flush}.
+   *
+   * @param compress whether a transport that compresses may compress it
+   */
+  void write(EngineIoPacket packet, boolean compress);
+
+  /** Takes a packet that may be compressed. */
+  default void write(EngineIoPacket packet) {
+    write(packet, true);
+  }
 
   /** Takes a message while {@link #ready}; it leaves with the next {@link #flush}. */
   default void write(Delivery delivery) {
-    delivery.message().packets().forEach(this::write);
+    OutboundMessage message = delivery.message();
+    message.packets().forEach(packet -> write(packet, message.compress()));
   }
 
   /** Sends what was written. */

@@ -2,11 +2,10 @@ package io.starling.engineio;
 
 import io.starling.engineio.protocol.EngineIoPacket;
 import java.util.ArrayDeque;
-import java.util.function.Consumer;
 
 /** The packets that wait for a poll, in order. Confined to the session's loop. */
 final class OutboundBuffer {
-  private final ArrayDeque<EngineIoPacket> packets = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> packets = new ArrayDeque<>();
   private long bytes;
 
   /** What the packets take, each with its type, so that empty ones count too. */
@@ -14,14 +13,14 @@ final class OutboundBuffer {
     return bytes;
   }
 
-  void add(EngineIoPacket packet) {
-    packets.add(packet);
+  void add(EngineIoPacket packet, boolean compress) {
+    packets.add(new Waiting(packet, compress));
     bytes += size(packet);
   }
 
-  void drainTo(Consumer<? super EngineIoPacket> sink) {
-    for (EngineIoPacket next = packets.poll(); next != null; next = packets.poll()) {
-      sink.accept(next);
+  void drainTo(EngineIoTransport transport) {
+    for (Waiting next = packets.poll(); next != null; next = packets.poll()) {
+      transport.write(next.packet, next.compress);
     }
     bytes = 0;
   }
@@ -30,6 +29,8 @@ final class OutboundBuffer {
     packets.clear();
     bytes = 0;
   }
+
+  private record Waiting(EngineIoPacket packet, boolean compress) {}
 
   private static long size(EngineIoPacket packet) {
     return packet instanceof EngineIoPacket.Message message ? message.bytes() + 1L : 1;

@@ -31,6 +31,11 @@ final class LoggingListener implements SocketIoListener, ManagerListener {
   }
 
   @Override
+  public void certificateRefused(String fault) {
+    LOG.error("certificate not changed: {}", fault);
+  }
+
+  @Override
   public void handshakeRefused(Handshake handshake, String fault) {
     LOG.debug("request of {} refused: {}", handshake.address(), fault);
   }

@@ -38,6 +38,13 @@ public interface SocketIoListener {
   default void handshakeRefused(Handshake handshake, String fault) {}
 
   /**
+   * A certificate file has changed and is no use; the certificate of before stays.
+   *
+   * @param fault which file, and what was expected
+   */
+  default void certificateRefused(String fault) {}
+
+  /**
    * A handler threw.
    *
    * @param handler the event's name, {@code connect} or {@code disconnect}

@@ -70,6 +70,14 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
   /** This process in the cluster; new with every server that is made. */
   HostId hostId();
 
+  /**
+   * Reads the certificate files again, for the connections to come; changed files are noticed
+   * without it, within seconds of a new connection. Blocks. Does nothing without TLS.
+   *
+   * @throws IllegalArgumentException naming the file that is at fault; the old certificate stays
+   */
+  void reloadCertificate();
+
   /** How the server stands with its broker; {@link BackendState#UP} when it has none. */
   BackendState managerState();
 

@@ -51,7 +51,7 @@ final class FakeTransport implements EngineIoTransport {
   }
 
   @Override
-  public void write(EngineIoPacket packet) {
+  public void write(EngineIoPacket packet, boolean compress) {
     if (!ready) {
       throw new AssertionError("written while not ready: " + packet);
     }

@@ -97,7 +97,11 @@ public final class ServerCli {
   private static String url(SocketIoServerConfig config, InetSocketAddress address) {
     String host = config.host().orElse("localhost");
     String bracketed = host.indexOf(':') < 0 ? host : "[" + host + "]";
-    return "http://" + bracketed + ":" + address.getPort() + config.path();
+    return (config.transport().tls().isPresent() ? "https://" : "http://")
+        + bracketed
+        + ":"
+        + address.getPort()
+        + config.path();
   }
 
   private Outcome failed(int status, String message) {

@@ -36,6 +36,17 @@ enum Setting {
   COOKIE_SAME_SITE("NAME", "lax", "When other sites cause it: strict, lax or none."),
   COOKIE_HTTP_ONLY("true|false", "true", "Whether scripts cannot read it."),
   COOKIE_SECURE("true|false", "false", "Whether it travels over TLS only."),
+  TLS_CERTIFICATE(
+      "FILE", "none", "Certificates in PEM, the server's first. Serves https and wss only."),
+  TLS_KEY("FILE", "none", "The private key for it in PEM, PKCS#8."),
+  TLS_KEYSTORE("FILE", "none", "A PKCS12 or JKS keystore, instead of these two."),
+  TLS_KEYSTORE_PASSWORD(
+      "TEXT", "none", "Its password; not for the command line, which others can see."),
+  TLS_KEYSTORE_PASSWORD_FILE("FILE", "none", "A file with its password."),
+  HTTP_COMPRESSION(
+      "BYTES|off", "1024", "From which size on polling responses and static texts are compressed."),
+  WEBSOCKET_COMPRESSION(
+      "BYTES|off", "off", "From which size on WebSocket messages are compressed."),
   IO("NAME", "the best", "epoll, io-uring or nio."),
   EVENT_LOOP_THREADS("COUNT", "processors", "How many threads do input and output."),
   STATIC("PREFIX=FILE", "none", "Serves a directory or file under a prefix.", true),

@@ -3,6 +3,7 @@ package io.starling.socketio.cli;
 import io.starling.engineio.EngineIoConfig;
 import io.starling.engineio.TransportKind;
 import io.starling.socketio.transport.AddressRanges;
+import io.starling.socketio.transport.CompressionThreshold;
 import io.starling.socketio.transport.CorsPolicy;
 import io.starling.socketio.transport.IoKind;
 import io.starling.socketio.transport.SessionCookie;
@@ -54,6 +55,9 @@ final class TransportSettings {
         .flatMap(ranges -> checked(() -> AddressRanges.of(ranges)))
         .ifPresent(transport::trustedProxies);
     cookie().ifPresent(transport::cookie);
+    new TlsSettings(settings, faults).read().ifPresent(transport::tls);
+    threshold(Setting.HTTP_COMPRESSION).ifPresent(transport::httpCompression);
+    threshold(Setting.WEBSOCKET_COMPRESSION).ifPresent(transport::webSocketCompression);
   }
 
   private Optional<CorsPolicy> cors() {
@@ -80,6 +84,12 @@ final class TransportSettings {
     return settings
         .text(Setting.COOKIE)
         .flatMap(name -> checked(() -> new SessionCookie(name, path, httpOnly, secure, sameSite)));
+  }
+
+  private Optional<CompressionThreshold> threshold(Setting setting) {
+    return settings.text(setting).filter("off"::equals).isPresent()
+        ? Optional.of(CompressionThreshold.OFF)
+        : settings.number(setting, 0, Integer.MAX_VALUE - 1).map(CompressionThreshold::new);
   }
 
   private <T> Optional<T> checked(Supplier<T> value) {

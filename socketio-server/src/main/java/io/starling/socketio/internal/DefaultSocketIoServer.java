@@ -105,6 +105,11 @@ final class DefaultSocketIoServer implements SocketIoServer {
   }
 
   @Override
+  public void reloadCertificate() {
+    netty.reloadCertificate();
+  }
+
+  @Override
   public BackendState managerState() {
     return manager.state();
   }
@@ -151,7 +156,9 @@ final class DefaultSocketIoServer implements SocketIoServer {
             .port(config.port())
             .instance(instance)
             .endpoint(config.path(), endpoint.engine())
-            .transport(config.transport());
+            .transport(config.transport())
+            .certificateFaults(
+                fault -> endpoint.tell(listener -> listener.certificateRefused(fault)));
     config.host().ifPresent(builder::host);
     config.engineIo().forEach(builder::endpoint);
     config.staticFiles().forEach(builder::staticFiles);

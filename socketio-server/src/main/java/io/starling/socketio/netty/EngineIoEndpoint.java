@@ -10,6 +10,7 @@ import io.starling.engineio.EngineIoTransport;
 import io.starling.engineio.SessionExecutor;
 import io.starling.engineio.TransportKind;
 import io.starling.engineio.protocol.HandshakeError;
+import io.starling.socketio.transport.CompressionThreshold;
 import io.starling.socketio.transport.CorsPolicy;
 import io.starling.socketio.transport.SessionCookie;
 import io.starling.socketio.transport.TransportConfig;
@@ -20,11 +21,15 @@ final class EngineIoEndpoint implements HttpHandler {
   private final EngineIoServer server;
   private final CorsPolicy cors;
   private final Optional<SessionCookie> cookie;
+  private final BodyCompression compression;
+  private final CompressionThreshold deflate;
 
   EngineIoEndpoint(EngineIoServer server, TransportConfig transport) {
     this.server = server;
     this.cors = transport.cors();
     this.cookie = transport.cookie();
+    this.compression = new BodyCompression(transport.httpCompression());
+    this.deflate = transport.webSocketCompression();
   }
 
   @Override
@@ -83,7 +88,7 @@ final class EngineIoEndpoint implements HttpHandler {
   private EngineIoTransport first(HttpExchange exchange, TransportKind kind, String id) {
     cookie.ifPresent(set -> exchange.responseHeaders().set("Set-Cookie", set.field(id)));
     return kind == TransportKind.POLLING
-        ? new PollingTransport(exchange.loop(), exchange)
+        ? new PollingTransport(exchange, compression)
         : webSocket(exchange, exchange.loop());
   }
 
@@ -94,9 +99,15 @@ final class EngineIoEndpoint implements HttpHandler {
   }
 
   private WebSocketTransport webSocket(HttpExchange exchange, SessionExecutor sessionLoop) {
+    Optional<String> extension =
+        deflate.on()
+            ? DeflateOffer.accept(exchange.requestHeaders().getAll("Sec-WebSocket-Extensions"))
+            : Optional.empty();
+    extension.ifPresent(
+        agreed -> exchange.responseHeaders().set("Sec-WebSocket-Extensions", agreed));
+    CompressionThreshold threshold = extension.isPresent() ? deflate : CompressionThreshold.OFF;
     WebSocketTransport transport =
-        new WebSocketTransport(
-            exchange.channel(), exchange.loop(), sessionLoop, server.config().closeTimeout());
+        new WebSocketTransport(exchange, sessionLoop, server.config().closeTimeout(), threshold);
     WebSocketUpgrade.accept(exchange, transport, server.config().maxPayloadBytes());
     return transport;
   }

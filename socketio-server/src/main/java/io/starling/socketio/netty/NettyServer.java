@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +42,7 @@ public final class NettyServer implements AutoCloseable {
   private final IdentityHashMap<EventLoop, NettyLoop> loops = new IdentityHashMap<>();
   private final ThreadPoolExecutor files;
   private final HttpRoutes routes;
+  private final Optional<TlsContexts> tls;
   private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
   private @Nullable Channel listener;
   private boolean started;
@@ -49,20 +51,12 @@ public final class NettyServer implements AutoCloseable {
   /**
    * A server that does not listen yet.
    *
-   * @throws IllegalArgumentException when the chosen input and output does not work here
+   * @throws IllegalArgumentException when the chosen input and output does not work here, or a
+   *     certificate file is no use
    */
   public NettyServer(NettyServerConfig config) {
     this.config = config;
     this.io = NativeIo.choose(config.transport().io());
-    this.group =
-        new MultiThreadIoEventLoopGroup(
-            config.transport().eventLoopThreads(),
-            new LoopThreads(config.instance(), "io"),
-            NativeIo.handlers(io));
-    for (EventExecutor executor : group) {
-      EventLoop loop = (EventLoop) executor;
-      loops.put(loop, new NettyLoop(loop));
-    }
     this.files =
         new ThreadPoolExecutor(
             1,
@@ -72,7 +66,27 @@ public final class NettyServer implements AutoCloseable {
             new ArrayBlockingQueue<>(MAX_WAITING_FILES),
             new LoopThreads(config.instance(), "files"));
     files.allowCoreThreadTimeOut(true);
-    this.routes = new HttpRoutes(config, new StaticFiles(config.staticFiles(), files));
+    this.tls =
+        config
+            .transport()
+            .tls()
+            .map(source -> new TlsContexts(source, files, config.certificateFaults()));
+    this.group =
+        new MultiThreadIoEventLoopGroup(
+            config.transport().eventLoopThreads(),
+            new LoopThreads(config.instance(), "io"),
+            NativeIo.handlers(io));
+    for (EventExecutor executor : group) {
+      EventLoop loop = (EventLoop) executor;
+      loops.put(loop, new NettyLoop(loop));
+    }
+    this.routes =
+        new HttpRoutes(
+            config,
+            new StaticFiles(
+                config.staticFiles(),
+                files,
+                new BodyCompression(config.transport().httpCompression())));
   }
 
   /**
@@ -107,6 +121,16 @@ public final class NettyServer implements AutoCloseable {
     InetSocketAddress address = (InetSocketAddress) channel.localAddress();
     LOG.info("listening on {} with {}", address, io);
     return address;
+  }
+
+  /**
+   * Reads the certificate files again, for the connections to come. Blocks. Does nothing without
+   * TLS.
+   *
+   * @throws IllegalArgumentException naming the file that is at fault; the old certificate stays
+   */
+  public void reloadCertificate() {
+    tls.ifPresent(TlsContexts::reload);
   }
 
   /** How the server does input and output. */
@@ -155,6 +179,7 @@ public final class NettyServer implements AutoCloseable {
     protected void initChannel(Channel channel) {
       connections.add(channel);
       channel.closeFuture().addListener(closing -> connections.remove(channel));
+      tls.ifPresent(contexts -> channel.pipeline().addLast(contexts.handler(channel.alloc())));
       HttpDecoderConfig decoding =
           new HttpDecoderConfig()
               .setMaxInitialLineLength(MAX_HEAD_BYTES)

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a {@link NettyServer}; immutable. */
@@ -39,6 +40,10 @@ public final class NettyServerConfig {
     return values.staticFiles;
   }
 
+  Consumer<String> certificateFaults() {
+    return values.certificateFaults;
+  }
+
   TransportConfig transport() {
     return values.transport;
   }
@@ -53,6 +58,7 @@ public final class NettyServerConfig {
     private int port = 3000;
     private Map<String, EngineIoServer> endpoints = new LinkedHashMap<>();
     private Map<String, Path> staticFiles = new LinkedHashMap<>();
+    private Consumer<String> certificateFaults = fault -> {};
     private TransportConfig transport = TransportConfig.builder().build();
     private String instance = "1";
 
@@ -64,6 +70,7 @@ public final class NettyServerConfig {
       endpoints = Map.copyOf(other.endpoints);
       staticFiles = Map.copyOf(other.staticFiles);
       transport = other.transport;
+      certificateFaults = other.certificateFaults;
       instance = other.instance;
     }
 
@@ -104,6 +111,12 @@ public final class NettyServerConfig {
     /** How the server is reached, besides its address. Default: as the parts say. */
     public Builder transport(TransportConfig value) {
       transport = value;
+      return this;
+    }
+
+    /** Who hears of changed certificate files that are no use; must not block. Default: nobody. */
+    public Builder certificateFaults(Consumer<String> value) {
+      certificateFaults = value;
       return this;
     }
 

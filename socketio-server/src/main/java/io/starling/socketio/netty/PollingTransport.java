@@ -1,7 +1,6 @@
 package io.starling.socketio.netty;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.starling.engineio.CloseReason;
@@ -12,6 +11,7 @@ import io.starling.engineio.TransportKind;
 import io.starling.engineio.protocol.EngineIoPacket;
 import io.starling.engineio.protocol.MalformedPacketException;
 import io.starling.engineio.protocol.PayloadCodec;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class PollingTransport implements EngineIoTransport {
   private final SessionExecutor loop;
+  private final BodyCompression compression;
   private final AtomicBoolean posting = new AtomicBoolean();
 
   // Owned by the session's loop.
   private final List<EngineIoPacket> outgoing = new ArrayList<>();
   private long outgoingBytes;
+  private boolean compressible;
   private @Nullable HttpExchange poll;
   private @Nullable TransportEvents events;
   private boolean ended;
@@ -37,9 +39,10 @@ final class PollingTransport implements EngineIoTransport {
    *
    * @param handshake the request, to which the first packet is the response
    */
-  PollingTransport(SessionExecutor loop, HttpExchange handshake) {
-    this.loop = loop;
+  PollingTransport(HttpExchange handshake, BodyCompression compression) {
+    this.loop = handshake.loop();
     this.poll = handshake;
+    this.compression = compression;
   }
 
   @Override
@@ -68,8 +71,9 @@ final class PollingTransport implements EngineIoTransport {
   }
 
   @Override
-  public void write(EngineIoPacket packet) {
+  public void write(EngineIoPacket packet, boolean compress) {
     outgoing.add(packet);
+    compressible |= compress;
     outgoingBytes += PayloadCodec.encodedLength(packet) + 1L;
   }
 
@@ -80,11 +84,13 @@ final class PollingTransport implements EngineIoTransport {
       return;
     }
     poll = null;
-    ByteBuf body = Unpooled.wrappedBuffer(PayloadCodec.encode(outgoing));
+    ByteBuffer body = PayloadCodec.encode(outgoing);
+    BodyCompression allowed = compressible ? compression : BodyCompression.NONE;
     outgoing.clear();
     outgoingBytes = 0;
+    compressible = false;
     answered.responseHeaders().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
-    answered.respond(HttpResponseStatus.OK, "text/plain; charset=UTF-8", body);
+    allowed.respond(answered, "text/plain; charset=UTF-8", body);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.starling.socketio.netty;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -12,8 +13,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
 
 /**
  * Files under URL prefixes. Whatever a URL says, only files below the directory of its prefix are
@@ -39,15 +42,26 @@ final class StaticFiles {
           Map.entry("woff2", "font/woff2"),
           Map.entry("wasm", "application/wasm"));
 
+  /** What shrinks; the other types are compressed already. */
+  private static final Set<String> TEXTS =
+      TYPES.values().stream()
+          .filter(type -> type.matches("text/.*|application/json|image/svg.*|application/wasm"))
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** Larger texts are sent as they are, so that they need not be in memory. */
+  private static final long MAX_TEXT_BYTES = 1 << 20;
+
   private final List<Map.Entry<String, Path>> roots;
   private final Executor executor;
+  private final BodyCompression compression;
 
-  StaticFiles(Map<String, Path> roots, Executor executor) {
+  StaticFiles(Map<String, Path> roots, Executor executor, BodyCompression compression) {
     this.roots =
         roots.entrySet().stream()
             .sorted(Comparator.comparingInt(root -> -root.getKey().length()))
             .toList();
     this.executor = executor;
+    this.compression = compression;
   }
 
   /** The handler for a path; empty when no prefix fits. */
@@ -97,9 +111,15 @@ final class StaticFiles {
         notFound(exchange);
         return;
       }
-      exchange.responseHeaders().set(HttpHeaderNames.CONTENT_TYPE, type(file));
+      String type = type(file);
       exchange.responseHeaders().set("X-Content-Type-Options", "nosniff");
       exchange.responseHeaders().set(HttpHeaderNames.CACHE_CONTROL, "no-cache");
+      long size = Files.size(file);
+      if (TEXTS.contains(type) && compression.worthwhile(size) && size <= MAX_TEXT_BYTES) {
+        compression.respond(exchange, type, ByteBuffer.wrap(Files.readAllBytes(file)));
+        return;
+      }
+      exchange.responseHeaders().set(HttpHeaderNames.CONTENT_TYPE, type);
       new FileResponse(exchange, FileChannel.open(file), executor).start();
     } catch (IOException | InvalidPathException e) {
       notFound(exchange);

@@ -2,17 +2,20 @@ package io.starling.socketio.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ReferenceCountUtil;
 import io.starling.engineio.Delivery;
 import io.starling.engineio.OutboundMessage;
 import io.starling.engineio.protocol.EngineIoPacket;
 import io.starling.engineio.protocol.PacketCodec;
+import io.starling.socketio.transport.CompressionThreshold;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Packets as finished WebSocket frames, which every recipient's channel writes as they are.
  *
  * <pre>
- * byte 0     FIN, opcode (1 text, 2 binary, 8 close, 10 pong)
+ * byte 0     FIN, RSV1 (compressed), opcode (1 text, 2 binary, 8 close, 10 pong)
  * byte 1     length up to 125, or 126: 2 bytes follow, or 127: 8 bytes follow
  * …          payload; a server does not mask
  * </pre>
@@ -26,27 +29,60 @@ final class WebSocketFrames implements Delivery.Encoded {
   static final int PONG = 0xa;
 
   private static final int FIN = 0x80;
+  private static final int RSV1 = 0x40;
+  private static final byte[] NO_TYPE = {};
   private static final int MAX_HEADER_BYTES = 10;
 
-  private final ByteBuf frames;
+  private final OutboundMessage message;
+  private @Nullable ByteBuf plain;
+  private @Nullable ByteBuf compressed;
 
-  private WebSocketFrames(ByteBuf frames) {
-    this.frames = frames;
+  /** Nothing is encoded yet. */
+  WebSocketFrames(OutboundMessage message) {
+    this.message = message;
   }
 
-  static WebSocketFrames of(OutboundMessage message) {
+  /**
+   * The frames once more, for one recipient: a view that keeps the bytes alive until written. They
+   * are encoded once for all recipients that compress, and once for all others.
+   *
+   * @param deflate the same in every call, or off
+   */
+  ByteBuf share(CompressionThreshold deflate) {
+    if (!message.compress() || !deflate.reachedBy(largest())) {
+      if (plain == null) {
+        plain = encode(CompressionThreshold.OFF);
+      }
+      return plain.retainedDuplicate();
+    }
+    if (compressed == null) {
+      compressed = encode(deflate);
+    }
+    return compressed.retainedDuplicate();
+  }
+
+  private long largest() {
+    long largest = 0;
+    for (EngineIoPacket.Message packet : message.packets()) {
+      largest = Math.max(largest, size(packet));
+    }
+    return largest;
+  }
+
+  private ByteBuf encode(CompressionThreshold deflate) {
     int packets = message.packets().size();
     int length = Math.toIntExact(message.bytes() + packets * (MAX_HEADER_BYTES + 1L));
     ByteBuf frames = ByteBufAllocator.DEFAULT.directBuffer(length);
     for (EngineIoPacket packet : message.packets()) {
-      append(frames, packet);
+      append(frames, packet, deflate);
     }
-    return new WebSocketFrames(frames);
+    return frames;
   }
 
-  static ByteBuf of(EngineIoPacket packet, ByteBufAllocator allocator) {
+  static ByteBuf of(
+      EngineIoPacket packet, CompressionThreshold deflate, ByteBufAllocator allocator) {
     int length = PacketCodec.data(packet).remaining() + MAX_HEADER_BYTES + 1;
-    return append(allocator.directBuffer(length), packet);
+    return append(allocator.directBuffer(length), packet, deflate);
   }
 
   /** A control frame; the payload stays the caller's. */
@@ -56,25 +92,32 @@ final class WebSocketFrames implements Delivery.Encoded {
     return frame.writeBytes(payload, payload.readerIndex(), payload.readableBytes());
   }
 
-  /** The frames once more, for one recipient: a view that keeps the bytes alive until written. */
-  ByteBuf share() {
-    return frames.retainedDuplicate();
-  }
-
   @Override
   public void release() {
-    frames.release();
+    ReferenceCountUtil.release(plain);
+    ReferenceCountUtil.release(compressed);
   }
 
-  private static ByteBuf append(ByteBuf out, EngineIoPacket packet) {
+  private static ByteBuf append(ByteBuf out, EngineIoPacket packet, CompressionThreshold deflate) {
     ByteBuffer data = PacketCodec.data(packet);
-    if (PacketCodec.binary(packet)) {
-      header(out, BINARY, data.remaining());
-    } else {
-      header(out, TEXT, data.remaining() + 1);
-      out.writeByte(PacketCodec.type(packet));
+    int opcode = PacketCodec.binary(packet) ? BINARY : TEXT;
+    byte[] type = opcode == BINARY ? NO_TYPE : new byte[] {PacketCodec.type(packet)};
+    if (packet instanceof EngineIoPacket.Message message && deflate.reachedBy(size(message))) {
+      ByteBuf payload = MessageDeflate.deflate(type, data, out.alloc());
+      try {
+        header(out, RSV1 | opcode, payload.readableBytes());
+        return out.writeBytes(payload);
+      } finally {
+        payload.release();
+      }
     }
-    return out.writeBytes(data);
+    header(out, opcode, type.length + data.remaining());
+    return out.writeBytes(type).writeBytes(data);
+  }
+
+  /** As the client counts it, with the type of a text. */
+  private static long size(EngineIoPacket.Message packet) {
+    return packet.bytes() + (packet.binary() ? 0L : 1L);
   }
 
   private static void header(ByteBuf out, int opcode, int length) {

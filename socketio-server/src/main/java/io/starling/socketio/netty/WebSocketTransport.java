@@ -24,6 +24,7 @@ import io.starling.engineio.TransportKind;
 import io.starling.engineio.protocol.EngineIoPacket;
 import io.starling.engineio.protocol.MalformedPacketException;
 import io.starling.engineio.protocol.PacketCodec;
+import io.starling.socketio.transport.CompressionThreshold;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,25 +40,33 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   private final SessionExecutor channelLoop;
   private final SessionExecutor sessionLoop;
   private final Duration closeTimeout;
+  private final CompressionThreshold deflate;
 
   // Owned by the session's loop.
   private @Nullable TransportEvents events;
   private boolean closing;
 
   /**
-   * A transport over a channel.
+   * A transport over the channel of an exchange.
    *
    * @param closeTimeout how long the client's half of the closing handshake may take
+   * @param deflate which messages are compressed; off unless the client agreed
    */
   WebSocketTransport(
-      Channel channel,
-      SessionExecutor channelLoop,
+      HttpExchange exchange,
       SessionExecutor sessionLoop,
-      Duration closeTimeout) {
-    this.channel = channel;
-    this.channelLoop = channelLoop;
+      Duration closeTimeout,
+      CompressionThreshold deflate) {
+    this.channel = exchange.channel();
+    this.channelLoop = exchange.loop();
     this.sessionLoop = sessionLoop;
     this.closeTimeout = closeTimeout;
+    this.deflate = deflate;
+  }
+
+  /** Whether permessage-deflate was agreed on. */
+  boolean deflates() {
+    return deflate.on();
   }
 
   @Override
@@ -90,16 +99,17 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   }
 
   @Override
-  public void write(EngineIoPacket packet) {
+  public void write(EngineIoPacket packet, boolean compress) {
     if (!closing) {
-      send(WebSocketFrames.of(packet, channel.alloc()));
+      CompressionThreshold threshold = compress ? deflate : CompressionThreshold.OFF;
+      send(WebSocketFrames.of(packet, threshold, channel.alloc()));
     }
   }
 
   @Override
   public void write(Delivery delivery) {
     if (!closing) {
-      send(delivery.encoded(WebSocketFrames.class, WebSocketFrames::of).share());
+      send(delivery.encoded(WebSocketFrames.class, WebSocketFrames::new).share(deflate));
     }
   }
 

@@ -59,10 +59,15 @@ final class WebSocketUpgrade {
         WebSocketDecoderConfig.newBuilder()
             .maxFramePayloadLength(maxPayloadBytes)
             .closeOnProtocolViolation(false)
+            .allowExtensions(transport.deflates())
             .build();
     pipeline.replace(HttpConnection.class, "websocket", transport);
     pipeline.addBefore("websocket", "frames", new WebSocket13FrameDecoder(decoding));
     pipeline.addBefore("websocket", "messages", new WebSocketFrameAggregator(maxPayloadBytes));
+    if (transport.deflates()) {
+      pipeline.addBefore("messages", "bits", new ReservedBits());
+      pipeline.addBefore("websocket", "inflater", new MessageInflater(maxPayloadBytes));
+    }
     pipeline.remove(ResponseEncoder.class);
   }
 

@@ -36,6 +36,21 @@ public final class TransportConfig {
     return Optional.ofNullable(values.cookie);
   }
 
+  /** See {@link Builder#tls}. */
+  public Optional<TlsConfig> tls() {
+    return Optional.ofNullable(values.tls);
+  }
+
+  /** See {@link Builder#httpCompression}. */
+  public CompressionThreshold httpCompression() {
+    return values.httpCompression;
+  }
+
+  /** See {@link Builder#webSocketCompression}. */
+  public CompressionThreshold webSocketCompression() {
+    return values.webSocketCompression;
+  }
+
   /** See {@link Builder#io}. */
   public Optional<IoKind> io() {
     return Optional.ofNullable(values.io);
@@ -56,6 +71,9 @@ public final class TransportConfig {
     private CorsPolicy cors = CorsPolicy.sameOrigin();
     private Predicate<InetAddress> trustedProxies = address -> false;
     private @Nullable SessionCookie cookie;
+    private @Nullable TlsConfig tls;
+    private CompressionThreshold httpCompression = CompressionThreshold.STANDARD;
+    private CompressionThreshold webSocketCompression = CompressionThreshold.OFF;
     private @Nullable IoKind io;
     private int eventLoopThreads = Runtime.getRuntime().availableProcessors();
     private Duration requestTimeout = Duration.ofSeconds(30);
@@ -66,6 +84,9 @@ public final class TransportConfig {
       cors = other.cors;
       trustedProxies = other.trustedProxies;
       cookie = other.cookie;
+      tls = other.tls;
+      httpCompression = other.httpCompression;
+      webSocketCompression = other.webSocketCompression;
       io = other.io;
       eventLoopThreads = other.eventLoopThreads;
       requestTimeout = other.requestTimeout;
@@ -89,6 +110,31 @@ public final class TransportConfig {
     /** The cookie that the response which opens a session sets. Default: none. */
     public Builder cookie(SessionCookie value) {
       cookie = value;
+      return this;
+    }
+
+    /** Serves https and wss only, TLS 1.2 and 1.3, with this certificate. Default: no TLS. */
+    public Builder tls(TlsConfig value) {
+      tls = value;
+      return this;
+    }
+
+    /**
+     * From which size on responses to polls, and static texts, are compressed for clients that
+     * accept it. Default: from 1,024 bytes.
+     */
+    public Builder httpCompression(CompressionThreshold value) {
+      httpCompression = value;
+      return this;
+    }
+
+    /**
+     * From which size on WebSocket messages are compressed for clients that offer
+     * permessage-deflate; what these compress is understood then too. Costs processor time for
+     * every message. Default: off.
+     */
+    public Builder webSocketCompression(CompressionThreshold value) {
+      webSocketCompression = value;
       return this;
     }
 

@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.engineio.TransportKind;
 import io.starling.socketio.SocketIoServerConfig;
+import io.starling.socketio.transport.CompressionThreshold;
 import io.starling.socketio.transport.CorsPolicy;
 import io.starling.socketio.transport.IoKind;
 import io.starling.socketio.transport.SessionCookie;
 import io.starling.socketio.transport.SessionCookie.SameSite;
+import io.starling.socketio.transport.TlsConfig;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class TransportSettingsTest {
   private final Faults faults = new Faults();
@@ -106,6 +112,61 @@ final class TransportSettingsTest {
                 .cookie())
         .contains(new SessionCookie("lb", "/x", false, true, SameSite.NONE));
     assertThat(config(Map.of()).transport().cookie()).isEmpty();
+  }
+
+  @Test
+  void compressionIsASizeOrOff() {
+    assertThat(config(Map.of("STARLING_HTTP_COMPRESSION", "off")).transport().httpCompression())
+        .isEqualTo(CompressionThreshold.OFF);
+    assertThat(config(Map.of("STARLING_HTTP_COMPRESSION", "7")).transport().httpCompression())
+        .isEqualTo(new CompressionThreshold(7));
+    assertThat(
+            config(Map.of("STARLING_WEBSOCKET_COMPRESSION", "1024"))
+                .transport()
+                .webSocketCompression())
+        .isEqualTo(CompressionThreshold.STANDARD);
+    assertThat(config(Map.of()).transport().httpCompression())
+        .isEqualTo(CompressionThreshold.STANDARD);
+    assertThat(config(Map.of()).transport().webSocketCompression())
+        .isEqualTo(CompressionThreshold.OFF);
+  }
+
+  @Test
+  void theCertificateIsInTwoFilesOrAKeystore(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), " secret\n");
+    String name = file.toString();
+    assertThat(
+            config(Map.of("STARLING_TLS_CERTIFICATE", name, "STARLING_TLS_KEY", name))
+                .transport()
+                .tls())
+        .contains(new TlsConfig.Pem(file, file));
+    assertThat(
+            config(Map.of("STARLING_TLS_KEYSTORE", name, "STARLING_TLS_KEYSTORE_PASSWORD", "a b"))
+                .transport()
+                .tls())
+        .contains(new TlsConfig.Keystore(file, "a b"));
+    assertThat(
+            config(
+                    Map.of(
+                        "STARLING_TLS_KEYSTORE", name, "STARLING_TLS_KEYSTORE_PASSWORD_FILE", name))
+                .transport()
+                .tls())
+        .contains(new TlsConfig.Keystore(file, "secret"));
+  }
+
+  @Test
+  void halfACertificateIsAFault(@TempDir Path folder) throws IOException {
+    String name = Files.createFile(folder.resolve("file")).toString();
+    settings(Map.of("STARLING_TLS_KEY", name));
+    settings(
+        Map.of(
+            "STARLING_TLS_KEY", name,
+            "STARLING_TLS_CERTIFICATE", name,
+            "STARLING_TLS_KEYSTORE", name));
+    assertThat(faults.lines())
+        .containsExactly(
+            "tls-key: alone (expected: tls-certificate and tls-key together)",
+            "tls-keystore: given (expected: either it or tls-certificate and tls-key)");
   }
 
   @Test

@@ -46,7 +46,7 @@ final class FakeClient implements EngineIoTransport {
   }
 
   @Override
-  public void write(EngineIoPacket packet) {
+  public void write(EngineIoPacket packet, boolean compress) {
     if (packet instanceof EngineIoPacket.Message message) {
       String text = UTF_8.decode(message.data()).toString();
       received.add(message.binary() ? "b:" + text : text);

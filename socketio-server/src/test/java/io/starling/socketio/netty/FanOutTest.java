@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.starling.engineio.CloseReason;
 import io.starling.engineio.OutboundMessage;
 import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.socketio.transport.CompressionThreshold;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,9 +17,9 @@ import org.junit.jupiter.api.Test;
 class FanOutTest {
   @Test
   void recipientsShareTheBytesOfAFrame() {
-    WebSocketFrames frames = WebSocketFrames.of(text("hello"));
-    ByteBuf first = frames.share();
-    ByteBuf second = frames.share();
+    WebSocketFrames frames = new WebSocketFrames(text("hello"));
+    ByteBuf first = frames.share(CompressionThreshold.OFF);
+    ByteBuf second = frames.share(CompressionThreshold.OFF);
 
     assertThat(first.memoryAddress()).isEqualTo(second.memoryAddress());
     frames.release();
@@ -36,8 +37,8 @@ class FanOutTest {
                 new EngineIoPacket.Message(ByteBuffer.wrap(new byte[] {7, 8}), true)),
             false,
             true);
-    WebSocketFrames frames = WebSocketFrames.of(message);
-    ByteBuf bytes = frames.share();
+    WebSocketFrames frames = new WebSocketFrames(message);
+    ByteBuf bytes = frames.share(CompressionThreshold.OFF);
     byte[] written = new byte[bytes.readableBytes()];
     bytes.readBytes(written);
 

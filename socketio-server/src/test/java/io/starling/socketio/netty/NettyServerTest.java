@@ -81,6 +81,7 @@ class NettyServerTest {
         RawConnection idle = server.connect()) {
       poll.send("GET", session, "");
       assertThat(idle.get("/nowhere").status()).isEqualTo(404);
+      await().until(server.session(session)::writable);
       CompletableFuture<Void> closed = CompletableFuture.runAsync(server::close);
 
       assertThat(poll.receive().body()).isEqualTo("1");

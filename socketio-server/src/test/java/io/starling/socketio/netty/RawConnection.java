@@ -72,7 +72,8 @@ final class RawConnection implements AutoCloseable {
   Response receive() {
     Response head = receiveHead();
     int length = Integer.parseInt(head.headers.getOrDefault("content-length", "0"));
-    return new Response(head.status, head.headers, utf8(read(length)));
+    byte[] body = read(length);
+    return new Response(head.status, head.headers, utf8(body), ByteBuffer.wrap(body));
   }
 
   Response receiveHead() {
@@ -85,7 +86,7 @@ final class RawConnection implements AutoCloseable {
           line.substring(colon + 1).strip(),
           (first, second) -> first + ", " + second);
     }
-    return new Response(status, headers, "");
+    return new Response(status, headers, "", ByteBuffer.allocate(0));
   }
 
   Response upgrade(String target, String... headers) {
@@ -140,7 +141,7 @@ final class RawConnection implements AutoCloseable {
       byte[] eight = read(8);
       length = (int) new java.math.BigInteger(1, eight).longValueExact();
     }
-    return new Frame(first & 0x0f, read(length));
+    return new Frame(first, read(length));
   }
 
   /** Reads frames until the close frame and answers it; its status, or 1005 when it has none. */
@@ -212,20 +213,27 @@ final class RawConnection implements AutoCloseable {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  record Response(int status, Map<String, String> headers, String body) {}
+  record Response(int status, Map<String, String> headers, String body, ByteBuffer bytes) {}
 
   /** A WebSocket frame. */
   static final class Frame {
     private final int opcode;
+    private final boolean compressed;
     private final byte[] payload;
 
-    private Frame(int opcode, byte[] payload) {
-      this.opcode = opcode;
+    private Frame(int firstByte, byte[] payload) {
+      this.opcode = firstByte & 0x0f;
+      this.compressed = (firstByte & 0x40) != 0;
       this.payload = payload;
     }
 
     int opcode() {
       return opcode;
+    }
+
+    /** Whether permessage-deflate was used. */
+    boolean compressed() {
+      return compressed;
     }
 
     ByteBuffer payload() {

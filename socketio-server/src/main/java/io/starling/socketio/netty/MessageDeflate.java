@@ -1,0 +1,122 @@
+package io.starling.socketio.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.nio.ByteBuffer;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+
+/**
+ * The payloads of permessage-deflate, RFC 7692. No context outlives a message, in either direction:
+ * so one compressed frame serves all recipients, and one state serves all connections of a thread.
+ */
+final class MessageDeflate {
+  /** The empty block that ends a flush; it is left out on the wire. */
+  private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
+
+  private static final int FIRST_BYTES = 512;
+  private static final int MAX_STEP_BYTES = 64 * 1024;
+
+  private static final FastThreadLocal<Deflater> DEFLATER =
+      new FastThreadLocal<>() {
+        @Override
+        protected Deflater initialValue() {
+          return new Deflater(Deflater.BEST_SPEED, true);
+        }
+
+        @Override
+        protected void onRemoval(Deflater value) {
+          value.end();
+        }
+      };
+
+  private static final FastThreadLocal<Inflater> INFLATER =
+      new FastThreadLocal<>() {
+        @Override
+        protected Inflater initialValue() {
+          return new Inflater(true);
+        }
+
+        @Override
+        protected void onRemoval(Inflater value) {
+          value.end();
+        }
+      };
+
+  private MessageDeflate() {}
+
+  /** Compresses what comes before, then the data. The caller releases the result. */
+  static ByteBuf deflate(byte[] before, ByteBuffer data, ByteBufAllocator allocator) {
+    Deflater deflater = DEFLATER.get();
+    deflater.reset();
+    ByteBuf out = allocator.directBuffer(FIRST_BYTES);
+    deflater.setInput(before);
+    take(deflater, Deflater.NO_FLUSH, out);
+    deflater.setInput(data);
+    take(deflater, Deflater.SYNC_FLUSH, out);
+    return out.writerIndex(out.writerIndex() - TAIL.length);
+  }
+
+  private static void take(Deflater deflater, int flush, ByteBuf out) {
+    int room;
+    int made;
+    do {
+      out.ensureWritable(Math.min(MAX_STEP_BYTES, Math.max(FIRST_BYTES, out.writerIndex())));
+      room = out.writableBytes();
+      made = deflater.deflate(out.nioBuffer(out.writerIndex(), room), flush);
+      out.writerIndex(out.writerIndex() + made);
+    } while (made == room);
+  }
+
+  /**
+   * Decompresses a payload. The caller releases the result.
+   *
+   * @throws TooLongFrameException when it is longer than allowed, before memory is taken for it
+   * @throws CorruptedWebSocketFrameException when it is no deflate stream
+   */
+  static ByteBuf inflate(ByteBuf payload, int maxBytes, ByteBufAllocator allocator) {
+    Inflater inflater = INFLATER.get();
+    inflater.reset();
+    ByteBuf out = allocator.buffer(Math.min(maxBytes, FIRST_BYTES));
+    boolean done = false;
+    try {
+      inflater.setInput(payload.nioBuffer());
+      give(inflater, maxBytes, out);
+      inflater.setInput(TAIL);
+      give(inflater, maxBytes, out);
+      done = true;
+      return out;
+    } catch (DataFormatException e) {
+      throw new CorruptedWebSocketFrameException(
+          WebSocketCloseStatus.INVALID_PAYLOAD_DATA, "payload: no deflate stream", e);
+    } finally {
+      if (!done) {
+        out.release();
+      }
+    }
+  }
+
+  private static void give(Inflater inflater, int maxBytes, ByteBuf out)
+      throws DataFormatException {
+    while (!inflater.finished()) {
+      int step = Math.min(MAX_STEP_BYTES, Math.max(FIRST_BYTES, out.writerIndex()));
+      out.ensureWritable(Math.min(step, maxBytes + 1 - out.writerIndex()));
+      int room = Math.min(out.writableBytes(), maxBytes + 1 - out.writerIndex());
+      int made = inflater.inflate(out.nioBuffer(out.writerIndex(), room));
+      out.writerIndex(out.writerIndex() + made);
+      if (out.writerIndex() > maxBytes) {
+        throw new TooLongFrameException("message: longer than " + maxBytes + " bytes inflated");
+      } else if (made < room) {
+        if (inflater.needsDictionary()) {
+          throw new DataFormatException("dictionary");
+        }
+        return;
+      }
+    }
+  }
+}

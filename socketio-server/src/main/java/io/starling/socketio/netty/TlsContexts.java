@@ -1,0 +1,110 @@
+package io.starling.socketio.netty;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.starling.socketio.transport.TlsConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
+
+/**
+ * The certificate that new connections get. When one comes in, and some seconds have passed since
+ * the last time, the files are looked at, on the executor: connections never wait for them.
+ * Thread-safe.
+ */
+final class TlsContexts {
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
+
+  private final TlsConfig config;
+  private final Executor executor;
+  private final Consumer<String> faults;
+  private final AtomicLong checkedNanos = new AtomicLong(System.nanoTime());
+  private volatile SslContext current;
+
+  /** How the files looked when they were last read, with success or not. Guarded by this. */
+  private List<String> seen;
+
+  /**
+   * Reads the files. Blocks.
+   *
+   * @param faults hears of changed files that are no use
+   * @throws IllegalArgumentException naming the file that is at fault
+   */
+  TlsContexts(TlsConfig config, Executor executor, Consumer<String> faults) {
+    this.config = config;
+    this.executor = executor;
+    this.faults = faults;
+    this.seen = look(config);
+    this.current = context(config);
+  }
+
+  /** For a new connection. */
+  SslHandler handler(ByteBufAllocator allocator) {
+    long last = checkedNanos.get();
+    long now = System.nanoTime();
+    if (now - last >= CHECK_INTERVAL.toNanos() && checkedNanos.compareAndSet(last, now)) {
+      try {
+        executor.execute(this::reloadIfChanged);
+      } catch (RejectedExecutionException e) {
+        // Busy or closing: a later connection asks again.
+      }
+    }
+    return current.newHandler(allocator);
+  }
+
+  /**
+   * Reads the files again. Blocks.
+   *
+   * @throws IllegalArgumentException naming the file that is at fault; the old certificate stays
+   */
+  synchronized void reload() {
+    seen = look(config);
+    current = context(config);
+  }
+
+  /** As {@link #reload} when a file has changed; what fails is reported once. */
+  synchronized void reloadIfChanged() {
+    if (look(config).equals(seen)) {
+      return;
+    }
+    try {
+      reload();
+    } catch (IllegalArgumentException e) {
+      faults.accept(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static List<String> look(TlsConfig config) {
+    return config.files().stream().map(TlsContexts::look).toList();
+  }
+
+  private static String look(Path file) {
+    try {
+      return Files.getLastModifiedTime(file) + " " + Files.size(file);
+    } catch (IOException e) {
+      return "missing";
+    }
+  }
+
+  private static SslContext context(TlsConfig config) {
+    TlsIdentity identity = TlsIdentity.read(config);
+    try {
+      return SslContextBuilder.forServer(identity.key(), identity.certificates())
+          .sslProvider(SslProvider.JDK)
+          .protocols("TLSv1.3", "TLSv1.2")
+          .build();
+    } catch (SSLException e) {
+      throw new IllegalArgumentException("tls: " + config + " (expected: a usable key)", e);
+    }
+  }
+}
