@@ -12,6 +12,10 @@ import java.util.concurrent.CountDownLatch;
 /**
  * The server that a conformance run talks to: {@code /engine.io/} echoes every message, {@code
  * /socket.io/} answers as the official server of the official test suites does.
+ *
+ * <p>It has one event loop. Some assertions send over two connections at once and expect the order
+ * of sending, such as the end of an upgrade before a poll that must then be refused; only one loop
+ * takes what arrives in the order of arrival, whatever the connection.
  */
 public final class ConformanceServer {
   static final Duration PING_INTERVAL = Duration.ofMillis(300);
@@ -41,6 +45,7 @@ public final class ConformanceServer {
                 .connectTimeout(CONNECT_TIMEOUT)
                 .corsOrigins(List.of("*"))
                 .engineIo("/engine.io/", echo())
+                .transport(transport -> transport.eventLoopThreads(1))
                 .build());
     authenticate(server.root());
     authenticate(server.of("/custom"));

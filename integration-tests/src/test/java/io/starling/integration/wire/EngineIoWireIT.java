@@ -26,6 +26,16 @@ final class EngineIoWireIT extends EngineIoAssertions {
     assertThat(socket.send("4hello").message()).isEqualTo("4hello");
   }
 
+  @Override
+  String openLastingPolling() {
+    return client.openPolling();
+  }
+
+  @Override
+  WireWebSocket openLastingWebSocket() {
+    return client.openWebSocket();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "[::1]"})
   void bothFamiliesOfAddressesAreServed(String host) {
