@@ -304,8 +304,9 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * Where handlers and dependent stages run; it must not run them on the calling thread. Default:
-     * virtual threads on Java 21 and later, else pools of the server's own.
+     * Where handlers and dependent stages run; it must not run them on the calling thread. What it
+     * rejects runs on the server's own threads. Default: virtual threads on Java 21 and later, else
+     * pools of the server's own.
      */
     public Builder handlerExecutor(Executor value) {
       handlerExecutor = value;

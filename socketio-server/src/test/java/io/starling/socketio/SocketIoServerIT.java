@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -144,6 +145,27 @@ final class SocketIoServerIT {
     assertThatThrownBy(second::start)
         .isInstanceOf(ServerStartException.class)
         .hasMessage("port: " + server.port() + " (expected: a free port)");
+  }
+
+  @Test
+  void whatTheUsersExecutorRejectsRunsAllTheSame() {
+    SocketIoServerConfig config =
+        SocketIoServerConfig.builder()
+            .host("localhost")
+            .port(0)
+            .handlerExecutor(
+                task -> {
+                  throw new RejectedExecutionException("full");
+                })
+            .build();
+    try (SocketIoServer busy = SocketIoServer.create(config)) {
+      busy.root().on("ping-me", (socket, arguments, ack) -> ack.send("pong"));
+      busy.start();
+      RawClient client = new RawClient(busy.port()).send("40");
+      assertThat(client.next()).startsWith("40{");
+      client.send("420[\"ping-me\"]");
+      assertThat(client.next()).isEqualTo("430[\"pong\"]");
+    }
   }
 
   private RawClient connect() {

@@ -29,6 +29,10 @@ final class OriginStreams {
   private static final class Mark {
     long seq;
     long heardNanos;
+
+    Mark(long seq) {
+      this.seq = seq;
+    }
   }
 
   /**
@@ -37,23 +41,30 @@ final class OriginStreams {
    * @return how many messages at its start were heard before: 0 for a new frame, all of them for a
    *     duplicate
    */
-  synchronized int advance(Header header, long nowNanos) {
+  int advance(Header header, long nowNanos) {
     long last = header.firstSeq() + header.count() - 1;
-    Mark mark = marks.get(header.origin());
-    if (mark == null) {
-      mark = new Mark();
-      marks.put(header.origin(), mark);
-      evict(nowNanos);
-    } else if (last <= mark.seq) {
+    long before;
+    synchronized (this) {
+      Mark mark = marks.get(header.origin());
+      if (mark == null) {
+        mark = new Mark(header.firstSeq() - 1);
+        marks.put(header.origin(), mark);
+        evict(nowNanos);
+      }
+      before = mark.seq;
+      if (last > before) {
+        mark.seq = last;
+        mark.heardNanos = nowNanos;
+      }
+    }
+    if (last <= before) {
       listener.duplicateDropped(header.origin(), header.firstSeq(), header.count());
       return header.count();
-    } else if (header.firstSeq() > mark.seq + 1) {
-      listener.gap(header.origin(), mark.seq + 1, header.firstSeq() - 1);
     }
-    int heard = (int) Math.max(0, Math.min(header.count(), mark.seq - header.firstSeq() + 1));
-    mark.seq = last;
-    mark.heardNanos = nowNanos;
-    return heard;
+    if (header.firstSeq() > before + 1) {
+      listener.gap(header.origin(), before + 1, header.firstSeq() - 1);
+    }
+    return (int) Math.max(0, before - header.firstSeq() + 1);
   }
 
   private void evict(long nowNanos) {

@@ -176,14 +176,17 @@ public final class PubSubClientManager implements ClientManager {
           : local.emitWithAck(namespace, recipients, event, flags, timeout);
     }
     PubSubPublisher publisher = publisher();
-    PendingRequests.Pending mine = pending.open(hosts(), timeout);
+    Set<HostId> asked = hosts();
+    PendingRequests.Pending mine = pending.open(asked, timeout);
+    Set<HostId> alive = hosts();
+    asked.stream().filter(host -> !alive.contains(host)).forEach(mine.request()::left);
     try {
       int millis = (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE);
       ReplyTo replyTo = new ReplyTo(mine.id(), settings.inboxOf(self), millis);
       ByteBuffer message =
           MessageCodec.encode(
               new Emit(namespace, recipients, flags, publisher.nextEmit(), replyTo, event));
-      int asked =
+      int here =
           local.sendExpectingAck(
               namespace,
               recipients,
@@ -191,7 +194,7 @@ public final class PubSubClientManager implements ClientManager {
               flags,
               timeout,
               (socket, answer) -> mine.request().answered(self, socket, answer));
-      mine.request().asked(self, asked);
+      mine.request().asked(self, here);
       publisher
           .publish(settings.allChannel(), message, Share.NORMAL)
           .whenComplete(

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -166,14 +167,20 @@ final class DefaultSocketIoServer implements SocketIoServer {
   }
 
   private Executor handlerThreads(SocketIoServerConfig config, String instance, String role) {
-    return config
-        .handlerExecutor()
-        .orElseGet(
-            () -> {
-              ExecutorService made = HandlerThreads.create(instance, role);
-              ownThreads.add(made);
-              return made;
-            });
+    ExecutorService own = HandlerThreads.create(instance, role);
+    ownThreads.add(own);
+    return config.handlerExecutor().<Executor>map(users -> orElse(users, own)).orElse(own);
+  }
+
+  /** A handler that never runs would leave its socket waiting for ever. */
+  private static Executor orElse(Executor first, Executor second) {
+    return task -> {
+      try {
+        first.execute(task);
+      } catch (RejectedExecutionException e) {
+        second.execute(task);
+      }
+    };
   }
 
   private static String reason(Exception wrapper) {

@@ -25,9 +25,11 @@ final class LocalSocketRegistry implements LocalSockets {
       Iterable<? extends LocalSocket> recipients,
       EventPayload event,
       Set<EmitFlag> flags) {
-    endpoint
-        .engine()
-        .send(ours(recipients), message(namespace, SocketIoPacket.NO_ACK, event, flags));
+    if (recipients.iterator().hasNext()) {
+      endpoint
+          .engine()
+          .send(ours(recipients), message(namespace, SocketIoPacket.NO_ACK, event, flags));
+    }
   }
 
   @Override

@@ -155,6 +155,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       if (current.responded()) {
         next();
       } else if (content.decoderResult().isFailure()) {
+        body.abandoned().run();
         current.respond(HttpResponseStatus.BAD_REQUEST);
       } else {
         complete();
@@ -173,7 +174,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       whole.writeBytes(content);
     } else {
       releaseBody();
-      body.tooLong().run();
+      body.abandoned().run();
       current.respond(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
     }
   }

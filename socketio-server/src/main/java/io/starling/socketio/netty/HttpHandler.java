@@ -14,9 +14,9 @@ interface HttpHandler {
    *
    * @param maxBytes how long it may be; what is longer is answered with 413
    * @param complete gets the body, which stays the caller's
-   * @param tooLong runs when it was too long
+   * @param abandoned runs when it never gets there: too long, or broken
    */
-  record Body(int maxBytes, Consumer<ByteBuf> complete, Runnable tooLong) {
+  record Body(int maxBytes, Consumer<ByteBuf> complete, Runnable abandoned) {
     /** For a request that was responded to: the body is read and dropped. */
     static final Body DROPPED = new Body(0, body -> {}, () -> {});
 

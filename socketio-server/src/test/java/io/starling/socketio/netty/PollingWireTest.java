@@ -228,6 +228,19 @@ class PollingWireTest {
   }
 
   @Test
+  void aBodyInBrokenChunksIsRefusedAndTheSessionGoesOn() {
+    String session = server.openPolling();
+    try (RawConnection connection = server.connect()) {
+      connection.send("POST", session, "", "Transfer-Encoding: chunked");
+      connection.write("no size\r\n".getBytes(StandardCharsets.UTF_8));
+      assertThat(connection.receive().status()).isEqualTo(400);
+    }
+    try (RawConnection connection = server.connect()) {
+      assertThat(connection.post(session, "4a").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void aLongerBodyInChunksIsRefusedAndTheSessionGoesOn() {
     String session = server.openPolling();
     try (RawConnection connection = server.connect()) {
