@@ -80,6 +80,24 @@ final class ServerCliTest {
   }
 
   @Test
+  void aKeystoreThatDoesNotOpenIsOneLineWithoutItsPassword(@TempDir Path folder)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("server.p12"), "nonsense");
+    assertThat(
+            status(
+                Map.of("STARLING_TLS_KEYSTORE_PASSWORD", "opensesame"),
+                "--port=0",
+                "--tls-keystore",
+                file.toString()))
+        .isEqualTo(1);
+    assertThat(lines(err))
+        .containsExactly(
+            "tls-keystore: "
+                + file
+                + " (expected: a PKCS12 or JKS file with a private key, and its password)");
+  }
+
+  @Test
   void helpNamesEverySetting() {
     assertThat(status(Map.of(), "--help")).isZero();
     String help = out.toString(UTF_8);
