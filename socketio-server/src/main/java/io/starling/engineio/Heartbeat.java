@@ -74,12 +74,13 @@ final class Heartbeat {
     }
     waiting = true;
     extended = false;
-    arm(lateness() < timeoutNanos / 10 ? dueNanos + timeoutNanos : loop.nanoTime() + timeoutNanos);
+    arm(lateness() < timeoutNanos / 2 ? dueNanos + timeoutNanos : loop.nanoTime() + timeoutNanos);
     ping.run();
   }
 
   /**
-   * A timer's usual lateness must not add up, but a loop that stood still must not cost clients.
+   * A late ping does not move the deadline, which stays exact, but while a loop stood still clients
+   * could not answer: they have half of their time at least.
    */
   private long lateness() {
     return loop.nanoTime() - dueNanos;

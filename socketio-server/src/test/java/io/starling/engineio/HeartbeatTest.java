@@ -98,6 +98,16 @@ class HeartbeatTest {
   }
 
   @Test
+  void aPingThatIsLateLeavesTheDeadlineWhereItWas() {
+    engine.loop.stall(INTERVAL.plus(TIMEOUT.dividedBy(2)).minus(NANO));
+    engine.loop.advance(Duration.ZERO);
+    engine.loop.stall(TIMEOUT.dividedBy(2).plus(NANO));
+    session.endIfOverdue();
+
+    assertThat(engine.listener.closed).containsExactly(CloseReason.PING_TIMEOUT);
+  }
+
+  @Test
   void anOverdueClientIsEndedByItsNextRequestThoughTheTimerIsLate() {
     engine.loop.advance(INTERVAL);
     engine.loop.stall(TIMEOUT);

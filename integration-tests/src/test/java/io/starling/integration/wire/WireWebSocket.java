@@ -29,6 +29,11 @@ final class WireWebSocket implements WebSocket.Listener {
     return this;
   }
 
+  /** Answers a ping, unless the server closes at the same moment. */
+  void pong() {
+    webSocket().sendText("3", true).exceptionally(closed -> webSocket()).join();
+  }
+
   WireWebSocket sendBinary(int... bytes) {
     ByteBuffer data = ByteBuffer.allocate(bytes.length);
     for (int value : bytes) {
