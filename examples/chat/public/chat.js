@@ -29,7 +29,7 @@ function connect(io) {
     view.showState(socket.active ? 'connecting' : 'refused');
     if (!socket.active) view.showNotice(failure.message);
   });
-  socket.on('welcome', welcomed);
+  socket.on('welcome', (welcome) => welcomed(welcome).catch(warned('welcome')));
   socket.on('tick', view.showTick);
   socket.on('message', (message, answer) => {
     view.addMessage(message, false);
@@ -83,13 +83,20 @@ function showRooms() {
       showRooms();
       $('text').focus();
     },
-    async leave(room) {
-      await ask('leave', room);
-      rooms = rooms.filter((name) => name !== room);
-      if (chosen === room) chosen = LOBBY;
-      showRooms();
-    },
+    leave: (room) => leave(room).catch(warned('leave')),
   });
+}
+
+async function leave(room) {
+  await ask('leave', room);
+  rooms = rooms.filter((name) => name !== room);
+  if (chosen === room) chosen = LOBBY;
+  showRooms();
+}
+
+/** What could not be done was explained by the notice; the page goes on. */
+function warned(what) {
+  return (failure) => console.warn(`${what}:`, failure.message);
 }
 
 /** Asks the server; a refusal or silence becomes the notice and an exception. */
@@ -109,7 +116,7 @@ async function ask(event, ...args) {
 function onSubmit(id, handle) {
   $(id).addEventListener('submit', (event) => {
     event.preventDefault();
-    if (socket) handle().catch((failure) => console.warn(`${id}:`, failure.message));
+    if (socket) handle().catch(warned(id));
   });
 }
 
@@ -184,7 +191,7 @@ showRooms();
 const io = await loadClient();
 if (io) {
   connect(io);
-  setInterval(() => socket.connected && callTheRoll().catch(console.warn), ROLL_CALL_MS);
+  setInterval(() => socket.connected && callTheRoll().catch(warned('who')), ROLL_CALL_MS);
 } else {
   watchOnly();
 }
