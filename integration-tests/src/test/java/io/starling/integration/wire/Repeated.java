@@ -22,6 +22,8 @@ import org.junit.platform.commons.support.ReflectionSupport;
 @ExtendWith(Repeated.Runs.class)
 @interface Repeated {
 
+  /** Compilers before 22 do not see that JUnit's {@code Void} is nullable, later ones do. */
+  @SuppressWarnings("NullAway")
   final class Runs implements InvocationInterceptor {
     private static final int RUNS = Integer.getInteger("starling.repeat", 1);
 
