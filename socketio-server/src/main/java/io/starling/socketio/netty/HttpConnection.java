@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One HTTP connection: takes its requests one after the other, collects their bodies up to what the
  * handler wants, and bounds how long a request may take to arrive. What a client sends before it
- * has its response waits, up to a bound.
+ * has its response, or while it leaves responses unread, waits, up to a bound.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final int MAX_HELD = 64;
@@ -63,7 +63,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (exchange == null || !received) {
+    if (held.isEmpty() && accepting()) {
       process(message);
     } else if (held.size() < MAX_HELD) {
       held.add(message);
@@ -71,6 +71,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       ReferenceCountUtil.release(message);
       ChannelWrites.close(channel);
     }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (exchange == null) {
+      processHeld();
+    }
+    ctx.fireChannelWritabilityChanged();
   }
 
   @Override
@@ -203,9 +211,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private void next() {
     exchange = null;
     deadline.arm();
-    while ((exchange == null || !received) && !held.isEmpty()) {
+    processHeld();
+  }
+
+  private void processHeld() {
+    while (accepting() && !held.isEmpty()) {
       process(held.remove());
     }
+  }
+
+  /** No request is begun for a client that does not read: its responses would fill the memory. */
+  private boolean accepting() {
+    return exchange == null ? channel.isWritable() : !received;
   }
 
   private void releaseBody() {

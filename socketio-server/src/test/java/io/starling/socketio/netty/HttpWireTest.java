@@ -2,7 +2,10 @@ package io.starling.socketio.netty;
 
 import static io.starling.socketio.netty.EchoServer.POLLING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.starling.socketio.transport.CorsPolicy;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -78,6 +81,42 @@ class HttpWireTest {
         connection.send("GET", "/nowhere", "");
       }
       assertThat(connection.ended()).isTrue();
+    }
+  }
+
+  @Test
+  void aClientThatReadsNoResponsesIsNotServedForEver() {
+    byte[] preflight =
+        ("OPTIONS /engine.io/ HTTP/1.1\r\nHost: localhost\r\nAccess-Control-Request-Headers: "
+                + "x".repeat(8000)
+                + "\r\n\r\n")
+            .getBytes(StandardCharsets.UTF_8);
+    try (EchoServer generous = new EchoServer(transport -> transport.cors(CorsPolicy.any()));
+        RawConnection connection = generous.connect()) {
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 6000; i++) {
+                  connection.write(preflight);
+                }
+              })
+          .isInstanceOf(UncheckedIOException.class);
+    }
+  }
+
+  @Test
+  void aRequestThatWaitedForAReaderIsAnswered() {
+    int requests = 25;
+    try (EchoServer generous = new EchoServer(transport -> transport.cors(CorsPolicy.any()));
+        RawConnection connection = generous.connect()) {
+      for (int round = 0; round < 100; round++) {
+        for (int i = 0; i < requests; i++) {
+          String fields = "Access-Control-Request-Headers: " + "x".repeat(8000);
+          connection.send("OPTIONS", "/engine.io/", "", fields);
+        }
+        for (int i = 0; i < requests; i++) {
+          assertThat(connection.receive().status()).isEqualTo(204);
+        }
+      }
     }
   }
 
