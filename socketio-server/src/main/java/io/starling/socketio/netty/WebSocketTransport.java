@@ -1,6 +1,7 @@
 package io.starling.socketio.netty;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -45,6 +46,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   // Owned by the session's loop.
   private @Nullable TransportEvents events;
   private boolean closing;
+
+  /** What the last ping said that came while the client did not read; it waits for its pong. */
+  private byte @Nullable [] owedPong;
 
   /**
    * A transport over the channel of an exchange.
@@ -157,6 +161,13 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   }
 
   @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (channel.isWritable()) {
+      sessionLoop.run(this::sendOwedPong);
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext context) {
     sessionLoop.run(() -> fail(CloseReason.TRANSPORT_CLOSE));
   }
@@ -195,12 +206,29 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
     } else if (closing || events == null) {
       return;
     } else if (frame instanceof PingWebSocketFrame) {
-      send(WebSocketFrames.control(WebSocketFrames.PONG, frame.content(), channel.alloc()));
-      channel.flush();
+      pinged(frame.content());
     } else if (frame instanceof BinaryWebSocketFrame) {
       events.received(PacketCodec.decodeBinary(frame.content().nioBuffer()));
     } else if (frame instanceof TextWebSocketFrame) {
       receivedText(frame.content(), events);
+    }
+  }
+
+  /** Of the pings of a client that does not read, the last is answered: RFC 6455, section 5.5.3. */
+  private void pinged(ByteBuf payload) {
+    owedPong = ByteBufUtil.getBytes(payload);
+    if (channel.isWritable()) {
+      sendOwedPong();
+    }
+  }
+
+  private void sendOwedPong() {
+    byte[] payload = owedPong;
+    if (payload != null && !closing) {
+      owedPong = null;
+      ByteBuf content = Unpooled.wrappedBuffer(payload);
+      send(WebSocketFrames.control(WebSocketFrames.PONG, content, channel.alloc()));
+      channel.flush();
     }
   }
 

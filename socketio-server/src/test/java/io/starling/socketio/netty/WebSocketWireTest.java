@@ -252,4 +252,26 @@ class WebSocketWireTest {
       assertThat(socket.text()).isEqualTo("4a");
     }
   }
+
+  @Test
+  void ofThePingsOfAClientThatDoesNotReadTheLastIsAnswered() {
+    int batches = 150;
+    ByteBuffer batch = ByteBuffer.allocate(1000 * (6 + 125));
+    while (batch.hasRemaining()) {
+      batch.put((byte) (0x80 | RawConnection.PING)).put((byte) (0x80 | 125)).put(new byte[4 + 125]);
+    }
+    try (RawConnection socket = server.openWebSocket()) {
+      for (int i = 0; i < batches; i++) {
+        socket.write(batch.array());
+      }
+      byte[] last = {1, 2, 3};
+      socket.sendFrame(0x80 | RawConnection.PING, last);
+
+      int pongs = 1;
+      while (!socket.frame().payload().equals(ByteBuffer.wrap(last))) {
+        pongs++;
+      }
+      assertThat(pongs).isLessThan(batches * 1000);
+    }
+  }
 }
