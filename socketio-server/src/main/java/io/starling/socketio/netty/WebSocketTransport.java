@@ -29,6 +29,7 @@ import io.starling.socketio.transport.CompressionThreshold;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +38,19 @@ import org.jspecify.annotations.Nullable;
  * The frames go to the channel as bytes; no frame encoder takes part.
  */
 final class WebSocketTransport extends ChannelInboundHandlerAdapter implements EngineIoTransport {
+  private static final long MAX_HANDED_OVER_BYTES = 1 << 20;
+
+  /** What a frame takes besides its content, roughly. */
+  private static final long FRAME_BYTES = 256;
+
   private final Channel channel;
   private final SessionExecutor channelLoop;
   private final SessionExecutor sessionLoop;
   private final Duration closeTimeout;
   private final CompressionThreshold deflate;
+
+  /** The bytes of frames that wait for the session's loop. */
+  private final AtomicLong handedOver = new AtomicLong();
 
   // Owned by the session's loop.
   private @Nullable TransportEvents events;
@@ -156,7 +165,35 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
     if (sessionLoop.inLoop()) {
       receivedAndRelease(frame);
     } else {
-      sessionLoop.execute(() -> receivedAndRelease(frame));
+      handOver(frame, frame.content().readableBytes() + FRAME_BYTES);
+    }
+  }
+
+  /** A client that sends faster than the session's loop works is not read from meanwhile. */
+  private void handOver(WebSocketFrame frame, long bytes) {
+    if (handedOver.addAndGet(bytes) > MAX_HANDED_OVER_BYTES) {
+      channel.config().setAutoRead(false);
+    }
+    sessionLoop.execute(
+        () -> {
+          try {
+            receivedAndRelease(frame);
+          } finally {
+            tookOver(bytes);
+          }
+        });
+  }
+
+  private void tookOver(long bytes) {
+    long left = handedOver.addAndGet(-bytes);
+    if (left <= MAX_HANDED_OVER_BYTES && left + bytes > MAX_HANDED_OVER_BYTES) {
+      channelLoop.execute(this::readOn);
+    }
+  }
+
+  private void readOn() {
+    if (handedOver.get() <= MAX_HANDED_OVER_BYTES) {
+      channel.config().setAutoRead(true);
     }
   }
 

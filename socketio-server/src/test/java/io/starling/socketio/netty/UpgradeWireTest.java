@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.starling.engineio.CloseReason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +17,8 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class UpgradeWireTest {
+  private static final String LARGE = "x".repeat(900_000);
+
   private static EchoServer server;
 
   @BeforeAll
@@ -118,6 +123,34 @@ class UpgradeWireTest {
 
       assertThat(socket.text()).isEqualTo("4last");
       assertThat(socket.closeStatus()).isEqualTo(1005);
+    }
+  }
+
+  @Test
+  void aClientThatSendsFasterThanItsSessionWorksIsNotReadFrom() {
+    String session = server.openPolling();
+    CountDownLatch free = new CountDownLatch(1);
+    try (RawConnection socket = upgraded(session)) {
+      server.session(session).loop().execute(() -> awaitFree(free));
+      CompletableFuture<Void> sending =
+          CompletableFuture.runAsync(
+              () -> IntStream.range(0, 60).forEach(i -> socket.sendText("3" + LARGE)));
+      assertThat(sending).failsWithin(Duration.ofSeconds(1));
+
+      free.countDown();
+      assertThat(sending).succeedsWithin(Duration.ofSeconds(10));
+      socket.sendText("4b");
+      assertThat(socket.text()).isEqualTo("4b");
+    } finally {
+      free.countDown();
+    }
+  }
+
+  private static void awaitFree(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
