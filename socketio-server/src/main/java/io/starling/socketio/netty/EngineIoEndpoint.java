@@ -40,7 +40,7 @@ final class EngineIoEndpoint implements HttpHandler {
     Admission admission = server.admit(exchange.handshake(), exchange.method(), exchange.upgrade());
     if (admission instanceof Admission.Refused refused) {
       return refuse(exchange, refused.error());
-    } else if (exchange.upgrade() && !WebSocketUpgrade.acceptable(exchange.requestHeaders())) {
+    } else if (exchange.upgrade() && !WebSocketUpgrade.acceptable(exchange)) {
       exchange.responseHeaders().set("Sec-WebSocket-Version", "13");
       return refuse(exchange, HandshakeError.BAD_REQUEST);
     } else if (admission instanceof Admission.Opens opens) {

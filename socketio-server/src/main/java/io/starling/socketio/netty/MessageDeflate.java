@@ -105,8 +105,8 @@ final class MessageDeflate {
       throws DataFormatException {
     while (!inflater.finished()) {
       int step = Math.min(MAX_STEP_BYTES, Math.max(FIRST_BYTES, out.writerIndex()));
-      out.ensureWritable(Math.min(step, maxBytes + 1 - out.writerIndex()));
-      int room = Math.min(out.writableBytes(), maxBytes + 1 - out.writerIndex());
+      out.ensureWritable((int) Math.min(step, maxBytes + 1L - out.writerIndex()));
+      int room = (int) Math.min(out.writableBytes(), maxBytes + 1L - out.writerIndex());
       int made = inflater.inflate(out.nioBuffer(out.writerIndex(), room));
       out.writerIndex(out.writerIndex() + made);
       if (out.writerIndex() > maxBytes) {

@@ -27,11 +27,14 @@ final class WebSocketUpgrade {
 
   private WebSocketUpgrade() {}
 
-  /** Whether the request can be accepted. */
-  static boolean acceptable(HttpHeaders request) {
+  /** Whether it is a client's opening handshake (RFC 6455, section 4.1). */
+  static boolean acceptable(HttpExchange exchange) {
+    HttpHeaders request = exchange.requestHeaders();
     try {
       byte[] key = Base64.getDecoder().decode(request.get("Sec-WebSocket-Key", ""));
-      return key.length == KEY_BYTES && VERSION.equals(request.get("Sec-WebSocket-Version"));
+      return exchange.method().equals("GET")
+          && key.length == KEY_BYTES
+          && VERSION.equals(request.get("Sec-WebSocket-Version"));
     } catch (IllegalArgumentException e) {
       return false;
     }

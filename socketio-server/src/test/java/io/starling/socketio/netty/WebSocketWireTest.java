@@ -91,6 +91,23 @@ class WebSocketWireTest {
   }
 
   @Test
+  void anOpeningHandshakeByAnotherMethodIsRefused() {
+    String target = server.openPolling().replace("transport=polling", "transport=websocket");
+    try (RawConnection socket = server.connect()) {
+      socket.send(
+          "POST",
+          target,
+          "",
+          "Connection: Upgrade",
+          "Upgrade: websocket",
+          "Sec-WebSocket-Version: 13",
+          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+
+      assertThat(socket.receive().status()).isEqualTo(400);
+    }
+  }
+
+  @Test
   void textComesBackAsText() {
     try (RawConnection socket = server.openWebSocket()) {
       socket.sendText("4h€llo");
