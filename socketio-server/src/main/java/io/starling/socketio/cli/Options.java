@@ -10,7 +10,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The command line: every {@link Setting} is an option whose value is text for now. */
+/**
+ * The command line: every {@link Setting} is an option; its value stays text until all are checked.
+ */
 final class Options {
   private Options() {}
 

@@ -64,6 +64,9 @@ final class TransportSettings {
     boolean credentials = settings.flag(Setting.CORS_CREDENTIALS).orElse(false);
     Optional<List<String>> origins = settings.list(Setting.CORS_ORIGINS);
     if (origins.isEmpty()) {
+      if (credentials) {
+        faults.add("cors-credentials: true (expected: cors-origins beside it)");
+      }
       return Optional.empty();
     }
     CorsPolicy policy;

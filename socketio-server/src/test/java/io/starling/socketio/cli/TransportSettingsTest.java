@@ -170,6 +170,13 @@ final class TransportSettingsTest {
   }
 
   @Test
+  void credentialsForNoOtherOriginAreAFault() {
+    settings(Map.of("STARLING_CORS_CREDENTIALS", "true"));
+    assertThat(faults.lines())
+        .containsExactly("cors-credentials: true (expected: cors-origins beside it)");
+  }
+
+  @Test
   void whatCannotBeMeantIsAFault() {
     settings(
         Map.of(
