@@ -2,6 +2,7 @@ package io.starling.integration.contract;
 
 import io.starling.manager.pubsub.PubSubBackend;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.PubSubSettings;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -115,13 +116,14 @@ public final class FakeBus {
     private @Nullable volatile Listener listener;
 
     @Override
-    public CompletionStage<Void> start(Listener listener, boolean keepTrying) {
-      if (down && !keepTrying) {
+    public CompletionStage<Void> start(
+        Set<Direction> directions, PubSubSettings settings, Listener listener) {
+      if (down && !settings.keepTrying()) {
         return CompletableFuture.failedStage(new IllegalStateException("bus: down"));
       }
       this.listener = listener;
       backends.add(this);
-      if (keepTrying && !down) {
+      if (settings.keepTrying() && !down) {
         tell(Direction.values(), null);
       }
       return CompletableFuture.completedStage(null);

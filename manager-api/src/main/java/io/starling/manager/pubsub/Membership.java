@@ -54,7 +54,7 @@ final class Membership {
     boolean keepTrying = context.settings().keepTrying();
     PubSubBackend backend = context.backend();
     return backend
-        .start(receiver, keepTrying)
+        .start(EnumSet.allOf(Direction.class), context.settings(), receiver)
         .thenCompose(
             connected -> {
               CompletionStage<Void> subscribed =

@@ -14,13 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 public interface PubSubBackend {
   /**
-   * Connects both directions once.
+   * Connects once. What only publishes opens nothing that receives.
    *
+   * @param directions what will be used; {@link #subscribe} is not called without its own
+   * @param settings of which a back end minds the prefix, where it names things on the broker other
+   *     than channels (an exchange, a topic), and {@link PubSubSettings#keepTrying()}
    * @return completes when connected; fails, with everything released, when the broker cannot be
    *     reached. With {@code keepTrying} it completes at once and reports {@link
-   *     Listener#connectionRestored} when connected.
+   *     Listener#connectionRestored} of each direction when connected.
    */
-  CompletionStage<Void> start(Listener listener, boolean keepTrying);
+  CompletionStage<Void> start(
+      Set<Direction> directions, PubSubSettings settings, Listener listener);
 
   /**
    * Sends one frame. Called by one thread; may block for 1 s at most.

@@ -1,6 +1,7 @@
 package io.starling.manager.pubsub;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes back ends for URL schemes. Found like {@link io.starling.manager.ClientManagerProvider}.
@@ -11,9 +12,17 @@ public interface PubSubBackendProvider {
 
   /**
    * The names of the query parameters that {@link #create} understands, beside those of the bus
-   * protocol itself.
+   * protocol itself. A name that ends with {@code *} stands for all that begin so.
    */
   Set<String> parameters();
+
+  /**
+   * The prefix of all channels as the URL says it elsewhere than in its parameter {@code prefix};
+   * null when it does not.
+   */
+  default @Nullable String prefix(BackendUrl url) {
+    return null;
+  }
 
   /**
    * Makes a back end that is not started; nothing is connected yet.

@@ -17,7 +17,7 @@ final class PubSubBackends {
     for (PubSubBackendProvider provider : Services.find(PubSubBackendProvider.class)) {
       if (provider.schemes().contains(scheme)) {
         BackendUrl parsed = BackendUrl.parse(url);
-        PubSubSettings settings = PubSubSettings.of(parsed, provider.parameters());
+        PubSubSettings settings = PubSubSettings.of(parsed, provider);
         BackendUrl rest = parsed.without(PubSubSettings.PARAMETERS);
         return new Chosen(provider.create(rest, name), settings, parsed);
       }

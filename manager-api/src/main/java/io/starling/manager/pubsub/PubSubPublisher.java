@@ -21,6 +21,7 @@ import io.starling.manager.pubsub.PubSubMessage.Leave;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -110,7 +111,10 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
             PubSubPublisher.this.connectionRestored();
           }
         };
-    return context.backend().start(listener, settings.keepTrying()).thenRun(this::started);
+    return context
+        .backend()
+        .start(EnumSet.of(Direction.PUBLISH), settings, listener)
+        .thenRun(this::started);
   }
 
   /** The back end is connected, or will say so. */

@@ -80,19 +80,27 @@ public record PubSubSettings(
   /**
    * The settings in a URL.
    *
-   * @param backendParameters what the back end itself understands
    * @throws IllegalArgumentException listing every fault, unknown parameters with the known ones
    */
-  static PubSubSettings of(BackendUrl url, Set<String> backendParameters) {
+  static PubSubSettings of(BackendUrl url, PubSubBackendProvider provider) {
     Map<String, String> given = new LinkedHashMap<>(url.parameters());
     List<String> faults = new ArrayList<>();
-    Set<String> known = new TreeSet<>(backendParameters);
+    Set<String> known = new TreeSet<>(provider.parameters());
     known.addAll(PARAMETERS);
     for (String name : given.keySet()) {
-      if (!known.contains(name)) {
+      if (known.stream().noneMatch(pattern -> matches(pattern, name))) {
         faults.add(
             "url parameter: " + name + " (expected: one of " + String.join(", ", known) + ")");
       }
+    }
+    String prefix = provider.prefix(url);
+    if (prefix != null && !given.getOrDefault("prefix", prefix).equals(prefix)) {
+      faults.add(
+          "prefix: "
+              + given.get("prefix")
+              + " (expected: "
+              + prefix
+              + ", as elsewhere in the url)");
     }
     long bytes = number(given, "outbox-bytes", DEFAULTS.outboxBytes, faults);
     long seconds = number(given, "outbox-seconds", DEFAULTS.outboxAge.toSeconds(), faults);
@@ -104,10 +112,16 @@ public record PubSubSettings(
       throw new IllegalArgumentException(String.join("\n", faults));
     }
     return new PubSubSettings(
-        given.getOrDefault("prefix", DEFAULTS.prefix),
+        given.getOrDefault("prefix", prefix == null ? DEFAULTS.prefix : prefix),
         bytes,
         Duration.ofSeconds(seconds),
         keepTrying.equals("true"));
+  }
+
+  private static boolean matches(String pattern, String name) {
+    return pattern.endsWith("*")
+        ? name.startsWith(pattern.substring(0, pattern.length() - 1))
+        : name.equals(pattern);
   }
 
   private static long number(

@@ -55,7 +55,8 @@ final class FakeWire {
     }
 
     @Override
-    public CompletionStage<Void> start(Listener listener, boolean keepTrying) {
+    public CompletionStage<Void> start(
+        Set<Direction> directions, PubSubSettings settings, Listener listener) {
       this.listener = listener;
       return CompletableFuture.completedStage(null);
     }

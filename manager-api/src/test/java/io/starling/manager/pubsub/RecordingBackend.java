@@ -14,7 +14,8 @@ final class RecordingBackend implements PubSubBackend {
   final List<CompletableFuture<Integer>> replies = new ArrayList<>();
 
   @Override
-  public CompletionStage<Void> start(Listener listener, boolean keepTrying) {
+  public CompletionStage<Void> start(
+      Set<Direction> directions, PubSubSettings settings, Listener listener) {
     return CompletableFuture.completedStage(null);
   }
 

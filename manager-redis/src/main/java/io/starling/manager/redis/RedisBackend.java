@@ -3,6 +3,7 @@ package io.starling.manager.redis;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.pubsub.PubSubBackend;
+import io.starling.manager.pubsub.PubSubSettings;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Set;
@@ -41,14 +42,18 @@ final class RedisBackend implements PubSubBackend {
   }
 
   @Override
-  public CompletionStage<Void> start(Listener listener, boolean keepTrying) {
-    Running started = open(listener, keepTrying);
-    CompletableFuture<Void> publishing = started.publishing().start().toCompletableFuture();
-    CompletableFuture<Void> subscribing = started.subscriptions().start().toCompletableFuture();
-    if (keepTrying) {
+  public CompletionStage<Void> start(
+      Set<Direction> directions, PubSubSettings settings, Listener listener) {
+    Running started = open(listener, settings.keepTrying());
+    CompletionStage<Void> publishing =
+        directions.contains(Direction.PUBLISH) ? started.publishing().start() : connected();
+    CompletionStage<Void> subscribing =
+        directions.contains(Direction.SUBSCRIBE) ? started.subscriptions().start() : connected();
+    if (settings.keepTrying()) {
       return connected();
     }
-    return CompletableFuture.allOf(publishing, subscribing)
+    return CompletableFuture.allOf(
+            publishing.toCompletableFuture(), subscribing.toCompletableFuture())
         .handle((done, error) -> error == null ? connected() : failed(error))
         .thenCompose(stage -> stage);
   }

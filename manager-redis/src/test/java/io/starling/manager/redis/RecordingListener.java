@@ -1,11 +1,15 @@
 package io.starling.manager.redis;
 
+import io.starling.manager.pubsub.PubSubBackend;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.PubSubBackend.Listener;
+import io.starling.manager.pubsub.PubSubSettings;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class RecordingListener implements Listener {
   private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
   private final List<String> states = new CopyOnWriteArrayList<>();
+
+  /** Starts a back end in both directions, heard by this listener. */
+  CompletionStage<Void> start(PubSubBackend backend, boolean keepTrying) {
+    return backend.start(
+        EnumSet.allOf(Direction.class), PubSubSettings.DEFAULTS.withKeepTrying(keepTrying), this);
+  }
 
   /** Each as {@code channel text}, in order of arrival. */
   BlockingQueue<String> frames() {

@@ -71,7 +71,7 @@ class RedisBackendIT {
 
   @Test
   void aFrameReachesWhoSubscribesAndReceiversAreCounted() throws Exception {
-    join(backend.start(listener, false));
+    join(listener.start(backend, false));
     assertThat(join(backend.publish(channel, bytes("early")))).isZero();
     join(backend.subscribe(channel));
     assertThat(join(backend.publish(channel, bytes("hello")))).isEqualTo(1);
@@ -82,7 +82,7 @@ class RedisBackendIT {
 
   @Test
   void nothingComesAfterUnsubscribing() throws Exception {
-    join(backend.start(listener, false));
+    join(listener.start(backend, false));
     join(backend.subscribe(channel));
     join(backend.subscribe(channel));
     join(backend.unsubscribe(channel));
@@ -91,7 +91,7 @@ class RedisBackendIT {
 
   @Test
   void tenThousandFramesArriveInOrder() throws Exception {
-    join(backend.start(listener, false));
+    join(listener.start(backend, false));
     join(backend.subscribe(channel));
     List<CompletionStage<Integer>> stages = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {
@@ -110,7 +110,7 @@ class RedisBackendIT {
   void aBigBinaryFrameArrivesUnchanged() throws Exception {
     byte[] big = new byte[1_000_000];
     Arrays.fill(big, (byte) 'x');
-    join(backend.start(listener, false));
+    join(listener.start(backend, false));
     join(backend.subscribe(channel));
     ByteBuffer frame = ByteBuffer.wrap(big).asReadOnlyBuffer();
     assertThat(join(backend.publish(channel, frame))).isEqualTo(1);
@@ -121,11 +121,11 @@ class RedisBackendIT {
 
   @Test
   void aPausedBackendReadsNothingAndLosesNothing() throws Exception {
-    join(backend.start(listener, false));
+    join(listener.start(backend, false));
     join(backend.subscribe(channel));
     PubSubBackend other = backend(url);
     try {
-      join(other.start(new RecordingListener(), false));
+      join(new RecordingListener().start(other, false));
       backend.pause();
       String filler = "x".repeat(100_000);
       for (int i = 0; i < 200; i++) {
@@ -144,7 +144,7 @@ class RedisBackendIT {
 
   @Test
   void closingLeavesNoConnectionAndNoThread() throws Exception {
-    join(backend.start(listener, false));
+    join(listener.start(backend, false));
     join(backend.subscribe(channel));
     assertThat(connectionsOf(name)).hasSize(2);
     assertThat(threadsOf(name)).isNotEmpty().allMatch(Thread::isDaemon);
@@ -166,7 +166,7 @@ class RedisBackendIT {
       port = socket.getLocalPort();
     }
     PubSubBackend nowhere = backend("redis://me:secret@127.0.0.1:" + port);
-    assertThatThrownBy(() -> join(nowhere.start(listener, false)))
+    assertThatThrownBy(() -> join(listener.start(nowhere, false)))
         .hasCauseInstanceOf(BackendUnavailableException.class)
         .cause()
         .hasMessage(
@@ -180,7 +180,7 @@ class RedisBackendIT {
   void aServerThatSaysNothingIsGivenUpInTime() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       PubSubBackend mute = backend("redis://127.0.0.1:" + silent.getLocalPort());
-      assertThatThrownBy(() -> join(mute.start(listener, false)))
+      assertThatThrownBy(() -> join(listener.start(mute, false)))
           .hasStackTraceContaining("no answer within 4000 ms");
     }
   }
@@ -190,12 +190,12 @@ class RedisBackendIT {
     try (RedisProcess locked = new RedisProcess("--requirepass", "right")) {
       String where = "127.0.0.1:" + locked.port();
       PubSubBackend wrong = backend("redis://:terrible@" + where);
-      assertThatThrownBy(() -> join(wrong.start(listener, false)))
+      assertThatThrownBy(() -> join(listener.start(wrong, false)))
           .hasStackTraceContaining(where)
           .hasStackTraceContaining("WRONGPASS")
           .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("terrible"));
       PubSubBackend none = backend("redis://" + where);
-      assertThatThrownBy(() -> join(none.start(listener, false))).hasStackTraceContaining("NOAUTH");
+      assertThatThrownBy(() -> join(listener.start(none, false))).hasStackTraceContaining("NOAUTH");
     }
   }
 
@@ -203,7 +203,7 @@ class RedisBackendIT {
   void aPasswordAndADatabaseOpenTheDoor() throws Exception {
     try (RedisProcess locked = new RedisProcess("--requirepass", "right")) {
       PubSubBackend right = backend("redis://default:right@127.0.0.1:" + locked.port() + "/3");
-      join(right.start(listener, false));
+      join(listener.start(right, false));
       assertThat(join(right.publish(channel, bytes("x")))).isZero();
       assertThat(right.toString()).doesNotContain("right");
       right.close(Duration.ofSeconds(5));
@@ -217,7 +217,7 @@ class RedisBackendIT {
     try (RedisProcess local = new RedisProcess("--unixsocket", socket.toString())) {
       assertThat(local.port()).isPositive();
       PubSubBackend near = backend("redis-socket://" + socket);
-      join(near.start(listener, false));
+      join(listener.start(near, false));
       join(near.subscribe(channel));
       assertThat(join(near.publish(channel, bytes("near")))).isEqualTo(1);
       assertThat(listener.frames().poll(5, TimeUnit.SECONDS)).isEqualTo(channel + " near");

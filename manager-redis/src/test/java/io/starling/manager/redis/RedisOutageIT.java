@@ -34,7 +34,7 @@ class RedisOutageIT {
 
   @Test
   void aRestartedServerFindsAllSubscriptionsAgain() throws Exception {
-    join(backend.start(listener, false));
+    join(listener.start(backend, false));
     join(backend.subscribe("a"));
     join(backend.subscribe("b"));
     redis.kill();
@@ -54,7 +54,7 @@ class RedisOutageIT {
 
   @Test
   void aPublishFailsAtOnceWhileTheServerIsDown() throws Exception {
-    join(backend.start(listener, false));
+    join(listener.start(backend, false));
     redis.kill();
     await().until(() -> listener.states().contains("LOST PUBLISH"));
     CompletionStage<Integer> stage = backend.publish("a", bytes("lost"));
@@ -71,7 +71,7 @@ class RedisOutageIT {
 
   @Test
   void aSubscriptionAskedForDuringAnOutageIsInForceAfterIt() throws Exception {
-    join(backend.start(listener, false));
+    join(listener.start(backend, false));
     redis.kill();
     await().until(() -> listener.states().contains("LOST SUBSCRIBE"));
     CompletionStage<Void> stage = backend.subscribe("late");
@@ -84,7 +84,7 @@ class RedisOutageIT {
   @Test
   void aLateServerIsFoundWhenToldToKeepTrying() throws Exception {
     redis.kill();
-    join(backend.start(listener, true));
+    join(listener.start(backend, true));
     CompletionStage<Void> stage = backend.subscribe("a");
     redis.restart();
     await()
@@ -97,7 +97,7 @@ class RedisOutageIT {
 
   @Test
   void aServerThatHangsIsNoticedInBothDirections() throws Exception {
-    join(backend.start(listener, false));
+    join(listener.start(backend, false));
     join(backend.subscribe("a"));
     redis.freeze();
     CompletionStage<Integer> stuck = backend.publish("a", bytes("stuck"));
@@ -110,7 +110,7 @@ class RedisOutageIT {
 
   @Test
   void framesKeepTheirOrderWhileConnectionsFlap() throws Exception {
-    join(backend.start(listener, false));
+    join(listener.start(backend, false));
     join(backend.subscribe("a"));
     List<String> confirmed = new ArrayList<>();
     int next = 0;
@@ -136,7 +136,7 @@ class RedisOutageIT {
 
   @Test
   void twentyReconnectionsLeaveNothingBehind() throws Exception {
-    join(backend.start(listener, false));
+    join(listener.start(backend, false));
     join(backend.subscribe("a"));
     int threads = Thread.activeCount();
     for (int i = 1; i <= 10; i++) {
@@ -153,7 +153,7 @@ class RedisOutageIT {
 
   @Test
   void aPausedBackendIsNotTakenForADeadOne() throws Exception {
-    join(backend.start(listener, false));
+    join(listener.start(backend, false));
     join(backend.subscribe("a"));
     backend.pause();
     await().pollDelay(Duration.ofMillis(2_500)).until(() -> true);
@@ -165,7 +165,7 @@ class RedisOutageIT {
 
   @Test
   void closingDuringAnOutageIsQuickAndEndsAllThreads() throws Exception {
-    join(backend.start(listener, false));
+    join(listener.start(backend, false));
     redis.kill();
     await().until(() -> listener.states().size() == 2);
     CompletionStage<Void> stage = backend.subscribe("never");
