@@ -29,6 +29,9 @@ public interface ManagerListener {
   /** A frame came again and was dropped. */
   default void duplicateDropped(HostId origin, long firstSeq, int count) {}
 
+  /** Messages of this origin had not arrived, and came when it was asked again. */
+  default void repaired(HostId origin, long from, long to) {}
+
   /** Messages of this origin never arrived: {@code from} to {@code to}, both included. */
   default void gap(HostId origin, long from, long to) {}
 

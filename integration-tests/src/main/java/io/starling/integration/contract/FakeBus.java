@@ -47,6 +47,28 @@ public final class FakeBus {
     backends.forEach(backend -> backend.tell(Direction.values(), null));
   }
 
+  /**
+   * One connection, counted from 0 in the order of their starts, hears nothing until {@link
+   * #restoreSubscriptions()}: what is published meanwhile is lost for it.
+   */
+  public void loseSubscriptions(int connection) {
+    Backend backend = backends.get(connection);
+    backend.deaf = true;
+    backend.tell(
+        new Direction[] {Direction.SUBSCRIBE},
+        new IllegalStateException("bus: subscriptions lost"));
+  }
+
+  /** Every connection hears again. */
+  public void restoreSubscriptions() {
+    for (Backend backend : backends) {
+      if (backend.deaf) {
+        backend.deaf = false;
+        backend.tell(new Direction[] {Direction.SUBSCRIBE}, null);
+      }
+    }
+  }
+
   /** Whether each frame is delivered twice. */
   public void duplicate(boolean on) {
     duplicating = on;
@@ -94,7 +116,7 @@ public final class FakeBus {
   private int deliver(String channel, ByteBuffer frame) {
     int receivers = 0;
     for (Backend backend : backends) {
-      if (backend.channels.contains(channel)) {
+      if (!backend.deaf && backend.channels.contains(channel)) {
         receivers++;
         ByteBuffer copy = ByteBuffer.allocate(frame.remaining()).put(frame.duplicate()).flip();
         backend.run(listener -> listener.frame(channel, copy));
@@ -114,6 +136,7 @@ public final class FakeBus {
               return made;
             });
     private @Nullable volatile Listener listener;
+    private volatile boolean deaf;
 
     @Override
     public CompletionStage<Void> start(

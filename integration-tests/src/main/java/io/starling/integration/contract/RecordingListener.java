@@ -47,6 +47,11 @@ public final class RecordingListener implements ManagerListener {
   }
 
   @Override
+  public void repaired(HostId origin, long from, long to) {
+    events.add("repaired " + from + "-" + to);
+  }
+
+  @Override
   public void gap(HostId origin, long from, long to) {
     events.add("gap " + from + "-" + to);
   }

@@ -123,7 +123,7 @@ class FakeBusManagerTest extends ClusterContract {
   }
 
   @Test
-  void aLostFrameIsReportedByExactCount() {
+  void P9_aLostFrameIsRepairedInItsPlace() {
     List<TestHost> hosts = hosts(2);
     FakeSocket remote = hosts.get(1).connect("remote");
 
@@ -132,8 +132,63 @@ class FakeBusManagerTest extends ClusterContract {
     await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[2]"), NO_FLAGS));
     await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[3]"), NO_FLAGS));
 
-    eventually(remote, "[1]", "[3]");
-    assertThat(hosts.get(1).listener().events()).filteredOn(e -> e.startsWith("gap")).hasSize(1);
+    eventually(remote, "[1]", "[2]", "[3]");
+    assertThat(hosts.get(1).listener().events())
+        .anyMatch(e -> e.startsWith("repaired"))
+        .noneMatch(e -> e.startsWith("gap"));
+  }
+
+  @Test
+  void P9_whatAnEmitterLosesIsReportedByExactCount() {
+    TestHost host = host();
+    FakeSocket client = host.connect("client");
+    try (PubSubPublisher emitter = createPublisher()) {
+      await(emitter.start());
+      await(emitter.emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
+      bus.drop(1);
+      await(emitter.emit(NAMESPACE, Recipients.ALL, json("[2]"), NO_FLAGS));
+      await(emitter.emit(NAMESPACE, Recipients.ALL, json("[3]"), NO_FLAGS));
+
+      eventually(client, "[1]", "[3]");
+      assertThat(host.listener().events()).contains("gap 2-2");
+    }
+  }
+
+  @Test
+  void P9_aPublisherThatIsBackBeforeItsReceiversLosesNothing() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket remote = hosts.get(1).connect("remote");
+    bus.loseSubscriptions(1);
+
+    for (int i = 0; i < 100; i++) {
+      await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[" + i + "]"), NO_FLAGS));
+    }
+    bus.restoreSubscriptions();
+
+    Awaitility.await().until(() -> remote.received().size() >= 100);
+    assertThat(remote.received())
+        .containsExactlyElementsOf(IntStream.range(0, 100).mapToObj(i -> "[" + i + "]").toList());
+    assertThat(hosts.get(1).listener().events()).noneMatch(e -> e.startsWith("gap"));
+  }
+
+  @Test
+  void withASecretHostsHearWhoHasItAndNobodyElse() {
+    settings = PubSubSettings.DEFAULTS.withSecrets("the old secret of all hosts");
+    TestHost old = host();
+    settings =
+        PubSubSettings.DEFAULTS.withSecrets(
+            "the new secret of all hosts", "the old secret of all hosts");
+    TestHost changing = host();
+    settings = PubSubSettings.DEFAULTS;
+    TestHost stranger = host();
+    FakeSocket client = changing.connect("client");
+
+    await(stranger.manager().emit(NAMESPACE, Recipients.ALL, json("[\"forged\"]"), NO_FLAGS));
+    await(old.manager().emit(NAMESPACE, Recipients.ALL, json("[\"true\"]"), NO_FLAGS));
+
+    eventually(client, "[\"true\"]");
+    assertThat(changing.listener().events()).anyMatch(e -> e.startsWith("rejected"));
+    assertThat(stranger.manager().hosts()).hasSize(1);
   }
 
   @Test

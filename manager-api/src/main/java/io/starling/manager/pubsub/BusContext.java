@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
  * @param self the origin of everything that is sent
  * @param listener one that never throws
  * @param callbacks where stages complete
+ * @param seal made of the settings
  */
 record BusContext(
     HostId self,
@@ -17,4 +18,15 @@ record BusContext(
     PubSubBackend backend,
     ManagerThread thread,
     ManagerListener listener,
-    Executor callbacks) {}
+    Executor callbacks,
+    FrameSeal seal) {
+  BusContext(
+      HostId self,
+      PubSubSettings settings,
+      PubSubBackend backend,
+      ManagerThread thread,
+      ManagerListener listener,
+      Executor callbacks) {
+    this(self, settings, backend, thread, listener, callbacks, FrameSeal.of(settings.secrets()));
+  }
+}

@@ -17,10 +17,12 @@ import io.starling.manager.pubsub.PubSubMessage.Bye;
 import io.starling.manager.pubsub.PubSubMessage.CloseRoom;
 import io.starling.manager.pubsub.PubSubMessage.Disconnect;
 import io.starling.manager.pubsub.PubSubMessage.Emit;
+import io.starling.manager.pubsub.PubSubMessage.Gone;
 import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
 import io.starling.manager.pubsub.PubSubMessage.Hello;
 import io.starling.manager.pubsub.PubSubMessage.Join;
 import io.starling.manager.pubsub.PubSubMessage.Leave;
+import io.starling.manager.pubsub.PubSubMessage.Nack;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -37,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * effect on the sockets of this process. Bad frames and messages are reported and dropped; nothing
  * of theirs stops the loop. Called on the back end's threads.
  */
-final class BusReceiver implements PubSubBackend.Listener {
+final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(BusReceiver.class);
   private static final Set<EmitFlag> NO_FLAGS = Set.of();
 
@@ -57,7 +59,7 @@ final class BusReceiver implements PubSubBackend.Listener {
     this.local = local;
     this.publisher = publisher;
     this.membership = membership;
-    this.streams = new OriginStreams(context.listener());
+    this.streams = new OriginStreams(context, this);
     this.allChannel = context.settings().allChannel();
   }
 
@@ -74,16 +76,16 @@ final class BusReceiver implements PubSubBackend.Listener {
   @Override
   public void frame(String channel, ByteBuffer bytes) {
     try {
-      Frame frame = FrameCodec.decode(bytes);
+      Frame frame = FrameCodec.decode(bytes, context.seal());
       Header header = frame.header();
       if (!header.channel().equals(channel)) {
         throw new MalformedFrameException(
             "channel: " + header.channel() + " (expected: " + channel + ")");
       }
       if (header.origin().equals(context.self())) {
-        membership.heardMyself();
+        membership.heardMyself(header.sentAtMillis());
       } else {
-        membership.heard(header.origin());
+        membership.heard(header.origin(), channel.equals(allChannel));
         accept(frame);
       }
     } catch (MalformedFrameException e) {
@@ -97,11 +99,32 @@ final class BusReceiver implements PubSubBackend.Listener {
   private void accept(Frame frame) throws MalformedFrameException {
     Header header = frame.header();
     List<ByteBuffer> messages = FrameCodec.split(frame);
-    int known =
-        header.channel().equals(allChannel)
-            ? streams.advance(header, context.thread().nanoTime())
-            : 0;
-    for (ByteBuffer message : messages.subList(known, messages.size())) {
+    boolean forAll = header.channel().equals(allChannel);
+    if (forAll && header.firstSeq() == 0) {
+      throw new MalformedFrameException("firstSeq: 0 (expected: at least 1)");
+    }
+    if (forAll) {
+      streams.receive(header, messages);
+    } else if (header.firstSeq() > 0) {
+      streams.receiveRepeated(header, messages);
+    } else {
+      deliver(header, messages);
+    }
+  }
+
+  @Override
+  public boolean canRepeat(HostId origin) {
+    return membership.isHost(origin);
+  }
+
+  @Override
+  public void askAgain(HostId origin, long from, long to) {
+    reply(context.settings().inboxOf(origin), new Nack(from, to));
+  }
+
+  @Override
+  public void deliver(Header header, List<ByteBuffer> messages) {
+    for (ByteBuffer message : messages) {
       try {
         PubSubMessage decoded = MessageCodec.decode(message);
         if (decoded != null) {
@@ -138,12 +161,17 @@ final class BusReceiver implements PubSubBackend.Listener {
     } else if (message instanceof Hello) {
       membership.joined(origin);
       if (!membership.closed()) {
-        reply(context.settings().inboxOf(origin), new Heartbeat());
+        reply(context.settings().inboxOf(origin), new Heartbeat(publisher.lastSeq()));
       }
-    } else if (message instanceof Heartbeat) {
+    } else if (message instanceof Heartbeat heartbeat) {
       membership.joined(origin);
+      streams.reached(origin, heartbeat.lastSeq());
     } else if (message instanceof Bye) {
       membership.left(origin);
+    } else if (message instanceof Nack nack) {
+      publisher.repeat(context.settings().inboxOf(origin), nack.from(), nack.to());
+    } else if (message instanceof Gone gone) {
+      streams.gone(origin, gone.from(), gone.to());
     } else {
       throw new AssertionError(message);
     }

@@ -53,6 +53,11 @@ final class ClusterView {
         && joined(origin, nowNanos);
   }
 
+  /** Whether it is a host that is alive, or was not long ago. */
+  boolean isKnown(HostId origin) {
+    return heardNanos.containsKey(origin) || deadNanos.containsKey(origin);
+  }
+
   /** Returns whether it was alive. */
   boolean left(HostId host) {
     deadNanos.remove(host);

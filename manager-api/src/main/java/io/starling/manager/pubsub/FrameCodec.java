@@ -15,7 +15,7 @@ import org.msgpack.core.MessageUnpacker;
  * Frames: what one publish carries. Pure.
  *
  * <pre>
- * 53 4C | version 01 | flags 00 | header | message | message | …
+ * 53 4C | version 01 | flags | [key id, HMAC-SHA256] | header | message | message | …
  * header = msgpack [origin, channel, firstSeq, count, sentAtMillis, …]
  * </pre>
  *
@@ -36,6 +36,7 @@ final class FrameCodec {
   private static final byte MAGIC_1 = 'L';
   private static final byte VERSION = 1;
   private static final int PRELUDE_BYTES = 4;
+  private static final byte SIGNED = 1;
   private static final int HEADER_ELEMENTS = 5;
 
   private FrameCodec() {}
@@ -43,11 +44,22 @@ final class FrameCodec {
   /**
    * Who sent a frame, where, and which messages are in it.
    *
-   * @param firstSeq the number of the first message; 0 on an inbox, where nothing is numbered
+   * @param firstSeq the number of the first message on the channel of all, also when an inbox gets
+   *     them again; 0 for what has none
    * @param count of the messages, at least 1
    * @param sentAtMillis by the origin's clock, when the frame was built
    */
-  record Header(HostId origin, String channel, long firstSeq, int count, long sentAtMillis) {}
+  record Header(HostId origin, String channel, long firstSeq, int count, long sentAtMillis) {
+    /** The number of the last message. */
+    long lastSeq() {
+      return firstSeq + count - 1;
+    }
+
+    /** The same for another channel. */
+    Header on(String other) {
+      return new Header(origin, other, firstSeq, count, sentAtMillis);
+    }
+  }
 
   /**
    * A frame with its messages still encoded.
@@ -56,9 +68,8 @@ final class FrameCodec {
    */
   record Frame(Header header, ByteBuffer body) {}
 
-  static ByteBuffer encode(Header header, List<ByteBuffer> messages) {
+  static ByteBuffer encode(Header header, List<ByteBuffer> messages, FrameSeal seal) {
     try (MessageBufferPacker packer = MessagePack.newDefaultBufferPacker()) {
-      packer.addPayload(new byte[] {MAGIC_0, MAGIC_1, VERSION, 0});
       packer.packArrayHeader(HEADER_ELEMENTS);
       packer.packString(header.origin().value());
       packer.packString(header.channel());
@@ -66,13 +77,19 @@ final class FrameCodec {
       packer.packInt(header.count());
       packer.packLong(header.sentAtMillis());
       byte[] head = packer.toByteArray();
-      int length = head.length;
+      int bodyAt = PRELUDE_BYTES + seal.bytes() + head.length;
+      int length = bodyAt;
       for (ByteBuffer message : messages) {
         length += message.remaining();
       }
-      ByteBuffer frame = ByteBuffer.allocate(length).put(head);
+      ByteBuffer frame = ByteBuffer.allocate(length);
+      frame.put(MAGIC_0).put(MAGIC_1).put(VERSION).put(seal.signs() ? SIGNED : 0);
+      frame.position(PRELUDE_BYTES + seal.bytes()).put(head);
       for (ByteBuffer message : messages) {
         frame.put(message.duplicate());
+      }
+      if (seal.signs()) {
+        frame.put(PRELUDE_BYTES, seal.sign(prelude(frame), signedPart(frame, seal)));
       }
       return frame.flip();
     } catch (IOException e) {
@@ -80,8 +97,18 @@ final class FrameCodec {
     }
   }
 
-  /** Reads the header; nothing of the messages is looked at. */
-  static Frame decode(ByteBuffer frame) throws MalformedFrameException {
+  private static ByteBuffer prelude(ByteBuffer frame) {
+    return frame.slice(0, PRELUDE_BYTES);
+  }
+
+  /** Header and messages. */
+  private static ByteBuffer signedPart(ByteBuffer frame, FrameSeal seal) {
+    int from = PRELUDE_BYTES + seal.bytes();
+    return frame.slice(from, frame.limit() - from);
+  }
+
+  /** Checks the signature and reads the header; nothing of the messages is looked at. */
+  static Frame decode(ByteBuffer frame, FrameSeal seal) throws MalformedFrameException {
     int length = frame.remaining();
     if (length > MAX_FRAME_BYTES) {
       throw new MalformedFrameException(
@@ -91,15 +118,26 @@ final class FrameCodec {
     if (length < PRELUDE_BYTES || bytes.get(0) != MAGIC_0 || bytes.get(1) != MAGIC_1) {
       throw new MalformedFrameException("frame: no magic (expected: 53 4C)");
     }
-    if (bytes.get(2) != VERSION || bytes.get(3) != 0) {
+    byte flags = seal.signs() ? SIGNED : 0;
+    if (bytes.get(2) != VERSION || bytes.get(3) != flags) {
       throw new MalformedFrameException(
           "frame: version "
               + bytes.get(2)
               + " flags "
               + bytes.get(3)
-              + " (expected: version 1 flags 0)");
+              + " (expected: version 1 flags "
+              + flags
+              + (seal.signs() ? ", a signature)" : ", no signature)"));
     }
-    ByteBuffer rest = bytes.slice(PRELUDE_BYTES, length - PRELUDE_BYTES);
+    if (seal.signs()
+        && (length < PRELUDE_BYTES + seal.bytes()
+            || !seal.accepts(
+                bytes.slice(PRELUDE_BYTES, seal.bytes()),
+                prelude(bytes),
+                signedPart(bytes, seal)))) {
+      throw new MalformedFrameException("signature: wrong (expected: one with a known secret)");
+    }
+    ByteBuffer rest = signedPart(bytes, seal);
     try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(rest.duplicate())) {
       MessageReader reader = new MessageReader(unpacker, rest.remaining());
       int elements = reader.arrayHeader();
@@ -115,6 +153,10 @@ final class FrameCodec {
               reader.nonNegativeInt("count"),
               reader.nonNegativeLong("sentAtMillis"));
       reader.skip(elements - HEADER_ELEMENTS);
+      if (header.firstSeq() > Long.MAX_VALUE - header.count()) {
+        throw new MalformedFrameException(
+            "firstSeq: " + header.firstSeq() + " (expected: a smaller number)");
+      }
       int used = reader.position();
       return new Frame(header, rest.slice(used, rest.remaining() - used));
     } catch (IOException | MessagePackException | IllegalArgumentException e) {

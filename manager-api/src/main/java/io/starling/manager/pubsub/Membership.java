@@ -9,10 +9,13 @@ import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
 import io.starling.manager.pubsub.PubSubMessage.Hello;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This host's place in the cluster: says hello, sends heartbeats, notices who is gone, and knows
@@ -20,8 +23,15 @@ import org.jspecify.annotations.Nullable;
  * method may be called on any.
  */
 final class Membership {
+  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
+
+  /** An own frame that comes back later than this means that the broker cannot keep up. */
+  private static final Duration LAGGING = Duration.ofSeconds(5);
+
+  /** For so long nothing at all is heard although own frames are taken: nothing will be. */
+  private static final Duration DEAF = ClusterView.HEARTBEAT_AFTER.multipliedBy(2);
 
   /** A tick that is later than this means that the process itself was paused. */
   private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -36,7 +46,12 @@ final class Membership {
   private final Set<Direction> broken = EnumSet.noneOf(Direction.class);
   private volatile BackendState state = BackendState.STARTING;
   private volatile boolean closed;
+  private volatile long heardAnythingNanos;
   private boolean heartbeatQueued;
+
+  /** When the broker took the first frame for all since something was heard. */
+  private long unheardSinceNanos;
+
   private long lastTickNanos;
 
   Membership(BusContext context, PubSubPublisher publisher, PendingRequests pending) {
@@ -120,22 +135,47 @@ final class Membership {
         });
   }
 
-  /** A frame of this host's own came back from the broker. */
-  void heardMyself() {
-    if (state != BackendState.UP) {
-      thread.execute(
-          () -> {
-            if (broken.isEmpty() && !closed) {
-              view.restartTerms(thread.nanoTime());
-              become(BackendState.UP, null);
-              heardMyself.complete(null);
-            }
-          });
+  /** A frame of this host's own, sent then, came back from the broker. */
+  void heardMyself(long sentAtMillis) {
+    heardAnything();
+    boolean late = thread.currentTimeMillis() - sentAtMillis > LAGGING.toMillis();
+    if (state == BackendState.UP ? late : !late || !heardMyself.isDone()) {
+      thread.execute(() -> judge(late));
     }
   }
 
-  /** Something came from another origin, host or not. */
-  void heard(HostId origin) {
+  /** What is late makes nobody healthy again: it may have waited for an outage to end. */
+  private void judge(boolean late) {
+    if (broken.isEmpty() && !closed) {
+      if (late && state == BackendState.UP) {
+        become(
+            BackendState.DEGRADED,
+            new ManagerException(
+                "broker: own frame came back late (expected: within "
+                    + LAGGING.toSeconds()
+                    + " s)"));
+      } else if (state != BackendState.UP) {
+        view.restartTerms(thread.nanoTime());
+        become(BackendState.UP, null);
+        heardMyself.complete(null);
+      }
+    }
+  }
+
+  private void heardAnything() {
+    heardAnythingNanos = thread.nanoTime();
+  }
+
+  /** Whether this is or was a host, and so can be asked for what is missing. */
+  boolean isHost(HostId origin) {
+    return view.isKnown(origin);
+  }
+
+  /** Something came from another origin, host or not, to all or to this host. */
+  void heard(HostId origin, boolean toAll) {
+    if (toAll) {
+      heardAnything();
+    }
     if (view.heard(origin, thread.nanoTime())) {
       context.listener().hostJoined(origin);
     }
@@ -164,6 +204,7 @@ final class Membership {
 
   private void begin() {
     lastTickNanos = thread.nanoTime();
+    heardAnything();
     if (broken.isEmpty()) {
       hello();
     }
@@ -185,15 +226,59 @@ final class Membership {
     long now = thread.nanoTime();
     if (now - lastTickNanos > PAUSE.toNanos()) {
       view.restartTerms(now);
+      heardAnything();
     }
     lastTickNanos = now;
     if (state == BackendState.UP) {
       view.removeDead(now).forEach(this::gone);
     }
+    if (deaf(now)) {
+      heardAnything();
+      resubscribe();
+    }
     if (now - publisher.lastBroadcastNanos() >= ClusterView.HEARTBEAT_AFTER.toNanos()) {
       heartbeat();
     }
     thread.schedule(TICK, this::tick);
+  }
+
+  private boolean deaf(long now) {
+    long heard = heardAnythingNanos;
+    long confirmed = publisher.lastConfirmedNanos();
+    if (confirmed - heard <= 0) {
+      return false;
+    }
+    if (unheardSinceNanos - heard <= 0) {
+      unheardSinceNanos = confirmed;
+    }
+    return (state == BackendState.UP || state == BackendState.DEGRADED)
+        && broken.isEmpty()
+        && now - heard >= DEAF.toNanos()
+        && now - unheardSinceNanos >= ClusterView.HEARTBEAT_AFTER.toNanos();
+  }
+
+  private void resubscribe() {
+    become(
+        BackendState.DEGRADED,
+        new ManagerException(
+            "broker: nothing heard for "
+                + DEAF.toSeconds()
+                + " s (expected: own frames, which it takes); subscribing again"));
+    for (String channel :
+        List.of(context.settings().allChannel(), context.settings().inboxOf(context.self()))) {
+      PubSubBackend backend = context.backend();
+      backend
+          .unsubscribe(channel)
+          .thenCompose(gone -> backend.subscribe(channel))
+          .whenComplete(
+              (done, failure) -> {
+                if (failure == null) {
+                  thread.execute(this::hello);
+                } else {
+                  LOG.warn("Cannot subscribe to {} again", channel, failure);
+                }
+              });
+    }
   }
 
   private void gone(HostId host) {
@@ -208,7 +293,7 @@ final class Membership {
   private void heartbeat() {
     if (!heartbeatQueued) {
       heartbeatQueued = true;
-      publish(new Heartbeat())
+      publish(new Heartbeat(publisher.lastSeq()))
           .whenComplete((done, failure) -> thread.execute(() -> heartbeatQueued = false));
     }
   }

@@ -11,10 +11,12 @@ import io.starling.manager.pubsub.PubSubMessage.Bye;
 import io.starling.manager.pubsub.PubSubMessage.CloseRoom;
 import io.starling.manager.pubsub.PubSubMessage.Disconnect;
 import io.starling.manager.pubsub.PubSubMessage.Emit;
+import io.starling.manager.pubsub.PubSubMessage.Gone;
 import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
 import io.starling.manager.pubsub.PubSubMessage.Hello;
 import io.starling.manager.pubsub.PubSubMessage.Join;
 import io.starling.manager.pubsub.PubSubMessage.Leave;
+import io.starling.manager.pubsub.PubSubMessage.Nack;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,6 +44,8 @@ final class MessageCodec {
   private static final int LEAVE = 7;
   private static final int CLOSE_ROOM = 8;
   private static final int DISCONNECT = 9;
+  private static final int NACK = 32;
+  private static final int GONE = 33;
 
   private static final int JSON = 0;
 
@@ -75,8 +79,12 @@ final class MessageCodec {
           .bool(disconnect.closeTransport());
     } else if (message instanceof Hello hello) {
       writer.begin(HELLO, "", 1).name("release", hello.release());
-    } else if (message instanceof Heartbeat) {
-      writer.begin(HEARTBEAT, "", 0);
+    } else if (message instanceof Nack nack) {
+      writer.begin(NACK, "", 2).number(nack.from()).number(nack.to());
+    } else if (message instanceof Gone gone) {
+      writer.begin(GONE, "", 2).number(gone.from()).number(gone.to());
+    } else if (message instanceof Heartbeat heartbeat) {
+      writer.begin(HEARTBEAT, "", 1).number(heartbeat.lastSeq());
     } else if (message instanceof Bye) {
       writer.begin(BYE, "", 0);
     } else {
@@ -107,7 +115,7 @@ final class MessageCodec {
       throws IOException, MalformedFrameException {
     return switch (kind) {
       case HELLO -> new Hello(in.string());
-      case HEARTBEAT -> new Heartbeat();
+      case HEARTBEAT -> new Heartbeat(in.nonNegativeLong("lastSeq"));
       case BYE -> new Bye();
       case EMIT -> decodeEmit(namespace, in);
       case ACK ->
@@ -117,6 +125,8 @@ final class MessageCodec {
       case LEAVE -> new Leave(namespace, readRecipients(in), in.strings());
       case CLOSE_ROOM -> new CloseRoom(namespace, in.string());
       case DISCONNECT -> new Disconnect(namespace, readRecipients(in), in.bool());
+      case NACK -> new Nack(in.nonNegativeLong("from"), in.nonNegativeLong("to"));
+      case GONE -> new Gone(in.nonNegativeLong("from"), in.nonNegativeLong("to"));
       default -> null;
     };
   }

@@ -1,78 +1,128 @@
 package io.starling.manager.pubsub;
 
 import io.starling.manager.HostId;
-import io.starling.manager.ManagerListener;
 import io.starling.manager.pubsub.FrameCodec.Header;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How far each origin was heard on the channel that everybody hears: what came before is a
- * duplicate, a jump is a gap. A mark outlives membership, so that a host that is back after a pause
- * cannot deliver twice. Guarded by itself.
+ * How far each origin was heard. A stream outlives membership, so that a host that is back after a
+ * pause cannot deliver twice: 10 minutes after its last frame, and at most 10,000 of them. Safe for
+ * any thread.
  */
 final class OriginStreams {
   private static final int MAX_ORIGINS = 10_000;
   private static final long MAX_SILENCE_NANOS = Duration.ofMinutes(10).toNanos();
 
-  /** Least recently heard first. */
-  private final Map<HostId, Mark> marks = new LinkedHashMap<>(16, 0.75f, true);
+  /** For all origins together. */
+  private static final long MAX_HELD_BYTES = 16L << 20;
 
-  private final ManagerListener listener;
+  private final BusContext context;
+  private final Owner owner;
+  private final AtomicLong heldBytes = new AtomicLong();
 
-  OriginStreams(ManagerListener listener) {
-    this.listener = listener;
+  /** Least recently heard first. Guarded by itself. */
+  private final Map<HostId, OriginStream> streams = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** Who receives. Called under the lock of a stream; must not block. */
+  interface Owner {
+    /** Messages whose turn it is; the buffers are valid during the call only. */
+    void deliver(Header header, List<ByteBuffer> messages);
+
+    /** Whether this origin has an inbox; emitters have none. */
+    boolean canRepeat(HostId origin);
+
+    /** Asks the origin to repeat these, both included. */
+    void askAgain(HostId origin, long from, long to);
   }
 
-  /** The last number heard of an origin, and when. */
-  private static final class Mark {
-    long seq;
-    long heardNanos;
+  OriginStreams(BusContext context, Owner owner) {
+    this.context = context;
+    this.owner = owner;
+  }
 
-    Mark(long seq) {
-      this.seq = seq;
+  /** A frame from the channel that everybody hears. */
+  void receive(Header header, List<ByteBuffer> messages) {
+    getOrMake(header.origin()).receive(header, messages, false);
+  }
+
+  /** An origin says how far it is; what it sends to all after that must arrive. */
+  void reached(HostId origin, long seq) {
+    getOrMake(origin).reached(seq);
+  }
+
+  private OriginStream getOrMake(HostId origin) {
+    synchronized (streams) {
+      OriginStream stream = streams.get(origin);
+      if (stream == null) {
+        stream = new OriginStream(origin, this);
+        streams.put(origin, stream);
+        evict(context.thread().nanoTime());
+      }
+      return stream;
     }
   }
 
-  /**
-   * Advances the mark of a frame's origin.
-   *
-   * @return how many messages at its start were heard before: 0 for a new frame, all of them for a
-   *     duplicate
-   */
-  int advance(Header header, long nowNanos) {
-    long last = header.firstSeq() + header.count() - 1;
-    long before;
-    synchronized (this) {
-      Mark mark = marks.get(header.origin());
-      if (mark == null) {
-        mark = new Mark(header.firstSeq() - 1);
-        marks.put(header.origin(), mark);
-        evict(nowNanos);
-      }
-      before = mark.seq;
-      if (last > before) {
-        mark.seq = last;
-        mark.heardNanos = nowNanos;
-      }
+  /** A frame that an origin repeats, from the inbox. */
+  void receiveRepeated(Header header, List<ByteBuffer> messages) {
+    OriginStream stream = get(header.origin());
+    if (stream != null) {
+      stream.receive(header, messages, true);
     }
-    if (last <= before) {
-      listener.duplicateDropped(header.origin(), header.firstSeq(), header.count());
-      return header.count();
+  }
+
+  /** An origin cannot repeat these. */
+  void gone(HostId origin, long from, long to) {
+    OriginStream stream = get(origin);
+    if (stream != null) {
+      stream.gone(from, to);
     }
-    if (header.firstSeq() > before + 1) {
-      listener.gap(header.origin(), before + 1, header.firstSeq() - 1);
+  }
+
+  private @Nullable OriginStream get(HostId origin) {
+    synchronized (streams) {
+      return streams.get(origin);
     }
-    return (int) Math.max(0, before - header.firstSeq() + 1);
+  }
+
+  BusContext context() {
+    return context;
+  }
+
+  void deliver(Header header, List<ByteBuffer> messages) {
+    owner.deliver(header, messages);
+  }
+
+  void askAgain(HostId origin, long from, long to) {
+    owner.askAgain(origin, from, to);
+  }
+
+  boolean mayHold(HostId origin, int bytes) {
+    if (!owner.canRepeat(origin)) {
+      return false;
+    }
+    if (heldBytes.addAndGet(bytes) > MAX_HELD_BYTES) {
+      heldBytes.addAndGet(-bytes);
+      return false;
+    }
+    return true;
+  }
+
+  void released(int bytes) {
+    heldBytes.addAndGet(-bytes);
   }
 
   private void evict(long nowNanos) {
-    var oldest = marks.values().iterator();
+    var oldest = streams.values().iterator();
     while (oldest.hasNext()) {
-      Mark mark = oldest.next();
-      boolean stale = mark.heardNanos != 0 && nowNanos - mark.heardNanos > MAX_SILENCE_NANOS;
-      if (!stale && marks.size() <= MAX_ORIGINS) {
+      long heardNanos = oldest.next().heardNanos();
+      boolean stale = heardNanos != 0 && nowNanos - heardNanos > MAX_SILENCE_NANOS;
+      if (!stale && streams.size() <= MAX_ORIGINS) {
         return;
       }
       oldest.remove();

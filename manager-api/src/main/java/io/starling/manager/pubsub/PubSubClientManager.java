@@ -76,7 +76,7 @@ public final class PubSubClientManager implements ClientManager {
     SafeListener safe = new SafeListener(listener);
     BusContext context = new BusContext(self, settings, backend, thread, safe, callbacks);
     local.start(sockets, ManagerListener.NONE, callbacks);
-    PubSubPublisher publisher = new PubSubPublisher(context);
+    PubSubPublisher publisher = new PubSubPublisher(context, SentFrames.HOST_BYTES);
     Membership membership = new Membership(context, publisher, pending);
     BusReceiver receiver = new BusReceiver(context, local, publisher, membership);
     running = new Running(publisher, membership, callbacks);

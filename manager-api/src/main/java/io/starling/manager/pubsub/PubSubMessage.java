@@ -16,8 +16,13 @@ sealed interface PubSubMessage {
    */
   record Hello(String release) implements PubSubMessage {}
 
-  /** A host is alive. */
-  record Heartbeat() implements PubSubMessage {}
+  /**
+   * A host is alive.
+   *
+   * @param lastSeq the number of its last message to all; what follows it will be heard by whoever
+   *     said hello before
+   */
+  record Heartbeat(long lastSeq) implements PubSubMessage {}
 
   /** A host stops. */
   record Bye() implements PubSubMessage {}
@@ -61,4 +66,10 @@ sealed interface PubSubMessage {
 
   record Disconnect(String namespace, Recipients recipients, boolean closeTransport)
       implements PubSubMessage {}
+
+  /** Asks an origin for its messages with these numbers again, both included. */
+  record Nack(long from, long to) implements PubSubMessage {}
+
+  /** An origin does not have these any more, both included. */
+  record Gone(long from, long to) implements PubSubMessage {}
 }

@@ -68,7 +68,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     ManagerThread thread = ManagerThread.start("starling-emitter-publisher-0");
     SafeListener safe = new SafeListener(listener);
     return new PubSubPublisher(
-        new BusContext(HostId.random(), settings, backend, thread, safe, callbacks));
+        new BusContext(HostId.random(), settings, backend, thread, safe, callbacks), 0);
   }
 
   /**
@@ -81,12 +81,13 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     return create(chosen.backend(), chosen.settings(), listener, callbacks);
   }
 
-  PubSubPublisher(BusContext context) {
+  /** Keeps this much of what it sent, to repeat it to hosts that ask. */
+  PubSubPublisher(BusContext context, long repeatableBytes) {
     this.context = context;
     this.settings = context.settings();
     this.thread = context.thread();
     this.outbox = new Outbox(settings.outboxBytes());
-    this.window = new SendWindow(context, outbox);
+    this.window = new SendWindow(context, outbox, new SentFrames(context, repeatableBytes));
   }
 
   /**
@@ -115,6 +116,11 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
         .backend()
         .start(EnumSet.of(Direction.PUBLISH), settings, listener)
         .thenRun(this::started);
+  }
+
+  /** Sends these again, to one inbox. */
+  void repeat(String inbox, long from, long to) {
+    thread.execute(() -> window.repeat(inbox, from, to));
   }
 
   /** The back end is connected, or will say so. */
@@ -193,6 +199,16 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   /** When a frame last went out to everybody; on the publisher thread. */
   long lastBroadcastNanos() {
     return window.lastBroadcastNanos();
+  }
+
+  /** The number of the last message to everybody; any thread. */
+  long lastSeq() {
+    return window.lastSeq();
+  }
+
+  /** When the broker last took a frame for everybody; on the publisher thread. */
+  long lastConfirmedNanos() {
+    return window.lastConfirmedNanos();
   }
 
   /** Queues a message that is already encoded; a failed stage when it cannot be. */

@@ -17,20 +17,27 @@ import java.util.TreeSet;
  * @param outboxBytes how much may wait for the broker
  * @param outboxAge how long
  * @param keepTrying whether a start waits for a broker that is not there
+ * @param secrets what frames are signed with, the first, and checked against, any; none for no
+ *     signatures
  */
 public record PubSubSettings(
-    String prefix, long outboxBytes, Duration outboxAge, boolean keepTrying) {
+    String prefix, long outboxBytes, Duration outboxAge, boolean keepTrying, List<String> secrets) {
+  private static final String SECRET = "secret";
+  private static final String ACCEPT_SECRET = "accept-secret";
+  private static final int MIN_SECRET_CHARACTERS = 16;
+
   /** The standard settings. */
   public static final PubSubSettings DEFAULTS =
-      new PubSubSettings("starling", 8L << 20, Duration.ofSeconds(30), false);
+      new PubSubSettings("starling", 8L << 20, Duration.ofSeconds(30), false, List.of());
 
   /** The names of the URL parameters. */
   static final Set<String> PARAMETERS =
-      Set.of("prefix", "outbox-bytes", "outbox-seconds", "keep-trying");
+      Set.of("prefix", "outbox-bytes", "outbox-seconds", "keep-trying", SECRET, ACCEPT_SECRET);
 
   private static final String PREFIX_RULE = "1 to 128 characters of A-Z a-z 0-9 . _ -";
 
   public PubSubSettings {
+    secrets = List.copyOf(secrets);
     List<String> faults = new ArrayList<>();
     if (!prefix.matches("[A-Za-z0-9._-]{1,128}")) {
       faults.add("prefix: \"" + prefix + "\" (expected: " + PREFIX_RULE + ")");
@@ -46,6 +53,15 @@ public record PubSubSettings(
     if (outboxAge.isNegative() || outboxAge.isZero()) {
       faults.add("outbox-seconds: " + outboxAge.toSeconds() + " (expected: more than 0)");
     }
+    if (secrets.size() > 2
+        || secrets.stream().anyMatch(secret -> secret.length() < MIN_SECRET_CHARACTERS)) {
+      faults.add(
+          "secret: "
+              + secrets.size()
+              + " given (expected: at most 2, of at least "
+              + MIN_SECRET_CHARACTERS
+              + " characters)");
+    }
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", faults));
     }
@@ -53,7 +69,7 @@ public record PubSubSettings(
 
   /** {@code prefix}: separates applications on one broker. Default {@code starling}. */
   public PubSubSettings withPrefix(String value) {
-    return new PubSubSettings(value, outboxBytes, outboxAge, keepTrying);
+    return new PubSubSettings(value, outboxBytes, outboxAge, keepTrying, secrets);
   }
 
   /**
@@ -61,12 +77,12 @@ public record PubSubSettings(
    * Default 8 MiB, at least one frame.
    */
   public PubSubSettings withOutboxBytes(long value) {
-    return new PubSubSettings(prefix, value, outboxAge, keepTrying);
+    return new PubSubSettings(prefix, value, outboxAge, keepTrying, secrets);
   }
 
   /** {@code outbox-seconds}: how long an operation waits before it fails. Default 30 s. */
   public PubSubSettings withOutboxAge(Duration value) {
-    return new PubSubSettings(prefix, outboxBytes, value, keepTrying);
+    return new PubSubSettings(prefix, outboxBytes, value, keepTrying, secrets);
   }
 
   /**
@@ -74,7 +90,21 @@ public record PubSubSettings(
    * failing. Default false.
    */
   public PubSubSettings withKeepTrying(boolean value) {
-    return new PubSubSettings(prefix, outboxBytes, outboxAge, value);
+    return new PubSubSettings(prefix, outboxBytes, outboxAge, value, secrets);
+  }
+
+  /**
+   * {@code secret}: signs every frame, and drops every frame that is not signed. All hosts and
+   * emitters of a prefix have the same. Default none. {@code accept-secret}: a second one that is
+   * accepted too. To change the secret while everything runs, give everybody the new one as {@code
+   * accept-secret}, then exchange the two, then leave the old one out.
+   *
+   * @param signing at least 16 characters, better 32 random ones
+   */
+  public PubSubSettings withSecrets(String signing, String... accepted) {
+    List<String> all = new ArrayList<>(List.of(signing));
+    all.addAll(List.of(accepted));
+    return new PubSubSettings(prefix, outboxBytes, outboxAge, keepTrying, all);
   }
 
   /**
@@ -108,6 +138,16 @@ public record PubSubSettings(
     if (!keepTrying.equals("true") && !keepTrying.equals("false")) {
       faults.add("keep-trying: " + keepTrying + " (expected: true or false)");
     }
+    List<String> secrets = new ArrayList<>();
+    if (given.containsKey(SECRET)) {
+      secrets.add(given.get(SECRET));
+    }
+    if (given.containsKey(ACCEPT_SECRET)) {
+      secrets.add(given.get(ACCEPT_SECRET));
+      if (!given.containsKey(SECRET)) {
+        faults.add("secret: none (expected: one beside accept-secret)");
+      }
+    }
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", faults));
     }
@@ -115,7 +155,8 @@ public record PubSubSettings(
         given.getOrDefault("prefix", prefix == null ? DEFAULTS.prefix : prefix),
         bytes,
         Duration.ofSeconds(seconds),
-        keepTrying.equals("true"));
+        keepTrying.equals("true"),
+        secrets);
   }
 
   private static boolean matches(String pattern, String name) {
@@ -135,6 +176,21 @@ public record PubSubSettings(
       return standard;
     }
     return Long.parseLong(text);
+  }
+
+  /** Without the secrets. */
+  @Override
+  public String toString() {
+    return "prefix="
+        + prefix
+        + " outbox-bytes="
+        + outboxBytes
+        + " outbox-seconds="
+        + outboxAge.toSeconds()
+        + " keep-trying="
+        + keepTrying
+        + " secrets="
+        + secrets.size();
   }
 
   /** The channel that every host hears. */

@@ -49,6 +49,11 @@ final class SafeListener implements ManagerListener {
   }
 
   @Override
+  public void repaired(HostId origin, long from, long to) {
+    tell(l -> l.repaired(origin, from, to));
+  }
+
+  @Override
   public void gap(HostId origin, long from, long to) {
     tell(l -> l.gap(origin, from, to));
   }

@@ -39,18 +39,21 @@ final class SendWindow {
   private final PubSubSettings settings;
   private final ManagerThread thread;
   private final Outbox outbox;
+  private final SentFrames sentFrames;
   private final Deque<Sent> unconfirmed = new ArrayDeque<>();
 
   /** The latest generation that failed, known as soon as the back end tells, on its thread. */
   private final AtomicInteger failedGeneration = new AtomicInteger();
 
-  private long nextSeq = 1;
+  private volatile long lastSeq;
   private int bytesInFlight;
   private int generation = 1;
   private long retryMillis = FIRST_RETRY_MILLIS;
   private boolean connected;
   private boolean retryPending;
+  private boolean repeatsNext;
   private long lastBroadcastNanos;
+  private long lastConfirmedNanos;
 
   /** Why the broker took nothing when it was last asked; null when it did. */
   private @Nullable Throwable lastFailure;
@@ -60,21 +63,25 @@ final class SendWindow {
     final String channel;
     final ByteBuffer bytes;
     final List<Entry> entries;
+    final long acceptedNanos;
     int sentInGeneration;
 
-    Sent(String channel, ByteBuffer bytes, List<Entry> entries) {
+    Sent(String channel, ByteBuffer bytes, List<Entry> entries, long acceptedNanos) {
       this.channel = channel;
       this.bytes = bytes;
       this.entries = entries;
+      this.acceptedNanos = acceptedNanos;
     }
   }
 
-  SendWindow(BusContext context, Outbox outbox) {
+  SendWindow(BusContext context, Outbox outbox, SentFrames sentFrames) {
     this.context = context;
     this.settings = context.settings();
     this.thread = context.thread();
     this.outbox = outbox;
+    this.sentFrames = sentFrames;
     this.lastBroadcastNanos = thread.nanoTime();
+    this.lastConfirmedNanos = lastBroadcastNanos;
   }
 
   void connectionRestored() {
@@ -93,14 +100,31 @@ final class SendWindow {
     return unconfirmed.isEmpty() && outbox.peek() == null;
   }
 
+  /** The number of the last message to everybody; any thread. */
+  long lastSeq() {
+    return lastSeq;
+  }
+
   /** When the last frame for everybody went out. */
   long lastBroadcastNanos() {
     return lastBroadcastNanos;
   }
 
+  /** Somebody asks for what was sent to all; it takes turns with what is new. */
+  void repeat(String inbox, long from, long to) {
+    sentFrames.request(inbox, from, to);
+    pump();
+  }
+
+  /** When the broker last took a frame for everybody. */
+  long lastConfirmedNanos() {
+    return lastConfirmedNanos;
+  }
+
   /** Sends whatever may be sent now. */
   void pump() {
     expire();
+    sentFrames.forgetOld();
     if (connected && !retryPending) {
       for (Sent sent : List.copyOf(unconfirmed)) {
         if (sent.sentInGeneration != generation && maySend()) {
@@ -110,7 +134,7 @@ final class SendWindow {
       while (maySend()
           && unconfirmed.size() < MAX_FRAMES_IN_FLIGHT
           && bytesInFlight < MAX_BYTES_IN_FLIGHT) {
-        Sent sent = pack();
+        Sent sent = next();
         if (sent == null) {
           return;
         }
@@ -128,6 +152,24 @@ final class SendWindow {
     fail(pollWhile(entry -> true), Outcome.NOT_SENT, why);
   }
 
+  private @Nullable Sent next() {
+    repeatsNext = !repeatsNext;
+    Sent first = repeatsNext ? packRepeated() : pack();
+    Sent sent = first != null ? first : repeatsNext ? pack() : packRepeated();
+    if (sent != null) {
+      unconfirmed.add(sent);
+      bytesInFlight += sent.bytes.remaining();
+    }
+    return sent;
+  }
+
+  private @Nullable Sent packRepeated() {
+    SentFrames.Answer answer = sentFrames.next();
+    return answer == null
+        ? null
+        : new Sent(answer.channel(), answer.frame(), List.of(), thread.nanoTime());
+  }
+
   private @Nullable Sent pack() {
     Entry first = outbox.poll();
     if (first == null) {
@@ -142,17 +184,18 @@ final class SendWindow {
       size += entry.message().remaining();
     }
     boolean numbered = first.channel().equals(settings.allChannel());
-    long firstSeq = numbered ? nextSeq : 0;
+    long firstSeq = numbered ? lastSeq + 1 : 0;
     if (numbered) {
-      nextSeq += entries.size();
+      lastSeq = firstSeq + entries.size() - 1;
     }
     Header header =
         new Header(
             context.self(), first.channel(), firstSeq, entries.size(), thread.currentTimeMillis());
-    Sent sent = new Sent(first.channel(), FrameCodec.encode(header, messages), entries);
-    unconfirmed.add(sent);
-    bytesInFlight += sent.bytes.remaining();
-    return sent;
+    ByteBuffer frame = FrameCodec.encode(header, messages, context.seal());
+    if (numbered) {
+      sentFrames.add(header, frame.slice(frame.remaining() - size, size));
+    }
+    return new Sent(first.channel(), frame, entries, first.acceptedNanos());
   }
 
   private @Nullable Entry takeIfFits(Entry first, int size) {
@@ -199,6 +242,9 @@ final class SendWindow {
     if (unconfirmed.remove(sent)) {
       retryMillis = FIRST_RETRY_MILLIS;
       lastFailure = null;
+      if (sent.channel.equals(settings.allChannel())) {
+        lastConfirmedNanos = thread.nanoTime();
+      }
       bytesInFlight -= sent.bytes.remaining();
       release(sent.entries);
       Accepted accepted = new Accepted(receivers);
@@ -233,7 +279,7 @@ final class SendWindow {
     long age = settings.outboxAge().toNanos();
     String why = "outbox: " + settings.outboxAge().toSeconds() + " s (expected: accepted in time)";
     for (Sent head = unconfirmed.peek();
-        head != null && now - head.entries.get(0).acceptedNanos() > age;
+        head != null && now - head.acceptedNanos > age;
         head = unconfirmed.peek()) {
       unconfirmed.remove();
       bytesInFlight -= head.bytes.remaining();

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.starling.manager.pubsub.BackendUrl.HostPort;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class BackendUrlTest {
@@ -57,53 +55,28 @@ class BackendUrlTest {
 
   @Test
   void busSettingsAreReadFromTheUrlAndUnknownOnesListed() {
-    PubSubSettings settings = settings("x://?prefix=app&keep-trying=true");
+    PubSubSettings settings = FakeProvider.settings("x://?prefix=app&keep-trying=true");
     assertThat(settings).isEqualTo(PubSubSettings.DEFAULTS.withPrefix("app").withKeepTrying(true));
 
-    assertThatThrownBy(() -> settings("x://?prefx=a&outbox-bytes=many&keep-trying=no"))
+    assertThatThrownBy(() -> FakeProvider.settings("x://?prefx=a&outbox-bytes=many&keep-trying=no"))
         .hasMessageContaining("prefx")
-        .hasMessageContaining("client.*, db, keep-trying, outbox-bytes, outbox-seconds, prefix")
+        .hasMessageContaining(
+            "accept-secret, client.*, db, keep-trying, outbox-bytes, outbox-seconds, prefix, secret")
         .hasMessageContaining("outbox-bytes: many")
         .hasMessageContaining("keep-trying: no");
   }
 
   @Test
   void aParameterNameWithAStarStandsForAllThatBeginSo() {
-    assertThat(settings("x://?client.id=a&client.rack=b")).isEqualTo(PubSubSettings.DEFAULTS);
+    assertThat(FakeProvider.settings("x://?client.id=a&client.rack=b"))
+        .isEqualTo(PubSubSettings.DEFAULTS);
   }
 
   @Test
   void thePrefixMayStandElsewhereInTheUrlButOnlyTheSame() {
-    assertThat(settings("x://h/orders").prefix()).isEqualTo("orders");
-    assertThat(settings("x://h/orders?prefix=orders").prefix()).isEqualTo("orders");
-    assertThatThrownBy(() -> settings("x://h/orders?prefix=users"))
+    assertThat(FakeProvider.settings("x://h/orders").prefix()).isEqualTo("orders");
+    assertThat(FakeProvider.settings("x://h/orders?prefix=orders").prefix()).isEqualTo("orders");
+    assertThatThrownBy(() -> FakeProvider.settings("x://h/orders?prefix=users"))
         .hasMessage("prefix: users (expected: orders, as elsewhere in the url)");
-  }
-
-  private static PubSubSettings settings(String url) {
-    return PubSubSettings.of(BackendUrl.parse(url), new FakeProvider());
-  }
-
-  /** Takes the path for the prefix. */
-  private static final class FakeProvider implements PubSubBackendProvider {
-    @Override
-    public Set<String> schemes() {
-      return Set.of("x");
-    }
-
-    @Override
-    public Set<String> parameters() {
-      return Set.of("db", "client.*");
-    }
-
-    @Override
-    public @Nullable String prefix(BackendUrl url) {
-      return url.path();
-    }
-
-    @Override
-    public PubSubBackend create(BackendUrl url, String name) {
-      throw new AssertionError("not asked for");
-    }
   }
 }

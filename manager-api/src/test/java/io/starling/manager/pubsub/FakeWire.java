@@ -1,5 +1,7 @@
 package io.starling.manager.pubsub;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** A broker that delivers during the publish, on the test's own thread. */
 final class FakeWire {
   private final List<End> ends = new ArrayList<>();
+  private final ManagerThread clock;
+
+  FakeWire(ManagerThread clock) {
+    this.clock = clock;
+  }
 
   End end() {
     End end = new End();
@@ -26,6 +33,10 @@ final class FakeWire {
     private @Nullable Listener listener;
     private boolean killed;
     private int published;
+    private int missing;
+    private boolean ignoring;
+    private Duration delay = Duration.ZERO;
+    private boolean deaf;
 
     /** Nothing comes from it or to it any more, as when its process is killed. */
     void kill() {
@@ -35,6 +46,35 @@ final class FakeWire {
     /** It is back, as a process that was paused. */
     void revive() {
       killed = false;
+    }
+
+    /** The next frames for everybody do not reach it. */
+    void miss(int frames) {
+      missing = frames;
+    }
+
+    /** Whether what others say to it alone is lost. */
+    void ignore(boolean on) {
+      ignoring = on;
+    }
+
+    /** Everything reaches it so much later. */
+    void delay(Duration by) {
+      delay = by;
+    }
+
+    private void deliver(String channel, ByteBuffer frame) {
+      Listener heard = requireNonNull(listener);
+      if (delay.isZero()) {
+        heard.frame(channel, frame);
+      } else {
+        clock.schedule(delay, () -> heard.frame(channel, frame));
+      }
+    }
+
+    /** Nothing reaches it until it subscribes again. */
+    void deafen() {
+      deaf = true;
     }
 
     /** How many messages were published so far. */
@@ -64,22 +104,36 @@ final class FakeWire {
     @Override
     public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
       try {
-        published += FrameCodec.decode(frame).header().count();
+        published += FrameCodec.decode(frame, FrameSeal.NONE).header().count();
       } catch (MalformedFrameException e) {
         throw new AssertionError(e);
       }
       int receivers = 0;
       for (End end : ends) {
-        if (!killed && !end.killed && end.listener != null && end.channels.contains(channel)) {
-          end.listener.frame(channel, frame.duplicate());
+        if (!killed
+            && !end.killed
+            && !end.misses(channel)
+            && end.listener != null
+            && end.channels.contains(channel)) {
+          end.deliver(channel, frame.duplicate());
           receivers++;
         }
       }
       return CompletableFuture.completedStage(receivers);
     }
 
+    private boolean misses(String channel) {
+      boolean forAll = channel.equals(PubSubSettings.DEFAULTS.allChannel());
+      if (forAll && missing > 0) {
+        missing--;
+        return true;
+      }
+      return deaf || (!forAll && ignoring);
+    }
+
     @Override
     public CompletionStage<Void> subscribe(String channel) {
+      deaf = false;
       channels.add(channel);
       return CompletableFuture.completedStage(null);
     }

@@ -23,7 +23,7 @@ class FrameCodecTest {
   private static ByteBuffer frame(PubSubMessage... messages) {
     List<ByteBuffer> encoded = List.of(messages).stream().map(MessageCodec::encode).toList();
     Header header = new Header(new HostId("A"), "starling:all", 1, encoded.size(), 0);
-    return FrameCodec.encode(header, encoded);
+    return FrameCodec.encode(header, encoded, FrameSeal.NONE);
   }
 
   @Property(tries = 2_000)
@@ -41,7 +41,7 @@ class FrameCodecTest {
 
   private static void decodeAll(ByteBuffer bytes) {
     try {
-      for (ByteBuffer message : FrameCodec.split(FrameCodec.decode(bytes))) {
+      for (ByteBuffer message : FrameCodec.split(FrameCodec.decode(bytes, FrameSeal.NONE))) {
         MessageCodec.decode(message);
       }
     } catch (MalformedFrameException e) {
@@ -54,14 +54,17 @@ class FrameCodecTest {
     for (int index = 0; index < 4; index++) {
       byte[] bytes = frame(new PubSubMessage.Bye()).array();
       bytes[index]++;
-      assertThatThrownBy(() -> FrameCodec.decode(ByteBuffer.wrap(bytes)))
+      assertThatThrownBy(() -> FrameCodec.decode(ByteBuffer.wrap(bytes), FrameSeal.NONE))
           .isInstanceOf(MalformedFrameException.class);
     }
   }
 
   @Test
   void aFrameOverTheLimitIsRefusedUnread() {
-    assertThatThrownBy(() -> FrameCodec.decode(ByteBuffer.allocate(FrameCodec.MAX_FRAME_BYTES + 1)))
+    assertThatThrownBy(
+            () ->
+                FrameCodec.decode(
+                    ByteBuffer.allocate(FrameCodec.MAX_FRAME_BYTES + 1), FrameSeal.NONE))
         .hasMessageContaining("expected: at most 1040000");
   }
 
@@ -70,7 +73,9 @@ class FrameCodecTest {
     Header header = new Header(new HostId("A"), "starling:all", 1, 1_000_000_000, 0);
     FrameCodec.Frame frame =
         FrameCodec.decode(
-            FrameCodec.encode(header, List.of(MessageCodec.encode(new PubSubMessage.Bye()))));
+            FrameCodec.encode(
+                header, List.of(MessageCodec.encode(new PubSubMessage.Bye())), FrameSeal.NONE),
+            FrameSeal.NONE);
 
     assertThatThrownBy(() -> FrameCodec.split(frame)).hasMessageContaining("count");
   }
@@ -89,7 +94,9 @@ class FrameCodecTest {
 
   @Test
   void readOnlyBuffersOfTheHeapAreRead() throws Exception {
-    assertThat(FrameCodec.decode(frame(new PubSubMessage.Bye()).asReadOnlyBuffer()).header())
+    assertThat(
+            FrameCodec.decode(frame(new PubSubMessage.Bye()).asReadOnlyBuffer(), FrameSeal.NONE)
+                .header())
         .isEqualTo(HEADER);
   }
 

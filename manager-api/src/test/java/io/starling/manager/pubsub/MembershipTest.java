@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** Two hosts on one thread, with a clock that is set by hand. */
 class MembershipTest {
   private final FakeManagerThread thread = new FakeManagerThread();
-  private final FakeWire wire = new FakeWire();
+  private final FakeWire wire = new FakeWire(thread);
   private final FakeWire.End endA = wire.end();
   private final FakeWire.End endB = wire.end();
   private final PubSubClientManager hostA = manager(endA);
@@ -165,6 +165,30 @@ class MembershipTest {
     thread.run();
 
     assertThat(endA.published() - before).as("a hello and a heartbeat").isEqualTo(2);
+  }
+
+  @Test
+  void aHostThatHearsNothingAlthoughItsFramesAreTakenSubscribesAgain() {
+    endA.deafen();
+
+    thread.advance(Duration.ofSeconds(9));
+    assertThat(hostA.state()).isEqualTo(BackendState.UP);
+    thread.advance(Duration.ofSeconds(6));
+
+    assertThat(events).containsSubsequence("DEGRADED", "UP");
+    assertThat(hostA.state()).isEqualTo(BackendState.UP);
+    assertThat(hostA.hosts()).hasSize(2);
+  }
+
+  @Test
+  void aHostWhoseOwnFramesComeBackLateIsDegradedUntilTheyDoNot() {
+    endA.delay(Duration.ofSeconds(6));
+    thread.advance(Duration.ofSeconds(12));
+    assertThat(hostA.state()).isEqualTo(BackendState.DEGRADED);
+
+    endA.delay(Duration.ZERO);
+    thread.advance(Duration.ofSeconds(12));
+    assertThat(hostA.state()).isEqualTo(BackendState.UP);
   }
 
   /** What both hosts report. */

@@ -5,92 +5,285 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.pubsub.FrameCodec.Header;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OriginStreamsTest {
-  private final List<String> reports = new ArrayList<>();
+  private static final String EMITTER = "emitter";
+
+  private final FakeManagerThread thread = new FakeManagerThread();
+
+  /** What was delivered, asked for and reported, in its order. */
+  private final List<String> events = new ArrayList<>();
+
   private final OriginStreams streams =
       new OriginStreams(
-          new ManagerListener() {
-            @Override
-            public void gap(HostId origin, long from, long to) {
-              reports.add("gap " + from + "-" + to);
-            }
+          new BusContext(
+              new HostId("self"),
+              PubSubSettings.DEFAULTS,
+              new RecordingBackend(),
+              thread,
+              new Reports(),
+              Runnable::run),
+          new Recorder());
 
-            @Override
-            public void duplicateDropped(HostId origin, long firstSeq, int count) {
-              reports.add("duplicate " + firstSeq);
-            }
-          });
-
-  private int advance(String origin, long firstSeq, int count) {
-    return advance(origin, firstSeq, count, 1);
+  private void receive(String origin, long firstSeq, int count) {
+    streams.receive(header(origin, firstSeq, count), messages(firstSeq, count));
   }
 
-  private int advance(String origin, long firstSeq, int count, long nowNanos) {
-    return streams.advance(new Header(new HostId(origin), "c", firstSeq, count, 0), nowNanos);
+  private void receiveRepeated(String origin, long firstSeq, int count) {
+    streams.receiveRepeated(header(origin, firstSeq, count), messages(firstSeq, count));
+  }
+
+  private static Header header(String origin, long firstSeq, int count) {
+    return new Header(new HostId(origin), "c", firstSeq, count, 0);
+  }
+
+  /** Each message is its number. */
+  private static List<ByteBuffer> messages(long firstSeq, int count) {
+    List<ByteBuffer> messages = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      messages.add(ByteBuffer.allocate(8).putLong(firstSeq + i).flip());
+    }
+    return messages;
   }
 
   @Test
-  void theFirstFrameOfAnOriginSetsTheMarkWithoutAGap() {
-    assertThat(advance("a", 500, 3)).isZero();
-    assertThat(advance("a", 503, 1)).isZero();
-    assertThat(reports).isEmpty();
+  void theFirstFrameOfAnOriginIsDeliveredWithoutAGap() {
+    receive("a", 500, 3);
+    receive("a", 503, 1);
+
+    assertThat(events).containsExactly("a 500", "a 501", "a 502", "a 503");
   }
 
   @Test
-  void whatIsAtOrBelowTheMarkIsADuplicate() {
-    advance("a", 1, 5);
+  void whatWasHeardBeforeIsADuplicate() {
+    receive("a", 1, 3);
+    events.clear();
 
-    assertThat(advance("a", 1, 5)).isEqualTo(5);
-    assertThat(advance("a", 4, 2)).isEqualTo(2);
-    assertThat(reports).containsExactly("duplicate 1", "duplicate 4");
+    receive("a", 1, 3);
+    receive("a", 3, 1);
+
+    assertThat(events).containsExactly("duplicate 1", "duplicate 3");
   }
 
   @Test
   void theKnownStartOfAFrameIsSkipped() {
-    advance("a", 1, 5);
+    receive("a", 1, 3);
+    events.clear();
 
-    assertThat(advance("a", 4, 4)).isEqualTo(2);
-    assertThat(advance("a", 8, 1)).isZero();
+    receive("a", 2, 3);
+
+    assertThat(events).containsExactly("a 4");
   }
 
   @Test
-  void aJumpIsAGapOfExactlyWhatIsMissing() {
-    advance("a", 1, 1);
+  void anEmittersGapIsReportedByItsExactExtentAndWhatFollowsIsDelivered() {
+    receive(EMITTER, 1, 1);
+    receive(EMITTER, 5, 1);
 
-    assertThat(advance("a", 5, 1)).isZero();
-    assertThat(reports).containsExactly("gap 2-4");
+    assertThat(events).containsExactly("emitter 1", "gap 2-4", "emitter 5");
+  }
+
+  @Test
+  void aHostIsAskedForWhatIsMissingAndWhatFollowsWaits() {
+    receive("a", 1, 1);
+    receive("a", 5, 1);
+    receive("a", 6, 1);
+
+    assertThat(events).containsExactly("a 1", "ask 2-4");
+  }
+
+  @Test
+  void whatWasHeldFollowsWhatIsRepeatedInOrder() {
+    receive("a", 1, 1);
+    receive("a", 4, 1);
+    events.clear();
+
+    receiveRepeated("a", 2, 1);
+    receive("a", 5, 1);
+    receiveRepeated("a", 3, 1);
+    receive("a", 6, 1);
+
+    assertThat(events)
+        .containsExactly("repaired 2-2", "a 2", "repaired 3-3", "a 3", "a 4", "a 5", "a 6");
+    thread.advance(Duration.ofMinutes(1));
+    assertThat(events).hasSize(7);
+  }
+
+  @Test
+  void aSecondHoleIsAskedForTooAndRepairedOnItsOwn() {
+    receive("a", 1, 1);
+    receive("a", 3, 1);
+    receive("a", 5, 1);
+    receiveRepeated("a", 4, 1);
+    receiveRepeated("a", 2, 1);
+
+    assertThat(events)
+        .containsExactly("a 1", "ask 2-2", "ask 4-4", "repaired 2-2", "a 2", "a 3", "a 4", "a 5");
+  }
+
+  @Test
+  void aHoleThatNobodyFillsIsReportedAfterTwoSecondsAndTheRestIsDelivered() {
+    receive("a", 1, 1);
+    receive("a", 3, 1);
+    receive("a", 6, 1);
+    events.clear();
+
+    thread.advance(Duration.ofMillis(1_999));
+    assertThat(events).isEmpty();
+    thread.advance(Duration.ofMillis(1));
+
+    assertThat(events).containsExactly("gap 2-2", "a 3", "gap 4-5", "a 6");
+  }
+
+  @Test
+  void aRepairThatGoesOnIsWaitedForLonger() {
+    receive("a", 1, 1);
+    receive("a", 4, 1);
+    thread.advance(Duration.ofMillis(1_900));
+    receiveRepeated("a", 2, 1);
+    thread.advance(Duration.ofMillis(1_900));
+    receiveRepeated("a", 3, 1);
+
+    assertThat(events).doesNotContain("gap 3-3").endsWith("a 3", "a 4");
+  }
+
+  @Test
+  void whatTheOriginLostIsReportedAtOnce() {
+    receive("a", 1, 1);
+    receive("a", 6, 1);
+    events.clear();
+
+    streams.gone(new HostId("a"), 2, 4);
+    receiveRepeated("a", 5, 1);
+
+    assertThat(events).containsExactly("gap 2-4", "repaired 5-5", "a 5", "a 6");
+  }
+
+  @Test
+  void whatIsRepeatedTooLateIsDroppedWithoutAWord() {
+    receive("a", 1, 1);
+    receive("a", 3, 1);
+    thread.advance(Duration.ofSeconds(2));
+    events.clear();
+
+    receiveRepeated("a", 2, 1);
+
+    assertThat(events).isEmpty();
+  }
+
+  @Test
+  void moreThanSixteenMebibytesAreNotHeld() {
+    receive("a", 1, 1);
+    int frame = 1 << 20;
+    for (int i = 0; i < 16; i++) {
+      streams.receive(header("a", 3 + i, 1), List.of(ByteBuffer.allocate(frame)));
+    }
+    assertThat(events).containsExactly("a 1", "ask 2-2");
+
+    streams.receive(header("a", 19, 1), List.of(ByteBuffer.allocate(frame)));
+
+    assertThat(events).contains("gap 2-2").hasSize(2 + 1 + 17);
+  }
+
+  @Test
+  void aHostThatSaidHowFarItWasIsAskedForWhatCameAfter() {
+    streams.reached(new HostId("a"), 4);
+    streams.reached(new HostId("a"), 9);
+
+    receive("a", 7, 1);
+
+    assertThat(events).containsExactly("ask 5-6");
+  }
+
+  @Test
+  void aLostTailIsAskedForWhenTheHostSaysHowFarItIs() {
+    receive("a", 1, 1);
+    streams.reached(new HostId("a"), 3);
+    receiveRepeated("a", 2, 2);
+
+    assertThat(events).containsExactly("a 1", "ask 2-3", "repaired 2-3", "a 2", "a 3");
+  }
+
+  @Test
+  void aFirstFrameFromBeforeThatIsDeliveredAsWell() {
+    streams.reached(new HostId("a"), 4);
+
+    receive("a", 3, 1);
+    receive("a", 4, 1);
+
+    assertThat(events).containsExactly("a 3", "a 4");
   }
 
   @Test
   void originsAreIndependent() {
-    advance("a", 10, 1);
+    receive("a", 10, 1);
+    receive("b", 1, 1);
 
-    assertThat(advance("b", 1, 1)).isZero();
-    assertThat(reports).isEmpty();
+    assertThat(events).containsExactly("a 10", "b 1");
   }
 
   @Test
-  void aMarkIsForgottenTenMinutesAfterItsLastFrame() {
-    advance("a", 10, 1, 1);
-    advance("b", 1, 1, Duration.ofMinutes(11).toNanos());
+  void anOriginIsForgottenTenMinutesAfterItsLastFrame() {
+    receive("a", 10, 1);
+    thread.advance(Duration.ofMinutes(11));
+    receive("b", 1, 1);
 
-    assertThat(advance("a", 1, 1, Duration.ofMinutes(11).toNanos())).isZero();
-    assertThat(reports).isEmpty();
+    receive("a", 1, 1);
+
+    assertThat(events).containsExactly("a 10", "b 1", "a 1");
   }
 
   @Test
   void atMostTenThousandOriginsAreKept() {
-    advance("first", 10, 1);
+    receive("first", 10, 1);
     for (int i = 0; i < 10_000; i++) {
-      advance("o" + i, 1, 1);
+      receive("o" + i, 1, 1);
+    }
+    events.clear();
+
+    receive("first", 1, 1);
+    receive("o9999", 1, 1);
+
+    assertThat(events).containsExactly("first 1", "duplicate 1");
+  }
+
+  /** Everybody but the emitter can repeat. */
+  private final class Recorder implements OriginStreams.Owner {
+    @Override
+    public void deliver(Header header, List<ByteBuffer> messages) {
+      messages.forEach(message -> events.add(header.origin() + " " + message.getLong(0)));
     }
 
-    assertThat(advance("first", 1, 1)).isZero();
-    assertThat(advance("o9999", 1, 1)).isEqualTo(1);
+    @Override
+    public boolean canRepeat(HostId origin) {
+      return !origin.value().equals(EMITTER);
+    }
+
+    @Override
+    public void askAgain(HostId origin, long from, long to) {
+      events.add("ask " + from + "-" + to);
+    }
+  }
+
+  private final class Reports implements ManagerListener {
+    @Override
+    public void gap(HostId origin, long from, long to) {
+      events.add("gap " + from + "-" + to);
+    }
+
+    @Override
+    public void repaired(HostId origin, long from, long to) {
+      events.add("repaired " + from + "-" + to);
+    }
+
+    @Override
+    public void duplicateDropped(HostId origin, long firstSeq, int count) {
+      events.add("duplicate " + firstSeq);
+    }
   }
 }

@@ -22,7 +22,7 @@ final class RecordingBackend implements PubSubBackend {
   @Override
   public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
     try {
-      frames.add(FrameCodec.decode(frame));
+      frames.add(FrameCodec.decode(frame, FrameSeal.NONE));
     } catch (MalformedFrameException e) {
       throw new AssertionError(e);
     }

@@ -24,7 +24,8 @@ class SendWindowTest {
   private final PubSubPublisher publisher =
       new PubSubPublisher(
           new BusContext(
-              new HostId("self"), SETTINGS, backend, thread, ManagerListener.NONE, Runnable::run));
+              new HostId("self"), SETTINGS, backend, thread, ManagerListener.NONE, Runnable::run),
+          SentFrames.HOST_BYTES);
 
   private final List<CompletableFuture<Accepted>> offered = new ArrayList<>();
 
