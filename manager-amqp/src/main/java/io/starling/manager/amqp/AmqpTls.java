@@ -1,0 +1,81 @@
+package io.starling.manager.amqp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** Whom a connection over TLS trusts. */
+final class AmqpTls {
+  private AmqpTls() {}
+
+  /**
+   * A context that checks the broker's certificate.
+   *
+   * @param authorities certificates in PEM; null for those that Java trusts
+   */
+  static SSLContext trusting(@Nullable Path authorities) {
+    try {
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(authorities == null ? null : store(authorities));
+      return context(factory.getTrustManagers());
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalArgumentException(
+          "ca: " + authorities + " (expected: a file with certificates in PEM)", e);
+    }
+  }
+
+  private static KeyStore store(Path authorities) throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    try (InputStream pem = Files.newInputStream(authorities)) {
+      int number = 0;
+      for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+        store.setCertificateEntry("ca-" + number++, each);
+      }
+      if (number == 0) {
+        throw new IOException("no certificate");
+      }
+    }
+    return store;
+  }
+
+  /** A context that checks nothing. */
+  static SSLContext trustingAnybody() {
+    X509TrustManager anybody =
+        new X509TrustManager() {
+          @Override
+          public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+          @Override
+          public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+          @Override
+          public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+          }
+        };
+    try {
+      return context(anybody);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static SSLContext context(TrustManager... trust) throws GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust, null);
+    return context;
+  }
+}
