@@ -4,8 +4,6 @@ import io.starling.integration.process.ChildProcess;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -15,7 +13,7 @@ import redis.embedded.RedisExecProvider;
  * A real redis-server out of a jar, as a child process on a free port of the loopback. A test may
  * kill it and start it again on the same port.
  */
-public final class EmbeddedRedis implements AutoCloseable {
+public final class EmbeddedRedis implements TestBroker.Running {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
   private static final Pattern READY = Pattern.compile("Ready to accept connections");
 
@@ -31,15 +29,9 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   public static EmbeddedRedis start() {
     try {
-      return new EmbeddedRedis(RedisExecProvider.defaultProvider().get(), freePort());
+      return new EmbeddedRedis(RedisExecProvider.defaultProvider().get(), Ports.free());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot unpack the embedded redis-server", e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 
@@ -66,6 +58,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
   }
 
+  @Override
   public String url() {
     return "redis://127.0.0.1:" + port;
   }

@@ -1,6 +1,6 @@
 package io.starling.integration.cluster;
 
-import io.starling.integration.broker.TestRedis;
+import io.starling.integration.broker.TestBroker;
 import io.starling.integration.client.JavaClient;
 import io.starling.integration.client.JavaClient.Transport;
 import io.starling.integration.process.ChildProcess;
@@ -27,7 +27,7 @@ final class TestCluster implements BeforeAllCallback, AfterEachCallback, AfterAl
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    TestRedis redis = TestRedis.open();
+    TestBroker redis = TestBroker.redis();
     resources.add(redis);
     managerUrl = redis.url("test-" + UUID.randomUUID());
     startServer("server a", 0);

@@ -1,5 +1,6 @@
 package io.starling.integration.managers;
 
+import io.starling.integration.broker.TestBroker;
 import io.starling.integration.contract.ClusterContract;
 import io.starling.integration.contract.TestHost;
 import io.starling.manager.ClientManager;
@@ -7,21 +8,31 @@ import io.starling.manager.ClientManagers;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.pubsub.PubSubPublisher;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 
 class AmqpManagerIT extends ClusterContract {
+  private static TestBroker broker;
+
   private final String prefix = HostId.random().value();
 
-  private String url() {
-    return "amqp://127.0.0.1?prefix=" + prefix;
+  @BeforeAll
+  static void open() {
+    broker = TestBroker.amqp();
+  }
+
+  @AfterAll
+  static void close() {
+    broker.close();
   }
 
   @Override
   protected ClientManager createManager() {
-    return ClientManagers.create(url());
+    return ClientManagers.create(broker.url(prefix));
   }
 
   @Override
   protected PubSubPublisher createPublisher() {
-    return PubSubPublisher.create(url(), ManagerListener.NONE, TestHost.callbacks());
+    return PubSubPublisher.create(broker.url(prefix), ManagerListener.NONE, TestHost.callbacks());
   }
 }

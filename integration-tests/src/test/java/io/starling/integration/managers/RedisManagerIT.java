@@ -5,7 +5,7 @@ import static io.starling.integration.contract.TestHost.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.integration.broker.EmbeddedRedis;
-import io.starling.integration.broker.TestRedis;
+import io.starling.integration.broker.TestBroker;
 import io.starling.integration.contract.ClusterContract;
 import io.starling.integration.contract.FakeSocket;
 import io.starling.integration.contract.TestHost;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class RedisManagerIT extends ClusterContract {
-  private static TestRedis redis;
+  private static TestBroker redis;
 
   private final String prefix = HostId.random().value();
   private @Nullable EmbeddedRedis own;
@@ -35,7 +35,7 @@ class RedisManagerIT extends ClusterContract {
 
   @BeforeAll
   static void open() {
-    redis = TestRedis.open();
+    redis = TestBroker.redis();
   }
 
   @AfterAll

@@ -1,0 +1,133 @@
+package io.starling.integration.broker;
+
+import io.starling.integration.OptionalTool;
+import io.starling.integration.process.ChildProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * A real RabbitMQ of the machine's own, as a child process on free ports of the loopback, with its
+ * own node, data, cookie and port mapper. A test may kill it and start it again.
+ *
+ * <p>Debian's {@code rabbitmq-server} on the path drops the environment, so the script behind it is
+ * started.
+ */
+public final class RabbitMqProcess implements AutoCloseable {
+  private static final Path SCRIPTS = Path.of("/usr/lib/rabbitmq/bin");
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Pattern READY = Pattern.compile("completed with \\d+ plugins");
+
+  private final Path directory;
+  private final Map<String, String> environment;
+  private final int port;
+  private final ChildProcess portMapper;
+  private ChildProcess server;
+
+  private RabbitMqProcess() throws IOException {
+    directory = Files.createTempDirectory("starling-rabbitmq");
+    port = Ports.free();
+    int mapperPort = Ports.free();
+    Path plugins = Files.writeString(directory.resolve("enabled_plugins"), "[].");
+    environment =
+        Map.ofEntries(
+            Map.entry("HOME", directory.toString()),
+            Map.entry("RABBITMQ_NODENAME", "starling" + port + "@localhost"),
+            Map.entry("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1"),
+            Map.entry("RABBITMQ_NODE_PORT", Integer.toString(port)),
+            Map.entry("RABBITMQ_DIST_PORT", Integer.toString(Ports.free())),
+            Map.entry("RABBITMQ_MNESIA_BASE", directory.resolve("mnesia").toString()),
+            Map.entry("RABBITMQ_LOG_BASE", directory.resolve("log").toString()),
+            Map.entry("RABBITMQ_LOGS", "-"),
+            Map.entry("RABBITMQ_PID_FILE", directory.resolve("pid").toString()),
+            Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", plugins.toString()),
+            Map.entry("RABBITMQ_CONF_ENV_FILE", directory.resolve("none").toString()),
+            Map.entry("ERL_EPMD_PORT", Integer.toString(mapperPort)),
+            Map.entry("ERL_EPMD_ADDRESS", "127.0.0.1"),
+            Map.entry(
+                "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
+                "-kernel inet_dist_use_interface {127,0,0,1}"));
+    portMapper = ChildProcess.start("epmd", command("epmd", "-port", Integer.toString(mapperPort)));
+    server = launch();
+  }
+
+  /** Skips the test where RabbitMQ is not installed; fails it where {@code CI=true}. */
+  public static RabbitMqProcess start() {
+    OptionalTool.require("rabbitmq-server");
+    OptionalTool.require("epmd");
+    try {
+      return new RabbitMqProcess();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<String> command(String... words) {
+    List<String> command = new ArrayList<>(List.of("env"));
+    environment.forEach((name, value) -> command.add(name + "=" + value));
+    command.addAll(Arrays.asList(words));
+    return command;
+  }
+
+  private ChildProcess launch() {
+    String script = SCRIPTS.resolve("rabbitmq-server").toString();
+    ChildProcess launched = ChildProcess.start("rabbitmq-server", command(script));
+    try {
+      launched.awaitLine(READY, START_TIMEOUT);
+      return launched;
+    } catch (Throwable e) {
+      launched.close();
+      throw e;
+    }
+  }
+
+  public String url() {
+    return "amqp://guest:guest@127.0.0.1:" + port;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** Runs {@code rabbitmqctl}; gives its output. */
+  public List<String> control(String... arguments) {
+    List<String> command = command(SCRIPTS.resolve("rabbitmqctl").toString(), "-q");
+    command.addAll(Arrays.asList(arguments));
+    try (ChildProcess control = ChildProcess.start("rabbitmqctl", command)) {
+      control.awaitSuccess(START_TIMEOUT);
+      return control.lines();
+    }
+  }
+
+  /** Ends the broker as a power cut does. */
+  public void kill() {
+    // The script waits for the Erlang machine, which is a child of its own.
+    List<ProcessHandle> children =
+        ProcessHandle.of(server.pid()).stream().flatMap(ProcessHandle::descendants).toList();
+    children.forEach(ProcessHandle::destroyForcibly);
+    server.close();
+    children.forEach(child -> child.onExit().join());
+  }
+
+  /** Starts the broker again after {@link #kill()}, on the same port with the same data. */
+  public void restart() {
+    if (server.isAlive()) {
+      throw new IllegalStateException("rabbitmq-server: running (expected: killed before)");
+    }
+    server = launch();
+  }
+
+  @Override
+  public void close() {
+    kill();
+    portMapper.close();
+    EmbeddedKafka.delete(directory);
+  }
+}

@@ -1,0 +1,116 @@
+package io.starling.manager.kafka;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Makes the clients of one back end; what the promises need goes before what users add. */
+final class KafkaClients {
+  /** How long a broker may take to answer anything. */
+  static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  /** How long a frame may be on its way before it counts as failed; longer than one request. */
+  private static final int DELIVERY_MILLIS = 5_000;
+
+  private static final int REQUEST_MILLIS = 3_000;
+  private static final int MAX_BLOCK_MILLIS = 1_000;
+
+  /** What the promises rest on, so users must not set it. */
+  private static final Set<String> OURS =
+      Set.of(
+          CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+          CommonClientConfigs.CLIENT_ID_CONFIG,
+          ProducerConfig.ACKS_CONFIG,
+          ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+          ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+          ProducerConfig.MAX_BLOCK_MS_CONFIG,
+          ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+          ProducerConfig.LINGER_MS_CONFIG,
+          ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+          ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+          ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+          ConsumerConfig.GROUP_ID_CONFIG,
+          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+          ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+          ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG);
+
+  private final String bootstrap;
+  private final String name;
+  private final Map<String, String> properties;
+
+  KafkaClients(String bootstrap, String name, Map<String, String> properties) {
+    this.bootstrap = bootstrap;
+    this.name = name;
+    this.properties = properties;
+  }
+
+  /** Whether users may set this property of a client. */
+  static void check(String property) {
+    if (OURS.contains(property)) {
+      throw new IllegalArgumentException(
+          "kafka." + property + ": not here (expected: none of " + new TreeSet<>(OURS) + ")");
+    }
+    boolean known =
+        ProducerConfig.configNames().contains(property)
+            || ConsumerConfig.configNames().contains(property)
+            || property.startsWith("sasl.")
+            || property.startsWith("ssl.");
+    if (!known) {
+      throw new IllegalArgumentException(
+          "kafka." + property + ": unknown (expected: a property of Kafka's clients)");
+    }
+  }
+
+  Admin admin() {
+    Map<String, Object> config = common("admin");
+    config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
+    config.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
+    return Admin.create(config);
+  }
+
+  KafkaProducer<byte[], byte[]> producer() {
+    Map<String, Object> config = common("producer");
+    config.put(ProducerConfig.ACKS_CONFIG, "all");
+    config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
+    config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
+    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS);
+    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  KafkaConsumer<byte[], byte[]> consumer() {
+    Map<String, Object> config = common("consumer");
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
+    config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
+    config.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 << 20);
+    config.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private Map<String, Object> common(String role) {
+    Map<String, Object> config = new HashMap<>(properties);
+    config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    config.put(CommonClientConfigs.CLIENT_ID_CONFIG, "starling-" + name + "-" + role);
+    config.putIfAbsent(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, 10_000);
+    config.putIfAbsent(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, 50);
+    config.putIfAbsent(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+    config.putIfAbsent(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
+    config.putIfAbsent(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
+    return config;
+  }
+}
