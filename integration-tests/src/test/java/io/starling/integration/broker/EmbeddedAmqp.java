@@ -8,13 +8,17 @@ import java.util.Map;
 import org.apache.qpid.server.SystemLauncher;
 import org.apache.qpid.server.model.SystemConfig;
 
-/** An AMQP 0-9-1 broker in this JVM, on a free port of the loopback; guest may enter. */
+/**
+ * An AMQP 0-9-1 broker in this JVM, on a free port of the loopback; guest may enter. It ignores the
+ * limits of queues, which are RabbitMQ's own.
+ */
 final class EmbeddedAmqp implements TestBroker.Running {
   private static final String CONFIGURATION =
       """
       {
         "name": "test",
         "modelVersion": "9.0",
+        "context": {"queue.behaviourOnUnknownDeclareArgument": "IGNORE"},
         "authenticationproviders": [{
           "name": "plain",
           "type": "Plain",

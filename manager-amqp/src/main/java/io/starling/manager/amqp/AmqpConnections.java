@@ -6,18 +6,24 @@ import com.rabbitmq.client.Address;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.impl.ForgivingExceptionHandler;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes connections of one back end. */
 final class AmqpConnections {
+  private static final Logger LOG = LoggerFactory.getLogger(AmqpConnections.class);
+
   private final AmqpAddress address;
   private final ConnectionFactory factory;
   private final List<Address> hosts;
@@ -28,14 +34,11 @@ final class AmqpConnections {
     private final Connection connection;
     private final Channel channel;
     private final Socket socket;
-    private final ExecutorService deliveries;
 
-    private Opened(
-        Connection connection, Channel channel, Socket socket, ExecutorService deliveries) {
+    private Opened(Connection connection, Channel channel, Socket socket) {
       this.connection = connection;
       this.channel = channel;
       this.socket = socket;
-      this.deliveries = deliveries;
     }
 
     Connection connection() {
@@ -53,7 +56,6 @@ final class AmqpConnections {
       } catch (IOException e) {
         // Closed is closed.
       }
-      deliveries.shutdown();
     }
   }
 
@@ -84,21 +86,33 @@ final class AmqpConnections {
           socket.set(made);
         });
     own.setThreadFactory(threads(role + "-io"));
-    ExecutorService deliveries = Executors.newSingleThreadExecutor(threads(role + "-deliveries"));
+    own.setExceptionHandler(new QuietExceptionHandler());
+    // Its thread ends by itself; the client still uses it after the connection was closed.
+    ThreadPoolExecutor deliveries =
+        new ThreadPoolExecutor(
+            1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads(role + "-deliveries"));
+    deliveries.allowCoreThreadTimeOut(true);
     try {
       Connection connection = own.newConnection(deliveries, hosts, "starling-" + name + "-" + role);
       Channel channel = connection.createChannel();
       if (channel == null) {
         throw new IOException("no channel left on the connection");
       }
-      return new Opened(connection, channel, requireNonNull(socket.get(), "socket"), deliveries);
+      return new Opened(connection, channel, requireNonNull(socket.get(), "socket"));
     } catch (IOException | TimeoutException | RuntimeException e) {
       Socket open = socket.get();
       if (open != null) {
         open.close();
       }
-      deliveries.shutdown();
       throw e;
+    }
+  }
+
+  /** Whoever owns a connection hears of its end and says so; the client need not. */
+  private static final class QuietExceptionHandler extends ForgivingExceptionHandler {
+    @Override
+    protected void log(String message, Throwable e) {
+      LOG.debug("{}", message, e);
     }
   }
 }
