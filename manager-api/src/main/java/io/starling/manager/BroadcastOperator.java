@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * ClusterOperations} says.
  */
 public final class BroadcastOperator {
-  /** How long {@link #emitWithAck} waits unless told otherwise. */
+  /** How long {@link #emitWithAck} and queries wait unless told otherwise. */
   public static final Duration DEFAULT_ACK_TIMEOUT = Duration.ofSeconds(10);
 
   private final Origin origin;
@@ -94,7 +94,7 @@ public final class BroadcastOperator {
   }
 
   /**
-   * How long {@link #emitWithAck} waits.
+   * How long {@link #emitWithAck} and queries wait.
    *
    * @param timeout positive
    */
@@ -124,13 +124,49 @@ public final class BroadcastOperator {
    */
   public CompletionStage<AckResponses<Arguments>> emitWithAck(
       String event, @Nullable Object... arguments) {
-    if (!(origin.operations() instanceof ClientManager manager)) {
-      throw new UnsupportedOperationException("emitWithAck: an emitter (expected: a server)");
-    }
+    ClientManager manager = manager("emitWithAck");
     EventPayload payload = encode(event, arguments);
     return manager
         .emitWithAck(origin.namespace(), recipients, payload, flags, ackTimeout)
         .thenApply(responses -> responses.map(origin.codec()::decode));
+  }
+
+  /**
+   * Asks every host for the recipients, with their rooms and what the application shares of them.
+   * Waits as long as {@link #emitWithAck}.
+   *
+   * @throws UnsupportedOperationException from an emitter, which nobody can answer
+   */
+  public CompletionStage<HostResponses<List<RemoteSocket<Arguments>>>> fetchSockets() {
+    return fetchSockets(EnumSet.allOf(Projection.class));
+  }
+
+  /**
+   * As {@link #fetchSockets()}, with nothing beside their ids but this.
+   *
+   * @param projection may be empty
+   */
+  public CompletionStage<HostResponses<List<RemoteSocket<Arguments>>>> fetchSockets(
+      Set<Projection> projection) {
+    return manager("fetchSockets")
+        .fetchSockets(origin.namespace(), recipients, Set.copyOf(projection), flags, ackTimeout)
+        .thenApply(
+            responses ->
+                responses.map(
+                    sockets ->
+                        sockets.stream()
+                            .map(socket -> socket.map(origin.codec()::decode))
+                            .toList()));
+  }
+
+  /**
+   * Asks every host how many of the recipients it has: for one room, which hosts serve it. Waits as
+   * long as {@link #emitWithAck}.
+   *
+   * @throws UnsupportedOperationException from an emitter, which nobody can answer
+   */
+  public CompletionStage<HostResponses<Integer>> count() {
+    return manager("count").count(origin.namespace(), recipients, flags, ackTimeout);
   }
 
   /** Puts every recipient into these rooms. */
@@ -152,6 +188,13 @@ public final class BroadcastOperator {
    */
   public CompletionStage<Accepted> disconnectSockets(boolean close) {
     return origin.operations().disconnectSockets(origin.namespace(), recipients, close, flags);
+  }
+
+  private ClientManager manager(String operation) {
+    if (origin.operations() instanceof ClientManager manager) {
+      return manager;
+    }
+    throw new UnsupportedOperationException(operation + ": an emitter (expected: a server)");
   }
 
   private EventPayload encode(String event, @Nullable Object @Nullable [] arguments) {

@@ -3,6 +3,8 @@ package io.starling.manager;
 import io.starling.manager.protocol.EventPayload;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -73,6 +75,41 @@ public interface ClientManager extends ClusterOperations, AutoCloseable {
       EventPayload event,
       Set<EmitFlag> flags,
       Duration timeout);
+
+  /** The hosts that are alive, this one included, and what is known of them. */
+  List<HostInfo> hostInfos();
+
+  /**
+   * Asks every host for its sockets among the recipients.
+   *
+   * @param projection what is wanted beside their ids
+   * @param timeout positive; after it the result holds what came
+   */
+  CompletionStage<HostResponses<List<RemoteSocket<EventPayload>>>> fetchSockets(
+      String namespace,
+      Recipients recipients,
+      Set<Projection> projection,
+      Set<EmitFlag> flags,
+      Duration timeout);
+
+  /** Asks every host how many of its sockets are among the recipients. */
+  CompletionStage<HostResponses<Integer>> count(
+      String namespace, Recipients recipients, Set<EmitFlag> flags, Duration timeout);
+
+  /**
+   * Asks where a socket is.
+   *
+   * @return the host that has it, as soon as it says so; empty when no host that answered in time
+   *     has it
+   */
+  CompletionStage<Optional<HostId>> find(String namespace, SocketId socket, Duration timeout);
+
+  /** Sends an event to the servers of all other hosts, in order with emits. */
+  CompletionStage<Accepted> serverEmit(String namespace, EventPayload event);
+
+  /** Sends an event to the servers of all other hosts and gathers their replies. */
+  CompletionStage<HostResponses<EventPayload>> serverEmitWithReply(
+      String namespace, EventPayload event, Duration timeout);
 
   /**
    * Completes when an emit would be accepted by the outbox: at once while there is room. The

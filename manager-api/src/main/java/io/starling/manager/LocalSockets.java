@@ -42,6 +42,27 @@ public interface LocalSockets {
       String namespace, Iterable<? extends LocalSocket> recipients, boolean closeTransport);
 
   /**
+   * An event that the server of another host sent to the servers of all others.
+   *
+   * @param event name and arguments; its buffers stay valid
+   * @param reply null when no answer is wanted
+   */
+  default void serverEvent(
+      String namespace, HostId origin, EventPayload event, @Nullable ServerReply reply) {
+    if (reply != null) {
+      reply.refused(MissingHost.Reason.NO_HANDLER);
+    }
+  }
+
+  /** Takes the answer to one server event, once. Any thread; does not block. */
+  interface ServerReply {
+    void answered(EventPayload answer);
+
+    /** {@code NO_HANDLER} or {@code FAILED}. */
+    void refused(MissingHost.Reason reason);
+  }
+
+  /**
    * Hears the answers to one emit. Called on any thread; must not block. The answer's buffers must
    * stay valid.
    */

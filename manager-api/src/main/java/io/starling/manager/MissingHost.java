@@ -4,8 +4,8 @@ package io.starling.manager;
  * Why a host's part of an answer is not complete.
  *
  * @param reason what became of it
- * @param answered how many of its clients answered
- * @param expected how many it said it asked; 0 when it said nothing
+ * @param answered how many of its clients answered, or parts of its answer came
+ * @param expected how many it said there are; 0 when it said nothing
  */
 public record MissingHost(Reason reason, int answered, int expected) {
   /** What became of a host that owes an answer. */
@@ -14,7 +14,11 @@ public record MissingHost(Reason reason, int answered, int expected) {
     TIMED_OUT,
     /** It stopped, or was silent for so long that it counts as dead. */
     LEFT,
-    /** Some of its clients timed out or disconnected. */
-    INCOMPLETE
+    /** Some of its clients timed out or disconnected, or some of its parts did not come. */
+    INCOMPLETE,
+    /** It has no handler for the server event. */
+    NO_HANDLER,
+    /** Its handler failed. */
+    FAILED
   }
 }

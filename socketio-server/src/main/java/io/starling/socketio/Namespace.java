@@ -2,8 +2,13 @@ package io.starling.socketio;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.BroadcastOperator;
+import io.starling.manager.HostId;
+import io.starling.manager.HostResponses;
+import io.starling.manager.SocketId;
 import io.starling.manager.protocol.Arguments;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +77,38 @@ public interface Namespace extends Broadcaster {
    * @return as {@link #emit}
    */
   CompletionStage<Accepted> closeRoom(String room);
+
+  /**
+   * Asks where a socket is; waits for {@link SocketIoServerConfig.Builder#ackTimeout} at most.
+   *
+   * @return the host that has it, as soon as it says so; empty when no host that answered in time
+   *     has it
+   */
+  CompletionStage<Optional<HostId>> find(SocketId socket);
+
+  /**
+   * Sets the handler of an event that the servers of other hosts send to this namespace.
+   *
+   * @throws IllegalArgumentException when the name has a handler
+   */
+  Namespace onServerEvent(String event, ServerEventHandler handler);
+
+  /**
+   * Sends an event to this namespace's servers on all other hosts, in order with emits. Never
+   * blocks.
+   *
+   * @return as {@link #emit}
+   */
+  CompletionStage<Accepted> serverEmit(String event, @Nullable Object... arguments);
+
+  /**
+   * Sends an event to this namespace's servers on all other hosts and gathers their replies. A host
+   * without a handler, and one whose handler throws, says so at once.
+   *
+   * @param timeout positive; after it the result holds what came
+   */
+  CompletionStage<HostResponses<Arguments>> serverEmitWithReply(
+      Duration timeout, String event, @Nullable Object... arguments);
 
   /** The connected sockets of this process; a snapshot. */
   Collection<Socket> sockets();

@@ -6,6 +6,7 @@ import io.starling.manager.protocol.Arguments;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentMap;
@@ -28,8 +29,22 @@ public interface Socket extends Broadcaster {
   /** Whether the client has been accepted and has not left. */
   boolean connected();
 
-  /** Values of the application, kept as long as the socket. */
+  /** Values of the application, kept as long as the socket and seen in this process only. */
   ConcurrentMap<String, Object> attributes();
+
+  /**
+   * What the application shares of it: other hosts get it by {@link
+   * BroadcastOperator#fetchSockets()}. A snapshot, unmodifiable.
+   */
+  Map<String, Object> data();
+
+  /**
+   * Shares a value with other hosts; kept as long as the socket.
+   *
+   * @param value anything that JSON can represent; null forgets the key
+   * @throws IllegalArgumentException when it cannot be represented; nothing is changed then
+   */
+  void data(String key, @Nullable Object value);
 
   /** The rooms that it is in, its own included; those that it was in when it has left. */
   Set<String> rooms();

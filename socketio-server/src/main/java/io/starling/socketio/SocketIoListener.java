@@ -50,4 +50,7 @@ public interface SocketIoListener {
    * @param handler the event's name, {@code connect} or {@code disconnect}
    */
   default void handlerFailed(Socket socket, String handler, Throwable cause) {}
+
+  /** A handler for the events of other servers threw, or too many waited for it. */
+  default void serverEventFailed(String namespace, String event, Throwable cause) {}
 }

@@ -4,7 +4,9 @@ import io.starling.manager.Accepted;
 import io.starling.manager.BackendState;
 import io.starling.manager.BroadcastOperator;
 import io.starling.manager.HostId;
+import io.starling.manager.HostInfo;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,9 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
    * @throws IllegalArgumentException naming the file that is at fault; the old certificate stays
    */
   void reloadCertificate();
+
+  /** The hosts of the cluster that are alive, this one included. */
+  List<HostInfo> hosts();
 
   /** How the server stands with its broker; {@link BackendState#UP} when it has none. */
   BackendState managerState();

@@ -10,14 +10,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.starling.manager.AckResponses;
 import io.starling.manager.ClientManager;
 import io.starling.manager.EmitFlag;
+import io.starling.manager.HostResponses;
 import io.starling.manager.ManagerException;
 import io.starling.manager.MissingHost;
 import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Projection;
 import io.starling.manager.Recipients;
+import io.starling.manager.RemoteSocket;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.EventPayload;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,6 +52,58 @@ public abstract class ClientManagerContract {
   @AfterEach
   void closeHosts() {
     hosts.forEach(TestHost::close);
+  }
+
+  @Test
+  void socketsOfASelectionAreFetchedAndCounted() {
+    TestHost host = host();
+    host.connect("a", "r").data(json("[{\"n\":1}]"));
+    host.connect("b", "r", "quiet");
+    host.connect("c");
+    Recipients selection = Recipients.room("r").except(List.of("quiet"));
+
+    List<RemoteSocket<EventPayload>> found =
+        await(
+                host.manager()
+                    .fetchSockets(
+                        NAMESPACE, selection, EnumSet.allOf(Projection.class), NO_FLAGS, LONG))
+            .answers()
+            .get(host.manager().hostId());
+
+    assertThat(found).singleElement().matches(socket -> socket.rooms().equals(Set.of("a", "r")));
+    assertThat(found)
+        .extracting(socket -> socket.map(Payloads::text).data())
+        .containsExactly("[{\"n\":1}]");
+    assertThat(await(host.manager().count(NAMESPACE, selection, NO_FLAGS, LONG)).answers())
+        .containsOnly(Map.entry(host.manager().hostId(), 1));
+  }
+
+  @Test
+  void P4_nobodyIsFetchedAndCountedForAnEmptyListOfRooms() {
+    TestHost host = host();
+    host.connect("a");
+    Recipients nobody = Recipients.rooms(List.of());
+
+    assertThat(await(host.manager().count(NAMESPACE, nobody, NO_FLAGS, LONG)).answers())
+        .containsOnly(Map.entry(host.manager().hostId(), 0));
+  }
+
+  @Test
+  void aSocketOfThisHostIsFound() {
+    TestHost host = host();
+    host.connect("a", "r");
+
+    assertThat(await(host.manager().find(NAMESPACE, new SocketId("a"), LONG)))
+        .contains(host.manager().hostId());
+    assertThat(await(host.manager().find(NAMESPACE, new SocketId("r"), SHORT))).isEmpty();
+  }
+
+  @Test
+  void whereThereIsNoOtherHostAServerEventIsAnsweredByNobodyAtOnce() {
+    TestHost host = host();
+
+    assertThat(await(host.manager().serverEmitWithReply(NAMESPACE, json("[1]"), LONG)))
+        .isEqualTo(new HostResponses<>(Map.of(), Map.of()));
   }
 
   @Test

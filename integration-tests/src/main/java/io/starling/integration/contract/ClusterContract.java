@@ -17,7 +17,6 @@ import io.starling.manager.Recipients;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.pubsub.PubSubPublisher;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,32 +24,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * What every client manager does across hosts, on top of what it does for its own process. {@code
  * Pn} in a name is the number of the promise in docs/architecture.md.
  */
-public abstract class ClusterContract extends ClientManagerContract {
+public abstract class ClusterContract extends ClusterQueryContract {
   private static final int MANY = 1_000;
 
   /** A publisher of the same cluster, not started, as an emitter has it. */
   protected abstract PubSubPublisher createPublisher();
-
-  @BeforeEach
-  void setUp() {
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(20));
-  }
-
-  /** Hosts that know of each other. */
-  protected final List<TestHost> hosts(int count) {
-    List<TestHost> hosts = IntStream.range(0, count).mapToObj(i -> host()).toList();
-    Awaitility.await()
-        .untilAsserted(
-            () -> assertThat(hosts).allMatch(host -> host.manager().hosts().size() == count));
-    return hosts;
-  }
 
   protected static void eventually(FakeSocket socket, String... received) {
     Awaitility.await().untilAsserted(() -> assertThat(socket.received()).containsExactly(received));

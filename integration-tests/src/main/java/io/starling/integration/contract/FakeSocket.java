@@ -15,6 +15,7 @@ public final class FakeSocket implements LocalSocket {
   private final SocketId id;
   private final List<String> received = new ArrayList<>();
   private @Nullable UnaryOperator<EventPayload> answer;
+  private @Nullable EventPayload data;
 
   public FakeSocket(String id) {
     this.id = new SocketId(id);
@@ -23,6 +24,20 @@ public final class FakeSocket implements LocalSocket {
   @Override
   public SocketId id() {
     return id;
+  }
+
+  @Override
+  public @Nullable EventPayload sharedData() {
+    synchronized (received) {
+      return data;
+    }
+  }
+
+  /** What other hosts get of it. */
+  public void data(EventPayload value) {
+    synchronized (received) {
+      data = value;
+    }
   }
 
   /** How it answers an event that wants an ack; without this it never does. */

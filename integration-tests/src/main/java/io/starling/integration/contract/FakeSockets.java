@@ -1,8 +1,10 @@
 package io.starling.integration.contract;
 
 import io.starling.manager.EmitFlag;
+import io.starling.manager.HostId;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
+import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.protocol.EventPayload;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,11 +12,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The server's side of the port without a server: every {@link LocalSocket} is a FakeSocket. */
 public final class FakeSockets implements LocalSockets {
   private final List<Runnable> held = new ArrayList<>();
+  private volatile BiConsumer<EventPayload, @Nullable ServerReply> serverHandler =
+      (event, reply) -> {
+        if (reply != null) {
+          reply.refused(Reason.NO_HANDLER);
+        }
+      };
   private boolean holding;
 
   /** From now on answers wait for {@link #releaseReversed()}. */
@@ -81,6 +90,17 @@ public final class FakeSockets implements LocalSockets {
       String namespace, Iterable<? extends LocalSocket> recipients, boolean closeTransport) {
     recipients.forEach(
         socket -> ((FakeSocket) socket).add(closeTransport ? "closed" : "disconnected"));
+  }
+
+  /** How this host's server answers the events of others; without this it has no handler. */
+  public void onServerEvent(BiConsumer<EventPayload, @Nullable ServerReply> handler) {
+    serverHandler = handler;
+  }
+
+  @Override
+  public void serverEvent(
+      String namespace, HostId origin, EventPayload event, @Nullable ServerReply reply) {
+    serverHandler.accept(event, reply);
   }
 
   private void answer(AckCollector collector, FakeSocket socket, @Nullable EventPayload answer) {

@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -180,29 +182,29 @@ public final class AmqpBackend implements PubSubBackend {
   private synchronized CompletableFuture<Void> release() {
     if (closed == null) {
       Running last = running;
+      ExecutorService closers =
+          Executors.newFixedThreadPool(2, new NamedThreads(options.from.name, "closer"));
       closed =
           last == null
               ? CompletableFuture.completedFuture(null)
               : CompletableFuture.allOf(
-                  inBackground(
+                  CompletableFuture.runAsync(
                       () -> {
                         if (last.publishing() != null) {
                           last.publishing().close();
                         }
-                      }),
-                  inBackground(
+                      },
+                      closers),
+                  CompletableFuture.runAsync(
                       () -> {
                         if (last.subscriptions() != null) {
                           last.subscriptions().close();
                         }
-                      }));
+                      },
+                      closers));
+      closers.shutdown();
     }
     return closed;
-  }
-
-  private CompletableFuture<Void> inBackground(Runnable task) {
-    NamedThreads threads = new NamedThreads(options.from.name, "closer");
-    return CompletableFuture.runAsync(task, r -> threads.newThread(r).start());
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.starling.manager.MissingHost;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.EventPayload;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,25 +20,28 @@ import org.jspecify.annotations.Nullable;
  * clients it asked and each of these answered or left. Every report is idempotent; safe for any
  * thread. The result completes on the thread of the last report.
  */
-public final class AckRequest {
+public final class AckRequest implements ClusterRequest {
   private final Map<HostId, Part> parts = new LinkedHashMap<>();
   private final Map<SocketId, EventPayload> answers = new LinkedHashMap<>();
   private final CompletableFuture<AckResponses<EventPayload>> result = new CompletableFuture<>();
 
-  /**
-   * Begins to wait.
-   *
-   * @param hosts who is alive and so owes a part
-   */
-  public AckRequest(Collection<HostId> hosts) {
-    hosts.forEach(host -> parts.put(host, new Part()));
+  private boolean expecting;
+
+  @Override
+  public void expect(Set<HostId> hosts, boolean all) {
+    synchronized (this) {
+      expecting |= all;
+      hosts.forEach(this::part);
+    }
+    completeIfDone();
   }
 
+  @Override
   public CompletionStage<AckResponses<EventPayload>> result() {
     return result;
   }
 
-  /** The emit itself failed; there is no result. */
+  @Override
   public void fail(Throwable cause) {
     result.completeExceptionally(cause);
   }
@@ -66,7 +68,7 @@ public final class AckRequest {
     completeIfDone();
   }
 
-  /** A host is no more; what it has not said will not come. */
+  @Override
   public void left(HostId host) {
     synchronized (this) {
       Part part = parts.get(host);
@@ -78,7 +80,7 @@ public final class AckRequest {
     completeIfDone();
   }
 
-  /** Time is up: the result is what there is. */
+  @Override
   public void expire() {
     AckResponses<EventPayload> responses;
     synchronized (this) {
@@ -90,7 +92,7 @@ public final class AckRequest {
   private void completeIfDone() {
     AckResponses<EventPayload> responses;
     synchronized (this) {
-      if (result.isDone() || !parts.values().stream().allMatch(Part::settled)) {
+      if (result.isDone() || !expecting || !parts.values().stream().allMatch(Part::settled)) {
         return;
       }
       responses = responses();

@@ -8,17 +8,25 @@ import io.starling.manager.BackendState;
 import io.starling.manager.ClientManager;
 import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
+import io.starling.manager.HostInfo;
+import io.starling.manager.HostResponses;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Projection;
 import io.starling.manager.Recipients;
+import io.starling.manager.RemoteSocket;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.EventPayload;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,15 +34,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The manager of a single process, and the local half of every other manager. */
 public final class InMemoryClientManager implements ClientManager {
+  /** The version of this software, for people. */
+  public static final String RELEASE = release();
+
   private final HostId hostId;
+  private final long madeNanos = System.nanoTime();
   private final ConcurrentMap<String, RoomDirectory> namespaces = new ConcurrentHashMap<>();
   private volatile @Nullable LocalSockets sockets;
   private volatile @Nullable Executor callbacks;
   private volatile BackendState state = BackendState.STARTING;
+
+  private static String release() {
+    String version = InMemoryClientManager.class.getPackage().getImplementationVersion();
+    return "starling " + (version == null ? "development" : version);
+  }
 
   public InMemoryClientManager() {
     this(HostId.random());
@@ -133,7 +151,8 @@ public final class InMemoryClientManager implements ClientManager {
     if (state == BackendState.CLOSED) {
       return closed();
     }
-    AckRequest request = new AckRequest(Set.of(hostId));
+    AckRequest request = new AckRequest();
+    request.expect(Set.of(hostId), true);
     int asked =
         sendExpectingAck(
             namespace,
@@ -195,6 +214,93 @@ public final class InMemoryClientManager implements ClientManager {
     }
     sockets().disconnect(namespace, resolve(namespace, recipients), closeTransport);
     return done();
+  }
+
+  @Override
+  public List<HostInfo> hostInfos() {
+    return List.of(new HostInfo(hostId, RELEASE, age()));
+  }
+
+  /** How long this host has run. */
+  public Duration age() {
+    return Duration.ofNanos(System.nanoTime() - madeNanos);
+  }
+
+  @Override
+  public CompletionStage<HostResponses<List<RemoteSocket<EventPayload>>>> fetchSockets(
+      String namespace,
+      Recipients recipients,
+      Set<Projection> projection,
+      Set<EmitFlag> flags,
+      Duration timeout) {
+    return alone(() -> localSockets(namespace, recipients, projection));
+  }
+
+  /** The local part of {@link #fetchSockets}. */
+  public List<RemoteSocket<EventPayload>> localSockets(
+      String namespace, Recipients recipients, Set<Projection> projection) {
+    List<RemoteSocket<EventPayload>> found = new ArrayList<>();
+    for (LocalSocket socket : resolve(namespace, recipients)) {
+      Set<String> rooms =
+          projection.contains(Projection.ROOMS) ? rooms(namespace, socket.id()) : Set.of();
+      EventPayload data = projection.contains(Projection.DATA) ? socket.sharedData() : null;
+      found.add(new RemoteSocket<>(socket.id(), hostId, rooms, data));
+    }
+    return found;
+  }
+
+  @Override
+  public CompletionStage<HostResponses<Integer>> count(
+      String namespace, Recipients recipients, Set<EmitFlag> flags, Duration timeout) {
+    return alone(() -> localCount(namespace, recipients));
+  }
+
+  /** The local part of {@link #count}. */
+  public int localCount(String namespace, Recipients recipients) {
+    int count = 0;
+    Iterator<LocalSocket> found = resolve(namespace, recipients).iterator();
+    for (; found.hasNext(); found.next()) {
+      count++;
+    }
+    return count;
+  }
+
+  @Override
+  public CompletionStage<Optional<HostId>> find(
+      String namespace, SocketId socket, Duration timeout) {
+    return state == BackendState.CLOSED
+        ? closed()
+        : CompletableFuture.completedStage(
+            isLocal(namespace, socket) ? Optional.of(hostId) : Optional.empty());
+  }
+
+  @Override
+  public CompletionStage<Accepted> serverEmit(String namespace, EventPayload event) {
+    return state == BackendState.CLOSED ? closed() : done();
+  }
+
+  @Override
+  public CompletionStage<HostResponses<EventPayload>> serverEmitWithReply(
+      String namespace, EventPayload event, Duration timeout) {
+    return state == BackendState.CLOSED
+        ? closed()
+        : CompletableFuture.completedStage(new HostResponses<>(Map.of(), Map.of()));
+  }
+
+  /** The local part of a server event of another host. */
+  public void serverEvent(
+      String namespace,
+      HostId origin,
+      EventPayload event,
+      LocalSockets.@Nullable ServerReply reply) {
+    sockets().serverEvent(namespace, origin, event, reply);
+  }
+
+  private <T> CompletionStage<HostResponses<T>> alone(Supplier<T> answer) {
+    return state == BackendState.CLOSED
+        ? closed()
+        : CompletableFuture.completedStage(
+            new HostResponses<>(Map.of(hostId, answer.get()), Map.of()));
   }
 
   @Override

@@ -1,10 +1,14 @@
 package io.starling.manager.pubsub;
 
+import static java.util.Objects.requireNonNull;
+
 import io.starling.manager.Accepted;
 import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.MessageTooLargeException;
+import io.starling.manager.RemoteSocket;
 import io.starling.manager.SocketId;
+import io.starling.manager.memory.AckRequest;
 import io.starling.manager.memory.InMemoryClientManager;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.pubsub.FrameCodec.Frame;
@@ -23,7 +27,11 @@ import io.starling.manager.pubsub.PubSubMessage.Hello;
 import io.starling.manager.pubsub.PubSubMessage.Join;
 import io.starling.manager.pubsub.PubSubMessage.Leave;
 import io.starling.manager.pubsub.PubSubMessage.Nack;
+import io.starling.manager.pubsub.PubSubMessage.Query;
+import io.starling.manager.pubsub.PubSubMessage.QueryResult;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
+import io.starling.manager.pubsub.PubSubMessage.ServerEvent;
+import io.starling.manager.pubsub.PubSubMessage.ServerEventResult;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,10 +51,14 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(BusReceiver.class);
   private static final Set<EmitFlag> NO_FLAGS = Set.of();
 
+  /** What the clocks of two hosts may differ by before a question counts as late. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(10);
+
   private final BusContext context;
   private final InMemoryClientManager local;
   private final PubSubPublisher publisher;
   private final Membership membership;
+  private final QueryResponder queries;
   private final OriginStreams streams;
   private final String allChannel;
 
@@ -59,6 +71,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
     this.local = local;
     this.publisher = publisher;
     this.membership = membership;
+    this.queries = new QueryResponder(local, publisher, membership.pending());
     this.streams = new OriginStreams(context, this);
     this.allChannel = context.settings().allChannel();
   }
@@ -128,7 +141,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
       try {
         PubSubMessage decoded = MessageCodec.decode(message);
         if (decoded != null) {
-          dispatch(header.origin(), decoded);
+          dispatch(header, decoded);
         }
       } catch (MalformedFrameException | IllegalArgumentException e) {
         context.listener().messageSkipped(header.origin(), String.valueOf(e.getMessage()));
@@ -139,16 +152,23 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
     }
   }
 
-  private void dispatch(HostId origin, PubSubMessage message) {
+  private void dispatch(Header header, PubSubMessage message) {
+    HostId origin = header.origin();
     if (message instanceof Emit emit) {
-      emit(emit);
+      emit(header, emit);
     } else if (message instanceof Ack ack) {
       EventPayload answer = copy(ack.answer());
       membership
           .pending()
-          .answer(ack.request(), request -> request.answered(origin, ack.socket(), answer));
+          .answer(
+              ack.request(),
+              AckRequest.class,
+              request -> request.answered(origin, ack.socket(), answer));
     } else if (message instanceof AckCount asked) {
-      membership.pending().answer(asked.request(), request -> request.asked(origin, asked.count()));
+      membership
+          .pending()
+          .answer(
+              asked.request(), AckRequest.class, request -> request.asked(origin, asked.count()));
     } else if (message instanceof Join join) {
       local.socketsJoin(join.namespace(), join.recipients(), join.rooms(), NO_FLAGS);
     } else if (message instanceof Leave leave) {
@@ -158,13 +178,27 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
     } else if (message instanceof Disconnect disconnect) {
       local.disconnectSockets(
           disconnect.namespace(), disconnect.recipients(), disconnect.closeTransport(), NO_FLAGS);
-    } else if (message instanceof Hello) {
-      membership.joined(origin);
+    } else if (message instanceof Query query) {
+      if (isInTime(header, query.replyTo())) {
+        queries.query(query);
+      }
+    } else if (message instanceof QueryResult result) {
+      queries.queryResult(
+          origin, result, result.sockets().stream().map(s -> own(origin, s)).toList());
+    } else if (message instanceof ServerEvent event) {
+      ReplyTo replyTo = event.replyTo();
+      if (replyTo == null || isInTime(header, replyTo)) {
+        queries.serverEvent(origin, event, requireNonNull(copy(event.payload())));
+      }
+    } else if (message instanceof ServerEventResult result) {
+      queries.serverEventResult(origin, result, copy(result.answer()));
+    } else if (message instanceof Hello hello) {
+      membership.joined(origin, hello.release(), hello.ageMillis());
       if (!membership.closed()) {
-        reply(context.settings().inboxOf(origin), new Heartbeat(publisher.lastSeq()));
+        reply(context.settings().inboxOf(origin), membership.heartbeatNow());
       }
     } else if (message instanceof Heartbeat heartbeat) {
-      membership.joined(origin);
+      membership.joined(origin, heartbeat.release(), heartbeat.ageMillis());
       streams.reached(origin, heartbeat.lastSeq());
     } else if (message instanceof Bye) {
       membership.left(origin);
@@ -177,15 +211,33 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
     }
   }
 
-  private void emit(Emit emit) {
-    ReplyTo replyTo = emit.replyTo();
-    if (replyTo == null) {
-      local.emit(emit.namespace(), emit.recipients(), emit.payload(), emit.flags());
-      return;
-    }
+  /** Nobody waits any more for the answer to a question that was on its way for too long. */
+  private boolean isInTime(Header header, ReplyTo replyTo) {
     if (!replyTo.channel().startsWith(context.settings().prefix() + ":")) {
       throw new IllegalArgumentException(
           "reply channel: " + replyTo.channel() + " (expected: one of this prefix)");
+    }
+    long ageMillis = context.thread().currentTimeMillis() - header.sentAtMillis();
+    boolean inTime = ageMillis <= replyTo.timeoutMillis() + CLOCKS_DIFFER.toMillis();
+    if (!inTime) {
+      context
+          .listener()
+          .messageSkipped(
+              header.origin(),
+              "question: "
+                  + ageMillis
+                  + " ms old (expected: at most its time-out of "
+                  + replyTo.timeoutMillis()
+                  + " ms)");
+    }
+    return inTime;
+  }
+
+  private void emit(Header header, Emit emit) {
+    ReplyTo replyTo = emit.replyTo();
+    if (replyTo == null || !isInTime(header, replyTo)) {
+      local.emit(emit.namespace(), emit.recipients(), emit.payload(), emit.flags());
+      return;
     }
     int asked =
         local.sendExpectingAck(
@@ -214,6 +266,10 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
           LOG.debug("An answer to {} was not sent", channel, failure);
           return Accepted.LOCALLY;
         });
+  }
+
+  private static RemoteSocket<EventPayload> own(HostId host, RemoteSocket<EventPayload> socket) {
+    return new RemoteSocket<>(socket.id(), host, socket.rooms(), copy(socket.data()));
   }
 
   /** The broker's buffer is only ours during the call. */

@@ -1,6 +1,7 @@
 package io.starling.manager.pubsub;
 
 import io.starling.manager.HostId;
+import io.starling.manager.HostInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,6 +29,11 @@ final class ClusterView {
   /** The hosts that are taken for dead, and since when. */
   private final ConcurrentMap<HostId, Long> deadNanos = new ConcurrentHashMap<>();
 
+  /** What the hosts, alive or dead, said of themselves. */
+  private final ConcurrentMap<HostId, Known> known = new ConcurrentHashMap<>();
+
+  private record Known(String release, long bornNanos) {}
+
   ClusterView(HostId self) {
     this.self = self;
   }
@@ -37,9 +43,17 @@ final class ClusterView {
    *
    * @return whether it was not known to be alive
    */
-  boolean joined(HostId host, long nowNanos) {
+  boolean joined(HostId host, String release, long ageMillis, long nowNanos) {
+    if (host.equals(self)) {
+      return false;
+    }
+    known.put(host, new Known(release, nowNanos - Duration.ofMillis(ageMillis).toNanos()));
+    return revive(host, nowNanos);
+  }
+
+  private boolean revive(HostId host, long nowNanos) {
     deadNanos.remove(host);
-    return !host.equals(self) && heardNanos.put(host, nowNanos) == null;
+    return heardNanos.put(host, nowNanos) == null;
   }
 
   /**
@@ -50,7 +64,7 @@ final class ClusterView {
   boolean heard(HostId origin, long nowNanos) {
     return heardNanos.replace(origin, nowNanos) == null
         && deadNanos.containsKey(origin)
-        && joined(origin, nowNanos);
+        && revive(origin, nowNanos);
   }
 
   /** Whether it is a host that is alive, or was not long ago. */
@@ -61,6 +75,7 @@ final class ClusterView {
   /** Returns whether it was alive. */
   boolean left(HostId host) {
     deadNanos.remove(host);
+    known.remove(host);
     return heardNanos.remove(host) != null;
   }
 
@@ -70,6 +85,16 @@ final class ClusterView {
     all.add(self);
     all.addAll(heardNanos.keySet());
     return Collections.unmodifiableSet(all);
+  }
+
+  /** What is known of the hosts that are alive, this one excluded. */
+  List<HostInfo> others(long nowNanos) {
+    List<HostInfo> infos = new ArrayList<>();
+    for (HostId host : heardNanos.keySet()) {
+      Known of = known.getOrDefault(host, new Known("", nowNanos));
+      infos.add(new HostInfo(host, of.release(), Duration.ofNanos(nowNanos - of.bornNanos())));
+    }
+    return infos;
   }
 
   /** Every host gets a full term from now on. */
@@ -87,7 +112,9 @@ final class ClusterView {
             deadNanos.put(host, nowNanos);
           }
         });
-    deadNanos.values().removeIf(since -> nowNanos - since > FORGOTTEN_AFTER.toNanos());
+    if (deadNanos.values().removeIf(since -> nowNanos - since > FORGOTTEN_AFTER.toNanos())) {
+      known.keySet().removeIf(host -> !isKnown(host));
+    }
     return dead;
   }
 }

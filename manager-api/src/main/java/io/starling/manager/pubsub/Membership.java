@@ -2,12 +2,15 @@ package io.starling.manager.pubsub;
 
 import io.starling.manager.BackendState;
 import io.starling.manager.HostId;
+import io.starling.manager.HostInfo;
 import io.starling.manager.ManagerException;
+import io.starling.manager.memory.InMemoryClientManager;
 import io.starling.manager.pubsub.Outbox.Share;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
 import io.starling.manager.pubsub.PubSubMessage.Hello;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +33,8 @@ final class Membership {
   /** An own frame that comes back later than this means that the broker cannot keep up. */
   private static final Duration LAGGING = Duration.ofSeconds(5);
 
+  private static final Duration SETTLING = Duration.ofSeconds(1);
+
   /** For so long nothing at all is heard although own frames are taken: nothing will be. */
   private static final Duration DEAF = ClusterView.HEARTBEAT_AFTER.multipliedBy(2);
 
@@ -41,12 +46,13 @@ final class Membership {
   private final PubSubPublisher publisher;
   private final PendingRequests pending;
   private final ClusterView view;
-  private final String release;
+  private final long madeNanos;
   private final CompletableFuture<Void> heardMyself = new CompletableFuture<>();
   private final Set<Direction> broken = EnumSet.noneOf(Direction.class);
   private volatile BackendState state = BackendState.STARTING;
   private volatile boolean closed;
   private volatile long heardAnythingNanos;
+  private volatile long upSinceNanos;
   private boolean heartbeatQueued;
 
   /** When the broker took the first frame for all since something was heard. */
@@ -60,8 +66,7 @@ final class Membership {
     this.publisher = publisher;
     this.pending = pending;
     this.view = new ClusterView(context.self());
-    String version = Membership.class.getPackage().getImplementationVersion();
-    this.release = "starling " + (version == null ? "development" : version);
+    this.madeNanos = thread.nanoTime();
   }
 
   /** Completes when this host heard its own hello; with {@code keep-trying}, at once. */
@@ -156,6 +161,7 @@ final class Membership {
                     + " s)"));
       } else if (state != BackendState.UP) {
         view.restartTerms(thread.nanoTime());
+        upSinceNanos = thread.nanoTime();
         become(BackendState.UP, null);
         heardMyself.complete(null);
       }
@@ -181,9 +187,38 @@ final class Membership {
     }
   }
 
+  List<HostInfo> hostInfos() {
+    List<HostInfo> infos = new ArrayList<>();
+    infos.add(
+        new HostInfo(
+            context.self(), InMemoryClientManager.RELEASE, Duration.ofMillis(ageMillis())));
+    infos.addAll(view.others(thread.nanoTime()));
+    return infos;
+  }
+
+  /** What this host says of itself to one that asks. Any thread. */
+  Heartbeat heartbeatNow() {
+    return new Heartbeat(publisher.lastSeq(), InMemoryClientManager.RELEASE, ageMillis());
+  }
+
+  private long ageMillis() {
+    return Duration.ofNanos(thread.nanoTime() - madeNanos).toMillis();
+  }
+
+  /**
+   * For so long the list of hosts may be short of some: this host has just begun to listen, or
+   * listens again.
+   */
+  Duration unsettled() {
+    long heard = SETTLING.toNanos() - (thread.nanoTime() - upSinceNanos);
+    return state == BackendState.UP && heard <= 0
+        ? Duration.ZERO
+        : state == BackendState.UP ? Duration.ofNanos(heard) : SETTLING;
+  }
+
   /** Another host says that it is alive. */
-  void joined(HostId host) {
-    if (view.joined(host, thread.nanoTime())) {
+  void joined(HostId host, String release, long ageMillis) {
+    if (view.joined(host, release, ageMillis, thread.nanoTime())) {
       context.listener().hostJoined(host);
     }
   }
@@ -287,13 +322,13 @@ final class Membership {
   }
 
   private void hello() {
-    publish(new Hello(release));
+    publish(new Hello(InMemoryClientManager.RELEASE, ageMillis()));
   }
 
   private void heartbeat() {
     if (!heartbeatQueued) {
       heartbeatQueued = true;
-      publish(new Heartbeat(publisher.lastSeq()))
+      publish(heartbeatNow())
           .whenComplete((done, failure) -> thread.execute(() -> heartbeatQueued = false));
     }
   }

@@ -1,8 +1,10 @@
 package io.starling.manager.pubsub;
 
 import io.starling.manager.EmitFlag;
+import io.starling.manager.HostId;
 import io.starling.manager.MessageTooLargeException;
 import io.starling.manager.Recipients;
+import io.starling.manager.RemoteSocket;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.pubsub.PubSubMessage.Ack;
@@ -17,7 +19,11 @@ import io.starling.manager.pubsub.PubSubMessage.Hello;
 import io.starling.manager.pubsub.PubSubMessage.Join;
 import io.starling.manager.pubsub.PubSubMessage.Leave;
 import io.starling.manager.pubsub.PubSubMessage.Nack;
+import io.starling.manager.pubsub.PubSubMessage.Query;
+import io.starling.manager.pubsub.PubSubMessage.QueryResult;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
+import io.starling.manager.pubsub.PubSubMessage.ServerEvent;
+import io.starling.manager.pubsub.PubSubMessage.ServerEventResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -44,10 +50,17 @@ final class MessageCodec {
   private static final int LEAVE = 7;
   private static final int CLOSE_ROOM = 8;
   private static final int DISCONNECT = 9;
+  private static final int QUERY = 10;
+  private static final int QUERY_RESULT = 11;
+  private static final int SERVER_EVENT = 12;
+  private static final int SERVER_EVENT_RESULT = 13;
   private static final int NACK = 32;
   private static final int GONE = 33;
 
   private static final int JSON = 0;
+
+  /** Stands for the host of a socket until the frame tells it. */
+  static final HostId NOBODY = new HostId("-");
 
   private MessageCodec() {}
 
@@ -78,13 +91,28 @@ final class MessageCodec {
           .recipients(disconnect.recipients())
           .bool(disconnect.closeTransport());
     } else if (message instanceof Hello hello) {
-      writer.begin(HELLO, "", 1).name("release", hello.release());
+      writer.begin(HELLO, "", 2).name("release", hello.release()).number(hello.ageMillis());
     } else if (message instanceof Nack nack) {
       writer.begin(NACK, "", 2).number(nack.from()).number(nack.to());
     } else if (message instanceof Gone gone) {
       writer.begin(GONE, "", 2).number(gone.from()).number(gone.to());
     } else if (message instanceof Heartbeat heartbeat) {
-      writer.begin(HEARTBEAT, "", 1).number(heartbeat.lastSeq());
+      writer.begin(HEARTBEAT, "", 3).number(heartbeat.lastSeq());
+      writer.name("release", heartbeat.release()).number(heartbeat.ageMillis());
+    } else if (message instanceof Query query) {
+      writer.begin(QUERY, query.namespace(), 4).recipients(query.recipients());
+      writeReplyTo(writer.number(query.projection()), query.replyTo());
+    } else if (message instanceof QueryResult result) {
+      writer.begin(QUERY_RESULT, "", 5).number(result.request()).number(result.count());
+      writer.number(result.part()).number(result.parts()).array(result.sockets().size());
+      result.sockets().forEach(socket -> writeSocket(writer, socket));
+    } else if (message instanceof ServerEvent event) {
+      writer.begin(SERVER_EVENT, event.namespace(), 2);
+      writeReplyTo(writer, event.replyTo());
+      writePayload(writer, event.payload());
+    } else if (message instanceof ServerEventResult result) {
+      writer.begin(SERVER_EVENT_RESULT, "", 3).number(result.request()).number(result.status());
+      writePayload(writer, result.answer());
     } else if (message instanceof Bye) {
       writer.begin(BYE, "", 0);
     } else {
@@ -114,8 +142,10 @@ final class MessageCodec {
   private static @Nullable PubSubMessage decodeBody(int kind, String namespace, MessageReader in)
       throws IOException, MalformedFrameException {
     return switch (kind) {
-      case HELLO -> new Hello(in.string());
-      case HEARTBEAT -> new Heartbeat(in.nonNegativeLong("lastSeq"));
+      case HELLO -> new Hello(in.string(), in.nonNegativeLong("ageMillis"));
+      case HEARTBEAT ->
+          new Heartbeat(
+              in.nonNegativeLong("lastSeq"), in.string(), in.nonNegativeLong("ageMillis"));
       case BYE -> new Bye();
       case EMIT -> decodeEmit(namespace, in);
       case ACK ->
@@ -125,6 +155,17 @@ final class MessageCodec {
       case LEAVE -> new Leave(namespace, readRecipients(in), in.strings());
       case CLOSE_ROOM -> new CloseRoom(namespace, in.string());
       case DISCONNECT -> new Disconnect(namespace, readRecipients(in), in.bool());
+      case QUERY ->
+          new Query(
+              namespace, readRecipients(in), in.nonNegativeInt("projection"), readReplyTo(in));
+      case QUERY_RESULT -> readQueryResult(in);
+      case SERVER_EVENT -> {
+        ReplyTo replyTo = in.nil() ? null : readReplyTo(in);
+        yield new ServerEvent(namespace, replyTo, requirePayload(in));
+      }
+      case SERVER_EVENT_RESULT ->
+          new ServerEventResult(
+              in.nonNegativeLong("request"), in.nonNegativeInt("status"), readPayload(in));
       case NACK -> new Nack(in.nonNegativeLong("from"), in.nonNegativeLong("to"));
       case GONE -> new Gone(in.nonNegativeLong("from"), in.nonNegativeLong("to"));
       default -> null;
@@ -138,14 +179,41 @@ final class MessageCodec {
     }
     writer.begin(EMIT, emit.namespace(), 6).recipients(emit.recipients());
     writer.number(flags).number(emit.number());
-    ReplyTo reply = emit.replyTo();
+    writeReplyTo(writer, emit.replyTo());
+    writePayload(writer, emit.payload());
+  }
+
+  private static void writeReplyTo(MessageWriter writer, @Nullable ReplyTo reply) {
     if (reply == null) {
       writer.nil();
     } else {
       writer.array(3).number(reply.request()).name("channel", reply.channel());
       writer.number(reply.timeoutMillis());
     }
-    writePayload(writer, emit.payload());
+  }
+
+  private static void writeSocket(MessageWriter writer, RemoteSocket<EventPayload> socket) {
+    writer.array(3).name("socket", socket.id().value()).names(socket.rooms());
+    writePayload(writer, socket.data());
+  }
+
+  /** The host is who sent it; it stands in the frame. */
+  private static QueryResult readQueryResult(MessageReader in)
+      throws IOException, MalformedFrameException {
+    long request = in.nonNegativeLong("request");
+    int count = in.nonNegativeInt("count");
+    int part = in.nonNegativeInt("part");
+    int parts = in.nonNegativeInt("parts");
+    int size = in.arrayHeader();
+    List<RemoteSocket<EventPayload>> sockets = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      int elements = in.arrayHeader();
+      SocketId id = new SocketId(in.string());
+      Set<String> rooms = in.strings();
+      sockets.add(new RemoteSocket<>(id, NOBODY, rooms, readPayload(in)));
+      in.skip(elements - 3);
+    }
+    return new QueryResult(request, count, part, parts, sockets);
   }
 
   private static Emit decodeEmit(String namespace, MessageReader in)
@@ -160,11 +228,16 @@ final class MessageCodec {
     }
     long number = in.nonNegativeLong("number");
     ReplyTo replyTo = in.nil() ? null : readReplyTo(in);
+    return new Emit(namespace, recipients, flags, number, replyTo, requirePayload(in));
+  }
+
+  private static EventPayload requirePayload(MessageReader in)
+      throws IOException, MalformedFrameException {
     EventPayload payload = readPayload(in);
     if (payload == null) {
       throw new MalformedFrameException("payload: nil (expected: [encoding, json, …])");
     }
-    return new Emit(namespace, recipients, flags, number, replyTo, payload);
+    return payload;
   }
 
   private static ReplyTo readReplyTo(MessageReader in) throws IOException, MalformedFrameException {

@@ -1,32 +1,28 @@
 package io.starling.manager.pubsub;
 
 import io.starling.manager.HostId;
-import io.starling.manager.memory.AckRequest;
+import io.starling.manager.memory.ClusterRequest;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The acks that this host waits for. Each has a deadline, so nothing stays. Safe for any thread.
+ * The answers that this host waits for. Each has a deadline, so nothing stays. Safe for any thread.
  */
 final class PendingRequests {
   private final ManagerThread thread;
   private final AtomicLong ids = new AtomicLong();
-  private final ConcurrentMap<Long, AckRequest> pending = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Long, ClusterRequest> pending = new ConcurrentHashMap<>();
 
   PendingRequests(ManagerThread thread) {
     this.thread = thread;
   }
 
-  /** One that waits. */
-  record Pending(long id, AckRequest request) {}
-
-  Pending open(Collection<HostId> hosts, Duration timeout) {
+  /** Gives a request its number, and its deadline. */
+  long open(ClusterRequest request, Duration timeout) {
     long id = ids.incrementAndGet();
-    AckRequest request = new AckRequest(hosts);
     pending.put(id, request);
     ManagerThread.Cancellable deadline = thread.schedule(timeout, request::expire);
     request
@@ -36,14 +32,14 @@ final class PendingRequests {
               pending.remove(id);
               deadline.cancel();
             });
-    return new Pending(id, request);
+    return id;
   }
 
   /** Answers that nobody waits for any more are dropped. */
-  void answer(long id, Consumer<AckRequest> answer) {
-    AckRequest request = pending.get(id);
-    if (request != null) {
-      answer.accept(request);
+  <R extends ClusterRequest> void answer(long id, Class<R> kind, Consumer<R> answer) {
+    ClusterRequest request = pending.get(id);
+    if (kind.isInstance(request)) {
+      answer.accept(kind.cast(request));
     }
   }
 
@@ -52,7 +48,7 @@ final class PendingRequests {
   }
 
   void expireAll() {
-    pending.values().forEach(AckRequest::expire);
+    pending.values().forEach(ClusterRequest::expire);
   }
 
   int size() {

@@ -8,12 +8,19 @@ import io.starling.manager.BackendState;
 import io.starling.manager.ClientManager;
 import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
+import io.starling.manager.HostInfo;
+import io.starling.manager.HostResponses;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Projection;
 import io.starling.manager.Recipients;
+import io.starling.manager.RemoteSocket;
 import io.starling.manager.SocketId;
+import io.starling.manager.memory.AckRequest;
+import io.starling.manager.memory.ClusterRequest;
+import io.starling.manager.memory.HostRequest;
 import io.starling.manager.memory.InMemoryClientManager;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.pubsub.Outbox.Share;
@@ -23,14 +30,22 @@ import io.starling.manager.pubsub.PubSubMessage.Disconnect;
 import io.starling.manager.pubsub.PubSubMessage.Emit;
 import io.starling.manager.pubsub.PubSubMessage.Join;
 import io.starling.manager.pubsub.PubSubMessage.Leave;
+import io.starling.manager.pubsub.PubSubMessage.Query;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
+import io.starling.manager.pubsub.PubSubMessage.ServerEvent;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -175,38 +190,185 @@ public final class PubSubClientManager implements ClientManager {
           ? CompletableFuture.failedStage(new ManagerException(CLOSED))
           : local.emitWithAck(namespace, recipients, event, flags, timeout);
     }
-    PubSubPublisher publisher = publisher();
-    Set<HostId> asked = hosts();
-    PendingRequests.Pending mine = pending.open(asked, timeout);
-    Set<HostId> alive = hosts();
-    asked.stream().filter(host -> !alive.contains(host)).forEach(mine.request()::left);
+    AckRequest request = new AckRequest();
+    ask(
+        request,
+        timeout,
+        true,
+        replyTo -> new Emit(namespace, recipients, flags, publisher().nextEmit(), replyTo, event),
+        () ->
+            request.asked(
+                self,
+                local.sendExpectingAck(
+                    namespace,
+                    recipients,
+                    event,
+                    flags,
+                    timeout,
+                    (socket, answer) -> request.answered(self, socket, answer))));
+    return onCallbacks(request.result());
+  }
+
+  @Override
+  public List<HostInfo> hostInfos() {
+    Running now = running;
+    return now == null ? local.hostInfos() : now.membership().hostInfos();
+  }
+
+  @Override
+  public CompletionStage<HostResponses<List<RemoteSocket<EventPayload>>>> fetchSockets(
+      String namespace,
+      Recipients recipients,
+      Set<Projection> projection,
+      Set<EmitFlag> flags,
+      Duration timeout) {
+    if (closed || recipients.nobody() || flags.contains(EmitFlag.LOCAL)) {
+      return orClosed(() -> local.fetchSockets(namespace, recipients, projection, flags, timeout));
+    }
+    int bits = QueryResponder.IDS;
+    for (Projection each : projection) {
+      bits |= each.bit();
+    }
+    return query(
+            namespace,
+            recipients,
+            bits,
+            timeout,
+            answer -> false,
+            () -> {
+              var here = local.localSockets(namespace, recipients, projection);
+              return new QueryAnswer(here.size(), here, null);
+            })
+        .thenApply(responses -> responses.map(QueryAnswer::sockets));
+  }
+
+  @Override
+  public CompletionStage<HostResponses<Integer>> count(
+      String namespace, Recipients recipients, Set<EmitFlag> flags, Duration timeout) {
+    if (closed || recipients.nobody() || flags.contains(EmitFlag.LOCAL)) {
+      return orClosed(() -> local.count(namespace, recipients, flags, timeout));
+    }
+    return query(
+            namespace,
+            recipients,
+            0,
+            timeout,
+            answer -> false,
+            () -> new QueryAnswer(local.localCount(namespace, recipients), List.of(), null))
+        .thenApply(responses -> responses.map(QueryAnswer::count));
+  }
+
+  @Override
+  public CompletionStage<Optional<HostId>> find(
+      String namespace, SocketId socket, Duration timeout) {
+    if (closed || local.isLocal(namespace, socket)) {
+      return orClosed(() -> local.find(namespace, socket, timeout));
+    }
+    Predicate<QueryAnswer> isThere =
+        answer -> answer.sockets().stream().anyMatch(found -> found.id().equals(socket));
+    return query(
+            namespace,
+            Recipients.socket(socket),
+            QueryResponder.IDS,
+            timeout,
+            isThere,
+            () -> new QueryAnswer(0, List.of(), null))
+        .thenApply(
+            responses ->
+                responses.answers().entrySet().stream()
+                    .filter(entry -> isThere.test(entry.getValue()))
+                    .map(Map.Entry::getKey)
+                    .findFirst());
+  }
+
+  @Override
+  public CompletionStage<Accepted> serverEmit(String namespace, EventPayload event) {
+    return both(
+        false,
+        () -> new ServerEvent(namespace, null, event),
+        () -> local.serverEmit(namespace, event));
+  }
+
+  @Override
+  public CompletionStage<HostResponses<EventPayload>> serverEmitWithReply(
+      String namespace, EventPayload event, Duration timeout) {
+    HostRequest<QueryAnswer> request = new HostRequest<>(QueryAnswer::merge, answer -> false);
+    ask(request, timeout, false, replyTo -> new ServerEvent(namespace, replyTo, event), () -> {});
+    return onCallbacks(request.result())
+        .thenApply(responses -> responses.map(answer -> requireNonNull(answer.payload())));
+  }
+
+  private CompletionStage<HostResponses<QueryAnswer>> query(
+      String namespace,
+      Recipients recipients,
+      int projection,
+      Duration timeout,
+      Predicate<QueryAnswer> enough,
+      Supplier<QueryAnswer> locally) {
+    HostRequest<QueryAnswer> request = new HostRequest<>(QueryAnswer::merge, enough);
+    ask(
+        request,
+        timeout,
+        true,
+        replyTo -> new Query(namespace, recipients, projection, replyTo),
+        () -> request.answered(self, locally.get(), 0, 1));
+    return onCallbacks(request.result());
+  }
+
+  /**
+   * Asks all hosts. Encodes before anything happens, then here, then everywhere else; whom to wait
+   * for is only known when this host has listened for a while.
+   */
+  private void ask(
+      ClusterRequest request,
+      Duration timeout,
+      boolean hereToo,
+      Function<ReplyTo, PubSubMessage> question,
+      Runnable locally) {
+    if (closed) {
+      request.fail(new ManagerException(CLOSED));
+      return;
+    }
+    Membership membership = requireNonNull(running, "not started").membership();
+    long id = pending.open(request, timeout);
     try {
       int millis = (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE);
-      ReplyTo replyTo = new ReplyTo(mine.id(), settings.inboxOf(self), millis);
-      ByteBuffer message =
-          MessageCodec.encode(
-              new Emit(namespace, recipients, flags, publisher.nextEmit(), replyTo, event));
-      int here =
-          local.sendExpectingAck(
-              namespace,
-              recipients,
-              event,
-              flags,
-              timeout,
-              (socket, answer) -> mine.request().answered(self, socket, answer));
-      mine.request().asked(self, here);
-      publisher
+      ReplyTo replyTo = new ReplyTo(id, settings.inboxOf(self), millis);
+      ByteBuffer message = MessageCodec.encode(question.apply(replyTo));
+      Duration unsettled = membership.unsettled();
+      expect(request, hereToo, unsettled.isZero());
+      if (!unsettled.isZero()) {
+        thread.schedule(unsettled, () -> expect(request, hereToo, true));
+      }
+      locally.run();
+      publisher()
           .publish(settings.allChannel(), message, Share.NORMAL)
           .whenComplete(
               (accepted, failure) -> {
                 if (failure != null) {
-                  mine.request().fail(failure);
+                  request.fail(failure);
                 }
               });
     } catch (ManagerException | IllegalArgumentException e) {
-      mine.request().fail(e);
+      request.fail(e);
     }
-    return onCallbacks(mine.request().result());
+  }
+
+  private void expect(ClusterRequest request, boolean hereToo, boolean all) {
+    Set<HostId> asked = new LinkedHashSet<>(hosts());
+    if (!hereToo) {
+      asked.remove(self);
+    }
+    request.expect(asked, all);
+    // One that left in between told nobody who waits for it.
+    Set<HostId> alive = hosts();
+    asked.stream().filter(host -> !alive.contains(host)).forEach(request::left);
+  }
+
+  private <T> CompletionStage<T> orClosed(Supplier<CompletionStage<T>> locally) {
+    return closed
+        ? CompletableFuture.failedStage(new ManagerException(CLOSED))
+        : onCallbacks(locally.get());
   }
 
   @Override

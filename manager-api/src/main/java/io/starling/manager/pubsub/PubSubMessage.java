@@ -2,8 +2,10 @@ package io.starling.manager.pubsub;
 
 import io.starling.manager.EmitFlag;
 import io.starling.manager.Recipients;
+import io.starling.manager.RemoteSocket;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.EventPayload;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +15,9 @@ sealed interface PubSubMessage {
    * A host has started, or is connected again; it is answered with a heartbeat.
    *
    * @param release of the software, for people
+   * @param ageMillis how long the host has run
    */
-  record Hello(String release) implements PubSubMessage {}
+  record Hello(String release, long ageMillis) implements PubSubMessage {}
 
   /**
    * A host is alive.
@@ -22,7 +25,7 @@ sealed interface PubSubMessage {
    * @param lastSeq the number of its last message to all; what follows it will be heard by whoever
    *     said hello before
    */
-  record Heartbeat(long lastSeq) implements PubSubMessage {}
+  record Heartbeat(long lastSeq, String release, long ageMillis) implements PubSubMessage {}
 
   /** A host stops. */
   record Bye() implements PubSubMessage {}
@@ -65,6 +68,38 @@ sealed interface PubSubMessage {
   record CloseRoom(String namespace, String room) implements PubSubMessage {}
 
   record Disconnect(String namespace, Recipients recipients, boolean closeTransport)
+      implements PubSubMessage {}
+
+  /**
+   * Asks each host for its sockets among the recipients.
+   *
+   * @param projection bit 0 for their ids, and the bits of what else is wanted; 0 for their number
+   */
+  record Query(String namespace, Recipients recipients, int projection, ReplyTo replyTo)
+      implements PubSubMessage {}
+
+  /**
+   * A part of a host's answer.
+   *
+   * @param count how many sockets the host has in all parts
+   * @param part from 0
+   * @param parts how many there are; 0 when the host cannot answer
+   */
+  record QueryResult(
+      long request, int count, int part, int parts, List<RemoteSocket<EventPayload>> sockets)
+      implements PubSubMessage {}
+
+  /** An event for the servers of all other hosts. */
+  record ServerEvent(String namespace, @Nullable ReplyTo replyTo, EventPayload payload)
+      implements PubSubMessage {}
+
+  /**
+   * What a server answered to an event.
+   *
+   * @param status 0 answered, 1 no handler, 2 failed
+   * @param answer null unless answered
+   */
+  record ServerEventResult(long request, int status, @Nullable EventPayload answer)
       implements PubSubMessage {}
 
   /** Asks an origin for its messages with these numbers again, both included. */

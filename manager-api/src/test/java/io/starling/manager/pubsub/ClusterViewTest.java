@@ -21,7 +21,7 @@ class ClusterViewTest {
 
   @Test
   void aHostIsDeadAfterItsTermOfSilence() {
-    view.joined(OTHER, 0);
+    view.joined(OTHER, "1.0", 0, 0);
 
     assertThat(view.removeDead(TERM)).isEmpty();
     assertThat(view.removeDead(TERM + 1)).containsExactly(OTHER);
@@ -30,7 +30,7 @@ class ClusterViewTest {
 
   @Test
   void anyFrameIsASignOfLife() {
-    view.joined(OTHER, 0);
+    view.joined(OTHER, "1.0", 0, 0);
     view.heard(OTHER, TERM);
 
     assertThat(view.removeDead(TERM + 1)).isEmpty();
@@ -38,7 +38,7 @@ class ClusterViewTest {
 
   @Test
   void aRestartGivesEveryHostAFullTerm() {
-    view.joined(OTHER, 0);
+    view.joined(OTHER, "1.0", 0, 0);
     view.restartTerms(TERM);
 
     assertThat(view.removeDead(2 * TERM)).isEmpty();
@@ -47,16 +47,16 @@ class ClusterViewTest {
 
   @Test
   void aDeadHostThatIsHeardAgainIsNew() {
-    view.joined(OTHER, 0);
+    view.joined(OTHER, "1.0", 0, 0);
     view.removeDead(TERM + 1);
 
-    assertThat(view.joined(OTHER, TERM + 2)).isTrue();
-    assertThat(view.joined(OTHER, TERM + 3)).isFalse();
+    assertThat(view.joined(OTHER, "1.0", 0, TERM + 2)).isTrue();
+    assertThat(view.joined(OTHER, "1.0", 0, TERM + 3)).isFalse();
   }
 
   @Test
   void anyFrameBringsADeadHostBack() {
-    view.joined(OTHER, 0);
+    view.joined(OTHER, "1.0", 0, 0);
     view.removeDead(TERM + 1);
 
     assertThat(view.heard(OTHER, TERM + 2)).isTrue();
@@ -66,7 +66,7 @@ class ClusterViewTest {
 
   @Test
   void aHostThatSaidGoodbyeStaysGone() {
-    view.joined(OTHER, 0);
+    view.joined(OTHER, "1.0", 0, 0);
     view.removeDead(TERM + 1);
     view.left(OTHER);
 
@@ -76,7 +76,7 @@ class ClusterViewTest {
 
   @Test
   void thisHostIsNeverOneOfTheOthers() {
-    assertThat(view.joined(SELF, 0)).isFalse();
+    assertThat(view.joined(SELF, "1.0", 0, 0)).isFalse();
     assertThat(view.hosts()).containsExactly(SELF);
   }
 }

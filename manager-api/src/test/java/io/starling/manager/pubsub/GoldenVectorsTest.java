@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.Recipients;
+import io.starling.manager.RemoteSocket;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.pubsub.FrameCodec.Header;
@@ -20,7 +21,11 @@ import io.starling.manager.pubsub.PubSubMessage.Hello;
 import io.starling.manager.pubsub.PubSubMessage.Join;
 import io.starling.manager.pubsub.PubSubMessage.Leave;
 import io.starling.manager.pubsub.PubSubMessage.Nack;
+import io.starling.manager.pubsub.PubSubMessage.Query;
+import io.starling.manager.pubsub.PubSubMessage.QueryResult;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
+import io.starling.manager.pubsub.PubSubMessage.ServerEvent;
+import io.starling.manager.pubsub.PubSubMessage.ServerEventResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -41,13 +46,14 @@ class GoldenVectorsTest {
   private static final HexFormat HEX = HexFormat.of();
   private static final EventPayload PRICE =
       new EventPayload(utf8("[\"price\",{\"eur\":4.2}]"), List.of());
+  private static final ReplyTo REPLY_TO = new ReplyTo(3, "starling:host:A", 5_000);
   private static final Recipients NEWS = Recipients.room("news").except(List.of("muted"));
 
   private static final Map<String, PubSubMessage> MESSAGES = new LinkedHashMap<>();
 
   static {
-    MESSAGES.put("hello", new Hello("starling 1.0"));
-    MESSAGES.put("heartbeat", new Heartbeat(300));
+    MESSAGES.put("hello", new Hello("starling 1.0", 1_500));
+    MESSAGES.put("heartbeat", new Heartbeat(300, "starling 1.0", 61_500));
     MESSAGES.put("bye", new Bye());
     MESSAGES.put("emit", new Emit("/", NEWS, Set.of(), 7, null, PRICE));
     MESSAGES.put(
@@ -78,6 +84,28 @@ class GoldenVectorsTest {
     MESSAGES.put("leave", new Leave("/", NEWS, Set.of("news")));
     MESSAGES.put("close-room", new CloseRoom("/", "news"));
     MESSAGES.put("disconnect", new Disconnect("/", Recipients.ALL, true));
+    MESSAGES.put("query-count", new Query("/", NEWS, 0, REPLY_TO));
+    MESSAGES.put("query-all", new Query("/", Recipients.ALL, 7, REPLY_TO));
+    MESSAGES.put(
+        "query-result",
+        new QueryResult(
+            3,
+            2,
+            0,
+            1,
+            List.of(
+                new RemoteSocket<>(
+                    new SocketId("s1"),
+                    MessageCodec.NOBODY,
+                    Set.of("news"),
+                    new EventPayload(utf8("[{\"name\":\"Ann\"}]"), List.of())),
+                new RemoteSocket<>(new SocketId("s2"), MessageCodec.NOBODY, Set.of(), null))));
+    MESSAGES.put("server-event", new ServerEvent("/", null, PRICE));
+    MESSAGES.put("server-event-with-reply", new ServerEvent("/", REPLY_TO, PRICE));
+    MESSAGES.put(
+        "server-event-result",
+        new ServerEventResult(3, 0, new EventPayload(utf8("[\"ok\"]"), List.of())));
+    MESSAGES.put("server-event-no-handler", new ServerEventResult(3, 1, null));
     MESSAGES.put("nack", new Nack(41, 300));
     MESSAGES.put("gone", new Gone(41, 42));
   }
@@ -122,7 +150,7 @@ class GoldenVectorsTest {
   private static void agree(String vector, FrameSeal seal) throws Exception {
     Header header = new Header(new HostId("A"), "starling:all", 41, 2, 1_700_000_000_000L);
     List<ByteBuffer> messages =
-        List.of(MessageCodec.encode(new Heartbeat(41)), MessageCodec.encode(new Bye()));
+        List.of(MessageCodec.encode(new Heartbeat(41, "s", 0)), MessageCodec.encode(new Bye()));
     String documented = String.valueOf(vectors().get(vector));
 
     assertThat(hex(FrameCodec.encode(header, messages, seal))).isEqualTo(documented);

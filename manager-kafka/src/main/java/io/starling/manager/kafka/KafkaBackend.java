@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -143,11 +145,13 @@ public final class KafkaBackend implements PubSubBackend {
   private synchronized CompletableFuture<Void> release() {
     if (closed == null) {
       KafkaSession last = session;
-      NamedThreads threads = new NamedThreads(options.name, "closer");
+      ExecutorService closer =
+          Executors.newSingleThreadExecutor(new NamedThreads(options.name, "closer"));
       closed =
           last == null
               ? CompletableFuture.completedFuture(null)
-              : CompletableFuture.runAsync(last::close, task -> threads.newThread(task).start());
+              : CompletableFuture.runAsync(last::close, closer);
+      closer.shutdown();
     }
     return closed;
   }

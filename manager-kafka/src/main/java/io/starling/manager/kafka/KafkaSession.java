@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -151,7 +153,10 @@ final class KafkaSession {
     loop.pause(paused);
     reader = loop;
     early.forEach(loop::subscribe);
-    new NamedThreads(name, "consumer").newThread(loop).start();
+    ExecutorService consumer =
+        Executors.newSingleThreadExecutor(new NamedThreads(name, "consumer"));
+    consumer.execute(loop);
+    consumer.shutdown();
   }
 
   private KafkaProducer<byte[], byte[]> newProducer() {

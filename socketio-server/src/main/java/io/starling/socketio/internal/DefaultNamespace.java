@@ -2,6 +2,8 @@ package io.starling.socketio.internal;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.BroadcastOperator;
+import io.starling.manager.HostId;
+import io.starling.manager.HostResponses;
 import io.starling.manager.Recipients;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.Arguments;
@@ -10,10 +12,13 @@ import io.starling.socketio.ConnectHandler;
 import io.starling.socketio.DisconnectHandler;
 import io.starling.socketio.EventHandler;
 import io.starling.socketio.Namespace;
+import io.starling.socketio.ServerEventHandler;
 import io.starling.socketio.Socket;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +31,7 @@ final class DefaultNamespace implements Namespace {
   private final Endpoint endpoint;
   private final String name;
   private final BroadcastOperator everybody;
+  private final ServerEvents serverEvents;
   private final List<ConnectHandler> middlewares = new CopyOnWriteArrayList<>();
   private final List<ConnectHandler> connectHandlers = new CopyOnWriteArrayList<>();
   private final List<DisconnectHandler> disconnectHandlers = new CopyOnWriteArrayList<>();
@@ -36,6 +42,7 @@ final class DefaultNamespace implements Namespace {
   DefaultNamespace(Endpoint endpoint, String name) {
     this.endpoint = endpoint;
     this.name = name;
+    this.serverEvents = new ServerEvents(endpoint, name);
     this.everybody =
         BroadcastOperator.of(endpoint.manager(), endpoint.codec(), name)
             .timeout(endpoint.config().ackTimeout());
@@ -98,6 +105,38 @@ final class DefaultNamespace implements Namespace {
   @Override
   public CompletionStage<Accepted> closeRoom(String room) {
     return endpoint.manager().closeRoom(name, WireName.require("room", room), Set.of());
+  }
+
+  @Override
+  public CompletionStage<Optional<HostId>> find(SocketId socket) {
+    return endpoint.manager().find(name, socket, endpoint.config().ackTimeout());
+  }
+
+  @Override
+  public Namespace onServerEvent(String event, ServerEventHandler handler) {
+    serverEvents.add(event, handler);
+    return this;
+  }
+
+  @Override
+  public CompletionStage<Accepted> serverEmit(String event, @Nullable Object... arguments) {
+    return endpoint.manager().serverEmit(name, DefaultSocket.encode(endpoint, event, arguments));
+  }
+
+  @Override
+  public CompletionStage<HostResponses<Arguments>> serverEmitWithReply(
+      Duration timeout, String event, @Nullable Object... arguments) {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException("timeout: " + timeout + " (expected: positive)");
+    }
+    return endpoint
+        .manager()
+        .serverEmitWithReply(name, DefaultSocket.encode(endpoint, event, arguments), timeout)
+        .thenApply(responses -> responses.map(endpoint.codec()::decode));
+  }
+
+  ServerEvents serverEvents() {
+    return serverEvents;
   }
 
   @Override

@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,6 +40,11 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
   private final Membership membership;
   private final AckTable acks = new AckTable(this);
   private final SocketHandlers handlers;
+
+  /** What other hosts may ask for; encoded when it changes, under the lock. */
+  private volatile @Nullable SharedData shared;
+
+  private record SharedData(Map<String, Object> values, EventPayload encoded) {}
 
   /** Made by the first who asks, under the lock. */
   private volatile @Nullable ConcurrentMap<String, Object> attributes;
@@ -90,6 +97,32 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
       }
     }
     return made;
+  }
+
+  @Override
+  public Map<String, Object> data() {
+    SharedData now = shared;
+    return now == null ? Map.of() : now.values();
+  }
+
+  @Override
+  public void data(String key, @Nullable Object value) {
+    synchronized (this) {
+      Map<String, Object> changed = new LinkedHashMap<>(data());
+      if (value == null) {
+        changed.remove(key);
+      } else {
+        changed.put(key, value);
+      }
+      EventPayload encoded = endpoint.codec().encodeArguments(List.of(changed));
+      shared = new SharedData(Collections.unmodifiableMap(changed), encoded);
+    }
+  }
+
+  @Override
+  public @Nullable EventPayload sharedData() {
+    SharedData now = shared;
+    return now == null ? null : now.encoded();
   }
 
   @Override
@@ -232,7 +265,7 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
     }
   }
 
-  private static List<@Nullable Object> list(@Nullable Object @Nullable [] arguments) {
+  static List<@Nullable Object> list(@Nullable Object @Nullable [] arguments) {
     if (arguments == null) {
       return Collections.<@Nullable Object>singletonList(null);
     }

@@ -3,6 +3,7 @@ package io.starling.socketio.internal;
 import io.starling.manager.BackendState;
 import io.starling.manager.ClientManager;
 import io.starling.manager.HostId;
+import io.starling.manager.HostInfo;
 import io.starling.socketio.Namespace;
 import io.starling.socketio.ServerStartException;
 import io.starling.socketio.SocketIoServer;
@@ -108,6 +109,11 @@ final class DefaultSocketIoServer implements SocketIoServer {
   @Override
   public void reloadCertificate() {
     netty.reloadCertificate();
+  }
+
+  @Override
+  public List<HostInfo> hosts() {
+    return manager.hostInfos();
   }
 
   @Override

@@ -2,14 +2,17 @@ package io.starling.socketio.internal;
 
 import io.starling.engineio.OutboundMessage;
 import io.starling.manager.EmitFlag;
+import io.starling.manager.HostId;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
+import io.starling.manager.MissingHost;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.socketio.protocol.SocketIoPacket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The manager's way to the sockets of this process: encodes once, sends to all. */
 final class LocalSocketRegistry implements LocalSockets {
@@ -57,6 +60,17 @@ final class LocalSocketRegistry implements LocalSockets {
       String namespace, Iterable<? extends LocalSocket> recipients, boolean closeTransport) {
     for (DefaultSocket socket : ours(recipients)) {
       socket.disconnect(closeTransport);
+    }
+  }
+
+  @Override
+  public void serverEvent(
+      String namespace, HostId origin, EventPayload event, @Nullable ServerReply reply) {
+    DefaultNamespace declared = endpoint.find(namespace);
+    if (declared != null) {
+      declared.serverEvents().received(origin, event, reply);
+    } else if (reply != null) {
+      reply.refused(MissingHost.Reason.NO_HANDLER);
     }
   }
 

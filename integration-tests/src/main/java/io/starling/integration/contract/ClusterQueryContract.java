@@ -1,0 +1,275 @@
+package io.starling.integration.contract;
+
+import static io.starling.integration.contract.Payloads.json;
+import static io.starling.integration.contract.Payloads.text;
+import static io.starling.integration.contract.TestHost.NAMESPACE;
+import static io.starling.integration.contract.TestHost.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.starling.manager.EmitFlag;
+import io.starling.manager.HostId;
+import io.starling.manager.HostInfo;
+import io.starling.manager.HostResponses;
+import io.starling.manager.MissingHost;
+import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Projection;
+import io.starling.manager.Recipients;
+import io.starling.manager.RemoteSocket;
+import io.starling.manager.SocketId;
+import io.starling.manager.protocol.EventPayload;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What hosts ask each other and how they say it. {@code Pn} in a name is the number of the promise
+ * in docs/architecture.md.
+ */
+public abstract class ClusterQueryContract extends ClientManagerContract {
+  private static final Set<Projection> ALL_OF_IT = EnumSet.allOf(Projection.class);
+
+  @BeforeEach
+  void setUp() {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(20));
+  }
+
+  /** Hosts that know of each other. */
+  protected final List<TestHost> hosts(int count) {
+    List<TestHost> hosts = IntStream.range(0, count).mapToObj(i -> host()).toList();
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThat(hosts).allMatch(host -> host.manager().hosts().size() == count));
+    return hosts;
+  }
+
+  @Test
+  void socketsOfAllHostsAreFetchedWithTheirRoomsAndData() {
+    List<TestHost> hosts = hosts(3);
+    FakeSocket a = hosts.get(0).connect("a", "r");
+    hosts.get(1).connect("b", "r", "q").data(json("[{\"name\":\"Ann\"}]"));
+    hosts.get(1).connect("c", "q");
+
+    HostResponses<List<RemoteSocket<EventPayload>>> found =
+        await(
+            hosts
+                .get(0)
+                .manager()
+                .fetchSockets(NAMESPACE, Recipients.room("r"), ALL_OF_IT, NO_FLAGS, LONG));
+
+    assertThat(found.missing()).isEmpty();
+    assertThat(found.answers()).containsOnlyKeys(ids(hosts));
+    assertThat(found.answers().get(id(hosts.get(0))))
+        .containsExactly(new RemoteSocket<>(a.id(), id(hosts.get(0)), Set.of("a", "r"), null));
+    RemoteSocket<EventPayload> b = of(hosts.get(1), found).get(0);
+    assertThat(b.id()).isEqualTo(new SocketId("b"));
+    assertThat(b.host()).isEqualTo(id(hosts.get(1)));
+    assertThat(b.rooms()).containsExactlyInAnyOrder("b", "r", "q");
+    assertThat(b.map(Payloads::text).data()).isEqualTo("[{\"name\":\"Ann\"}]");
+    assertThat(found.answers().get(id(hosts.get(2)))).isEmpty();
+  }
+
+  @Test
+  void whatIsNotAskedForDoesNotTravel() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket remote = hosts.get(1).connect("b", "r");
+    remote.data(json("[{}]"));
+
+    HostResponses<List<RemoteSocket<EventPayload>>> found =
+        await(
+            hosts
+                .get(0)
+                .manager()
+                .fetchSockets(NAMESPACE, Recipients.ALL, Set.of(), NO_FLAGS, LONG));
+
+    assertThat(found.answers().get(id(hosts.get(1))))
+        .containsExactly(new RemoteSocket<>(remote.id(), id(hosts.get(1)), Set.of(), null));
+  }
+
+  @Test
+  void anAnswerOfManySocketsComesInPartsAndWhole() {
+    List<TestHost> hosts = hosts(2);
+    int many = 10_000;
+    IntStream.range(0, many)
+        .forEach(i -> hosts.get(1).connect("socket-" + i, "a-room-with-a-long-name-" + i));
+
+    HostResponses<List<RemoteSocket<EventPayload>>> found =
+        await(
+            hosts
+                .get(0)
+                .manager()
+                .fetchSockets(NAMESPACE, Recipients.ALL, ALL_OF_IT, NO_FLAGS, LONG));
+
+    assertThat(found.missing()).isEmpty();
+    Set<SocketId> all = new HashSet<>();
+    of(hosts.get(1), found).forEach(socket -> all.add(socket.id()));
+    assertThat(all).hasSize(many);
+  }
+
+  @Test
+  void membersOfARoomAreCountedHostByHost() {
+    List<TestHost> hosts = hosts(3);
+    hosts.get(0).connect("a", "r");
+    hosts.get(1).connect("b", "r");
+    hosts.get(1).connect("c", "r", "quiet");
+    hosts.get(1).connect("d", "r");
+
+    HostResponses<Integer> counted =
+        await(
+            hosts
+                .get(0)
+                .manager()
+                .count(NAMESPACE, Recipients.room("r").except(List.of("quiet")), NO_FLAGS, LONG));
+
+    assertThat(counted.complete()).isTrue();
+    assertThat(counted.answers())
+        .isEqualTo(Map.of(id(hosts.get(0)), 1, id(hosts.get(1)), 2, id(hosts.get(2)), 0));
+  }
+
+  @Test
+  void queriesForThisHostOnlyAskNobodyElse() {
+    List<TestHost> hosts = hosts(2);
+    hosts.get(0).connect("a");
+    hosts.get(1).connect("b");
+
+    HostResponses<Integer> counted =
+        await(
+            hosts.get(0).manager().count(NAMESPACE, Recipients.ALL, Set.of(EmitFlag.LOCAL), LONG));
+
+    assertThat(counted.answers()).isEqualTo(Map.of(id(hosts.get(0)), 1));
+  }
+
+  @Test
+  void aSocketIsFoundOnItsHostAndNowhereElse() {
+    List<TestHost> hosts = hosts(3);
+    hosts.get(2).connect("here");
+    hosts.get(1).connect("other", "a-room");
+
+    assertThat(await(hosts.get(0).manager().find(NAMESPACE, new SocketId("here"), LONG)))
+        .contains(id(hosts.get(2)));
+    assertThat(await(hosts.get(2).manager().find(NAMESPACE, new SocketId("here"), LONG)))
+        .contains(id(hosts.get(2)));
+    assertThat(await(hosts.get(0).manager().find(NAMESPACE, new SocketId("a-room"), LONG)))
+        .as("a room is no socket")
+        .isEmpty();
+  }
+
+  @Test
+  void P10_aHostThatIsGoneWhileItIsAskedIsListed() {
+    List<TestHost> hosts = hosts(2);
+    hosts.get(1).sockets().onServerEvent((event, reply) -> {});
+
+    CompletionStage<HostResponses<EventPayload>> asked =
+        hosts.get(0).manager().serverEmitWithReply(NAMESPACE, json("[\"ask\"]"), LONG);
+    hosts.get(1).close();
+
+    assertThat(await(asked).missing().values())
+        .singleElement()
+        .matches(missing -> missing.reason() == Reason.LEFT);
+  }
+
+  @Test
+  void P10_aHostThatDoesNotReplyIsListedAsTimedOut() {
+    List<TestHost> hosts = hosts(2);
+    hosts.get(1).sockets().onServerEvent((event, reply) -> {});
+
+    Map<HostId, MissingHost> missing =
+        await(hosts.get(0).manager().serverEmitWithReply(NAMESPACE, json("[\"ask\"]"), SHORT))
+            .missing();
+
+    assertThat(missing)
+        .isEqualTo(Map.of(id(hosts.get(1)), new MissingHost(Reason.TIMED_OUT, 0, 0)));
+  }
+
+  @Test
+  void repliesToAServerEventComeByHostAndWhoHasNoneSaysSoAtOnce() {
+    List<TestHost> hosts = hosts(4);
+    hosts
+        .get(1)
+        .sockets()
+        .onServerEvent((event, reply) -> reply.answered(json("[" + text(event) + ",1]")));
+    hosts.get(2).sockets().onServerEvent((event, reply) -> reply.refused(Reason.FAILED));
+
+    HostResponses<EventPayload> replies =
+        await(hosts.get(0).manager().serverEmitWithReply(NAMESPACE, json("[\"ask\"]"), LONG));
+
+    assertThat(replies.map(Payloads::text).answers())
+        .isEqualTo(Map.of(id(hosts.get(1)), "[[\"ask\"],1]"));
+    assertThat(replies.missing())
+        .isEqualTo(
+            Map.of(
+                id(hosts.get(2)),
+                new MissingHost(Reason.FAILED, 0, 0),
+                id(hosts.get(3)),
+                new MissingHost(Reason.NO_HANDLER, 0, 0)));
+  }
+
+  @Test
+  void P2_serverEventsKeepTheirPlaceBetweenOtherOperations() {
+    List<TestHost> hosts = hosts(2);
+    List<String> seen = Collections.synchronizedList(new ArrayList<>());
+    FakeSocket remote = hosts.get(1).connect("b");
+    hosts
+        .get(1)
+        .sockets()
+        .onServerEvent((event, reply) -> seen.add(text(event) + remote.received().size()));
+    for (int i = 0; i < 100; i++) {
+      hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[" + i + "]"), NO_FLAGS);
+      hosts.get(0).manager().serverEmit(NAMESPACE, json("[" + i + "]"));
+    }
+
+    Awaitility.await().until(() -> seen.size() == 100);
+    assertThat(seen)
+        .containsExactlyElementsOf(
+            IntStream.range(0, 100).mapToObj(i -> "[" + i + "]" + (i + 1)).toList());
+  }
+
+  @Test
+  void aServerEventDoesNotComeBackToItsSender() {
+    List<TestHost> hosts = hosts(2);
+    List<String> seen = Collections.synchronizedList(new ArrayList<>());
+    hosts.forEach(
+        host -> host.sockets().onServerEvent((event, reply) -> seen.add(id(host) + text(event))));
+
+    await(hosts.get(0).manager().serverEmit(NAMESPACE, json("[1]")));
+    await(hosts.get(1).manager().serverEmit(NAMESPACE, json("[2]")));
+
+    Awaitility.await().until(() -> seen.size() >= 2);
+    assertThat(seen).containsExactlyInAnyOrder(id(hosts.get(1)) + "[1]", id(hosts.get(0)) + "[2]");
+  }
+
+  @Test
+  void hostsAreKnownWithTheirVersionAndAge() {
+    List<TestHost> hosts = hosts(2);
+
+    List<HostInfo> infos = hosts.get(0).manager().hostInfos();
+
+    assertThat(infos).extracting(HostInfo::id).containsExactlyInAnyOrder(ids(hosts));
+    assertThat(infos)
+        .allMatch(info -> info.release().startsWith("starling "))
+        .allMatch(
+            info -> info.age().compareTo(Duration.ofMinutes(5)) < 0 && !info.age().isNegative());
+  }
+
+  private static List<RemoteSocket<EventPayload>> of(
+      TestHost host, HostResponses<List<RemoteSocket<EventPayload>>> found) {
+    return found.answers().getOrDefault(id(host), List.of());
+  }
+
+  private static HostId id(TestHost host) {
+    return host.manager().hostId();
+  }
+
+  private static HostId[] ids(List<TestHost> hosts) {
+    return hosts.stream().map(ClusterQueryContract::id).toArray(HostId[]::new);
+  }
+}

@@ -1,0 +1,199 @@
+package io.starling.manager.pubsub;
+
+import io.starling.manager.HostId;
+import io.starling.manager.LocalSockets.ServerReply;
+import io.starling.manager.ManagerException;
+import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Projection;
+import io.starling.manager.RemoteSocket;
+import io.starling.manager.memory.HostRequest;
+import io.starling.manager.memory.InMemoryClientManager;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.manager.pubsub.Outbox.Share;
+import io.starling.manager.pubsub.PubSubMessage.Query;
+import io.starling.manager.pubsub.PubSubMessage.QueryResult;
+import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
+import io.starling.manager.pubsub.PubSubMessage.ServerEvent;
+import io.starling.manager.pubsub.PubSubMessage.ServerEventResult;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers what other hosts ask, and takes their answers. Called on the back end's threads. */
+final class QueryResponder {
+  static final int IDS = 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueryResponder.class);
+  private static final int ANSWERED = 0;
+  private static final int NO_HANDLER = 1;
+  private static final int FAILED = 2;
+
+  /** A part of an answer is about as large; the last socket of a part may exceed it. */
+  private static final int PART_BYTES = 128 << 10;
+
+  /** What a socket costs in an answer beside its texts. */
+  private static final int SOCKET_BYTES = 16;
+
+  private final InMemoryClientManager local;
+  private final PubSubPublisher publisher;
+  private final PendingRequests pending;
+
+  QueryResponder(InMemoryClientManager local, PubSubPublisher publisher, PendingRequests pending) {
+    this.local = local;
+    this.publisher = publisher;
+    this.pending = pending;
+  }
+
+  void query(Query query) {
+    ReplyTo replyTo = query.replyTo();
+    if ((query.projection() & IDS) == 0) {
+      int count = local.localCount(query.namespace(), query.recipients());
+      reply(replyTo, new QueryResult(replyTo.request(), count, 0, 1, List.of()));
+      return;
+    }
+    Set<Projection> projection = EnumSet.noneOf(Projection.class);
+    for (Projection each : Projection.values()) {
+      if ((query.projection() & each.bit()) != 0) {
+        projection.add(each);
+      }
+    }
+    List<RemoteSocket<EventPayload>> found =
+        local.localSockets(query.namespace(), query.recipients(), projection);
+    send(replyTo, found.size(), split(found), 0);
+  }
+
+  private static List<List<RemoteSocket<EventPayload>>> split(
+      List<RemoteSocket<EventPayload>> sockets) {
+    List<List<RemoteSocket<EventPayload>>> parts = new ArrayList<>();
+    int from = 0;
+    int bytes = 0;
+    for (int i = 0; i < sockets.size(); i++) {
+      bytes += bytes(sockets.get(i));
+      if (bytes >= PART_BYTES) {
+        parts.add(sockets.subList(from, i + 1));
+        from = i + 1;
+        bytes = 0;
+      }
+    }
+    if (parts.isEmpty() || from < sockets.size()) {
+      parts.add(sockets.subList(from, sockets.size()));
+    }
+    return parts;
+  }
+
+  private static int bytes(RemoteSocket<EventPayload> socket) {
+    int rooms = socket.rooms().stream().mapToInt(room -> SOCKET_BYTES + room.length()).sum();
+    EventPayload data = socket.data();
+    return SOCKET_BYTES
+        + socket.id().value().length()
+        + rooms
+        + (data == null ? 0 : (int) data.bytes());
+  }
+
+  /** One part after the other, so that a long answer does not fill the outbox. */
+  private void send(
+      ReplyTo replyTo, int count, List<List<RemoteSocket<EventPayload>>> parts, int part) {
+    QueryResult result =
+        new QueryResult(replyTo.request(), count, part, parts.size(), parts.get(part));
+    ByteBuffer message;
+    try {
+      message = MessageCodec.encode(result);
+    } catch (ManagerException e) {
+      LOG.warn("A query is not answered: one socket has too much to tell", e);
+      reply(replyTo, new QueryResult(replyTo.request(), count, 0, 0, List.of()));
+      return;
+    }
+    publisher
+        .publish(replyTo.channel(), message, Share.RESERVE)
+        .whenComplete(
+            (sent, failure) -> {
+              if (failure != null) {
+                LOG.debug("An answer to {} was not sent", replyTo.channel(), failure);
+              } else if (part + 1 < parts.size()) {
+                send(replyTo, count, parts, part + 1);
+              }
+            });
+  }
+
+  void queryResult(HostId origin, QueryResult result, List<RemoteSocket<EventPayload>> sockets) {
+    withRequest(
+        result.request(),
+        request -> {
+          if (result.parts() == 0) {
+            request.refused(origin, Reason.FAILED);
+          } else {
+            QueryAnswer answer = new QueryAnswer(result.count(), sockets, null);
+            request.answered(origin, answer, result.part(), result.parts());
+          }
+        });
+  }
+
+  /** The payload is one that stays. */
+  void serverEvent(HostId origin, ServerEvent event, EventPayload payload) {
+    ReplyTo replyTo = event.replyTo();
+    local.serverEvent(
+        event.namespace(), origin, payload, replyTo == null ? null : new Reply(replyTo));
+  }
+
+  /** The answer is one that stays. */
+  void serverEventResult(HostId origin, ServerEventResult result, @Nullable EventPayload answer) {
+    withRequest(
+        result.request(),
+        request -> {
+          if (result.status() == ANSWERED && answer != null) {
+            request.answered(origin, QueryAnswer.of(answer), 0, 1);
+          } else {
+            request.refused(
+                origin, result.status() == NO_HANDLER ? Reason.NO_HANDLER : Reason.FAILED);
+          }
+        });
+  }
+
+  @SuppressWarnings("unchecked") // All host requests of this package are for such answers.
+  private void withRequest(long id, Consumer<HostRequest<QueryAnswer>> action) {
+    pending.answer(
+        id, HostRequest.class, request -> action.accept((HostRequest<QueryAnswer>) request));
+  }
+
+  private void reply(ReplyTo replyTo, PubSubMessage message) {
+    publisher
+        .publish(replyTo.channel(), MessageCodec.encode(message), Share.RESERVE)
+        .whenComplete(
+            (sent, failure) -> {
+              if (failure != null) {
+                LOG.debug("An answer to {} was not sent", replyTo.channel(), failure);
+              }
+            });
+  }
+
+  /** The way back for one server event. */
+  private final class Reply implements ServerReply {
+    private final ReplyTo replyTo;
+
+    Reply(ReplyTo replyTo) {
+      this.replyTo = replyTo;
+    }
+
+    @Override
+    public void answered(EventPayload answer) {
+      try {
+        reply(replyTo, new ServerEventResult(replyTo.request(), ANSWERED, answer));
+      } catch (ManagerException e) {
+        LOG.warn("A server event is not answered", e);
+        refused(Reason.FAILED);
+      }
+    }
+
+    @Override
+    public void refused(Reason reason) {
+      int status = reason == Reason.NO_HANDLER ? NO_HANDLER : FAILED;
+      reply(replyTo, new ServerEventResult(replyTo.request(), status, null));
+    }
+  }
+}

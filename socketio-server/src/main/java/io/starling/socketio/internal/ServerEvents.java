@@ -1,0 +1,100 @@
+package io.starling.socketio.internal;
+
+import io.starling.manager.HostId;
+import io.starling.manager.LocalSockets.ServerReply;
+import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.protocol.Event;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.socketio.Ack;
+import io.starling.socketio.ServerEventHandler;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** What other servers say to a namespace of this one; handled one after another. */
+final class ServerEvents {
+  private final Endpoint endpoint;
+  private final String namespace;
+  private final Map<String, ServerEventHandler> handlers = new ConcurrentHashMap<>();
+  private final HandlerDispatcher dispatcher;
+
+  ServerEvents(Endpoint endpoint, String namespace) {
+    this.endpoint = endpoint;
+    this.namespace = namespace;
+    this.dispatcher = new HandlerDispatcher(endpoint.handlers());
+  }
+
+  void add(String event, ServerEventHandler handler) {
+    if (handlers.putIfAbsent(event, handler) != null) {
+      throw new IllegalArgumentException(
+          "server event: " + event + " again (expected: one handler)");
+    }
+  }
+
+  /** On a broker's thread: nothing of the user's runs here. */
+  void received(HostId origin, EventPayload payload, @Nullable ServerReply reply) {
+    if (dispatcher.pending() >= endpoint.config().maxPendingEvents()) {
+      failed(
+          "server event of " + origin,
+          new IllegalStateException(
+              "server events: too many wait for their handlers (expected: at most "
+                  + endpoint.config().maxPendingEvents()
+                  + ")"),
+          reply);
+      return;
+    }
+    dispatcher.dispatch(() -> handle(payload, reply));
+  }
+
+  private void handle(EventPayload payload, @Nullable ServerReply reply) {
+    String name = "server event";
+    try {
+      Event event = endpoint.codec().decodeEvent(payload);
+      name = event.name();
+      ServerEventHandler handler = handlers.get(name);
+      if (handler != null) {
+        handler.handle(event.arguments(), new Reply(endpoint, reply));
+      } else if (reply != null) {
+        reply.refused(Reason.NO_HANDLER);
+      }
+    } catch (Throwable e) {
+      failed(name, e, reply);
+    }
+  }
+
+  private void failed(String event, Throwable cause, @Nullable ServerReply reply) {
+    if (reply != null) {
+      reply.refused(Reason.FAILED);
+    }
+    endpoint.tell(listener -> listener.serverEventFailed(namespace, event, cause));
+  }
+
+  /** The answer to one event of another server. */
+  private static final class Reply implements Ack {
+    private final Endpoint endpoint;
+    private final @Nullable ServerReply reply;
+    private final AtomicBoolean sent = new AtomicBoolean();
+
+    Reply(Endpoint endpoint, @Nullable ServerReply reply) {
+      this.endpoint = endpoint;
+      this.reply = reply;
+    }
+
+    @Override
+    public boolean expected() {
+      return reply != null;
+    }
+
+    @Override
+    public void send(@Nullable Object... arguments) {
+      EventPayload answer = endpoint.codec().encodeArguments(DefaultSocket.list(arguments));
+      if (!sent.compareAndSet(false, true)) {
+        throw new IllegalStateException("reply: sent before (expected: once)");
+      }
+      if (reply != null) {
+        reply.answered(answer);
+      }
+    }
+  }
+}
