@@ -47,6 +47,13 @@ public final class FakeSocket implements LocalSocket {
     }
   }
 
+  /** How much it got so far. */
+  public int count() {
+    synchronized (received) {
+      return received.size();
+    }
+  }
+
   /** What it got so far: JSON texts, {@code +n} per attachment, and {@code disconnected}. */
   public List<String> received() {
     synchronized (received) {

@@ -32,6 +32,11 @@ public final class TestHost implements AutoCloseable {
     this.manager = manager;
   }
 
+  /** A host with a manager of its own, started. */
+  public static TestHost start(ClientManager manager) {
+    return new TestHost(manager).start();
+  }
+
   /** Starts the manager and waits for it. */
   TestHost start() {
     await(manager.start((LocalSockets) sockets, (ManagerListener) listener, CALLBACKS));

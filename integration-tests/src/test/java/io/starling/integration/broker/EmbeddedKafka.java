@@ -24,17 +24,19 @@ final class EmbeddedKafka implements TestBroker.Running {
   private final Path directory;
   private final int port;
 
-  private EmbeddedKafka(Path directory, int port, int controllerPort) {
+  private EmbeddedKafka(Path directory, int port, int controllerPort, int advertisedPort) {
     this.directory = directory;
     this.port = port;
-    this.server = new KafkaRaftServer(config(directory, port, controllerPort), Time.SYSTEM);
+    this.server =
+        new KafkaRaftServer(config(directory, port, controllerPort, advertisedPort), Time.SYSTEM);
   }
 
   static EmbeddedKafka start() {
     try {
       Path directory = Files.createTempDirectory("starling-kafka");
       format(directory);
-      EmbeddedKafka kafka = new EmbeddedKafka(directory, Ports.free(), Ports.free());
+      int port = Ports.free();
+      EmbeddedKafka kafka = new EmbeddedKafka(directory, port, Ports.free(), port);
       kafka.server.startup();
       return kafka;
     } catch (IOException e) {
@@ -59,7 +61,8 @@ final class EmbeddedKafka implements TestBroker.Running {
     }
   }
 
-  private static KafkaConfig config(Path directory, int port, int controllerPort) {
+  private static KafkaConfig config(
+      Path directory, int port, int controllerPort, int advertisedPort) {
     return new KafkaConfig(
         Map.ofEntries(
             Map.entry("process.roles", "broker,controller"),
@@ -73,6 +76,7 @@ final class EmbeddedKafka implements TestBroker.Running {
                     + CONTROLLER
                     + "://127.0.0.1:"
                     + controllerPort),
+            Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + advertisedPort),
             Map.entry("controller.listener.names", CONTROLLER),
             Map.entry("log.dirs", directory.toString()),
             Map.entry("auto.create.topics.enable", "false"),
@@ -85,11 +89,17 @@ final class EmbeddedKafka implements TestBroker.Running {
         false);
   }
 
-  /** A broker of its own process: {@code FOLDER PORT CONTROLLER_PORT}, the folder formatted. */
+  /**
+   * A broker of its own process: {@code FOLDER PORT CONTROLLER_PORT ADVERTISED_PORT}, the folder
+   * formatted.
+   */
   public static void main(String[] arguments) {
     EmbeddedKafka kafka =
         new EmbeddedKafka(
-            Path.of(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+            Path.of(arguments[0]),
+            Integer.parseInt(arguments[1]),
+            Integer.parseInt(arguments[2]),
+            Integer.parseInt(arguments[3]));
     kafka.server.startup();
     System.out.println("Kafka is ready");
     kafka.server.awaitShutdown();

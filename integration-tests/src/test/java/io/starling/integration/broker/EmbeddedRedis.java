@@ -13,7 +13,7 @@ import redis.embedded.RedisExecProvider;
  * A real redis-server out of a jar, as a child process on a free port of the loopback. A test may
  * kill it and start it again on the same port.
  */
-public final class EmbeddedRedis implements TestBroker.Running {
+public final class EmbeddedRedis implements KillableBroker {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
   private static final Pattern READY = Pattern.compile("Ready to accept connections");
 
@@ -63,16 +63,18 @@ public final class EmbeddedRedis implements TestBroker.Running {
     return "redis://127.0.0.1:" + port;
   }
 
+  @Override
   public int port() {
     return port;
   }
 
-  /** Ends the broker as a power cut does. */
+  @Override
   public void kill() {
     process.close();
   }
 
   /** Starts the broker again after {@link #kill()}, empty, on the same port. */
+  @Override
   public void restart() {
     if (process.isAlive()) {
       throw new IllegalStateException("redis-server: running (expected: killed before)");

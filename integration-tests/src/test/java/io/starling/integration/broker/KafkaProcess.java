@@ -7,30 +7,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.regex.Pattern;
 
 /**
  * A real Kafka broker as a child process. A test may kill it and start it again on the same port
  * with the same data.
  */
-public final class KafkaProcess implements AutoCloseable {
+public final class KafkaProcess implements KillableBroker {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Pattern READY = Pattern.compile("Kafka is ready");
 
   private final Path directory;
   private final int port = Ports.free();
+  private final int advertisedPort;
   private final int controllerPort = Ports.free();
   private ChildProcess server;
 
-  private KafkaProcess() throws IOException {
+  private KafkaProcess(IntUnaryOperator advertised) throws IOException {
+    advertisedPort = advertised.applyAsInt(port);
     directory = Files.createTempDirectory("starling-kafka");
     EmbeddedKafka.format(directory);
     server = launch();
   }
 
   public static KafkaProcess start() {
+    return start(port -> port);
+  }
+
+  /**
+   * Starts one that clients reach on another port.
+   *
+   * @param advertised that port, given its own
+   */
+  public static KafkaProcess start(IntUnaryOperator advertised) {
     try {
-      return new KafkaProcess();
+      return new KafkaProcess(advertised);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -49,7 +61,8 @@ public final class KafkaProcess implements AutoCloseable {
                 EmbeddedKafka.class.getName(),
                 directory.toString(),
                 Integer.toString(port),
-                Integer.toString(controllerPort)));
+                Integer.toString(controllerPort),
+                Integer.toString(advertisedPort)));
     try {
       launched.awaitLine(READY, START_TIMEOUT);
       return launched;
@@ -59,16 +72,23 @@ public final class KafkaProcess implements AutoCloseable {
     }
   }
 
+  @Override
   public String url() {
-    return "kafka://127.0.0.1:" + port;
+    return "kafka://127.0.0.1:" + advertisedPort;
   }
 
-  /** Ends the broker as a power cut does. */
+  @Override
+  public int port() {
+    return port;
+  }
+
+  @Override
   public void kill() {
     server.close();
   }
 
   /** Starts the broker again after {@link #kill()}, on the same port with its data. */
+  @Override
   public void restart() {
     if (server.isAlive()) {
       throw new IllegalStateException("kafka: running (expected: killed before)");

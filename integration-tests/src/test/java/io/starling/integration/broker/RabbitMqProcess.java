@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * <p>Debian's {@code rabbitmq-server} on the path drops the environment, so the script behind it is
  * started.
  */
-public final class RabbitMqProcess implements AutoCloseable {
+public final class RabbitMqProcess implements KillableBroker {
   private static final Path SCRIPTS = Path.of("/usr/lib/rabbitmq/bin");
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Pattern READY = Pattern.compile("completed with \\d+ plugins");
@@ -35,18 +35,20 @@ public final class RabbitMqProcess implements AutoCloseable {
     directory = Files.createTempDirectory("starling-rabbitmq");
     port = Ports.free();
     int mapperPort = Ports.free();
+    Path configuration =
+        Files.writeString(
+            directory.resolve("rabbitmq.conf"), "listeners.tcp.1 = 127.0.0.1:" + port + "\n");
     Path plugins = Files.writeString(directory.resolve("enabled_plugins"), "[].");
     environment =
         Map.ofEntries(
             Map.entry("HOME", directory.toString()),
             Map.entry("RABBITMQ_NODENAME", "starling" + port + "@localhost"),
-            Map.entry("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1"),
-            Map.entry("RABBITMQ_NODE_PORT", Integer.toString(port)),
             Map.entry("RABBITMQ_DIST_PORT", Integer.toString(Ports.free())),
             Map.entry("RABBITMQ_MNESIA_BASE", directory.resolve("mnesia").toString()),
             Map.entry("RABBITMQ_LOG_BASE", directory.resolve("log").toString()),
             Map.entry("RABBITMQ_LOGS", "-"),
             Map.entry("RABBITMQ_PID_FILE", directory.resolve("pid").toString()),
+            Map.entry("RABBITMQ_CONFIG_FILE", configuration.toString()),
             Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", plugins.toString()),
             Map.entry("RABBITMQ_CONF_ENV_FILE", directory.resolve("none").toString()),
             Map.entry("ERL_EPMD_PORT", Integer.toString(mapperPort)),
@@ -88,10 +90,12 @@ public final class RabbitMqProcess implements AutoCloseable {
     }
   }
 
+  @Override
   public String url() {
     return "amqp://guest:guest@127.0.0.1:" + port;
   }
 
+  @Override
   public int port() {
     return port;
   }
@@ -106,7 +110,7 @@ public final class RabbitMqProcess implements AutoCloseable {
     }
   }
 
-  /** Ends the broker as a power cut does. */
+  @Override
   public void kill() {
     // The script waits for the Erlang machine, which is a child of its own.
     List<ProcessHandle> children =
@@ -117,6 +121,7 @@ public final class RabbitMqProcess implements AutoCloseable {
   }
 
   /** Starts the broker again after {@link #kill()}, on the same port with the same data. */
+  @Override
   public void restart() {
     if (server.isAlive()) {
       throw new IllegalStateException("rabbitmq-server: running (expected: killed before)");

@@ -18,7 +18,7 @@ public final class TestBroker implements AutoCloseable {
   }
 
   /** A broker that runs. */
-  interface Running extends AutoCloseable {
+  public interface Running extends AutoCloseable {
     /** What a manager is given, without parameters unless the environment's has some. */
     String url();
 

@@ -10,6 +10,7 @@ import io.socket.client.Socket;
 import io.socket.client.SocketOptionBuilder;
 import io.starling.integration.client.TransportInUse;
 import io.starling.integration.client.UnlimitedHttp;
+import io.starling.integration.process.TcpProxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

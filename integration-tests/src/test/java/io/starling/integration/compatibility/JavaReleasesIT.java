@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.starling.integration.client.TransportInUse;
 import io.starling.integration.process.ServerProcess;
+import io.starling.integration.process.TcpProxy;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;

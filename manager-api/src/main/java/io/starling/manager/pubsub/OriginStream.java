@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One origin as a receiver sees it, on the channel that everybody hears: delivers its messages once
  * and in the order of their numbers. What follows a hole is held back while the origin is asked to
- * repeat what is missing; if nothing moves for 2 s, the hole is reported and what was held is
+ * repeat what is missing; if nothing moves for 5 s, the hole is reported and what was held is
  * delivered. Safe for any thread: messages are delivered under the lock of this object, because two
  * threads may hear one origin while it repeats.
  */
 final class OriginStream {
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  /** Longer than both hosts may take to be connected again, 2 s each at most. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
   private final HostId origin;
   private final OriginStreams streams;
@@ -119,14 +122,22 @@ final class OriginStream {
 
   private void awaitProgress() {
     long markNow = mark;
-    deadline = streams.context().thread().schedule(PATIENCE, () -> expire(markNow));
+    long sinceNanos = streams.context().thread().nanoTime();
+    deadline = streams.context().thread().schedule(ASK_AGAIN, () -> check(markNow, sinceNanos));
   }
 
-  private synchronized void expire(long markThen) {
-    if (mark == markThen) {
-      giveUp();
-    } else if (!held.isEmpty()) {
+  /** The question or its answer may have been lost too, so it is asked again. */
+  private synchronized void check(long markThen, long sinceNanos) {
+    if (held.isEmpty()) {
+      return;
+    }
+    if (mark != markThen) {
       awaitProgress();
+    } else if (streams.context().thread().nanoTime() - sinceNanos >= PATIENCE.toNanos()) {
+      giveUp();
+    } else {
+      streams.askAgain(origin, mark + 1, held.firstKey() - 1);
+      deadline = streams.context().thread().schedule(ASK_AGAIN, () -> check(markThen, sinceNanos));
     }
   }
 

@@ -1,4 +1,4 @@
-package io.starling.integration.compatibility;
+package io.starling.integration.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,18 +10,23 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Stands in front of a server so that a test can cut the connections to it. */
-final class TcpProxy implements AutoCloseable {
-  private final URI target;
+public final class TcpProxy implements AutoCloseable {
+  private final int target;
   private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
-  private TcpProxy(URI target, ServerSocket listener) {
+  private TcpProxy(int target, ServerSocket listener) {
     this.target = target;
     this.listener = listener;
   }
 
   /** Listens on a free port of the loopback interface. */
-  static TcpProxy open(URI target) {
+  public static TcpProxy open(URI target) {
+    return open(target.getPort());
+  }
+
+  /** As {@link #open(URI)}, for a server on a port of the loopback interface. */
+  public static TcpProxy open(int target) {
     try {
       TcpProxy proxy =
           new TcpProxy(target, new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
@@ -42,7 +47,7 @@ final class TcpProxy implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket client = track(listener.accept());
-        Socket server = track(new Socket(target.getHost(), target.getPort()));
+        Socket server = track(new Socket(InetAddress.getLoopbackAddress(), target));
         start(() -> pump(client, server));
         start(() -> pump(server, client));
       } catch (IOException e) {
@@ -77,12 +82,17 @@ final class TcpProxy implements AutoCloseable {
     }
   }
 
-  URI url() {
+  /** Where it listens. */
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  public URI url() {
     return URI.create("http://localhost:" + listener.getLocalPort());
   }
 
   /** Closes every connection, on both sides; new ones are accepted. */
-  void cut() {
+  public void cut() {
     sockets.forEach(this::close);
   }
 
