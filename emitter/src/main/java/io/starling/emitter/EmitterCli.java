@@ -58,6 +58,12 @@ public final class EmitterCli implements Runnable {
       throw fault("--log-level: " + level + " (expected: error, warn, info, debug or trace)");
     }
     System.setProperty(LOG_LEVEL, level);
+    if (!level.equals("debug") && !level.equals("trace")) {
+      // They warn of choices that are ours, and of each attempt to connect; we say what matters.
+      for (String client : List.of("io.lettuce", "org.apache.kafka", "com.rabbitmq")) {
+        System.setProperty("org.slf4j.simpleLogger.log." + client, "error");
+      }
+    }
   }
 
   /** Runs one command and ends the process with its exit status. */

@@ -42,6 +42,15 @@ public interface LocalSockets {
       String namespace, Iterable<? extends LocalSocket> recipients, boolean closeTransport);
 
   /**
+   * How many bytes were handed to event loops that have not come to them yet. Above 64 MiB a
+   * manager refuses emits of this process and asks the broker for no more, until it is below 32
+   * MiB.
+   */
+  default long backlogBytes() {
+    return 0;
+  }
+
+  /**
    * An event that the server of another host sent to the servers of all others.
    *
    * @param event name and arguments; its buffers stay valid

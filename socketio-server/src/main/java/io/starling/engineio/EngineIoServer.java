@@ -13,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,9 +27,15 @@ public final class EngineIoServer {
   private static final Logger LOG = LoggerFactory.getLogger(EngineIoServer.class);
   private static final String REVISION = "4";
 
+  /** What a task for an event loop costs beside its message. */
+  private static final int TASK_BYTES = 128;
+
+  private static final int TARGET_BYTES = 8;
+
   private final EngineIoConfig config;
   private final EngineIoListener listener;
   private final Map<String, EngineIoSession> sessions = new ConcurrentHashMap<>();
+  private final AtomicLong backlogBytes = new AtomicLong();
   private volatile boolean closed;
 
   /** A server without sessions. */
@@ -137,12 +144,31 @@ public final class EngineIoServer {
     for (Target target : targets) {
       byLoop.computeIfAbsent(target.session().loop(), loop -> new ArrayList<>()).add(target);
     }
-    byLoop.forEach((loop, group) -> loop.execute(() -> deliver(group, message)));
+    byLoop.forEach((loop, group) -> handOver(loop, group, message));
   }
 
   /** Sends a message to one target, in the same order as the messages to many. */
   public void send(Target target, OutboundMessage message) {
-    target.session().loop().execute(() -> deliver(List.of(target), message));
+    handOver(target.session().loop(), List.of(target), message);
+  }
+
+  private void handOver(SessionExecutor loop, List<Target> targets, OutboundMessage message) {
+    long bytes = message.bytes() + TASK_BYTES + (long) TARGET_BYTES * targets.size();
+    backlogBytes.addAndGet(bytes);
+    boolean taken =
+        loop.tryExecute(
+            () -> {
+              backlogBytes.addAndGet(-bytes);
+              deliver(targets, message);
+            });
+    if (!taken) {
+      backlogBytes.addAndGet(-bytes);
+    }
+  }
+
+  /** How many bytes were handed to event loops by {@code send} that have not come to it yet. */
+  public long backlogBytes() {
+    return backlogBytes.get();
   }
 
   /**

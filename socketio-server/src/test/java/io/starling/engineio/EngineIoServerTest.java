@@ -119,6 +119,23 @@ class EngineIoServerTest {
   }
 
   @Test
+  void whatWaitsForAnEventLoopIsCountedUntilItsTurn() {
+    EngineIoSession session = engine.open(new FakeTransport(TransportKind.WEBSOCKET));
+    engine.loop.runTurn();
+    String mebibyte = "x".repeat(1 << 20);
+    for (int i = 0; i < 65; i++) {
+      engine.queue(session, mebibyte, true);
+    }
+
+    assertThat(engine.server.backlogBytes()).isBetween(65L << 20, 66L << 20);
+    engine.loop.runTurn();
+    assertThat(engine.server.backlogBytes()).isZero();
+    engine.loop.end();
+    engine.queue(session, mebibyte, true);
+    assertThat(engine.server.backlogBytes()).as("a loop that has ended takes nothing").isZero();
+  }
+
+  @Test
   void aTargetThatHasEndedByThenIsLeftOut() {
     FakeTransport transport = new FakeTransport(TransportKind.WEBSOCKET);
     EngineIoSession session = engine.open(transport);

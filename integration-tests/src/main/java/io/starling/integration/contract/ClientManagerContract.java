@@ -55,6 +55,27 @@ public abstract class ClientManagerContract {
   }
 
   @Test
+  void anEmitIsRefusedBeforeAnySideEffectWhileTheEventLoopsAreBehind() {
+    TestHost host = host();
+    FakeSocket socket = host.connect("a");
+
+    host.sockets().backlog((64L << 20) + 1);
+    assertThatThrownBy(
+            () -> await(host.manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS)))
+        .hasMessageContaining("event loops: behind");
+    assertThatThrownBy(
+            () ->
+                await(
+                    host.manager()
+                        .emitWithAck(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS, LONG)))
+        .hasMessageContaining("delivered to nobody");
+    host.sockets().backlog(0);
+    await(host.manager().emit(NAMESPACE, Recipients.ALL, json("[2]"), NO_FLAGS));
+
+    assertThat(socket.received()).containsExactly("[2]");
+  }
+
+  @Test
   void socketsOfASelectionAreFetchedAndCounted() {
     TestHost host = host();
     host.connect("a", "r").data(json("[{\"n\":1}]"));

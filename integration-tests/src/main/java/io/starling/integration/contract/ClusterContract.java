@@ -240,6 +240,21 @@ public abstract class ClusterContract extends ClusterQueryContract {
   }
 
   @Test
+  void aHostWhoseEventLoopsAreBehindTakesWhatIsOnItsWayLaterAndLosesNothing() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket remote = hosts.get(1).connect("b");
+
+    hosts.get(1).sockets().backlog((64L << 20) + 1);
+    for (int i = 0; i < MANY; i++) {
+      await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[" + i + "]"), NO_FLAGS));
+    }
+    hosts.get(1).sockets().backlog(0);
+
+    Awaitility.await().until(() -> remote.received().size() == MANY);
+    assertThat(hosts.get(1).listener().events()).noneMatch(event -> event.startsWith("gap"));
+  }
+
+  @Test
   void aHostThatClosesIsGoneForTheOthersAtOnce() {
     List<TestHost> hosts = hosts(2);
 

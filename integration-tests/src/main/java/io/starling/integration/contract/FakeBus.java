@@ -119,10 +119,39 @@ public final class FakeBus {
       if (!backend.deaf && backend.channels.contains(channel)) {
         receivers++;
         ByteBuffer copy = ByteBuffer.allocate(frame.remaining()).put(frame.duplicate()).flip();
-        backend.run(listener -> listener.frame(channel, copy));
+        backend.run(
+            listener -> {
+              backend.gate.pass();
+              listener.frame(channel, copy);
+            });
       }
     }
     return receivers;
+  }
+
+  /** Holds up whoever wants to pass while it is closed. */
+  private static final class Gate {
+    private boolean closed;
+
+    synchronized void pause() {
+      closed = true;
+    }
+
+    synchronized void resume() {
+      closed = false;
+      notifyAll();
+    }
+
+    synchronized void pass() {
+      while (closed) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
   }
 
   /** One connection. */
@@ -137,6 +166,7 @@ public final class FakeBus {
             });
     private @Nullable volatile Listener listener;
     private volatile boolean deaf;
+    private final Gate gate = new Gate();
 
     @Override
     public CompletionStage<Void> start(
@@ -170,10 +200,14 @@ public final class FakeBus {
     }
 
     @Override
-    public void pause() {}
+    public void pause() {
+      gate.pause();
+    }
 
     @Override
-    public void resume() {}
+    public void resume() {
+      gate.resume();
+    }
 
     @Override
     public Set<Capability> capabilities() {

@@ -24,6 +24,7 @@ public final class FakeSockets implements LocalSockets {
           reply.refused(Reason.NO_HANDLER);
         }
       };
+  private volatile long backlogBytes;
   private boolean holding;
 
   /** From now on answers wait for {@link #releaseReversed()}. */
@@ -90,6 +91,16 @@ public final class FakeSockets implements LocalSockets {
       String namespace, Iterable<? extends LocalSocket> recipients, boolean closeTransport) {
     recipients.forEach(
         socket -> ((FakeSocket) socket).add(closeTransport ? "closed" : "disconnected"));
+  }
+
+  /** Whether so much waits for the event loops that no more may come. */
+  public void backlog(long bytes) {
+    backlogBytes = bytes;
+  }
+
+  @Override
+  public long backlogBytes() {
+    return backlogBytes;
   }
 
   /** How this host's server answers the events of others; without this it has no handler. */

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.starling.manager.Accepted;
 import io.starling.manager.AckResponses;
 import io.starling.manager.BackendState;
+import io.starling.manager.BackendUnavailableException;
+import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.ClientManager;
 import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
@@ -41,6 +43,8 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryClientManager implements ClientManager {
   /** The version of this software, for people. */
   public static final String RELEASE = release();
+
+  private static final long MAX_BACKLOG_BYTES = 64L << 20;
 
   private final HostId hostId;
   private final long madeNanos = System.nanoTime();
@@ -137,8 +141,38 @@ public final class InMemoryClientManager implements ClientManager {
     if (state == BackendState.CLOSED) {
       return closed();
     }
-    sockets().send(namespace, resolve(namespace, recipients), event, flags);
+    if (isOverloaded()) {
+      return overloaded();
+    }
+    deliver(namespace, recipients, event, flags);
     return done();
+  }
+
+  /** As {@link #emit}, whatever waits for the event loops: for what comes from another host. */
+  public void deliver(
+      String namespace, Recipients recipients, EventPayload event, Set<EmitFlag> flags) {
+    sockets().send(namespace, resolve(namespace, recipients), event, flags);
+  }
+
+  /** Whether more waits for the event loops than may. */
+  public boolean isOverloaded() {
+    return sockets().backlogBytes() > MAX_BACKLOG_BYTES;
+  }
+
+  /** Whether so much was worked off that more may come. */
+  public boolean isRelieved() {
+    return sockets().backlogBytes() < MAX_BACKLOG_BYTES / 2;
+  }
+
+  /** How an emit fails while {@link #isOverloaded()}; nobody got anything. */
+  public static <T> CompletionStage<T> overloaded() {
+    return CompletableFuture.failedStage(
+        new BackendUnavailableException(
+            "event loops: behind (expected: at most "
+                + MAX_BACKLOG_BYTES
+                + " bytes waiting); delivered to nobody",
+            Outcome.NOT_SENT,
+            null));
   }
 
   @Override
@@ -150,6 +184,9 @@ public final class InMemoryClientManager implements ClientManager {
       Duration timeout) {
     if (state == BackendState.CLOSED) {
       return closed();
+    }
+    if (isOverloaded()) {
+      return overloaded();
     }
     AckRequest request = new AckRequest();
     request.expect(Set.of(hostId), true);

@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(BusReceiver.class);
+  private static final Duration RELIEF_CHECK = Duration.ofMillis(20);
   private static final Set<EmitFlag> NO_FLAGS = Set.of();
 
   /** What the clocks of two hosts may differ by before a question counts as late. */
@@ -61,6 +63,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   private final QueryResponder queries;
   private final OriginStreams streams;
   private final String allChannel;
+  private final AtomicBoolean paused = new AtomicBoolean();
 
   BusReceiver(
       BusContext context,
@@ -100,6 +103,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
       } else {
         membership.heard(header.origin(), channel.equals(allChannel));
         accept(frame);
+        pauseIfOverloaded();
       }
     } catch (MalformedFrameException e) {
       context.listener().frameRejected(channel, String.valueOf(e.getMessage()));
@@ -107,6 +111,32 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
       LOG.error("A frame on {} was lost by a defect", channel, e);
       context.listener().frameRejected(channel, e.toString());
     }
+  }
+
+  /** Asks the broker for no more while the event loops are behind. */
+  private void pauseIfOverloaded() {
+    if (local.isOverloaded() && paused.compareAndSet(false, true)) {
+      LOG.warn("The event loops are behind: receiving is paused");
+      context.backend().pause();
+      resumeWhenRelieved();
+    }
+  }
+
+  private void resumeWhenRelieved() {
+    context
+        .thread()
+        .schedule(
+            RELIEF_CHECK,
+            () -> {
+              membership.receptionPaused();
+              if (local.isRelieved()) {
+                context.backend().resume();
+                paused.set(false);
+                LOG.info("The event loops have caught up: receiving goes on");
+              } else {
+                resumeWhenRelieved();
+              }
+            });
   }
 
   private void accept(Frame frame) throws MalformedFrameException {
@@ -236,7 +266,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   private void emit(Header header, Emit emit) {
     ReplyTo replyTo = emit.replyTo();
     if (replyTo == null || !isInTime(header, replyTo)) {
-      local.emit(emit.namespace(), emit.recipients(), emit.payload(), emit.flags());
+      local.deliver(emit.namespace(), emit.recipients(), emit.payload(), emit.flags());
       return;
     }
     int asked =

@@ -168,6 +168,11 @@ final class Membership {
     }
   }
 
+  /** Silence is this host's own wish now. Any thread. */
+  void receptionPaused() {
+    heardAnything();
+  }
+
   private void heardAnything() {
     heardAnythingNanos = thread.nanoTime();
   }

@@ -172,6 +172,9 @@ public final class PubSubClientManager implements ClientManager {
   @Override
   public CompletionStage<Accepted> emit(
       String namespace, Recipients recipients, EventPayload event, Set<EmitFlag> flags) {
+    if (!closed && local.isOverloaded()) {
+      return InMemoryClientManager.overloaded();
+    }
     return both(
         recipients.nobody() || flags.contains(EmitFlag.LOCAL),
         () -> new Emit(namespace, recipients, flags, publisher().nextEmit(), null, event),
@@ -189,6 +192,9 @@ public final class PubSubClientManager implements ClientManager {
       return closed
           ? CompletableFuture.failedStage(new ManagerException(CLOSED))
           : local.emitWithAck(namespace, recipients, event, flags, timeout);
+    }
+    if (local.isOverloaded()) {
+      return InMemoryClientManager.overloaded();
     }
     AckRequest request = new AckRequest();
     ask(

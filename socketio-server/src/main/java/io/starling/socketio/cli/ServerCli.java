@@ -7,6 +7,7 @@ import io.starling.socketio.SocketIoServerConfig;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
@@ -87,8 +88,10 @@ public final class ServerCli {
   private static void configureLogging(String level) {
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level);
     if (!level.equals("debug") && !level.equals("trace")) {
-      // It warns of choices that are ours.
-      System.setProperty("org.slf4j.simpleLogger.log.io.lettuce", "error");
+      // They warn of choices that are ours, and of each attempt to connect; we say what matters.
+      for (String client : List.of("io.lettuce", "org.apache.kafka", "com.rabbitmq")) {
+        System.setProperty("org.slf4j.simpleLogger.log." + client, "error");
+      }
     }
     System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
     System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");

@@ -64,6 +64,11 @@ final class LocalSocketRegistry implements LocalSockets {
   }
 
   @Override
+  public long backlogBytes() {
+    return endpoint.engine().backlogBytes();
+  }
+
+  @Override
   public void serverEvent(
       String namespace, HostId origin, EventPayload event, @Nullable ServerReply reply) {
     DefaultNamespace declared = endpoint.find(namespace);
