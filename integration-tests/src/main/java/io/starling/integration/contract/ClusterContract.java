@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.AckResponses;
+import io.starling.manager.ClientManager;
 import io.starling.manager.EmitFlag;
 import io.starling.manager.MessageTooLargeException;
 import io.starling.manager.MissingHost.Reason;
@@ -35,6 +36,32 @@ public abstract class ClusterContract extends ClusterQueryContract {
 
   /** A publisher of the same cluster, not started, as an emitter has it. */
   protected abstract PubSubPublisher createPublisher();
+
+  /** A manager on the same broker with another prefix, not started. */
+  protected abstract ClientManager createStranger();
+
+  @Test
+  void applicationsWithDifferentPrefixesOnOneBrokerNeverSeeEachOther() {
+    TestHost ours = host();
+    FakeSocket our = ours.connect("s", "r");
+    try (TestHost theirs = TestHost.start(createStranger())) {
+      FakeSocket their = theirs.connect("s", "r");
+
+      await(theirs.manager().emit(NAMESPACE, Recipients.room("r"), json("[1]"), NO_FLAGS));
+      await(ours.manager().emit(NAMESPACE, Recipients.room("r"), json("[2]"), NO_FLAGS));
+      await(theirs.manager().closeRoom(NAMESPACE, "r", NO_FLAGS));
+      await(theirs.manager().disconnectSockets(NAMESPACE, Recipients.ALL, true, NO_FLAGS));
+
+      assertThat(
+              await(ours.manager().count(NAMESPACE, Recipients.room("r"), NO_FLAGS, LONG))
+                  .answers())
+          .isEqualTo(Map.of(ours.manager().hostId(), 1));
+      assertThat(ours.manager().hosts()).containsExactly(ours.manager().hostId());
+      assertThat(theirs.manager().hosts()).containsExactly(theirs.manager().hostId());
+      assertThat(our.received()).containsExactly("[2]");
+      assertThat(their.received()).containsExactly("[1]", "closed");
+    }
+  }
 
   protected static void eventually(FakeSocket socket, String... received) {
     Awaitility.await().untilAsserted(() -> assertThat(socket.received()).containsExactly(received));

@@ -7,10 +7,12 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,6 +67,20 @@ public final class FakeBus {
       if (backend.deaf) {
         backend.deaf = false;
         backend.tell(new Direction[] {Direction.SUBSCRIBE}, null);
+      }
+    }
+  }
+
+  /**
+   * What one connection publishes is taken and delivered later, in its order, when this is called
+   * with false; frames of others overtake it.
+   */
+  public void delay(int connection, boolean on) {
+    Backend backend = backends.get(connection);
+    backend.holding = on;
+    if (!on) {
+      for (Runnable next = backend.held.poll(); next != null; next = backend.held.poll()) {
+        next.run();
       }
     }
   }
@@ -166,6 +182,8 @@ public final class FakeBus {
             });
     private @Nullable volatile Listener listener;
     private volatile boolean deaf;
+    private volatile boolean holding;
+    private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
     private final Gate gate = new Gate();
 
     @Override
@@ -184,6 +202,14 @@ public final class FakeBus {
 
     @Override
     public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
+      if (thread.isShutdown()) {
+        return CompletableFuture.failedStage(new IllegalStateException("bus: closed"));
+      }
+      if (holding) {
+        ByteBuffer copy = ByteBuffer.allocate(frame.remaining()).put(frame.duplicate()).flip();
+        held.add(() -> deliver(channel, copy));
+        return CompletableFuture.completedStage(1);
+      }
       return FakeBus.this.publish(channel, frame);
     }
 

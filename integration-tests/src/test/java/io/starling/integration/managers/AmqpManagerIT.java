@@ -32,6 +32,11 @@ class AmqpManagerIT extends ClusterContract {
   }
 
   @Override
+  protected ClientManager createStranger() {
+    return ClientManagers.create(broker.url(prefix + "-other"));
+  }
+
+  @Override
   protected PubSubPublisher createPublisher() {
     return PubSubPublisher.create(broker.url(prefix), ManagerListener.NONE, TestHost.callbacks());
   }

@@ -39,6 +39,11 @@ class FakeBusManagerTest extends ClusterContract {
   }
 
   @Override
+  protected ClientManager createStranger() {
+    return new PubSubClientManager(bus.backend(), settings.withPrefix("other"));
+  }
+
+  @Override
   protected PubSubPublisher createPublisher() {
     return PubSubPublisher.create(
         bus.backend(), PubSubSettings.DEFAULTS, ManagerListener.NONE, TestHost.callbacks());
@@ -192,6 +197,42 @@ class FakeBusManagerTest extends ClusterContract {
   }
 
   @Test
+  void aDelayedHostIsOvertakenByOthersAndKeepsItsOwnOrder() {
+    List<TestHost> hosts = hosts(3);
+    FakeSocket remote = hosts.get(2).connect("remote");
+
+    bus.delay(0, true);
+    for (int i = 0; i < 50; i++) {
+      await(
+          hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[0," + i + "]"), NO_FLAGS));
+      await(
+          hosts.get(1).manager().emit(NAMESPACE, Recipients.ALL, json("[1," + i + "]"), NO_FLAGS));
+    }
+    bus.delay(0, false);
+
+    Awaitility.await().until(() -> remote.count() == 100);
+    for (int host = 0; host < 2; host++) {
+      String start = "[" + host + ",";
+      assertThat(remote.received())
+          .filteredOn(json -> json.startsWith(start))
+          .containsExactlyElementsOf(
+              IntStream.range(0, 50).mapToObj(i -> start + i + "]").toList());
+    }
+    assertThat(remote.received().get(0)).isEqualTo("[1,0]");
+    assertThat(hosts.get(2).listener().events()).noneMatch(e -> e.startsWith("gap"));
+  }
+
+  @Test
+  void aFrameThatIsTooLongIsReportedUnread() {
+    TestHost host = host();
+
+    bus.inject("starling:all", ByteBuffer.allocate(1_040_001));
+
+    Awaitility.await()
+        .until(() -> host.listener().events().stream().anyMatch(e -> e.contains("1040001 bytes")));
+  }
+
+  @Test
   void garbageOnTheBusIsReportedAndTheNextFrameIsServed() {
     List<TestHost> hosts = hosts(2);
     FakeSocket remote = hosts.get(1).connect("remote");
@@ -238,20 +279,6 @@ class FakeBusManagerTest extends ClusterContract {
     assertThat(patient.manager().state()).isNotEqualTo(BackendState.UP);
     bus.goUp();
     Awaitility.await().until(() -> patient.manager().state() == BackendState.UP);
-  }
-
-  @Test
-  void applicationsWithDifferentPrefixesDoNotSeeEachOther() {
-    TestHost one = host();
-    settings = PubSubSettings.DEFAULTS.withPrefix("other");
-    TestHost other = host();
-    FakeSocket theirs = other.connect("theirs");
-
-    await(one.manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
-    await(other.manager().emit(NAMESPACE, Recipients.ALL, json("[2]"), NO_FLAGS));
-
-    eventually(theirs, "[2]");
-    assertThat(one.manager().hosts()).hasSize(1);
   }
 
   @Test

@@ -49,6 +49,11 @@ class RedisManagerIT extends ClusterContract {
   }
 
   @Override
+  protected ClientManager createStranger() {
+    return ClientManagers.create(redis.url(prefix + "-other"));
+  }
+
+  @Override
   protected PubSubPublisher createPublisher() {
     return PubSubPublisher.create(url(), ManagerListener.NONE, TestHost.callbacks());
   }

@@ -1,0 +1,31 @@
+package scratch;
+
+import io.starling.integration.contract.ClusterContract;
+import io.starling.integration.contract.TestHost;
+import io.starling.manager.ClientManager;
+import io.starling.manager.HostId;
+import io.starling.manager.ManagerListener;
+import io.starling.manager.pubsub.PubSubClientManager;
+import io.starling.manager.pubsub.PubSubPublisher;
+import io.starling.manager.pubsub.PubSubSettings;
+
+class ScratchManagerTest extends ClusterContract {
+  private final PubSubSettings settings =
+      PubSubSettings.DEFAULTS.withPrefix(HostId.random().value());
+
+  @Override
+  protected ClientManager createManager() {
+    return new PubSubClientManager(new ScratchBackend(), settings);
+  }
+
+  @Override
+  protected ClientManager createStranger() {
+    return new PubSubClientManager(new ScratchBackend(), settings.withPrefix("stranger"));
+  }
+
+  @Override
+  protected PubSubPublisher createPublisher() {
+    return PubSubPublisher.create(
+        new ScratchBackend(), settings, ManagerListener.NONE, TestHost.callbacks());
+  }
+}
