@@ -4,6 +4,7 @@ import io.starling.manager.Accepted;
 import io.starling.manager.BroadcastOperator;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.ManagerStatistics;
 import io.starling.manager.protocol.EventPayloadCodec;
 import io.starling.manager.protocol.WireName;
 import io.starling.manager.pubsub.PubSubPublisher;
@@ -104,6 +105,11 @@ public final class Emitter implements AutoCloseable {
   public CompletionStage<Accepted> closeRoom(String namespace, String room) {
     return publisher.closeRoom(
         WireName.require("namespace", path(namespace)), WireName.require("room", room), Set.of());
+  }
+
+  /** What it has done, for metrics; it knows of no hosts. */
+  public ManagerStatistics statistics() {
+    return publisher.statistics();
   }
 
   /** Completes while there is room in the outbox: the back-pressure for whoever emits much. */

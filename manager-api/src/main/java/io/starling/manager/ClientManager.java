@@ -79,6 +79,9 @@ public interface ClientManager extends ClusterOperations, AutoCloseable {
   /** The hosts that are alive, this one included, and what is known of them. */
   List<HostInfo> hostInfos();
 
+  /** What it has done, and how it stands. */
+  ManagerStatistics statistics();
+
   /**
    * Asks every host for its sockets among the recipients.
    *

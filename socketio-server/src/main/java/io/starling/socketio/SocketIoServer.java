@@ -5,6 +5,7 @@ import io.starling.manager.BackendState;
 import io.starling.manager.BroadcastOperator;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
+import io.starling.manager.ManagerStatistics;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -85,6 +86,9 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
 
   /** How the server stands with its broker; {@link BackendState#UP} when it has none. */
   BackendState managerState();
+
+  /** What its manager has done, for metrics. */
+  ManagerStatistics managerStatistics();
 
   /** Completes when the cluster takes more: the back-pressure for whoever emits much. */
   CompletionStage<Void> whenWritable();

@@ -16,6 +16,7 @@ import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.ManagerStatistics;
 import io.starling.manager.Projection;
 import io.starling.manager.Recipients;
 import io.starling.manager.RemoteSocket;
@@ -256,6 +257,11 @@ public final class InMemoryClientManager implements ClientManager {
   @Override
   public List<HostInfo> hostInfos() {
     return List.of(new HostInfo(hostId, RELEASE, age()));
+  }
+
+  @Override
+  public ManagerStatistics statistics() {
+    return ManagerStatistics.alone(state);
   }
 
   /** How long this host has run. */

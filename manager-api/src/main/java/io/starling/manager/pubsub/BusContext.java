@@ -8,9 +8,10 @@ import java.util.concurrent.Executor;
  * What the parts of one manager or emitter share.
  *
  * @param self the origin of everything that is sent
- * @param listener one that never throws
+ * @param listener never throws
  * @param callbacks where stages complete
  * @param seal made of the settings
+ * @param counters of what happens
  */
 record BusContext(
     HostId self,
@@ -19,7 +20,8 @@ record BusContext(
     ManagerThread thread,
     ManagerListener listener,
     Executor callbacks,
-    FrameSeal seal) {
+    FrameSeal seal,
+    BusCounters counters) {
   BusContext(
       HostId self,
       PubSubSettings settings,
@@ -27,6 +29,25 @@ record BusContext(
       ManagerThread thread,
       ManagerListener listener,
       Executor callbacks) {
-    this(self, settings, backend, thread, listener, callbacks, FrameSeal.of(settings.secrets()));
+    this(self, settings, backend, thread, listener, callbacks, new BusCounters());
+  }
+
+  private BusContext(
+      HostId self,
+      PubSubSettings settings,
+      PubSubBackend backend,
+      ManagerThread thread,
+      ManagerListener listener,
+      Executor callbacks,
+      BusCounters counters) {
+    this(
+        self,
+        settings,
+        backend,
+        thread,
+        new SafeListener(listener, counters),
+        callbacks,
+        FrameSeal.of(settings.secrets()),
+        counters);
   }
 }

@@ -167,6 +167,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
 
   @Override
   public void deliver(Header header, List<ByteBuffer> messages) {
+    context.counters().received.add(messages.size());
     for (ByteBuffer message : messages) {
       try {
         PubSubMessage decoded = MessageCodec.decode(message);

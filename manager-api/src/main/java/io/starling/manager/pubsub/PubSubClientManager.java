@@ -14,6 +14,7 @@ import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.ManagerStatistics;
 import io.starling.manager.Projection;
 import io.starling.manager.Recipients;
 import io.starling.manager.RemoteSocket;
@@ -88,8 +89,7 @@ public final class PubSubClientManager implements ClientManager {
   @Override
   public CompletionStage<Void> start(
       LocalSockets sockets, ManagerListener listener, Executor callbacks) {
-    SafeListener safe = new SafeListener(listener);
-    BusContext context = new BusContext(self, settings, backend, thread, safe, callbacks);
+    BusContext context = new BusContext(self, settings, backend, thread, listener, callbacks);
     local.start(sockets, ManagerListener.NONE, callbacks);
     PubSubPublisher publisher = new PubSubPublisher(context, SentFrames.HOST_BYTES);
     Membership membership = new Membership(context, publisher, pending);
@@ -213,6 +213,14 @@ public final class PubSubClientManager implements ClientManager {
                     timeout,
                     (socket, answer) -> request.answered(self, socket, answer))));
     return onCallbacks(request.result());
+  }
+
+  @Override
+  public ManagerStatistics statistics() {
+    Running now = running;
+    return now == null
+        ? ManagerStatistics.alone(state())
+        : now.publisher().statistics(pending.size(), hosts().size(), state());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.starling.manager.pubsub;
 
 import io.starling.manager.Accepted;
+import io.starling.manager.BackendState;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.ClusterOperations;
@@ -8,6 +9,7 @@ import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.ManagerStatistics;
 import io.starling.manager.Recipients;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.pubsub.Outbox.Entry;
@@ -52,6 +54,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   private final SendWindow window;
   private final AtomicLong emits = new AtomicLong();
   private final AtomicBoolean pumpScheduled = new AtomicBoolean();
+  private volatile boolean connected;
   private volatile boolean closed;
 
   /**
@@ -66,9 +69,8 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
       ManagerListener listener,
       Executor callbacks) {
     ManagerThread thread = ManagerThread.start("starling-emitter-publisher-0");
-    SafeListener safe = new SafeListener(listener);
     return new PubSubPublisher(
-        new BusContext(HostId.random(), settings, backend, thread, safe, callbacks), 0);
+        new BusContext(HostId.random(), settings, backend, thread, listener, callbacks), 0);
   }
 
   /**
@@ -132,16 +134,29 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   }
 
   void connectionRestored() {
+    connected = true;
     thread.execute(window::connectionRestored);
   }
 
   void connectionLost() {
+    connected = false;
     thread.execute(window::connectionLost);
   }
 
   /** How many bytes are queued or in flight. */
   public long outboxBytes() {
     return outbox.bytes();
+  }
+
+  /** What it has done, and how it stands; it knows of no hosts. */
+  public ManagerStatistics statistics() {
+    BackendState state =
+        closed ? BackendState.CLOSED : connected ? BackendState.UP : BackendState.DOWN;
+    return statistics(0, 0, state);
+  }
+
+  ManagerStatistics statistics(int pending, int hosts, BackendState state) {
+    return context.counters().snapshot(outbox.bytes(), pending, hosts, state);
   }
 
   /** Completes when the outbox is at most half full. */

@@ -13,9 +13,11 @@ final class SafeListener implements ManagerListener {
   private static final Logger LOG = LoggerFactory.getLogger(SafeListener.class);
 
   private final ManagerListener listener;
+  private final BusCounters counters;
 
-  SafeListener(ManagerListener listener) {
+  SafeListener(ManagerListener listener, BusCounters counters) {
     this.listener = listener;
+    this.counters = counters;
   }
 
   @Override
@@ -35,26 +37,31 @@ final class SafeListener implements ManagerListener {
 
   @Override
   public void frameRejected(String channel, String reason) {
+    counters.rejectedFrames.increment();
     tell(l -> l.frameRejected(channel, reason));
   }
 
   @Override
   public void messageSkipped(HostId origin, String reason) {
+    counters.skippedMessages.increment();
     tell(l -> l.messageSkipped(origin, reason));
   }
 
   @Override
   public void duplicateDropped(HostId origin, long firstSeq, int count) {
+    counters.duplicates.increment();
     tell(l -> l.duplicateDropped(origin, firstSeq, count));
   }
 
   @Override
   public void repaired(HostId origin, long from, long to) {
+    counters.repaired.add(to - from + 1);
     tell(l -> l.repaired(origin, from, to));
   }
 
   @Override
   public void gap(HostId origin, long from, long to) {
+    counters.missing.add(to - from + 1);
     tell(l -> l.gap(origin, from, to));
   }
 

@@ -65,6 +65,7 @@ final class SendWindow {
     final List<Entry> entries;
     final long acceptedNanos;
     int sentInGeneration;
+    long sentNanos;
 
     Sent(String channel, ByteBuffer bytes, List<Entry> entries, long acceptedNanos) {
       this.channel = channel;
@@ -218,6 +219,7 @@ final class SendWindow {
   private void transmit(Sent sent) {
     int sentIn = generation;
     sent.sentInGeneration = sentIn;
+    sent.sentNanos = thread.nanoTime();
     if (sent.channel.equals(settings.allChannel())) {
       lastBroadcastNanos = thread.nanoTime();
     }
@@ -247,12 +249,21 @@ final class SendWindow {
       }
       bytesInFlight -= sent.bytes.remaining();
       release(sent.entries);
+      count(sent);
       Accepted accepted = new Accepted(receivers);
       context
           .callbacks()
           .execute(() -> sent.entries.forEach(entry -> entry.stage().complete(accepted)));
       pump();
     }
+  }
+
+  private void count(Sent sent) {
+    BusCounters counters = context.counters();
+    counters.published.add(sent.entries.size());
+    counters.publishedFrames.increment();
+    counters.publishedBytes.add(sent.bytes.remaining());
+    counters.publishNanos.add(thread.nanoTime() - sent.sentNanos);
   }
 
   private void failed(int failedGeneration, Throwable failure) {
@@ -305,6 +316,7 @@ final class SendWindow {
       context
           .callbacks()
           .execute(() -> entries.forEach(entry -> entry.stage().completeExceptionally(failure)));
+      context.counters().publishFailures.add(entries.size());
       context.listener().publishFailed(failure);
     }
   }

@@ -4,6 +4,7 @@ import io.starling.manager.BackendState;
 import io.starling.manager.ClientManager;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
+import io.starling.manager.ManagerStatistics;
 import io.starling.socketio.Namespace;
 import io.starling.socketio.ServerStartException;
 import io.starling.socketio.SocketIoServer;
@@ -109,6 +110,11 @@ final class DefaultSocketIoServer implements SocketIoServer {
   @Override
   public void reloadCertificate() {
     netty.reloadCertificate();
+  }
+
+  @Override
+  public ManagerStatistics managerStatistics() {
+    return manager.statistics();
   }
 
   @Override

@@ -1,0 +1,44 @@
+package io.starling.manager;
+
+import java.time.Duration;
+
+/**
+ * What a manager or emitter has done since it was made, and how it stands. Counters never go down.
+ *
+ * @param published messages that the broker took
+ * @param publishedFrames the frames that carried them
+ * @param publishedBytes the size of these frames
+ * @param publishTime from the sending of each frame to its confirmation, added up
+ * @param publishFailures operations that were accepted and failed later
+ * @param received messages of other hosts and of emitters, each once
+ * @param rejectedFrames frames that were dropped unread
+ * @param skippedMessages messages that could not be understood, or came too late
+ * @param duplicates frames that came again
+ * @param missing messages that never came
+ * @param repaired messages that came when they were asked for again
+ * @param outboxBytes what is queued or in flight now
+ * @param pendingRequests acks and queries that wait now
+ * @param hosts the hosts that are alive now, this one included; 0 for an emitter
+ * @param state now
+ */
+public record ManagerStatistics(
+    long published,
+    long publishedFrames,
+    long publishedBytes,
+    Duration publishTime,
+    long publishFailures,
+    long received,
+    long rejectedFrames,
+    long skippedMessages,
+    long duplicates,
+    long missing,
+    long repaired,
+    long outboxBytes,
+    int pendingRequests,
+    int hosts,
+    BackendState state) {
+  /** Of a manager that has no broker. */
+  public static ManagerStatistics alone(BackendState state) {
+    return new ManagerStatistics(0, 0, 0, Duration.ZERO, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, state);
+  }
+}

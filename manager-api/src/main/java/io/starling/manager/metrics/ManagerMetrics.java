@@ -1,0 +1,101 @@
+package io.starling.manager.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.starling.manager.BackendState;
+import io.starling.manager.ManagerStatistics;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Binds the statistics of a manager or emitter to a registry: {@code new
+ * ManagerMetrics(server::managerStatistics).bindTo(registry)}. The names are listed in
+ * docs/operations.md. The source is asked at each scrape, and kept as long as the registry.
+ */
+public final class ManagerMetrics implements MeterBinder {
+  /** Meters hold their object weakly and their function strongly; the function has the source. */
+  private static final Object ETERNAL = ManagerMetrics.class;
+
+  private final Supplier<ManagerStatistics> source;
+  private final Tags tags;
+
+  public ManagerMetrics(Supplier<ManagerStatistics> source) {
+    this(source, List.of());
+  }
+
+  /**
+   * With tags on every meter.
+   *
+   * @param tags such as the name of the application
+   */
+  public ManagerMetrics(Supplier<ManagerStatistics> source, Iterable<Tag> tags) {
+    this.source = source;
+    this.tags = Tags.of(tags);
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    counter(registry, "published", "messages the broker took", ManagerStatistics::published);
+    counter(
+        registry, "published.bytes", "bytes of their frames", ManagerStatistics::publishedBytes);
+    counter(
+        registry,
+        "publish.failures",
+        "operations that were accepted and failed",
+        ManagerStatistics::publishFailures);
+    counter(registry, "received", "messages of others", ManagerStatistics::received);
+    counter(registry, "rejected", "frames dropped unread", ManagerStatistics::rejectedFrames);
+    counter(registry, "skipped", "messages not understood", ManagerStatistics::skippedMessages);
+    counter(registry, "duplicates", "frames that came again", ManagerStatistics::duplicates);
+    counter(registry, "missing", "messages that never came", ManagerStatistics::missing);
+    counter(registry, "repaired", "messages that came when asked for", ManagerStatistics::repaired);
+    FunctionTimer.builder(
+            "starling.bus.publish",
+            ETERNAL,
+            each -> source.get().publishedFrames(),
+            each -> source.get().publishTime().toNanos(),
+            TimeUnit.NANOSECONDS)
+        .description("from the sending of a frame to its confirmation")
+        .tags(tags)
+        .register(registry);
+    gauge(registry, "outbox.bytes", "queued or in flight", ManagerStatistics::outboxBytes);
+    gauge(registry, "pending", "acks and queries waiting", ManagerStatistics::pendingRequests);
+    gauge(registry, "hosts", "hosts alive, this one included", ManagerStatistics::hosts);
+    for (BackendState state : BackendState.values()) {
+      Gauge.builder("starling.bus.state", ETERNAL, each -> source.get().state() == state ? 1 : 0)
+          .description("1 for the state that it is in")
+          .tags(tags.and("state", state.name()))
+          .register(registry);
+    }
+  }
+
+  private void counter(
+      MeterRegistry registry,
+      String name,
+      String description,
+      ToDoubleFunction<ManagerStatistics> value) {
+    FunctionCounter.builder(
+            "starling.bus." + name, ETERNAL, each -> value.applyAsDouble(source.get()))
+        .description(description)
+        .tags(tags)
+        .register(registry);
+  }
+
+  private void gauge(
+      MeterRegistry registry,
+      String name,
+      String description,
+      ToDoubleFunction<ManagerStatistics> value) {
+    Gauge.builder("starling.bus." + name, ETERNAL, each -> value.applyAsDouble(source.get()))
+        .description(description)
+        .tags(tags)
+        .register(registry);
+  }
+}

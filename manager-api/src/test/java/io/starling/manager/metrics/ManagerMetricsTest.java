@@ -1,0 +1,58 @@
+package io.starling.manager.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.starling.manager.BackendState;
+import io.starling.manager.ManagerStatistics;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ManagerMetricsTest {
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private ManagerStatistics now =
+      new ManagerStatistics(
+          1, 2, 3, Duration.ofMillis(40), 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, BackendState.UP);
+
+  @Test
+  void everyStatisticHasItsMeterAndIsReadAnewAtEachScrape() {
+    new ManagerMetrics(() -> now, List.of(Tag.of("app", "chat"))).bindTo(registry);
+
+    assertThat(counter("published")).isEqualTo(1);
+    assertThat(counter("published.bytes")).isEqualTo(3);
+    assertThat(counter("publish.failures")).isEqualTo(5);
+    assertThat(counter("received")).isEqualTo(6);
+    assertThat(counter("rejected")).isEqualTo(7);
+    assertThat(counter("skipped")).isEqualTo(8);
+    assertThat(counter("duplicates")).isEqualTo(9);
+    assertThat(counter("missing")).isEqualTo(10);
+    assertThat(counter("repaired")).isEqualTo(11);
+    assertThat(gauge("outbox.bytes")).isEqualTo(12);
+    assertThat(gauge("pending")).isEqualTo(13);
+    assertThat(gauge("hosts")).isEqualTo(14);
+    assertThat(registry.get("starling.bus.publish").functionTimer().count()).isEqualTo(2);
+    assertThat(registry.get("starling.bus.publish").functionTimer().mean(TimeUnit.MILLISECONDS))
+        .isEqualTo(20);
+    assertThat(state("UP")).isEqualTo(1);
+    assertThat(state("DOWN")).isZero();
+
+    now = ManagerStatistics.alone(BackendState.DOWN);
+    assertThat(state("DOWN")).isEqualTo(1);
+    assertThat(gauge("hosts")).isEqualTo(1);
+  }
+
+  private double counter(String name) {
+    return registry.get("starling.bus." + name).tag("app", "chat").functionCounter().count();
+  }
+
+  private double gauge(String name) {
+    return registry.get("starling.bus." + name).gauge().value();
+  }
+
+  private double state(String state) {
+    return registry.get("starling.bus.state").tag("state", state).gauge().value();
+  }
+}
