@@ -6,15 +6,17 @@ import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a Redis server is.
  *
  * @param uri with credentials
+ * @param authorities whom TLS trusts, in PEM; null for those that Java trusts
  * @param text without: fit for a log
  */
-record RedisAddress(RedisURI uri, String text) {
+record RedisAddress(RedisURI uri, @Nullable Path authorities, String text) {
   /** What a user reads when the server cannot be used: one line. */
   BackendUnavailableException unavailable(Outcome outcome, @Nullable Throwable cause) {
     return new BackendUnavailableException(

@@ -1,12 +1,11 @@
 package io.starling.manager.redis;
 
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslVerifyMode;
 import io.starling.manager.pubsub.BackendUrl;
 import io.starling.manager.pubsub.BackendUrl.HostPort;
 import io.starling.manager.pubsub.PubSubBackend;
 import io.starling.manager.pubsub.PubSubBackendProvider;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +15,14 @@ import org.jspecify.annotations.Nullable;
  * localhost.
  *
  * <p>Parameters: {@code verify} ({@code full}, the default, {@code ca} or {@code none}: how far the
- * certificate of {@code rediss://} is checked), {@code db} for {@code redis-socket://}.
+ * certificate of {@code rediss://} is checked), {@code ca} (a file with the certificates to trust,
+ * in PEM), {@code db} for {@code redis-socket://}.
  */
 public final class RedisBackendProvider implements PubSubBackendProvider {
-  /** How long a connection may take, and then the first answer on it. */
-  static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
-
   private static final String SOCKET = "redis-socket";
   private static final String TLS = "rediss";
   private static final String VERIFY = "verify";
+  private static final String CA = "ca";
   private static final String DATABASE = "db";
 
   @Override
@@ -34,68 +32,62 @@ public final class RedisBackendProvider implements PubSubBackendProvider {
 
   @Override
   public Set<String> parameters() {
-    return Set.of(VERIFY, DATABASE);
+    return Set.of(VERIFY, CA, DATABASE);
   }
 
   @Override
   public PubSubBackend create(BackendUrl url, String name) {
-    return new RedisBackend(address(url), name, Duration.ofSeconds(5));
+    return builder(url).name(name).build();
   }
 
   static RedisAddress address(BackendUrl url) {
-    boolean socket = url.scheme().equals(SOCKET);
-    String text = socket ? SOCKET + ":///" + url.path() : url.scheme() + "://" + host(url);
-    RedisURI.Builder builder = socket ? socket(url) : network(url);
-    builder.withTimeout(CONNECT_TIMEOUT);
+    return builder(url).address();
+  }
+
+  private static RedisBackend.Builder builder(BackendUrl url) {
+    RedisBackend.Builder builder = RedisBackend.builder();
+    if (url.scheme().equals(SOCKET)) {
+      socket(url, builder);
+    } else {
+      network(url, builder);
+    }
     if (url.password() != null) {
-      authenticate(builder, url.user(), url.password());
+      builder.credentials(url.user(), url.password());
     } else if (url.user() != null) {
       throw new IllegalArgumentException("url: no password (expected: user:password@)");
     }
-    return new RedisAddress(builder.build(), text);
+    return builder;
   }
 
-  private static String host(BackendUrl url) {
+  private static void network(BackendUrl url, RedisBackend.Builder builder) {
     if (url.hosts().size() > 1) {
       throw new IllegalArgumentException(
           "url: " + url.hosts().size() + " hosts (expected: one; no Sentinel, no Cluster)");
     }
-    HostPort host = url.hosts().isEmpty() ? new HostPort("localhost", 0) : url.hosts().get(0);
-    return host.host() + ":" + host.portOr(RedisURI.DEFAULT_REDIS_PORT);
-  }
-
-  private static RedisURI.Builder network(BackendUrl url) {
-    String host = host(url);
-    int colon = host.lastIndexOf(':');
-    RedisURI.Builder builder =
-        RedisURI.Builder.redis(
-                host.substring(0, colon), Integer.parseInt(host.substring(colon + 1)))
-            .withDatabase(database("path", url.path()));
+    if (!url.hosts().isEmpty()) {
+      HostPort host = url.hosts().get(0);
+      builder.host(host.host(), host.port());
+    }
     if (url.parameters().containsKey(DATABASE)) {
       throw new IllegalArgumentException("db: not here (expected: in the path, redis://host/0)");
     }
-    boolean tls = url.scheme().equals(TLS);
-    if (url.parameters().containsKey(VERIFY) && !tls) {
-      throw new IllegalArgumentException("verify: not here (expected: with rediss://)");
+    builder.database(database("path", url.path()));
+    String ca = url.parameters().get(CA);
+    if (url.scheme().equals(TLS)) {
+      builder.tls(verification(url), ca == null ? null : Path.of(ca));
+    } else if (ca != null || url.parameters().containsKey(VERIFY)) {
+      throw new IllegalArgumentException(
+          (ca == null ? VERIFY : CA) + ": not here (expected: with rediss://)");
     }
-    return tls ? builder.withSsl(true).withVerifyPeer(verification(url)) : builder;
   }
 
-  private static RedisURI.Builder socket(BackendUrl url) {
+  private static void socket(BackendUrl url, RedisBackend.Builder builder) {
     if (!url.hosts().isEmpty() || url.path() == null || url.path().isEmpty()) {
       throw new IllegalArgumentException("url: no path (expected: redis-socket:///path/to/socket)");
     }
-    return RedisURI.Builder.socket("/" + url.path())
-        .withDatabase(database(DATABASE, url.parameters().get(DATABASE)));
-  }
-
-  private static void authenticate(
-      RedisURI.Builder builder, @Nullable String user, String password) {
-    if (user == null) {
-      builder.withPassword(password.toCharArray());
-    } else {
-      builder.withAuthentication(user, password.toCharArray());
-    }
+    builder
+        .socket(Path.of("/" + url.path()))
+        .database(database(DATABASE, url.parameters().get(DATABASE)));
   }
 
   private static int database(String name, @Nullable String text) {

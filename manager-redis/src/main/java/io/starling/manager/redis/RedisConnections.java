@@ -8,6 +8,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
 import io.lettuce.core.SocketOptions.TcpUserTimeoutOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
@@ -53,30 +54,36 @@ final class RedisConnections {
             .nettyCustomizer(new SubscriberGate())
             .build();
     this.client = RedisClient.create(resources);
-    client.setOptions(options());
+    client.setOptions(options(address));
   }
 
   private static RedisURI named(RedisAddress address, String name) {
     return RedisURI.builder(address.uri()).withClientName(name).build();
   }
 
-  private static ClientOptions options() {
+  private static ClientOptions options(RedisAddress address) {
     SocketOptions.Builder socket =
-        SocketOptions.builder()
-            .connectTimeout(RedisBackendProvider.CONNECT_TIMEOUT)
-            .tcpNoDelay(true)
-            .keepAlive(
-                KeepAliveOptions.builder()
-                    .enable()
-                    .idle(SILENCE)
-                    .interval(SILENCE.dividedBy(2))
-                    .count(3)
-                    .build());
-    if (EpollProvider.isAvailable()) {
+        SocketOptions.builder().connectTimeout(RedisBackend.CONNECT_TIMEOUT).tcpNoDelay(true);
+    boolean network = address.uri().getSocket() == null;
+    if (network) {
+      socket.keepAlive(
+          KeepAliveOptions.builder()
+              .enable()
+              .idle(SILENCE)
+              .interval(SILENCE.dividedBy(2))
+              .count(3)
+              .build());
+    }
+    if (network && EpollProvider.isAvailable()) {
       socket.tcpUserTimeout(
           TcpUserTimeoutOptions.builder().enable().tcpUserTimeout(SILENCE).build());
     }
+    SslOptions.Builder ssl = SslOptions.builder().jdkSslProvider();
+    if (address.authorities() != null) {
+      ssl.trustManager(address.authorities().toFile());
+    }
     return ClientOptions.builder()
+        .sslOptions(ssl.build())
         .autoReconnect(false)
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
         .protocolVersion(ProtocolVersion.RESP2)

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class RedisLink<C extends StatefulRedisConnection<String, ByteBuffer>> {
   private static final long MIN_BACKOFF_MILLIS = 50;
   private static final long MAX_BACKOFF_MILLIS = 2_000;
+  private static final int EARLY_ATTEMPTS = 5;
 
   /** Whose connection it is. Called on the link's thread. */
   interface Owner<C> {
@@ -173,12 +174,25 @@ final class RedisLink<C extends StatefulRedisConnection<String, ByteBuffer>> {
   }
 
   private void retry(@Nullable Throwable cause) {
-    if (!keepTrying && !firstUp.isDone()) {
+    if (!keepTrying && !firstUp.isDone() && isClosedEarly(cause) && failures < EARLY_ATTEMPTS) {
+      failures++;
+      connect();
+    } else if (!keepTrying && !firstUp.isDone()) {
       firstUp.completeExceptionally(
           cause == null ? new IllegalStateException("connection closed by the server") : cause);
     } else if (!closed) {
       timer = thread.schedule(this::connect, backoffMillis(failures++), TimeUnit.MILLISECONDS);
     }
+  }
+
+  /** Lettuce may tell that it closed the connection, instead of what the server had answered. */
+  private static boolean isClosedEarly(@Nullable Throwable cause) {
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      if (String.valueOf(each.getMessage()).contains("closed prematurely")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Doubles from 50 ms to 2 s; half of it is chance. */
