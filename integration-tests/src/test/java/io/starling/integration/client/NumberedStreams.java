@@ -11,7 +11,7 @@ import java.util.TreeSet;
 /** Numbered messages from several origins, as one client hears them. Safe for use by threads. */
 public final class NumberedStreams {
   private final String client;
-  private final Map<String, Integer> expected;
+  private Map<String, Integer> expected;
   private final Map<String, List<Integer>> heard = new LinkedHashMap<>();
   private int total;
 
@@ -22,6 +22,11 @@ public final class NumberedStreams {
   public NumberedStreams(String client, Map<String, Integer> expected) {
     this.client = client;
     this.expected = new LinkedHashMap<>(expected);
+  }
+
+  /** Says later what is expected. */
+  public synchronized void expect(Map<String, Integer> counts) {
+    expected = new LinkedHashMap<>(counts);
   }
 
   public synchronized void heard(String origin, int number) {
