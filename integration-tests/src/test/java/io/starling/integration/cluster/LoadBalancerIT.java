@@ -43,14 +43,15 @@ final class LoadBalancerIT {
   private final String url = broker.url(HostId.random().value());
   private final SocketIoServer a = server();
   private final SocketIoServer b = server();
-  @TempDir private Path directory;
+  private Path directory = Path.of(".");
 
   private SocketIoServer server() {
     return SocketIoServer.create(SocketIoServerConfig.builder().port(0).manager(url).build());
   }
 
   @BeforeEach
-  void start() {
+  void start(@TempDir Path temporary) {
+    directory = temporary;
     a.start();
     b.start();
     await().until(() -> a.hosts().size() == 2 && b.hosts().size() == 2);
@@ -152,7 +153,7 @@ final class LoadBalancerIT {
     await()
         .until(
             () -> {
-              try (Socket socket = new Socket("127.0.0.1", port)) {
+              try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 return socket.isConnected();
               } catch (IOException e) {
                 assertThat(proxy.isAlive()).as(proxy.describe("ended")).isTrue();
@@ -242,7 +243,7 @@ final class LoadBalancerIT {
     private String request(String method, String body) {
       try (Socket socket = new Socket()) {
         socket.bind(new InetSocketAddress(address, 0));
-        socket.connect(new InetSocketAddress("127.0.0.1", port), 5_000);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);
         socket.setSoTimeout(20_000);
         String head =
             method
