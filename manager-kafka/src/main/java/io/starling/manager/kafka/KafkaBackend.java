@@ -51,11 +51,7 @@ public final class KafkaBackend implements PubSubBackend {
             (done, error) ->
                 error == null
                     ? CompletableFuture.<Void>completedStage(null)
-                    : release()
-                        .thenCompose(
-                            freed ->
-                                CompletableFuture.<Void>failedStage(
-                                    error.getCause() == null ? error : error.getCause())))
+                    : release().thenCompose(freed -> CompletableFuture.<Void>failedStage(error)))
         .thenCompose(stage -> stage);
   }
 

@@ -1,0 +1,109 @@
+package io.starling.manager.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.starling.manager.BackendUnavailableException;
+import io.starling.manager.pubsub.BackendUrl;
+import io.starling.manager.pubsub.PubSubBackend;
+import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.PubSubBackend.Listener;
+import io.starling.manager.pubsub.PubSubSettings;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class KafkaBackendProviderTest {
+  private static PubSubBackend create(String url) {
+    return new KafkaBackendProvider().create(BackendUrl.parse(url), "test");
+  }
+
+  @Test
+  void nothingBehindTheSchemeIsLocalhost() {
+    assertThat(create("kafka://")).hasToString("kafka://localhost:9092");
+    assertThat(create("kafka://h1,h2:9093/topic")).hasToString("kafka://h1:9092,h2:9093");
+  }
+
+  @Test
+  void thePathIsThePrefix() {
+    KafkaBackendProvider provider = new KafkaBackendProvider();
+    assertThat(provider.prefix(BackendUrl.parse("kafka://h/orders"))).isEqualTo("orders");
+    assertThat(provider.prefix(BackendUrl.parse("kafka://h/"))).isNull();
+    assertThat(provider.prefix(BackendUrl.parse("kafka://h"))).isNull();
+  }
+
+  @Test
+  void allFaultsAreListedAtOnce() {
+    assertThatThrownBy(
+            () ->
+                create(
+                    "kafka://me:secret@h?partitions=0&replication=x&retention-seconds=1"
+                        + "&create=no&kafka.acks=0&kafka.nonsense=1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("url: credentials")
+        .hasMessageContaining("partitions: 0 (expected: 1 to 1000)")
+        .hasMessageContaining("replication: x (expected: a whole number)")
+        .hasMessageContaining("retention-seconds: 1 (expected: at least 60)")
+        .hasMessageContaining("create: no (expected: true or false)")
+        .hasMessageContaining("kafka.acks: not here")
+        .hasMessageContaining("kafka.nonsense: unknown")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void propertiesOfTheClientsPassThroughAndAreNotShown() {
+    assertThat(
+            create(
+                "kafka://h?kafka.security.protocol=SASL_SSL&kafka.sasl.jaas.config=hidden%20words"))
+        .hasToString("kafka://h:9092");
+  }
+
+  @Test
+  void theCommandForAMissingTopicIsComplete() {
+    KafkaTopic topic = new KafkaTopic("app", false, 3, 2, Duration.ofHours(1));
+
+    assertThat(topic.command(new KafkaAddress("h:9092", "app")))
+        .isEqualTo(
+            "kafka-topics.sh --bootstrap-server h:9092 --create --topic app --partitions 3"
+                + " --replication-factor 2 --config retention.ms=3600000");
+  }
+
+  @Test
+  void aBrokerThatIsNotThereIsNamedInOneLine() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    PubSubBackend nowhere = create("kafka://127.0.0.1:" + port);
+
+    assertThatThrownBy(
+            () ->
+                nowhere
+                    .start(
+                        EnumSet.allOf(Direction.class), PubSubSettings.DEFAULTS, new NoListener())
+                    .toCompletableFuture()
+                    .get(20, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessage(
+            "kafka://127.0.0.1:"
+                + port
+                + "/starling: no answer in time (expected: a Kafka broker that answers)");
+  }
+
+  private static final class NoListener implements Listener {
+    @Override
+    public void frame(String channel, ByteBuffer frame) {}
+
+    @Override
+    public void connectionLost(Direction direction, @Nullable Throwable cause) {}
+
+    @Override
+    public void connectionRestored(Direction direction) {}
+  }
+}
