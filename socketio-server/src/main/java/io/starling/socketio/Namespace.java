@@ -89,7 +89,7 @@ public interface Namespace extends Broadcaster {
   /**
    * Sets the handler of an event that the servers of other hosts send to this namespace.
    *
-   * @throws IllegalArgumentException when the name has a handler
+   * @throws IllegalArgumentException when the name is reserved or has a handler
    */
   Namespace onServerEvent(String event, ServerEventHandler handler);
 

@@ -4,12 +4,14 @@ import static io.starling.integration.contract.Payloads.json;
 import static io.starling.integration.contract.Payloads.text;
 import static io.starling.integration.contract.TestHost.NAMESPACE;
 import static io.starling.integration.contract.TestHost.await;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.HostResponses;
+import io.starling.manager.LocalSockets.ServerReply;
 import io.starling.manager.MissingHost;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.Projection;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +41,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class ClusterQueryContract extends ClientManagerContract {
   private static final Set<Projection> ALL_OF_IT = EnumSet.allOf(Projection.class);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
 
   @BeforeEach
   void setUp() {
@@ -113,6 +118,48 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     Set<SocketId> all = new HashSet<>();
     of(hosts.get(1), found).forEach(socket -> all.add(socket.id()));
     assertThat(all).hasSize(many);
+  }
+
+  @Test
+  void aSocketWithMuchToTellIsFetchedBesideOthers() {
+    List<TestHost> hosts = hosts(2);
+    Map<SocketId, Integer> bytes = new HashMap<>();
+    for (int i = 0; i < 8; i++) {
+      FakeSocket socket = hosts.get(1).connect("socket-" + i);
+      int length = i % 2 == 0 ? 120_000 : 1_000_000;
+      socket.data(json("[\"" + "x".repeat(length) + "\"]"));
+      bytes.put(socket.id(), length + 4);
+    }
+
+    HostResponses<List<RemoteSocket<EventPayload>>> found =
+        await(
+            hosts
+                .get(0)
+                .manager()
+                .fetchSockets(NAMESPACE, Recipients.ALL, ALL_OF_IT, NO_FLAGS, LONG));
+
+    assertThat(found.missing()).isEmpty();
+    Map<SocketId, Integer> told = new HashMap<>();
+    for (RemoteSocket<EventPayload> socket : of(hosts.get(1), found)) {
+      told.put(socket.id(), text(requireNonNull(socket.data())).length());
+    }
+    assertThat(told).isEqualTo(bytes);
+  }
+
+  @Test
+  void aHostWithASocketThatTellsMoreThanAFrameHoldsSaysAtOnceThatItCannotAnswer() {
+    List<TestHost> hosts = hosts(2);
+    hosts.get(1).connect("s").data(json("[\"" + "x".repeat(1_040_000) + "\"]"));
+
+    HostResponses<List<RemoteSocket<EventPayload>>> found =
+        await(
+            hosts
+                .get(0)
+                .manager()
+                .fetchSockets(NAMESPACE, Recipients.ALL, ALL_OF_IT, NO_FLAGS, MINUTE));
+
+    assertThat(found.missing())
+        .isEqualTo(Map.of(id(hosts.get(1)), new MissingHost(Reason.FAILED, 0, 0)));
   }
 
   @Test
@@ -214,6 +261,37 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
   }
 
   @Test
+  void hostsThatAskWithEqualNumbersGetTheirOwnRepliesInWhateverOrder() {
+    List<TestHost> hosts = hosts(3);
+    hosts.get(0).sockets().onServerEvent((event, reply) -> refuse(reply));
+    hosts.get(1).sockets().onServerEvent((event, reply) -> refuse(reply));
+    List<Runnable> held = Collections.synchronizedList(new ArrayList<>());
+    hosts
+        .get(2)
+        .sockets()
+        .onServerEvent(
+            (event, reply) ->
+                held.add(() -> requireNonNull(reply).answered(json("[" + text(event) + "]"))));
+
+    CompletionStage<HostResponses<EventPayload>> first =
+        hosts.get(0).manager().serverEmitWithReply(NAMESPACE, json("[\"first\"]"), LONG);
+    CompletionStage<HostResponses<EventPayload>> second =
+        hosts.get(1).manager().serverEmitWithReply(NAMESPACE, json("[\"second\"]"), LONG);
+    Awaitility.await().until(() -> held.size() == 2);
+    held.get(1).run();
+    held.get(0).run();
+
+    assertThat(await(first).map(Payloads::text).answers())
+        .isEqualTo(Map.of(id(hosts.get(2)), "[[\"first\"]]"));
+    assertThat(await(second).map(Payloads::text).answers())
+        .isEqualTo(Map.of(id(hosts.get(2)), "[[\"second\"]]"));
+  }
+
+  private static void refuse(@Nullable ServerReply reply) {
+    requireNonNull(reply).refused(Reason.NO_HANDLER);
+  }
+
+  @Test
   void P2_serverEventsKeepTheirPlaceBetweenOtherOperations() {
     List<TestHost> hosts = hosts(2);
     List<String> seen = Collections.synchronizedList(new ArrayList<>());
@@ -251,13 +329,14 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
   void hostsAreKnownWithTheirVersionAndAge() {
     List<TestHost> hosts = hosts(2);
 
-    List<HostInfo> infos = hosts.get(0).manager().hostInfos();
-
-    assertThat(infos).extracting(HostInfo::id).containsExactlyInAnyOrder(ids(hosts));
-    assertThat(infos)
-        .allMatch(info -> info.release().startsWith("starling "))
-        .allMatch(
-            info -> info.age().compareTo(Duration.ofMinutes(5)) < 0 && !info.age().isNegative());
+    for (TestHost host : hosts) {
+      List<HostInfo> infos = host.manager().hostInfos();
+      assertThat(infos).extracting(HostInfo::id).containsExactlyInAnyOrder(ids(hosts));
+      assertThat(infos)
+          .allMatch(info -> info.release().startsWith("starling "))
+          .allMatch(
+              info -> info.age().compareTo(Duration.ofMinutes(5)) < 0 && !info.age().isNegative());
+    }
   }
 
   private static List<RemoteSocket<EventPayload>> of(

@@ -4,7 +4,7 @@ import io.starling.manager.HostId;
 import io.starling.manager.HostResponses;
 import io.starling.manager.MissingHost;
 import io.starling.manager.MissingHost.Reason;
-import java.util.BitSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -63,10 +63,9 @@ public final class HostRequest<T> implements ClusterRequest {
     boolean done;
     synchronized (this) {
       Part<T> part = part(host);
-      if (result.isDone() || index < 0 || index >= count || part.received.get(index)) {
+      if (result.isDone() || index < 0 || index >= count || !part.received.add(index)) {
         return;
       }
-      part.received.set(index);
       part.count = count;
       part.value = part.value == null ? value : merge.apply(part.value, value);
       done = enough.test(value);
@@ -143,13 +142,15 @@ public final class HostRequest<T> implements ClusterRequest {
 
   /** What one host said so far. */
   private static final class Part<T> {
-    private final BitSet received = new BitSet();
+    /** Costs as much as what came, whatever an answer says of its parts. */
+    private final Set<Integer> received = new HashSet<>();
+
     private int count;
     private @Nullable T value;
     private @Nullable Reason refused;
 
     boolean complete() {
-      return count > 0 && received.cardinality() >= count;
+      return count > 0 && received.size() >= count;
     }
 
     boolean settled() {
@@ -161,7 +162,7 @@ public final class HostRequest<T> implements ClusterRequest {
       if (reason == null) {
         reason = count == 0 ? Reason.TIMED_OUT : Reason.INCOMPLETE;
       }
-      return new MissingHost(reason, received.cardinality(), count);
+      return new MissingHost(reason, received.size(), count);
     }
   }
 }

@@ -23,6 +23,9 @@ final class ClusterView {
   /** How long a dead host may come back with any frame; later it has to say that it is one. */
   private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
 
+  /** What a host says of its age is cut to this. */
+  private static final Duration OLDEST = Duration.ofDays(36_500);
+
   private final HostId self;
   private final ConcurrentMap<HostId, Long> heardNanos = new ConcurrentHashMap<>();
 
@@ -47,7 +50,8 @@ final class ClusterView {
     if (host.equals(self)) {
       return false;
     }
-    known.put(host, new Known(release, nowNanos - Duration.ofMillis(ageMillis).toNanos()));
+    long ageNanos = Duration.ofMillis(Math.min(ageMillis, OLDEST.toMillis())).toNanos();
+    known.put(host, new Known(release, nowNanos - ageNanos));
     return revive(host, nowNanos);
   }
 

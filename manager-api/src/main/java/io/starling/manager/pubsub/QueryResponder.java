@@ -34,7 +34,7 @@ final class QueryResponder {
   private static final int NO_HANDLER = 1;
   private static final int FAILED = 2;
 
-  /** A part of an answer is about as large; the last socket of a part may exceed it. */
+  /** A part of an answer is about as large at most; a socket that is larger has its own. */
   private static final int PART_BYTES = 128 << 10;
 
   /** What a socket costs in an answer beside its texts. */
@@ -74,16 +74,15 @@ final class QueryResponder {
     int from = 0;
     int bytes = 0;
     for (int i = 0; i < sockets.size(); i++) {
-      bytes += bytes(sockets.get(i));
-      if (bytes >= PART_BYTES) {
-        parts.add(sockets.subList(from, i + 1));
-        from = i + 1;
+      int next = bytes(sockets.get(i));
+      if (i > from && bytes + next > PART_BYTES) {
+        parts.add(sockets.subList(from, i));
+        from = i;
         bytes = 0;
       }
+      bytes += next;
     }
-    if (parts.isEmpty() || from < sockets.size()) {
-      parts.add(sockets.subList(from, sockets.size()));
-    }
+    parts.add(sockets.subList(from, sockets.size()));
     return parts;
   }
 

@@ -3,6 +3,8 @@ package io.starling.manager.pubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.manager.HostId;
+import io.starling.manager.HostInfo;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ClusterViewTest {
@@ -72,6 +74,13 @@ class ClusterViewTest {
 
     assertThat(view.heard(OTHER, TERM + 2)).isFalse();
     assertThat(view.hosts()).containsExactly(SELF);
+  }
+
+  @Test
+  void anAgeThatNoHostCanHaveIsCutToACentury() {
+    view.joined(OTHER, "1.0", Long.MAX_VALUE, 0);
+
+    assertThat(view.others(0)).extracting(HostInfo::age).containsExactly(Duration.ofDays(36_500));
   }
 
   @Test

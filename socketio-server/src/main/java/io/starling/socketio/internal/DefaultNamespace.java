@@ -114,7 +114,7 @@ final class DefaultNamespace implements Namespace {
 
   @Override
   public Namespace onServerEvent(String event, ServerEventHandler handler) {
-    serverEvents.add(event, handler);
+    serverEvents.add(WireName.requireEvent(event), handler);
     return this;
   }
 

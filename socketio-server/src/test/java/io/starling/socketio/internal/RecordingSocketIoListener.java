@@ -37,4 +37,9 @@ final class RecordingSocketIoListener implements SocketIoListener {
   public void handlerFailed(Socket socket, String handler, Throwable cause) {
     heard.add("handlerFailed " + handler + " " + cause.getMessage());
   }
+
+  @Override
+  public void serverEventFailed(String namespace, String event, Throwable cause) {
+    heard.add("serverEventFailed " + namespace + " " + event + " " + cause.getMessage());
+  }
 }

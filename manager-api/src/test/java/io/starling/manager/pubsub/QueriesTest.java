@@ -1,0 +1,294 @@
+package io.starling.manager.pubsub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.starling.manager.AckResponses;
+import io.starling.manager.EmitFlag;
+import io.starling.manager.HostId;
+import io.starling.manager.HostInfo;
+import io.starling.manager.HostResponses;
+import io.starling.manager.LocalSocket;
+import io.starling.manager.LocalSockets;
+import io.starling.manager.ManagerListener;
+import io.starling.manager.MissingHost;
+import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Recipients;
+import io.starling.manager.SocketId;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.manager.pubsub.PubSubBackend.Direction;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whom a question waits for, and for how long; on one thread, with a clock that is set by hand. */
+class QueriesTest {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private final FakeManagerThread thread = new FakeManagerThread();
+  private final FakeWire wire = new FakeWire(thread);
+  private final FakeWire.End endA = wire.end();
+  private final FakeWire.End endB = wire.end();
+  private final PubSubClientManager hostA = manager(endA);
+  private final PubSubClientManager hostB = manager(endB);
+  private final Server serverB = new Server();
+  private final List<String> skipped = new ArrayList<>();
+
+  private PubSubClientManager manager(FakeWire.End end) {
+    return new PubSubClientManager(end, PubSubSettings.DEFAULTS, thread);
+  }
+
+  @BeforeEach
+  void start() {
+    start(hostA, new Server());
+    start(hostB, serverB);
+    thread.advance(Duration.ofSeconds(2));
+  }
+
+  private void start(PubSubClientManager host, Server server) {
+    host.start(server, new Skipped(), Runnable::run);
+    thread.run();
+  }
+
+  private CompletableFuture<HostResponses<Integer>> count(PubSubClientManager host) {
+    CompletableFuture<HostResponses<Integer>> asked =
+        host.count("/", Recipients.ALL, Set.of(), MINUTE).toCompletableFuture();
+    thread.run();
+    return asked;
+  }
+
+  private CompletableFuture<HostResponses<EventPayload>> ask(Duration timeout) {
+    CompletableFuture<HostResponses<EventPayload>> asked =
+        hostA.serverEmitWithReply("/", payload("[\"ask\"]"), timeout).toCompletableFuture();
+    thread.run();
+    return asked;
+  }
+
+  private static EventPayload payload(String json) {
+    return new EventPayload(ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8)), List.of());
+  }
+
+  @Test
+  void aHostThatHasListenedForASecondFixesWhomItAsksAtOnce() {
+    assertThat(count(hostA)).isCompletedWithValueMatching(HostResponses::complete);
+  }
+
+  @Test
+  void inTheFirstSecondAfterAStartAQueryWaitsForThatSecond() {
+    PubSubClientManager late = manager(wire.end());
+    start(late, new Server());
+    thread.advance(Duration.ofMillis(400));
+
+    CompletableFuture<HostResponses<Integer>> asked = count(late);
+    thread.advance(Duration.ofMillis(599));
+    assertThat(asked).isNotDone();
+    thread.advance(Duration.ofMillis(1));
+
+    assertThat(asked).isCompleted();
+    assertThat(asked.join().answers())
+        .containsOnlyKeys(hostA.hostId(), hostB.hostId(), late.hostId());
+  }
+
+  @Test
+  void aHostThatIsHeardOfInThatSecondIsExpectedToo() {
+    PubSubClientManager late = manager(wire.end());
+    start(late, new Server());
+    CompletableFuture<HostResponses<Integer>> asked = count(late);
+    FakeWire.End end = wire.end();
+    PubSubClientManager later = manager(end);
+    start(later, new Server());
+    end.kill();
+
+    thread.advance(Duration.ofSeconds(2));
+    assertThat(asked).isNotDone();
+    thread.advance(Duration.ofSeconds(20));
+
+    assertThat(asked.join().missing())
+        .isEqualTo(Map.of(later.hostId(), new MissingHost(Reason.LEFT, 0, 0)));
+  }
+
+  @Test
+  void afterAReconnectionAQueryWaitsForASecondAgain() {
+    endA.lose(Direction.SUBSCRIBE);
+    thread.run();
+    endA.restore(Direction.SUBSCRIBE);
+    thread.run();
+
+    CompletableFuture<HostResponses<Integer>> asked = count(hostA);
+    thread.advance(Duration.ofMillis(999));
+    assertThat(asked).isNotDone();
+    thread.advance(Duration.ofMillis(1));
+
+    assertThat(asked).isCompletedWithValueMatching(HostResponses::complete);
+  }
+
+  @Test
+  void anEmitThatWantsAcksWaitsForThatSecondToo() {
+    PubSubClientManager late = manager(wire.end());
+    start(late, new Server());
+
+    CompletableFuture<AckResponses<EventPayload>> asked =
+        late.emitWithAck("/", Recipients.ALL, payload("[1]"), Set.of(), MINUTE)
+            .toCompletableFuture();
+    thread.advance(Duration.ofMillis(999));
+    assertThat(asked).isNotDone();
+    thread.advance(Duration.ofMillis(1));
+
+    assertThat(asked).isCompletedWithValueMatching(AckResponses::complete);
+  }
+
+  @Test
+  void aHostThatDiesWhileItIsAskedCompletesItsPartThen() {
+    endB.kill();
+    CompletableFuture<HostResponses<Integer>> asked = count(hostA);
+
+    thread.advance(Duration.ofSeconds(10));
+    assertThat(asked).isNotDone();
+    thread.advance(Duration.ofSeconds(6));
+
+    assertThat(asked.join())
+        .isEqualTo(
+            new HostResponses<>(
+                Map.of(hostA.hostId(), 0),
+                Map.of(hostB.hostId(), new MissingHost(Reason.LEFT, 0, 0))));
+  }
+
+  @Test
+  void aHostThatIsSilentIsListedWhenTimeIsUpAndNothingIsKept() {
+    CompletableFuture<HostResponses<EventPayload>> asked = ask(Duration.ofSeconds(3));
+
+    thread.advance(Duration.ofMillis(2_999));
+    assertThat(asked).isNotDone();
+    assertThat(hostA.statistics().pendingRequests()).isEqualTo(1);
+    thread.advance(Duration.ofMillis(1));
+
+    assertThat(asked.join().missing())
+        .isEqualTo(Map.of(hostB.hostId(), new MissingHost(Reason.TIMED_OUT, 0, 0)));
+    assertThat(hostA.statistics().pendingRequests()).isZero();
+  }
+
+  @Test
+  void anAnswerThatComesTooLateChangesNothing() {
+    CompletableFuture<HostResponses<EventPayload>> asked = ask(Duration.ofSeconds(3));
+    thread.advance(Duration.ofSeconds(3));
+
+    serverB.replies.get(0).answered(payload("[1]"));
+    thread.run();
+
+    assertThat(asked.join().answers()).isEmpty();
+  }
+
+  @Test
+  void aSocketThatOneHostHasIsFoundWithoutTheOthers() {
+    FakeWire.End silent = wire.end();
+    start(manager(silent), new Server());
+    silent.kill();
+    hostB.connect("/", () -> new SocketId("s"), Set.of());
+
+    CompletableFuture<Optional<HostId>> found =
+        hostA.find("/", new SocketId("s"), MINUTE).toCompletableFuture();
+    thread.run();
+
+    assertThat(found).isCompletedWithValue(Optional.of(hostB.hostId()));
+  }
+
+  @Test
+  void aQuestionThatIsOlderThanItsTimeOutAndWhatClocksMayDifferIsNotAnswered() {
+    endB.delay(Duration.ofSeconds(14));
+    CompletableFuture<HostResponses<EventPayload>> asked = ask(Duration.ofSeconds(3));
+
+    thread.advance(Duration.ofSeconds(14));
+
+    assertThat(asked).isCompleted();
+    assertThat(serverB.replies).isEmpty();
+    assertThat(skipped).singleElement().asString().startsWith("question: 14000 ms old");
+  }
+
+  @Test
+  void aQuestionThatIsLateByNoMoreThanClocksMayDifferIsAnswered() {
+    endB.delay(Duration.ofSeconds(12));
+    CompletableFuture<HostResponses<EventPayload>> asked = ask(Duration.ofSeconds(3));
+
+    thread.advance(Duration.ofSeconds(12));
+
+    assertThat(asked).isCompleted();
+    assertThat(serverB.replies).hasSize(1);
+  }
+
+  @Test
+  void aServerEventThatWantsNoReplyIsNeverTooLate() {
+    endB.delay(Duration.ofMinutes(2));
+    hostA.serverEmit("/", payload("[\"tell\"]"));
+
+    thread.advance(Duration.ofMinutes(2));
+
+    assertThat(serverB.events).isEqualTo(1);
+  }
+
+  @Test
+  void aHostThatComesLateLearnsTheVersionAndAgeOfThoseBeforeIt() {
+    thread.advance(Duration.ofMinutes(10));
+    PubSubClientManager late = manager(wire.end());
+    start(late, new Server());
+
+    assertThat(late.hostInfos())
+        .filteredOn(info -> !info.id().equals(late.hostId()))
+        .hasSize(2)
+        .allMatch(info -> info.release().startsWith("starling "))
+        .extracting(HostInfo::age)
+        .containsOnly(Duration.ofSeconds(602));
+  }
+
+  /** What was not answered, and why. */
+  private final class Skipped implements ManagerListener {
+    @Override
+    public void messageSkipped(HostId origin, String fault) {
+      skipped.add(fault);
+    }
+  }
+
+  /** A server without sockets that keeps the events of others. */
+  private static final class Server implements LocalSockets {
+    private final List<ServerReply> replies = new ArrayList<>();
+    private int events;
+
+    @Override
+    public void serverEvent(
+        String namespace, HostId origin, EventPayload event, @Nullable ServerReply reply) {
+      events++;
+      if (reply != null) {
+        replies.add(reply);
+      }
+    }
+
+    @Override
+    public void send(
+        String namespace,
+        Iterable<? extends LocalSocket> recipients,
+        EventPayload event,
+        Set<EmitFlag> flags) {}
+
+    @Override
+    public int sendExpectingAck(
+        String namespace,
+        Iterable<? extends LocalSocket> recipients,
+        EventPayload event,
+        Set<EmitFlag> flags,
+        Duration timeout,
+        AckCollector collector) {
+      return 0;
+    }
+
+    @Override
+    public void disconnect(
+        String namespace, Iterable<? extends LocalSocket> recipients, boolean closeTransport) {}
+  }
+}
