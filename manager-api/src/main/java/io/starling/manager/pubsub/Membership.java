@@ -249,14 +249,15 @@ final class Membership {
       hello();
     }
     thread.schedule(
-        START_TIMEOUT,
-        () ->
-            heardMyself.completeExceptionally(
-                new ManagerException(
-                    "broker: own hello not heard (expected: within "
-                        + START_TIMEOUT.toSeconds()
-                        + " s)")));
+        START_TIMEOUT, () -> heardMyself.completeExceptionally(unheard(publisher.lastFailure())));
     tick();
+  }
+
+  private static ManagerException unheard(@Nullable Throwable cause) {
+    String why = cause == null ? "" : "; " + cause.getMessage();
+    return new ManagerException(
+        "broker: own hello not heard (expected: within " + START_TIMEOUT.toSeconds() + " s)" + why,
+        cause);
   }
 
   private void tick() {

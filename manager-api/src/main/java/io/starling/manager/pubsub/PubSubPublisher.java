@@ -226,6 +226,11 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     return window.lastConfirmedNanos();
   }
 
+  /** Why the broker takes nothing, null when it does; on the publisher thread. */
+  @Nullable Throwable lastFailure() {
+    return window.lastFailure();
+  }
+
   /** Queues a message that is already encoded; a failed stage when it cannot be. */
   CompletionStage<Accepted> publish(String channel, ByteBuffer message, Share share) {
     if (closed) {

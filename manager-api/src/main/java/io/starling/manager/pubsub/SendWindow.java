@@ -122,6 +122,11 @@ final class SendWindow {
     return lastConfirmedNanos;
   }
 
+  /** Why the broker took nothing when it was last asked; null when it did. */
+  @Nullable Throwable lastFailure() {
+    return lastFailure;
+  }
+
   /** Sends whatever may be sent now. */
   void pump() {
     expire();

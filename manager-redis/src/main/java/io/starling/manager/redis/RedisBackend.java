@@ -2,6 +2,7 @@ package io.starling.manager.redis;
 
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.StaticCredentialsProvider;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.pubsub.PubSubBackend;
@@ -266,12 +267,9 @@ public final class RedisBackend implements PubSubBackend {
         uri.withSsl(true).withVerifyPeer(verification);
       }
       if (password != null) {
-        char[] secret = password.toCharArray();
-        if (user == null) {
-          uri.withPassword(secret);
-        } else {
-          uri.withAuthentication(user, secret);
-        }
+        // The other ways make Lettuce connect on another thread, where a close may overtake its
+        // reason.
+        uri.withAuthentication(new StaticCredentialsProvider(user, password.toCharArray()));
       }
       String text =
           socket == null

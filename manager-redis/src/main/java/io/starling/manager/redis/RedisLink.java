@@ -185,10 +185,11 @@ final class RedisLink<C extends StatefulRedisConnection<String, ByteBuffer>> {
     }
   }
 
-  /** Lettuce may tell that it closed the connection, instead of what the server had answered. */
+  /** Lettuce may tell of a race of its own, instead of what the server had answered. */
   private static boolean isClosedEarly(@Nullable Throwable cause) {
     for (Throwable each = cause; each != null; each = each.getCause()) {
-      if (String.valueOf(each.getMessage()).contains("closed prematurely")) {
+      String message = String.valueOf(each.getMessage());
+      if (message.contains("closed prematurely") || message.contains("not registered")) {
         return true;
       }
     }
