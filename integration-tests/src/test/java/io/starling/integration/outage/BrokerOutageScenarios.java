@@ -113,7 +113,7 @@ abstract class BrokerOutageScenarios {
         for (int i = 0; i < RECONNECTS; i++) {
           int before = onB.count();
           behind.proxy().cut();
-          patiently().until(() -> onB.count() > before + 20);
+          patiently().until(() -> onB.count() > before + 20 && isAll(BackendState.UP, a, b));
         }
         int sent = traffic.stop();
         patiently().until(() -> onB.count() >= sent);

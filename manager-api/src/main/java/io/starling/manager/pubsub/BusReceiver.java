@@ -3,6 +3,7 @@ package io.starling.manager.pubsub;
 import static java.util.Objects.requireNonNull;
 
 import io.starling.manager.Accepted;
+import io.starling.manager.BackendState;
 import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.MessageTooLargeException;
@@ -158,6 +159,11 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   @Override
   public boolean canRepeat(HostId origin) {
     return membership.isHost(origin);
+  }
+
+  @Override
+  public boolean hears() {
+    return membership.state() == BackendState.UP;
   }
 
   @Override

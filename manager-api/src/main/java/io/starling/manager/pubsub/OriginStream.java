@@ -131,7 +131,7 @@ final class OriginStream {
     if (held.isEmpty()) {
       return;
     }
-    if (mark != markThen) {
+    if (mark != markThen || !streams.hears()) {
       awaitProgress();
     } else if (streams.context().thread().nanoTime() - sinceNanos >= PATIENCE.toNanos()) {
       giveUp();

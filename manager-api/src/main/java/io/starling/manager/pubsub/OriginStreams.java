@@ -37,6 +37,11 @@ final class OriginStreams {
     /** Whether this origin has an inbox; emitters have none. */
     boolean canRepeat(HostId origin);
 
+    /** Whether anything can be heard now; while it cannot, nothing is given up. */
+    default boolean hears() {
+      return true;
+    }
+
     /** Asks the origin to repeat these, both included. */
     void askAgain(HostId origin, long from, long to);
   }
@@ -96,6 +101,10 @@ final class OriginStreams {
 
   void deliver(Header header, List<ByteBuffer> messages) {
     owner.deliver(header, messages);
+  }
+
+  boolean hears() {
+    return owner.hears();
   }
 
   void askAgain(HostId origin, long from, long to) {
