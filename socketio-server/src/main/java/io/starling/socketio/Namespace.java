@@ -13,55 +13,31 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A namespace of a server: its handlers, and its sockets. Safe for any thread.
- *
- * <p>Handlers are called on handler threads, never on an event loop, and may block. For one socket
- * they are called one at a time: the middlewares, the connect handlers, the events in the order of
- * their arrival, the disconnect handlers. Register them before clients connect.
+ * A namespace of a server: its handlers, and its sockets. Safe for any thread; no method blocks.
  */
-public interface Namespace extends Broadcaster {
+public interface Namespace extends Broadcaster, NamespaceHandlers {
   /** Its name, with a leading slash. */
   String name();
 
-  /**
-   * Adds a check that every client passes before the connect handlers, in order of addition. What
-   * it throws refuses the client, as in {@link #onConnect}.
-   */
+  @Override
   Namespace use(ConnectHandler middleware);
 
-  /**
-   * Adds a handler for clients that connect, called in order of addition.
-   *
-   * <p>The client is told that it is connected when the last of them has returned. What they emit
-   * to the socket is held until then, and so is its membership: an emit to the namespace or a room
-   * does not reach it yet, and there is no waiting for its acks here. What one of them throws
-   * refuses the client: a {@link ConnectRefusedException} with its message and data, anything else
-   * with a message that tells nothing, and is reported to the {@link SocketIoListener}. A refused
-   * client has never been in the namespace, and no disconnect handler hears of it.
-   */
+  @Override
   Namespace onConnect(ConnectHandler handler);
 
-  /**
-   * Sets the handler of an event. A handler of the socket itself comes first, see {@link
-   * Socket#on}.
-   *
-   * @throws IllegalArgumentException when the name is reserved or has a handler
-   */
+  @Override
   Namespace on(String event, EventHandler<Arguments> handler);
 
-  /**
-   * Sets the handler of an event whose first argument is read as a type; further arguments are
-   * dropped. An event whose first argument is missing, null or of another shape counts as one that
-   * the handler threw at.
-   *
-   * @throws IllegalArgumentException when the name is reserved or has a handler
-   */
+  @Override
   <T> Namespace on(String event, Class<T> type, EventHandler<T> handler);
 
-  /**
-   * Adds a handler for sockets that leave, called in order of addition: exactly once for each
-   * socket whose connect handlers all returned, after its last event.
-   */
+  @Override
+  Namespace onOther(OtherEventHandler handler);
+
+  @Override
+  Namespace onDisconnecting(DisconnectHandler handler);
+
+  @Override
   Namespace onDisconnect(DisconnectHandler handler);
 
   /** Everybody in the namespace, in all processes. */

@@ -44,6 +44,12 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
    */
   Namespace of(String name);
 
+  /**
+   * Handlers for all namespaces, behind the namespaces' own. They admit nobody: a client is refused
+   * in a namespace that nobody declared.
+   */
+  NamespaceHandlers anyNamespace();
+
   /** The namespace {@code /}, which clients use when they name none. */
   default Namespace root() {
     return of("/");

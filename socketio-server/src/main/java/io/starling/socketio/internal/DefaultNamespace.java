@@ -12,6 +12,7 @@ import io.starling.socketio.ConnectHandler;
 import io.starling.socketio.DisconnectHandler;
 import io.starling.socketio.EventHandler;
 import io.starling.socketio.Namespace;
+import io.starling.socketio.OtherEventHandler;
 import io.starling.socketio.ServerEventHandler;
 import io.starling.socketio.Socket;
 import java.time.Duration;
@@ -22,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -32,16 +32,15 @@ final class DefaultNamespace implements Namespace {
   private final String name;
   private final BroadcastOperator everybody;
   private final ServerEvents serverEvents;
-  private final List<ConnectHandler> middlewares = new CopyOnWriteArrayList<>();
-  private final List<ConnectHandler> connectHandlers = new CopyOnWriteArrayList<>();
-  private final List<DisconnectHandler> disconnectHandlers = new CopyOnWriteArrayList<>();
-  private final Map<String, EventHandler<Arguments>> handlers = new ConcurrentHashMap<>();
+  private final HandlerTable own = new HandlerTable();
+  private final HandlerLayers layers;
   private final Map<SocketId, DefaultSocket> sockets = new ConcurrentHashMap<>();
   private final AtomicLong ackIds = new AtomicLong();
 
   DefaultNamespace(Endpoint endpoint, String name) {
     this.endpoint = endpoint;
     this.name = name;
+    this.layers = new HandlerLayers(List.of(own, endpoint.anyNamespace()));
     this.serverEvents = new ServerEvents(endpoint, name);
     this.everybody =
         BroadcastOperator.of(endpoint.manager(), endpoint.codec(), name)
@@ -59,34 +58,43 @@ final class DefaultNamespace implements Namespace {
 
   @Override
   public Namespace use(ConnectHandler middleware) {
-    middlewares.add(middleware);
+    own.use(middleware);
     return this;
   }
 
   @Override
   public Namespace onConnect(ConnectHandler handler) {
-    connectHandlers.add(handler);
+    own.onConnect(handler);
     return this;
   }
 
   @Override
   public Namespace on(String event, EventHandler<Arguments> handler) {
-    WireName.requireEvent(event);
-    if (handlers.putIfAbsent(event, handler) != null) {
-      throw new IllegalArgumentException("event: " + event + " again (expected: one handler)");
-    }
+    own.on(event, handler);
     return this;
   }
 
   @Override
   public <T> Namespace on(String event, Class<T> type, EventHandler<T> handler) {
-    return on(
-        event, (socket, arguments, ack) -> handler.handle(socket, first(arguments, type), ack));
+    own.on(event, type, handler);
+    return this;
+  }
+
+  @Override
+  public Namespace onOther(OtherEventHandler handler) {
+    own.onOther(handler);
+    return this;
+  }
+
+  @Override
+  public Namespace onDisconnecting(DisconnectHandler handler) {
+    own.onDisconnecting(handler);
+    return this;
   }
 
   @Override
   public Namespace onDisconnect(DisconnectHandler handler) {
-    disconnectHandlers.add(handler);
+    own.onDisconnect(handler);
     return this;
   }
 
@@ -157,29 +165,7 @@ final class DefaultNamespace implements Namespace {
     return ackIds.getAndIncrement();
   }
 
-  @Nullable EventHandler<Arguments> handler(String event) {
-    return handlers.get(event);
-  }
-
-  void runConnectHandlers(DefaultSocket socket) throws Exception {
-    for (ConnectHandler middleware : middlewares) {
-      middleware.connect(socket);
-    }
-    for (ConnectHandler handler : connectHandlers) {
-      handler.connect(socket);
-    }
-  }
-
-  List<DisconnectHandler> disconnectHandlers() {
-    return disconnectHandlers;
-  }
-
-  /** The first argument, which must be there. */
-  static <T> T first(Arguments arguments, Class<T> type) {
-    T value = arguments.get(0, type);
-    if (value == null) {
-      throw new IllegalArgumentException("argument 0: none (expected: " + type + ")");
-    }
-    return value;
+  HandlerLayers layers() {
+    return layers;
   }
 }

@@ -174,8 +174,7 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
 
   @Override
   public <T> Socket on(String event, Class<T> type, SocketEventHandler<T> handler) {
-    return on(
-        event, (arguments, ack) -> handler.handle(DefaultNamespace.first(arguments, type), ack));
+    return on(event, (arguments, ack) -> handler.handle(HandlerTable.first(arguments, type), ack));
   }
 
   @Override

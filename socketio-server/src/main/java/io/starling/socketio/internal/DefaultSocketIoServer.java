@@ -6,6 +6,7 @@ import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.ManagerStatistics;
 import io.starling.socketio.Namespace;
+import io.starling.socketio.NamespaceHandlers;
 import io.starling.socketio.ServerStartException;
 import io.starling.socketio.SocketIoServer;
 import io.starling.socketio.SocketIoServerConfig;
@@ -66,6 +67,11 @@ final class DefaultSocketIoServer implements SocketIoServer {
   @Override
   public Namespace of(String name) {
     return endpoint.declare(name);
+  }
+
+  @Override
+  public NamespaceHandlers anyNamespace() {
+    return endpoint.anyNamespace();
   }
 
   @Override

@@ -38,6 +38,7 @@ final class Endpoint implements EngineIoListener {
   private final Threads threads;
   private final EngineIoServer engine;
   private final ConcurrentMap<String, DefaultNamespace> namespaces = new ConcurrentHashMap<>();
+  private final HandlerTable anyNamespace = new HandlerTable();
   private final OpenSockets openSockets = new OpenSockets();
 
   Endpoint(SocketIoServerConfig config, ClientManager manager, Threads threads) {
@@ -88,6 +89,10 @@ final class Endpoint implements EngineIoListener {
     }
     WireName.require("namespace", name);
     return namespaces.computeIfAbsent(name, key -> new DefaultNamespace(this, key));
+  }
+
+  HandlerTable anyNamespace() {
+    return anyNamespace;
   }
 
   @Nullable DefaultNamespace find(String name) {

@@ -4,6 +4,7 @@ import io.starling.engineio.CloseReason;
 import io.starling.manager.protocol.Arguments;
 import io.starling.manager.protocol.Event;
 import io.starling.manager.protocol.WireName;
+import io.starling.socketio.ConnectHandler;
 import io.starling.socketio.ConnectRefusedException;
 import io.starling.socketio.DisconnectHandler;
 import io.starling.socketio.DisconnectReason;
@@ -75,7 +76,9 @@ final class SocketHandlers {
     dispatcher.dispatch(
         () -> {
           try {
-            socket.namespace().runConnectHandlers(socket);
+            for (ConnectHandler step : socket.namespace().layers().connectSteps()) {
+              step.connect(socket);
+            }
             connection.onLoop(this::accept);
           } catch (Throwable e) {
             connection.onLoop(() -> refuse(e));
@@ -162,7 +165,7 @@ final class SocketHandlers {
       EventAck ack = new EventAck(socket, packet.ackId());
       Map<String, SocketEventHandler<Arguments>> own = events;
       SocketEventHandler<Arguments> first = own == null ? null : own.get(name);
-      EventHandler<Arguments> second = socket.namespace().handler(name);
+      EventHandler<Arguments> second = socket.namespace().layers().handler(name);
       if (first != null) {
         first.handle(event.arguments(), ack);
       } else if (second != null) {
@@ -174,13 +177,13 @@ final class SocketHandlers {
   }
 
   private void disconnected(DisconnectReason reason) {
+    HandlerLayers layers = socket.namespace().layers();
+    layers.disconnectingHandlers().forEach(handler -> disconnected(handler, reason));
     List<DisconnectHandler> own = disconnects;
-    for (DisconnectHandler handler : own == null ? List.<DisconnectHandler>of() : own) {
-      disconnected(handler, reason);
+    if (own != null) {
+      own.forEach(handler -> disconnected(handler, reason));
     }
-    for (DisconnectHandler handler : socket.namespace().disconnectHandlers()) {
-      disconnected(handler, reason);
-    }
+    layers.disconnectHandlers().forEach(handler -> disconnected(handler, reason));
     endpoint.openSockets().ended();
   }
 

@@ -1,0 +1,78 @@
+package io.starling.socketio;
+
+import io.starling.manager.protocol.Arguments;
+
+/**
+ * What handles the sockets of one namespace ({@link Namespace}) or of many ({@link
+ * SocketIoServer#anyNamespace}). Safe for any thread; no method blocks. Register handlers before
+ * clients connect.
+ *
+ * <p>Handlers are called on handler threads, never on an event loop, and may block. For one socket
+ * they are called one at a time: the middlewares, the connect handlers, the events in the order of
+ * their arrival, the disconnect handlers.
+ *
+ * <p>One event has one handler, the first of these that there is:
+ *
+ * <ol>
+ *   <li>the socket's own ({@link Socket#on});
+ *   <li>the namespace's {@link #on} for the event, else its {@link #onOther};
+ *   <li>the same of {@link SocketIoServer#anyNamespace}.
+ * </ol>
+ *
+ * <p>Connect and disconnect handlers never come from {@link #onOther}. Those of any namespace are
+ * called for namespaces that have none of that kind. Middlewares are called for everyone.
+ */
+public interface NamespaceHandlers {
+  /**
+   * Adds a check that every client passes before the connect handlers, in order of addition; those
+   * of any namespace come first. What it throws refuses the client, as in {@link #onConnect}.
+   */
+  NamespaceHandlers use(ConnectHandler middleware);
+
+  /**
+   * Adds a handler for clients that connect, called in order of addition.
+   *
+   * <p>The client is told that it is connected when the last of them has returned. What they emit
+   * to the socket is held until then, and so is its membership: an emit to the namespace or a room
+   * does not reach it yet, and there is no waiting for its acks here. What one of them throws
+   * refuses the client: a {@link ConnectRefusedException} with its message and data, anything else
+   * with a message that tells nothing, and is reported to the {@link SocketIoListener}. A refused
+   * client has never been in the namespace, and no disconnect handler hears of it.
+   */
+  NamespaceHandlers onConnect(ConnectHandler handler);
+
+  /**
+   * Sets the handler of an event.
+   *
+   * @throws IllegalArgumentException when the name is reserved or has a handler
+   */
+  NamespaceHandlers on(String event, EventHandler<Arguments> handler);
+
+  /**
+   * Sets the handler of an event whose first argument is read as a type; further arguments are
+   * dropped. An event whose first argument is missing, null or of another shape counts as one that
+   * the handler threw at.
+   *
+   * @throws IllegalArgumentException when the name is reserved or has a handler
+   */
+  <T> NamespaceHandlers on(String event, Class<T> type, EventHandler<T> handler);
+
+  /**
+   * Sets the handler of all events that have no other here.
+   *
+   * @throws IllegalArgumentException when there is one
+   */
+  NamespaceHandlers onOther(OtherEventHandler handler);
+
+  /**
+   * Adds a handler for sockets that leave, called in order of addition, before the first that was
+   * added by {@link #onDisconnect}. It sees what those see.
+   */
+  NamespaceHandlers onDisconnecting(DisconnectHandler handler);
+
+  /**
+   * Adds a handler for sockets that leave, called in order of addition: exactly once for each
+   * socket whose connect handlers all returned, after its last event.
+   */
+  NamespaceHandlers onDisconnect(DisconnectHandler handler);
+}

@@ -1,0 +1,60 @@
+package io.starling.socketio.internal;
+
+import io.starling.manager.protocol.Arguments;
+import io.starling.socketio.ConnectHandler;
+import io.starling.socketio.DisconnectHandler;
+import io.starling.socketio.EventHandler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handlers that a namespace has from several places, the nearest first: its own, those that it
+ * was made with, those of any namespace. The rules of precedence are here. Safe for any thread.
+ */
+final class HandlerLayers {
+  private final List<HandlerTable> tables;
+
+  HandlerLayers(List<HandlerTable> tables) {
+    this.tables = List.copyOf(tables);
+  }
+
+  /** What a client passes, in order: the farthest middlewares first, then the connect handlers. */
+  List<ConnectHandler> connectSteps() {
+    List<ConnectHandler> steps = new ArrayList<>();
+    for (int i = tables.size() - 1; i >= 0; i--) {
+      steps.addAll(tables.get(i).middlewares());
+    }
+    steps.addAll(nearest(HandlerTable::connectHandlers));
+    return steps;
+  }
+
+  @Nullable EventHandler<Arguments> handler(String event) {
+    for (HandlerTable table : tables) {
+      EventHandler<Arguments> handler = table.handler(event);
+      if (handler != null) {
+        return handler;
+      }
+    }
+    return null;
+  }
+
+  List<DisconnectHandler> disconnectingHandlers() {
+    return nearest(HandlerTable::disconnectingHandlers);
+  }
+
+  List<DisconnectHandler> disconnectHandlers() {
+    return nearest(HandlerTable::disconnectHandlers);
+  }
+
+  private <T> List<T> nearest(Function<HandlerTable, List<T>> kind) {
+    for (HandlerTable table : tables) {
+      List<T> handlers = kind.apply(table);
+      if (!handlers.isEmpty()) {
+        return handlers;
+      }
+    }
+    return List.of();
+  }
+}
