@@ -70,6 +70,11 @@ public final class Emitter implements AutoCloseable {
     return main.to(rooms);
   }
 
+  /** The same as {@link #to(String...)}. */
+  public BroadcastOperator in(String... rooms) {
+    return main.to(rooms);
+  }
+
   /** Addresses everybody in the main namespace but the members of these rooms. */
   public BroadcastOperator except(String... rooms) {
     return main.except(rooms);
@@ -79,6 +84,11 @@ public final class Emitter implements AutoCloseable {
   @SuppressWarnings("NullAway") // It does not see the nullable elements of another jar's varargs.
   public CompletionStage<Accepted> emit(String event, @Nullable Object... arguments) {
     return main.emit(event, arguments);
+  }
+
+  /** The same as {@link #emit} with the event {@code message}. */
+  public CompletionStage<Accepted> send(@Nullable Object... arguments) {
+    return emit("message", arguments);
   }
 
   /** Puts everybody in the main namespace into these rooms. */

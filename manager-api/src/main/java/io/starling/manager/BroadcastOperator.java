@@ -116,6 +116,11 @@ public final class BroadcastOperator {
     return origin.operations().emit(origin.namespace(), recipients, payload, flags);
   }
 
+  /** The same as {@link #emit} with the event {@code message}. */
+  public CompletionStage<Accepted> send(@Nullable Object... arguments) {
+    return emit("message", arguments);
+  }
+
   /**
    * Sends an event and gathers what the clients acknowledge, until all have or {@link
    * #timeout(Duration)} is over.

@@ -142,14 +142,14 @@ public final class EngineIoServer {
   public void send(Iterable<? extends Target> targets, OutboundMessage message) {
     IdentityHashMap<SessionExecutor, List<Target>> byLoop = new IdentityHashMap<>();
     for (Target target : targets) {
-      byLoop.computeIfAbsent(target.session().loop(), loop -> new ArrayList<>()).add(target);
+      byLoop.computeIfAbsent(target.engineSession().loop(), loop -> new ArrayList<>()).add(target);
     }
     byLoop.forEach((loop, group) -> handOver(loop, group, message));
   }
 
   /** Sends a message to one target, in the same order as the messages to many. */
   public void send(Target target, OutboundMessage message) {
-    handOver(target.session().loop(), List.of(target), message);
+    handOver(target.engineSession().loop(), List.of(target), message);
   }
 
   private void handOver(SessionExecutor loop, List<Target> targets, OutboundMessage message) {
@@ -193,7 +193,7 @@ public final class EngineIoServer {
     try {
       for (Target target : targets) {
         if (target.open()) {
-          target.session().deliver(delivery);
+          target.engineSession().deliver(delivery);
         }
       }
     } finally {

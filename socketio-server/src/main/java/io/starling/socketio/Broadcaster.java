@@ -19,6 +19,11 @@ public interface Broadcaster {
     return broadcast().to(rooms);
   }
 
+  /** The same as {@link #to(String...)}. */
+  default BroadcastOperator in(String... rooms) {
+    return to(rooms);
+  }
+
   /** All but the members of these rooms; a socket's id is a room. */
   default BroadcastOperator except(String... rooms) {
     return except(List.of(rooms));
@@ -27,5 +32,10 @@ public interface Broadcaster {
   /** As {@link #except(String...)}. */
   default BroadcastOperator except(Collection<String> rooms) {
     return broadcast().except(rooms);
+  }
+
+  /** Only those in this process. */
+  default BroadcastOperator local() {
+    return broadcast().local();
   }
 }

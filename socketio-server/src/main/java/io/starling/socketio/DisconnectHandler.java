@@ -4,8 +4,8 @@ package io.starling.socketio;
 @FunctionalInterface
 public interface DisconnectHandler {
   /**
-   * Called on a handler thread. The socket's rooms and attributes are still there; nothing can be
-   * sent to it any more.
+   * Called on a handler thread. The socket's rooms and session are still there; nothing can be sent
+   * to it any more.
    *
    * @throws Exception reported to the {@link SocketIoListener}
    */

@@ -47,6 +47,11 @@ public interface Namespace extends Broadcaster, NamespaceHandlers {
   /** Sends an event to everybody in the namespace; as {@link BroadcastOperator#emit}. */
   CompletionStage<Accepted> emit(String event, @Nullable Object... arguments);
 
+  /** The same as {@link #emit} with the event {@code message}. */
+  default CompletionStage<Accepted> send(@Nullable Object... arguments) {
+    return emit("message", arguments);
+  }
+
   /**
    * Empties a room, in all processes. Never blocks.
    *
@@ -88,4 +93,16 @@ public interface Namespace extends Broadcaster, NamespaceHandlers {
 
   /** The connected sockets of this process; a snapshot. */
   Collection<Socket> sockets();
+
+  /**
+   * The connected sockets of this process that are in a room; a snapshot. Of all processes: {@code
+   * to(room).fetchSockets()}, and {@code to(room).count()} for their number on each host.
+   */
+  Collection<Socket> sockets(String room);
+
+  /**
+   * A connected socket of this process; empty when the client is gone, or in another process. One
+   * that may be anywhere is reached as the room of its id, {@code to(id.value())}.
+   */
+  Optional<Socket> socket(SocketId id);
 }

@@ -3,21 +3,18 @@ package io.starling.socketio;
 import io.starling.manager.BroadcastOperator;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.Arguments;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client in one namespace, connected to this process. Safe for any thread; no method blocks.
- * Operations on one socket are applied in the order of their calls. Once it has left, they do
- * nothing.
+ * One client in one namespace, connected to this process. Safe for any thread; no method blocks but
+ * {@link #call}. Operations on one socket are applied in the order of their calls. Once it has
+ * left, they do nothing.
  */
-public interface Socket extends Broadcaster {
+public interface Socket extends SocketOperator, Broadcaster {
   /** Its public id, and the name of a room that it alone is in. */
   SocketId id();
 
@@ -29,8 +26,8 @@ public interface Socket extends Broadcaster {
   /** Whether the client has been accepted and has not left. */
   boolean connected();
 
-  /** Values of the application, kept as long as the socket and seen in this process only. */
-  ConcurrentMap<String, Object> attributes();
+  /** What the application remembers of it; always the same one. */
+  Session session();
 
   /**
    * What the application shares of it: other hosts get it by {@link
@@ -68,32 +65,6 @@ public interface Socket extends Broadcaster {
   /** Everybody in the namespace but this socket, in all processes. */
   @Override
   BroadcastOperator broadcast();
-
-  /**
-   * Sends an event to this client alone.
-   *
-   * @throws IllegalArgumentException when an argument cannot be represented, or the name is
-   *     reserved; nothing is sent then
-   */
-  void emit(String event, @Nullable Object... arguments);
-
-  /**
-   * Sends an event to this client and waits for its ack as long as {@link
-   * SocketIoServerConfig.Builder#ackTimeout} says; as {@link #emitWithAck(Duration, String,
-   * Object...)}.
-   */
-  CompletionStage<Arguments> emitWithAck(String event, @Nullable Object... arguments);
-
-  /**
-   * Sends an event to this client and waits for its ack.
-   *
-   * @return what the client answered; dependent stages run on handler threads. Fails with {@link
-   *     io.starling.manager.AckTimeoutException}, or at once with {@link
-   *     SocketDisconnectedException} when the client leaves
-   * @throws IllegalArgumentException as {@link #emit}
-   */
-  CompletionStage<Arguments> emitWithAck(
-      Duration timeout, String event, @Nullable Object... arguments);
 
   /**
    * Sets the handler of an event of this socket; it goes before the namespace's own.

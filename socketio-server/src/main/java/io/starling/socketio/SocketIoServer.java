@@ -6,8 +6,10 @@ import io.starling.manager.BroadcastOperator;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.ManagerStatistics;
+import io.starling.manager.SocketId;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +110,16 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
   /** Sends an event to every client of {@code /}; as {@link Namespace#emit}. */
   default CompletionStage<Accepted> emit(String event, @Nullable Object... arguments) {
     return root().emit(event, arguments);
+  }
+
+  /** The same as {@link #emit} with the event {@code message}. */
+  default CompletionStage<Accepted> send(@Nullable Object... arguments) {
+    return root().send(arguments);
+  }
+
+  /** A connected socket of {@code /} in this process; as {@link Namespace#socket}. */
+  default Optional<Socket> socket(SocketId id) {
+    return root().socket(id);
   }
 
   /**

@@ -62,7 +62,7 @@ final class EngineFixture {
         Instant.EPOCH);
   }
 
-  record OpenTarget(EngineIoSession session) implements Target {
+  record OpenTarget(EngineIoSession engineSession) implements Target {
     @Override
     public boolean open() {
       return true;

@@ -142,7 +142,7 @@ class EngineIoServerTest {
     Target ended =
         new Target() {
           @Override
-          public EngineIoSession session() {
+          public EngineIoSession engineSession() {
             return session;
           }
 

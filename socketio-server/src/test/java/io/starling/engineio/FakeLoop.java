@@ -15,6 +15,11 @@ public final class FakeLoop implements SessionExecutor {
   private final List<Runnable> afterTurn = new ArrayList<>();
   private long nowNanos;
   private boolean ended;
+  private int turns;
+
+  /** Whether the test is taken for another thread than this loop between its turns. */
+  public boolean outside;
+
   int tasksHandedOver;
 
   @Override
@@ -34,7 +39,7 @@ public final class FakeLoop implements SessionExecutor {
 
   @Override
   public boolean inLoop() {
-    return true;
+    return !outside || turns > 0;
   }
 
   @Override
@@ -56,6 +61,7 @@ public final class FakeLoop implements SessionExecutor {
 
   /** Runs what is queued, then what waits for the end of the turn. */
   public void runTurn() {
+    turns++;
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
     }
@@ -65,6 +71,7 @@ public final class FakeLoop implements SessionExecutor {
     if (!tasks.isEmpty() || !afterTurn.isEmpty()) {
       runTurn();
     }
+    turns--;
   }
 
   /** Moves the clock, running every timer at exactly its time. */

@@ -33,7 +33,8 @@ final class SocketIoServerIT {
             "ask-me",
             (socket, arguments, ack) ->
                 socket
-                    .emitWithAck(Duration.ofSeconds(5), "question")
+                    .timeout(Duration.ofSeconds(5))
+                    .emitWithAck("question")
                     .thenAccept(answer -> log.add(answer.toList())))
         .on("join", String.class, (socket, room, ack) -> socket.join(room))
         .on("say", String.class, (socket, room, ack) -> socket.to(room).emit("said", room))

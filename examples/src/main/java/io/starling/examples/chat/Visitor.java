@@ -13,10 +13,10 @@ record Visitor(String socket, String name, Host host) {
 
   /** The one behind a socket that was welcomed. */
   static Visitor of(Socket socket) {
-    return (Visitor) Objects.requireNonNull(socket.attributes().get(ATTRIBUTE), "not welcomed");
+    return Objects.requireNonNull(socket.session().get(ATTRIBUTE, Visitor.class), "not welcomed");
   }
 
   void attachTo(Socket socket) {
-    socket.attributes().put(ATTRIBUTE, this);
+    socket.session().put(ATTRIBUTE, this);
   }
 }

@@ -35,7 +35,7 @@ final class EchoListener implements EngineIoListener {
   @Override
   public void closed(EngineIoSession session, CloseReason reason) {}
 
-  private record Client(EngineIoSession session) implements Target {
+  private record Client(EngineIoSession engineSession) implements Target {
     @Override
     public boolean open() {
       return true;

@@ -56,7 +56,7 @@ final class Connection implements Target {
   }
 
   @Override
-  public EngineIoSession session() {
+  public EngineIoSession engineSession() {
     return session;
   }
 

@@ -16,7 +16,9 @@ import io.starling.socketio.OtherEventHandler;
 import io.starling.socketio.ServerEventHandler;
 import io.starling.socketio.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,6 +152,20 @@ final class DefaultNamespace implements Namespace {
   @Override
   public Collection<Socket> sockets() {
     return List.copyOf(sockets.values());
+  }
+
+  @Override
+  public Collection<Socket> sockets(String room) {
+    List<Socket> members = new ArrayList<>();
+    for (SocketId id : endpoint.manager().localMembers(name, Recipients.room(room))) {
+      socket(id).ifPresent(members::add);
+    }
+    return Collections.unmodifiableList(members);
+  }
+
+  @Override
+  public Optional<Socket> socket(SocketId id) {
+    return Optional.ofNullable(sockets.get(id));
   }
 
   void add(DefaultSocket socket) {

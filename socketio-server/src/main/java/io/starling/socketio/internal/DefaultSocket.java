@@ -3,8 +3,8 @@ package io.starling.socketio.internal;
 import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.OutboundMessage;
 import io.starling.engineio.Target;
-import io.starling.manager.AckTimeoutException;
 import io.starling.manager.BroadcastOperator;
+import io.starling.manager.EmitFlag;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.Arguments;
@@ -12,9 +12,10 @@ import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.protocol.WireName;
 import io.starling.socketio.DisconnectHandler;
 import io.starling.socketio.Handshake;
+import io.starling.socketio.Session;
 import io.starling.socketio.Socket;
-import io.starling.socketio.SocketDisconnectedException;
 import io.starling.socketio.SocketEventHandler;
+import io.starling.socketio.SocketOperator;
 import io.starling.socketio.protocol.SocketIoPacket;
 import java.time.Duration;
 import java.util.Arrays;
@@ -24,10 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /** One client in one namespace, as the application sees it. */
@@ -47,7 +45,7 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
   private record SharedData(Map<String, Object> values, EventPayload encoded) {}
 
   /** Made by the first who asks, under the lock. */
-  private volatile @Nullable ConcurrentMap<String, Object> attributes;
+  private volatile @Nullable Session session;
 
   DefaultSocket(Connection connection, DefaultNamespace namespace, Handshake handshake) {
     this.connection = connection;
@@ -85,14 +83,14 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
   }
 
   @Override
-  public ConcurrentMap<String, Object> attributes() {
-    ConcurrentMap<String, Object> made = attributes;
+  public Session session() {
+    Session made = session;
     if (made == null) {
       synchronized (this) {
-        made = attributes;
+        made = session;
         if (made == null) {
-          made = new ConcurrentHashMap<>();
-          attributes = made;
+          made = new Session();
+          session = made;
         }
       }
     }
@@ -147,23 +145,33 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
   }
 
   @Override
+  public SocketOperator asVolatile() {
+    return operator().asVolatile();
+  }
+
+  @Override
+  public SocketOperator compress(boolean compress) {
+    return operator().compress(compress);
+  }
+
+  @Override
+  public SocketOperator timeout(Duration timeout) {
+    return operator().timeout(timeout);
+  }
+
+  @Override
   public void emit(String event, @Nullable Object... arguments) {
-    EventPayload payload = encode(endpoint, event, arguments);
-    send(new SocketIoPacket.Event(namespace.name(), SocketIoPacket.NO_ACK, payload));
+    operator().emit(event, arguments);
   }
 
   @Override
   public CompletionStage<Arguments> emitWithAck(String event, @Nullable Object... arguments) {
-    return emitWithAck(endpoint.config().ackTimeout(), encode(endpoint, event, arguments));
+    return operator().emitWithAck(event, arguments);
   }
 
   @Override
-  public CompletionStage<Arguments> emitWithAck(
-      Duration timeout, String event, @Nullable Object... arguments) {
-    if (timeout.isNegative() || timeout.isZero()) {
-      throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
-    }
-    return emitWithAck(timeout, encode(endpoint, event, arguments));
+  public Arguments call(String event, @Nullable Object... arguments) throws InterruptedException {
+    return operator().call(event, arguments);
   }
 
   @Override
@@ -195,8 +203,8 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
   }
 
   @Override
-  public EngineIoSession session() {
-    return connection.session();
+  public EngineIoSession engineSession() {
+    return connection.engineSession();
   }
 
   @Override
@@ -216,9 +224,14 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
     return handlers;
   }
 
+  /** Whether its connect handlers have not all returned yet. */
+  boolean connecting() {
+    return !membership.connected() && !membership.left();
+  }
+
   /** Sends a packet, after the client was told that it is in. */
-  void send(SocketIoPacket packet) {
-    OutboundMessage message = Outbound.of(packet);
+  void send(SocketIoPacket packet, Set<EmitFlag> flags) {
+    OutboundMessage message = Outbound.of(packet, flags);
     membership.whenConnected(
         () -> {
           if (connected()) {
@@ -233,35 +246,8 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
     return new SocketIoPacket.Ack(namespace.name(), ackId, payload);
   }
 
-  private CompletionStage<Arguments> emitWithAck(Duration timeout, EventPayload payload) {
-    CompletableFuture<Arguments> result = new CompletableFuture<>();
-    long ackId = namespace.nextAckId();
-    AckRequest request =
-        new AckRequest(
-            ackId,
-            List.of(this),
-            (socket, answer) ->
-                endpoint.callbacks().execute(() -> complete(result, answer, timeout)));
-    request.expect();
-    send(new SocketIoPacket.Event(namespace.name(), ackId, payload));
-    request.expireBy(endpoint.deadlines(), timeout);
-    return result;
-  }
-
-  private void complete(
-      CompletableFuture<Arguments> result, @Nullable EventPayload answer, Duration timeout) {
-    if (answer == null) {
-      result.completeExceptionally(
-          acks.closed()
-              ? new SocketDisconnectedException(id)
-              : new AckTimeoutException(id, timeout));
-      return;
-    }
-    try {
-      result.complete(endpoint.codec().decode(answer));
-    } catch (RuntimeException e) {
-      result.completeExceptionally(e);
-    }
+  private SocketOperator operator() {
+    return new DefaultSocketOperator(this);
   }
 
   static List<@Nullable Object> list(@Nullable Object @Nullable [] arguments) {

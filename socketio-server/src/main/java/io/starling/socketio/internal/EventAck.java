@@ -2,6 +2,7 @@ package io.starling.socketio.internal;
 
 import io.starling.socketio.Ack;
 import io.starling.socketio.protocol.SocketIoPacket;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ final class EventAck implements Ack {
       throw new IllegalStateException("ack: sent before (expected: once)");
     }
     if (expected()) {
-      socket.send(packet);
+      socket.send(packet, Set.of());
     }
   }
 }

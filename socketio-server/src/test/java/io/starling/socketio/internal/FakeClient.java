@@ -16,6 +16,9 @@ final class FakeClient implements EngineIoTransport {
   /** The Socket.IO texts that it got, without Engine.IO's; binary messages as {@code b:<text>}. */
   final List<String> received = new ArrayList<>();
 
+  /** Those of them that may be compressed. */
+  final List<String> compressed = new ArrayList<>();
+
   boolean writable = true;
   @Nullable CloseReason closed;
   private @Nullable TransportEvents events;
@@ -49,7 +52,11 @@ final class FakeClient implements EngineIoTransport {
   public void write(EngineIoPacket packet, boolean compress) {
     if (packet instanceof EngineIoPacket.Message message) {
       String text = UTF_8.decode(message.data()).toString();
-      received.add(message.binary() ? "b:" + text : text);
+      String seen = message.binary() ? "b:" + text : text;
+      received.add(seen);
+      if (compress) {
+        compressed.add(seen);
+      }
     }
   }
 

@@ -9,10 +9,14 @@ final class FakeDeadlines implements Deadlines {
   final List<Duration> delays = new ArrayList<>();
   private final List<Runnable> tasks = new ArrayList<>();
 
+  /** What happens as soon as a deadline is set. */
+  Runnable onceSet = () -> {};
+
   @Override
   public Runnable after(Duration delay, Runnable task) {
     delays.add(delay);
     tasks.add(task);
+    onceSet.run();
     return () -> tasks.remove(task);
   }
 

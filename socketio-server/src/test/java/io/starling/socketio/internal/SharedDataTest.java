@@ -49,7 +49,7 @@ final class SharedDataTest {
   @Test
   void nothingElseOfASocketIsShared() {
     Socket socket = connect();
-    socket.attributes().put("secret", "word");
+    socket.session().put("secret", "word");
 
     assertThat(shared()).containsExactly("null");
   }

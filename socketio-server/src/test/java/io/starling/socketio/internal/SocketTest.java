@@ -431,27 +431,6 @@ final class SocketTest {
   }
 
   @Test
-  void attributesLiveWithTheSocket() {
-    server.connect();
-    onlySocket().attributes().put("name", "ann");
-
-    assertThat(onlySocket().attributes()).containsEntry("name", "ann");
-  }
-
-  @Test
-  void attributesEndWithTheSocketAndNotWithTheConnection() {
-    FakeClient client = server.connect();
-    Socket before = onlySocket();
-    before.attributes().put("name", "ann");
-    client.sends("1");
-    client.sends("0");
-    server.run();
-
-    assertThat(onlySocket().id()).isNotEqualTo(before.id());
-    assertThat(onlySocket().attributes()).isEmpty();
-  }
-
-  @Test
   void socketWhoseDisconnectHandlerFailsIsForgotten() {
     server
         .root()

@@ -142,7 +142,7 @@ final class EchoServer implements EngineIoListener, AutoCloseable {
     netty.close();
   }
 
-  record OpenTarget(EngineIoSession session) implements Target {
+  record OpenTarget(EngineIoSession engineSession) implements Target {
     @Override
     public boolean open() {
       return true;
