@@ -1,6 +1,7 @@
 package io.starling.engineio;
 
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,6 +17,8 @@ import java.util.TreeMap;
  * @param headers the header fields; look-up ignores case
  * @param remoteAddress the client, or the one that a trusted proxy names
  * @param secure whether the client, or a trusted proxy for it, uses TLS
+ * @param certificates with which the TLS peer proved who it is, its own first; empty when it was
+ *     not asked for any or had none
  * @param time when the request arrived
  */
 public record HandshakeRequest(
@@ -24,10 +27,12 @@ public record HandshakeRequest(
     Map<String, List<String>> headers,
     InetSocketAddress remoteAddress,
     boolean secure,
+    List<X509Certificate> certificates,
     Instant time) {
 
-  /** Copies the maps. */
+  /** Copies the maps and the list. */
   public HandshakeRequest {
+    certificates = List.copyOf(certificates);
     query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
     TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     fields.putAll(headers);

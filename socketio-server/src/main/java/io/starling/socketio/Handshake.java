@@ -1,29 +1,32 @@
 package io.starling.socketio;
 
+import io.starling.engineio.HandshakeRequest;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * What a client brought when it connected.
- *
- * @param auth what it sent for this namespace; an empty object when nothing
- * @param headers the header fields of its first HTTP request; look-up ignores case
- * @param query the query parameters of that request, decoded
- * @param address the client, or the one that a trusted proxy names
- * @param secure whether the client, or a trusted proxy for it, uses TLS
- * @param time when the request arrived
- */
-public record Handshake(
-    ObjectNode auth,
-    Map<String, List<String>> headers,
-    Map<String, List<String>> query,
-    InetSocketAddress address,
-    boolean secure,
-    Instant time) {
+/** What a client brought when it connected. Immutable but for {@link #auth}; for any thread. */
+public final class Handshake {
+  private final HandshakeRequest request;
+  private final ObjectNode auth;
+
+  /** The request that opened a connection, and what its client sent for one namespace. */
+  public Handshake(HandshakeRequest request, ObjectNode auth) {
+    this.request = request;
+    this.auth = auth;
+  }
+
+  /** What the client sent for this namespace; an empty object when nothing. Not to be changed. */
+  public ObjectNode auth() {
+    return auth;
+  }
+
   /**
    * A field of {@link #auth} as text.
    *
@@ -35,17 +38,82 @@ public record Handshake(
         : null;
   }
 
+  /** The header fields of the client's first HTTP request; look-up ignores case. */
+  public Map<String, List<String>> headers() {
+    return request.headers();
+  }
+
   /** The first value of a header field, or null. */
   public @Nullable String header(String name) {
-    return first(headers.get(name));
+    return first(headers().get(name));
+  }
+
+  /** The cookies of that request; of several with one name, the first. Values are not decoded. */
+  public Map<String, String> cookies() {
+    Map<String, String> cookies = new LinkedHashMap<>();
+    for (String field : headers().getOrDefault("cookie", List.of())) {
+      for (String part : field.split(";", -1)) {
+        String pair = part.strip();
+        int equals = pair.indexOf('=');
+        if (equals > 0) {
+          cookies.putIfAbsent(
+              pair.substring(0, equals).strip(), withoutQuotes(pair.substring(equals + 1).strip()));
+        }
+      }
+    }
+    return Collections.unmodifiableMap(cookies);
+  }
+
+  /** The value of a cookie, or null. */
+  public @Nullable String cookie(String name) {
+    return cookies().get(name);
+  }
+
+  /** The query parameters of that request, decoded. */
+  public Map<String, List<String>> query() {
+    return request.query();
   }
 
   /** The first value of a query parameter, or null. */
   public @Nullable String query(String name) {
-    return first(query.get(name));
+    return first(query().get(name));
+  }
+
+  /** The client, or the one that a trusted proxy names. */
+  public InetSocketAddress address() {
+    return request.remoteAddress();
+  }
+
+  /** Whether the client, or a trusted proxy for it, uses TLS. */
+  public boolean secure() {
+    return request.secure();
+  }
+
+  /**
+   * The certificates with which the TLS peer proved who it is, its own first. The peer is the
+   * client, or the proxy in front of this server. Empty unless the server asks for certificates and
+   * the peer has one that it trusts.
+   */
+  public List<X509Certificate> certificates() {
+    return request.certificates();
+  }
+
+  /** When the request arrived. */
+  public Instant time() {
+    return request.time();
+  }
+
+  @Override
+  public String toString() {
+    return "Handshake[address=" + address() + ", secure=" + secure() + ", time=" + time() + "]";
   }
 
   private static @Nullable String first(@Nullable List<String> values) {
     return values == null || values.isEmpty() ? null : values.get(0);
+  }
+
+  private static String withoutQuotes(String value) {
+    boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+    return quoted ? value.substring(1, value.length() - 1) : value;
   }
 }

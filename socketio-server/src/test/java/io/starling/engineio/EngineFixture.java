@@ -59,6 +59,7 @@ final class EngineFixture {
         Map.of(),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
         false,
+        List.of(),
         Instant.EPOCH);
   }
 

@@ -43,6 +43,9 @@ enum Setting {
   TLS_KEYSTORE_PASSWORD(
       "TEXT", "none", "Its password; not for the command line, which others can see."),
   TLS_KEYSTORE_PASSWORD_FILE("FILE", "none", "A file with its password."),
+  TLS_CLIENT_AUTH(
+      "none|want|need", "none", "Whether clients are asked for a certificate, or need one."),
+  TLS_CLIENT_CA("FILE", "none", "The certificates in PEM that must have issued it."),
   HTTP_COMPRESSION(
       "BYTES|off", "1024", "From which size on polling responses and static texts are compressed."),
   WEBSOCKET_COMPRESSION(

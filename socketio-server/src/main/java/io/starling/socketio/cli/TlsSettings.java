@@ -1,13 +1,17 @@
 package io.starling.socketio.cli;
 
+import io.starling.socketio.transport.ClientCertificates;
 import io.starling.socketio.transport.TlsConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where the certificate is. The password appears in no fault. */
 final class TlsSettings {
+  private static final Set<String> CLIENT_AUTH = Set.of("none", "want", "need");
+
   private final Settings settings;
   private final Faults faults;
 
@@ -32,6 +36,27 @@ final class TlsSettings {
       return Optional.of(new TlsConfig.Keystore(keystore.get(), password));
     }
     return Optional.empty();
+  }
+
+  /** Which clients need what certificate. */
+  Optional<ClientCertificates> clients() {
+    String asked =
+        settings
+            .parsed(
+                Setting.TLS_CLIENT_AUTH,
+                "none, want or need",
+                text -> Optional.of(text).filter(CLIENT_AUTH::contains))
+            .orElse("none");
+    Optional<Path> authorities = file(Setting.TLS_CLIENT_CA);
+    if (asked.equals("none")) {
+      return Optional.empty();
+    } else if (!given(Setting.TLS_CLIENT_CA)) {
+      faults.add(Setting.TLS_CLIENT_AUTH, asked, "tls-client-ca beside it");
+    } else if (!given(Setting.TLS_CERTIFICATE) && !given(Setting.TLS_KEYSTORE)) {
+      faults.add(Setting.TLS_CLIENT_AUTH, asked, "tls-certificate or tls-keystore beside it");
+      return Optional.empty();
+    }
+    return authorities.map(file -> new ClientCertificates(file, asked.equals("need")));
   }
 
   private String password() {

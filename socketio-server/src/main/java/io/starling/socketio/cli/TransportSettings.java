@@ -55,7 +55,9 @@ final class TransportSettings {
         .flatMap(ranges -> checked(() -> AddressRanges.of(ranges)))
         .ifPresent(transport::trustedProxies);
     cookie().ifPresent(transport::cookie);
-    new TlsSettings(settings, faults).read().ifPresent(transport::tls);
+    TlsSettings tls = new TlsSettings(settings, faults);
+    tls.read().ifPresent(transport::tls);
+    tls.clients().ifPresent(transport::clientCertificates);
     threshold(Setting.HTTP_COMPRESSION).ifPresent(transport::httpCompression);
     threshold(Setting.WEBSOCKET_COMPRESSION).ifPresent(transport::webSocketCompression);
   }

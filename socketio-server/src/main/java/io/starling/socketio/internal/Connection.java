@@ -2,7 +2,6 @@ package io.starling.socketio.internal;
 
 import io.starling.engineio.CloseReason;
 import io.starling.engineio.EngineIoSession;
-import io.starling.engineio.HandshakeRequest;
 import io.starling.engineio.SessionExecutor.Cancellable;
 import io.starling.engineio.Target;
 import io.starling.socketio.DisconnectReason;
@@ -43,16 +42,6 @@ final class Connection implements Target {
   Connection(Endpoint endpoint, EngineIoSession session) {
     this.endpoint = endpoint;
     this.session = session;
-  }
-
-  static Handshake handshake(HandshakeRequest request, ObjectNode auth) {
-    return new Handshake(
-        auth,
-        request.headers(),
-        request.query(),
-        request.remoteAddress(),
-        request.secure(),
-        request.time());
   }
 
   @Override
@@ -136,7 +125,7 @@ final class Connection implements Target {
   /** Gives the client up. */
   void refuse(String fault, CloseReason reason) {
     closing = true;
-    Handshake handshake = handshake(session.request(), JSON.objectNode());
+    Handshake handshake = new Handshake(session.request(), JSON.objectNode());
     endpoint.tell(listener -> listener.packetRefused(handshake, fault));
     session.close(reason);
   }
@@ -169,7 +158,7 @@ final class Connection implements Target {
       throw new MalformedPacketException("namespace: " + name + " again (expected: one connect)");
     }
     ObjectNode auth = packet.payload();
-    Handshake handshake = handshake(session.request(), auth == null ? JSON.objectNode() : auth);
+    Handshake handshake = new Handshake(session.request(), auth == null ? JSON.objectNode() : auth);
     DefaultNamespace namespace = endpoint.find(name);
     if (namespace == null) {
       String message = "Invalid namespace";

@@ -10,6 +10,7 @@ import io.starling.manager.ClientManager;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.protocol.EventPayloadCodec;
 import io.starling.manager.protocol.WireName;
+import io.starling.socketio.Handshake;
 import io.starling.socketio.SocketIoListener;
 import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.protocol.SocketIoPacket;
@@ -145,9 +146,7 @@ final class Endpoint implements EngineIoListener {
 
   @Override
   public void refused(HandshakeRequest request, HandshakeError error, String detail) {
-    tell(
-        listener ->
-            listener.handshakeRefused(Connection.handshake(request, JSON.objectNode()), detail));
+    tell(listener -> listener.handshakeRefused(new Handshake(request, JSON.objectNode()), detail));
   }
 
   private static Connection connection(EngineIoSession session) {

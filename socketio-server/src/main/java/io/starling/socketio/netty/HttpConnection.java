@@ -15,9 +15,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +40,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   // Owned by the channel's loop.
   private final ArrayDeque<Object> held = new ArrayDeque<>();
+  private @Nullable Peer peer;
   private @Nullable HttpExchange exchange;
   private HttpHandler.Body body = HttpHandler.Body.DROPPED;
   private @Nullable ByteBuf collected;
@@ -134,10 +133,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     received = false;
     HttpExchange begun;
     try {
-      InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
-      boolean overTls = channel.pipeline().get(SslHandler.class) != null;
-      RequestSource source =
-          RequestSource.of(peer, overTls, request.headers(), routes.trustedProxies());
+      RequestSource source = RequestSource.of(peer(), request.headers(), routes.trustedProxies());
       begun = new HttpExchange(channel, request, source, loop, this::responded);
     } catch (IllegalArgumentException e) {
       refuse(HttpResponseStatus.BAD_REQUEST);
@@ -151,6 +147,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
           new DefaultFullHttpResponse(
               HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
     }
+  }
+
+  private Peer peer() {
+    Peer known = peer;
+    if (known == null) {
+      known = Peer.of(channel);
+      peer = known;
+    }
+    return known;
   }
 
   private void collect(HttpExchange current, HttpContent content) {

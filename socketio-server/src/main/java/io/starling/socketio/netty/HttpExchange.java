@@ -208,6 +208,12 @@ final class HttpExchange {
       fields.computeIfAbsent(field.getKey(), name -> request.headers().getAll(name));
     }
     return new HandshakeRequest(
-        uri.path(), uri.parameters(), fields, source.address(), source.secure(), Instant.now());
+        uri.path(),
+        uri.parameters(),
+        fields,
+        source.address(),
+        source.secure(),
+        source.certificates(),
+        Instant.now());
   }
 }

@@ -70,7 +70,7 @@ public final class NettyServer implements AutoCloseable {
         config
             .transport()
             .tls()
-            .map(source -> new TlsContexts(source, files, config.certificateFaults()));
+            .map(given -> new TlsContexts(config.transport(), files, config.certificateFaults()));
     this.group =
         new MultiThreadIoEventLoopGroup(
             config.transport().eventLoopThreads(),

@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -15,24 +16,26 @@ import java.util.function.Predicate;
  * @param address the client
  * @param secure whether the client uses TLS
  * @param authority host and port as the client knows them, or an empty string
+ * @param certificates those of the peer, which may be a proxy
  */
-record RequestSource(InetSocketAddress address, boolean secure, String authority) {
+record RequestSource(
+    InetSocketAddress address,
+    boolean secure,
+    String authority,
+    List<X509Certificate> certificates) {
 
-  static RequestSource of(
-      InetSocketAddress peer,
-      boolean overTls,
-      HttpHeaders headers,
-      Predicate<InetAddress> trustedProxies) {
+  static RequestSource of(Peer peer, HttpHeaders headers, Predicate<InetAddress> trustedProxies) {
     String host = headers.get("Host", "");
-    if (!trustedProxies.test(peer.getAddress())) {
-      return new RequestSource(peer, overTls, host);
+    if (!trustedProxies.test(peer.address().getAddress())) {
+      return new RequestSource(peer.address(), peer.overTls(), host, peer.certificates());
     }
     String forwardedHost = first(headers.get("X-Forwarded-Host", ""));
     String proto = first(headers.get("X-Forwarded-Proto", ""));
     return new RequestSource(
-        client(peer, headers.getAll("X-Forwarded-For"), trustedProxies),
-        proto.isEmpty() ? overTls : proto.equalsIgnoreCase("https"),
-        forwardedHost.isEmpty() ? host : forwardedHost);
+        client(peer.address(), headers.getAll("X-Forwarded-For"), trustedProxies),
+        proto.isEmpty() ? peer.overTls() : proto.equalsIgnoreCase("https"),
+        forwardedHost.isEmpty() ? host : forwardedHost,
+        peer.certificates());
   }
 
   /** The origin of pages that the client got from this server. */

@@ -1,20 +1,25 @@
 package io.starling.socketio.netty;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.starling.socketio.transport.ClientCertificates;
 import io.starling.socketio.transport.TlsConfig;
+import io.starling.socketio.transport.TransportConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
@@ -26,6 +31,7 @@ final class TlsContexts {
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
 
   private final TlsConfig config;
+  private final Optional<ClientCertificates> clients;
   private final Executor executor;
   private final Consumer<String> faults;
   private final AtomicLong checkedNanos = new AtomicLong(System.nanoTime());
@@ -40,12 +46,13 @@ final class TlsContexts {
    * @param faults hears of changed files that are no use
    * @throws IllegalArgumentException naming the file that is at fault
    */
-  TlsContexts(TlsConfig config, Executor executor, Consumer<String> faults) {
-    this.config = config;
+  TlsContexts(TransportConfig transport, Executor executor, Consumer<String> faults) {
+    this.config = transport.tls().orElseThrow();
+    this.clients = transport.clientCertificates();
     this.executor = executor;
     this.faults = faults;
-    this.seen = look(config);
-    this.current = context(config);
+    this.seen = look();
+    this.current = context();
   }
 
   /** For a new connection. */
@@ -68,13 +75,13 @@ final class TlsContexts {
    * @throws IllegalArgumentException naming the file that is at fault; the old certificate stays
    */
   synchronized void reload() {
-    seen = look(config);
-    current = context(config);
+    seen = look();
+    current = context();
   }
 
   /** As {@link #reload} when a file has changed; what fails is reported once. */
   synchronized void reloadIfChanged() {
-    if (look(config).equals(seen)) {
+    if (look().equals(seen)) {
       return;
     }
     try {
@@ -84,8 +91,11 @@ final class TlsContexts {
     }
   }
 
-  private static List<String> look(TlsConfig config) {
-    return config.files().stream().map(TlsContexts::look).toList();
+  private List<String> look() {
+    return Stream.concat(
+            config.files().stream(), clients.stream().map(ClientCertificates::authorities))
+        .map(TlsContexts::look)
+        .toList();
   }
 
   private static String look(Path file) {
@@ -96,13 +106,19 @@ final class TlsContexts {
     }
   }
 
-  private static SslContext context(TlsConfig config) {
+  private SslContext context() {
     TlsIdentity identity = TlsIdentity.read(config);
+    SslContextBuilder builder =
+        SslContextBuilder.forServer(identity.key(), identity.certificates())
+            .sslProvider(SslProvider.JDK)
+            .protocols("TLSv1.3", "TLSv1.2");
+    clients.ifPresent(
+        asked ->
+            builder
+                .trustManager(TlsIdentity.certificates("tls-client-ca", asked.authorities()))
+                .clientAuth(asked.required() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL));
     try {
-      return SslContextBuilder.forServer(identity.key(), identity.certificates())
-          .sslProvider(SslProvider.JDK)
-          .protocols("TLSv1.3", "TLSv1.2")
-          .build();
+      return builder.build();
     } catch (SSLException e) {
       throw new IllegalArgumentException("tls: " + config + " (expected: a usable key)", e);
     }

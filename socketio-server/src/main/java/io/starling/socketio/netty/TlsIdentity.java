@@ -40,7 +40,8 @@ record TlsIdentity(PrivateKey key, List<X509Certificate> certificates) {
   static TlsIdentity read(TlsConfig config) {
     TlsIdentity identity;
     if (config instanceof TlsConfig.Pem pem) {
-      identity = new TlsIdentity(pemKey(pem.key()), pemCertificates(pem.certificates()));
+      identity =
+          new TlsIdentity(pemKey(pem.key()), certificates("tls-certificate", pem.certificates()));
     } else if (config instanceof TlsConfig.Keystore keystore) {
       identity = keystore(keystore);
     } else {
@@ -53,7 +54,13 @@ record TlsIdentity(PrivateKey key, List<X509Certificate> certificates) {
     return identity;
   }
 
-  private static List<X509Certificate> pemCertificates(Path file) {
+  /**
+   * The certificates of a file in PEM.
+   *
+   * @param setting what names the file
+   * @throws IllegalArgumentException when there is none in it
+   */
+  static List<X509Certificate> certificates(String setting, Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       List<X509Certificate> certificates =
           CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
@@ -63,9 +70,9 @@ record TlsIdentity(PrivateKey key, List<X509Certificate> certificates) {
         return certificates;
       }
     } catch (IOException | GeneralSecurityException e) {
-      throw fault("tls-certificate", file, "certificates in PEM", e);
+      throw fault(setting, file, "certificates in PEM", e);
     }
-    throw fault("tls-certificate", file, "certificates in PEM", null);
+    throw fault(setting, file, "certificates in PEM", null);
   }
 
   private static PrivateKey pemKey(Path file) {

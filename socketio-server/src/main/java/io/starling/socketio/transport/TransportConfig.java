@@ -41,6 +41,11 @@ public final class TransportConfig {
     return Optional.ofNullable(values.tls);
   }
 
+  /** See {@link Builder#clientCertificates}. */
+  public Optional<ClientCertificates> clientCertificates() {
+    return Optional.ofNullable(values.clientCertificates);
+  }
+
   /** See {@link Builder#httpCompression}. */
   public CompressionThreshold httpCompression() {
     return values.httpCompression;
@@ -72,6 +77,7 @@ public final class TransportConfig {
     private Predicate<InetAddress> trustedProxies = address -> false;
     private @Nullable SessionCookie cookie;
     private @Nullable TlsConfig tls;
+    private @Nullable ClientCertificates clientCertificates;
     private CompressionThreshold httpCompression = CompressionThreshold.STANDARD;
     private CompressionThreshold webSocketCompression = CompressionThreshold.OFF;
     private @Nullable IoKind io;
@@ -85,6 +91,7 @@ public final class TransportConfig {
       trustedProxies = other.trustedProxies;
       cookie = other.cookie;
       tls = other.tls;
+      clientCertificates = other.clientCertificates;
       httpCompression = other.httpCompression;
       webSocketCompression = other.webSocketCompression;
       io = other.io;
@@ -116,6 +123,12 @@ public final class TransportConfig {
     /** Serves https and wss only, TLS 1.2 and 1.3, with this certificate. Default: no TLS. */
     public Builder tls(TlsConfig value) {
       tls = value;
+      return this;
+    }
+
+    /** Asks clients for certificates; needs {@link #tls}. Default: nobody is asked. */
+    public Builder clientCertificates(ClientCertificates value) {
+      clientCertificates = value;
       return this;
     }
 
@@ -171,6 +184,9 @@ public final class TransportConfig {
       }
       if (requestTimeout.toMillis() <= 0) {
         faults.add("requestTimeout: " + requestTimeout + " (expected: at least PT0.001S)");
+      }
+      if (clientCertificates != null && tls == null) {
+        faults.add("clientCertificates: given (expected: tls beside it)");
       }
       if (!faults.isEmpty()) {
         throw new IllegalArgumentException(String.join("; ", faults));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.engineio.TransportKind;
 import io.starling.socketio.SocketIoServerConfig;
+import io.starling.socketio.transport.ClientCertificates;
 import io.starling.socketio.transport.CompressionThreshold;
 import io.starling.socketio.transport.CorsPolicy;
 import io.starling.socketio.transport.IoKind;
@@ -16,7 +17,9 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -170,6 +173,29 @@ final class TransportSettingsTest {
   }
 
   @Test
+  void clientsAreAskedForCertificates(@TempDir Path folder) throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    String name = file.toString();
+    Map<String, String> asked =
+        Map.of("STARLING_TLS_KEYSTORE", name, "STARLING_TLS_CLIENT_CA", name);
+    assertThat(config(asked).transport().clientCertificates()).isEmpty();
+    assertThat(clients(asked, "none")).isEmpty();
+    assertThat(clients(asked, "want")).contains(new ClientCertificates(file, false));
+    assertThat(clients(asked, "need")).contains(new ClientCertificates(file, true));
+  }
+
+  @Test
+  void certificatesOfClientsWithoutTheRestAreAFault(@TempDir Path folder) throws IOException {
+    String name = Files.createFile(folder.resolve("file")).toString();
+    settings(Map.of("STARLING_TLS_CLIENT_AUTH", "need"));
+    settings(Map.of("STARLING_TLS_CLIENT_AUTH", "want", "STARLING_TLS_CLIENT_CA", name));
+    assertThat(faults.lines())
+        .containsExactly(
+            "tls-client-auth: need (expected: tls-client-ca beside it)",
+            "tls-client-auth: want (expected: tls-certificate or tls-keystore beside it)");
+  }
+
+  @Test
   void credentialsForNoOtherOriginAreAFault() {
     settings(Map.of("STARLING_CORS_CREDENTIALS", "true"));
     assertThat(faults.lines())
@@ -192,6 +218,12 @@ final class TransportSettingsTest {
             "trusted-proxies: proxy.example (expected: addresses, such as 10.0.0.0/8,::1)",
             "cookie: a b (expected: letters and digits)",
             "cors-credentials: yes (expected: true or false)");
+  }
+
+  private Optional<ClientCertificates> clients(Map<String, String> environment, String asked) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("STARLING_TLS_CLIENT_AUTH", asked);
+    return config(all).transport().clientCertificates();
   }
 
   private CorsPolicy cors(Map<String, String> environment) {

@@ -74,6 +74,7 @@ final class ServerFixture {
                 Map.of("user-agent", List.of("fake")),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
                 false,
+                List.of(),
                 Instant.EPOCH),
             loop,
             id -> client);

@@ -79,7 +79,8 @@ class RequestSourceTest {
   }
 
   private RequestSource source(String peer, boolean overTls) {
-    return RequestSource.of(new InetSocketAddress(peer, 4711), overTls, headers, PROXIES);
+    return RequestSource.of(
+        new Peer(new InetSocketAddress(peer, 4711), overTls, List.of()), headers, PROXIES);
   }
 
   private static String address(RequestSource source) {

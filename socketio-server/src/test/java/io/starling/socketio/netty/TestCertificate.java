@@ -14,8 +14,11 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** A key and the certificate that it signed itself, made by the tool of the JDK. */
 record TestCertificate(Path keystore, PrivateKey key, X509Certificate certificate) {
@@ -94,7 +97,26 @@ record TestCertificate(Path keystore, PrivateKey key, X509Certificate certificat
     return trusting(certificate);
   }
 
+  /** For a client that has this certificate and trusts another. */
+  SSLContext clientContext(Certificate trusted) {
+    try {
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      KeyStore store = KeyStore.getInstance(keystore.toFile(), PASSWORD.toCharArray());
+      keys.init(store, PASSWORD.toCharArray());
+      return context(keys.getKeyManagers(), trusted);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static SSLContext trusting(Certificate... certificates) {
+    return context(null, certificates);
+  }
+
+  private static SSLContext context(KeyManager @Nullable [] keys, Certificate... certificates) {
     try {
       KeyStore trusted = KeyStore.getInstance("PKCS12");
       trusted.load(null, null);
@@ -105,7 +127,7 @@ record TestCertificate(Path keystore, PrivateKey key, X509Certificate certificat
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       managers.init(trusted);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, managers.getTrustManagers(), null);
+      context.init(keys, managers.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.starling.engineio.EngineIoSession;
+import io.starling.socketio.transport.ClientCertificates;
 import io.starling.socketio.transport.TlsConfig;
+import io.starling.socketio.transport.TransportConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,7 +142,9 @@ class TlsWireTest {
 
   @Test
   void changedFilesAreNoticedAndAFaultIsReportedOnce() throws IOException {
-    TlsContexts contexts = new TlsContexts(pem(FIRST), Runnable::run, faults::add);
+    TlsContexts contexts =
+        new TlsContexts(
+            TransportConfig.builder().tls(pem(FIRST)).build(), Runnable::run, faults::add);
     contexts.reloadIfChanged();
     SECOND.writeCertificate(folder.resolve("certificate.pem"));
     touch(1);
@@ -161,6 +166,48 @@ class TlsWireTest {
       await().until(() -> served(server).equals(SECOND.certificate()));
       assertThat(faults).isEmpty();
     }
+  }
+
+  @Test
+  void aClientProvesWhoItIs() {
+    try (EchoServer server = serverThatAsks(true)) {
+      assertThat(get(server, SECOND.clientContext(FIRST.certificate()), "X-Any", "1"))
+          .isEqualTo(200);
+      assertThat(certificates(server)).containsExactly(SECOND.certificate());
+    }
+  }
+
+  @Test
+  void aClientWithoutACertificateIsTurnedAwayWhenOneIsRequired() {
+    try (EchoServer server = serverThatAsks(true)) {
+      assertThatThrownBy(() -> get(server, FIRST.clientContext(), "X-Any", "1"))
+          .isInstanceOf(UncheckedIOException.class);
+      assertThat(server.sessions).isEmpty();
+    }
+  }
+
+  @Test
+  void aClientWithoutACertificateIsServedWhenOneIsWanted() {
+    try (EchoServer server = serverThatAsks(false)) {
+      assertThat(get(server, FIRST.clientContext(), "X-Any", "1")).isEqualTo(200);
+      assertThat(certificates(server)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCertificateThatNobodyTrustedIssuedIsTurnedAway(boolean required) {
+    try (EchoServer server = serverThatAsks(required)) {
+      assertThatThrownBy(() -> get(server, FIRST.clientContext(FIRST.certificate()), "X-Any", "1"))
+          .isInstanceOf(UncheckedIOException.class);
+    }
+  }
+
+  @Test
+  void authoritiesThatAreNoUseAreAFaultOfTheStart() {
+    Path nothing = folder.resolve("nothing.pem");
+    assertThatThrownBy(() -> serverThatAsks(new ClientCertificates(nothing, true)))
+        .hasMessage("tls-client-ca: " + nothing + " (expected: certificates in PEM)");
   }
 
   @Test
@@ -190,6 +237,21 @@ class TlsWireTest {
     assertThatThrownBy(() -> TlsIdentity.read(config))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
+  }
+
+  /** With the first certificate, for clients that have the second. */
+  private EchoServer serverThatAsks(boolean required) {
+    Path authorities = folder.resolve("authorities.pem");
+    SECOND.writeCertificate(authorities);
+    return serverThatAsks(new ClientCertificates(authorities, required));
+  }
+
+  private EchoServer serverThatAsks(ClientCertificates clients) {
+    return new EchoServer(transport -> transport.tls(pem(FIRST)).clientCertificates(clients));
+  }
+
+  private static List<X509Certificate> certificates(EchoServer server) {
+    return server.sessions.values().iterator().next().request().certificates();
   }
 
   private EchoServer server(TlsConfig config) {

@@ -1,0 +1,33 @@
+package io.starling.socketio.netty;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/**
+ * Who is at the other end of a connection.
+ *
+ * @param certificates that were checked, the peer's own first
+ */
+record Peer(InetSocketAddress address, boolean overTls, List<X509Certificate> certificates) {
+  /** Of a connection that has received something, so that its TLS handshake is done. */
+  static Peer of(Channel channel) {
+    InetSocketAddress address = (InetSocketAddress) channel.remoteAddress();
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    return new Peer(address, tls != null, tls == null ? List.of() : certificates(tls));
+  }
+
+  private static List<X509Certificate> certificates(SslHandler tls) {
+    try {
+      return Stream.of(tls.engine().getSession().getPeerCertificates())
+          .map(X509Certificate.class::cast)
+          .toList();
+    } catch (SSLPeerUnverifiedException e) {
+      return List.of();
+    }
+  }
+}
