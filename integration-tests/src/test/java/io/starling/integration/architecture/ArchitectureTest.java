@@ -233,6 +233,7 @@ final class ArchitectureTest {
             "io.starling.socketio.protocol",
             "io.starling.socketio.internal",
             "io.starling.socketio.netty",
+            "io.starling.socketio.settings",
             "io.starling.socketio.cli",
             "io.starling.integration");
   }

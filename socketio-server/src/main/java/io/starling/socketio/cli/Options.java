@@ -1,10 +1,10 @@
 package io.starling.socketio.cli;
 
+import io.starling.socketio.settings.Setting;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -14,6 +14,8 @@ import picocli.CommandLine.ParseResult;
  * The command line: every {@link Setting} is an option; its value stays text until all are checked.
  */
 final class Options {
+  private static final String PRINT_CONFIG = "--print-config";
+
   private Options() {}
 
   static CommandLine commandLine() {
@@ -36,12 +38,22 @@ final class Options {
               .arity("1")
               .build());
     }
+    spec.addOption(
+        OptionSpec.builder(PRINT_CONFIG)
+            .description("Shows each value and where it comes from, and ends.")
+            .type(boolean.class)
+            .arity("0")
+            .build());
     spec.parser().collectErrors(true).unmatchedArgumentsAllowed(true);
     return new CommandLine(spec);
   }
 
-  /** What was given; what nobody knows is a fault. */
-  static Map<Setting, List<String>> values(ParseResult parsed, Faults faults) {
+  static boolean printConfig(ParseResult parsed) {
+    return parsed.hasMatchedOption(PRINT_CONFIG);
+  }
+
+  /** What was given. */
+  static Map<Setting, List<String>> values(ParseResult parsed) {
     Map<Setting, List<String>> values = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
       if (parsed.hasMatchedOption(setting.option())) {
@@ -49,17 +61,23 @@ final class Options {
         values.put(setting, new ArrayList<>(given));
       }
     }
+    return values;
+  }
+
+  /** What makes no sense, and what nobody knows. */
+  static List<String> faults(ParseResult parsed) {
+    List<String> faults = new ArrayList<>();
     parsed.errors().forEach(error -> faults.add(String.valueOf(error.getMessage())));
     String before = "";
     for (String unknown : parsed.unmatched()) {
       boolean valueOfUnknown = before.startsWith("-") && !unknown.startsWith("-");
       if (!valueOfUnknown) {
         String name = unknown.replaceFirst("=.*", "");
-        faults.addUnknown(name, Stream.of(Setting.values()).map(Setting::option));
+        faults.add(Setting.unknown(name, Setting::option));
       }
       before = unknown.indexOf('=') < 0 ? unknown : "";
     }
-    return values;
+    return faults;
   }
 
   private static String version() {

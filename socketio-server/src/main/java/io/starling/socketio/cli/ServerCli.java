@@ -4,24 +4,30 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.starling.socketio.SocketIoServer;
 import io.starling.socketio.SocketIoServerConfig;
+import io.starling.socketio.settings.Setting;
+import io.starling.socketio.settings.Settings;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The executable. Exit status 0 after help, 1 when the server cannot start, 2 when the settings are
- * wrong; each fault is one line on the error stream.
+ * The executable. Exit status 0 after help and the like, 1 when the server cannot start, 2 when the
+ * settings are wrong; each fault is one line on the error stream.
  */
 public final class ServerCli {
   private static final int CANNOT_START = 1;
   private static final int WRONG_SETTINGS = 2;
+  private static final Set<String> DETAILED = Set.of("debug", "trace");
 
   private final Map<String, String> environment;
   private final PrintStream out;
@@ -48,28 +54,40 @@ public final class ServerCli {
   /** Starts a server, or says why not. */
   Outcome run(String... arguments) {
     CommandLine commandLine = Options.commandLine().setOut(new PrintWriter(out, true, UTF_8));
-    Faults faults = new Faults();
     ParseResult parsed = commandLine.parseArgs(arguments);
     if (CommandLine.printHelpIfRequested(parsed)) {
       return new Outcome(0, Optional.empty());
     }
-    Settings settings = new Settings(Options.values(parsed, faults), environment, faults);
-    String logLevel = ServerSettings.logLevel(settings);
+    Settings settings =
+        Settings.ofExecutable(Options.values(parsed), environment, Options.faults(parsed));
+    String logLevel = settings.text(Setting.LOG_LEVEL).orElse("info").toLowerCase(Locale.ROOT);
     configureLogging(logLevel);
-    ServerSettings meant = ServerSettings.of(settings, faults);
-    if (!faults.lines().isEmpty()) {
-      return failed(WRONG_SETTINGS, String.join(System.lineSeparator(), faults.lines()));
+    SocketIoServerConfig config;
+    try {
+      config = settings.config().build();
+    } catch (IllegalArgumentException e) {
+      return failed(WRONG_SETTINGS, e);
     }
-    boolean detailed = logLevel.equals("debug") || logLevel.equals("trace");
-    return start(meant, detailed);
+    if (Options.printConfig(parsed)) {
+      print(settings);
+      return new Outcome(0, Optional.empty());
+    }
+    List<Path> applications = settings.texts(Setting.APPLICATION).stream().map(Path::of).toList();
+    return start(config, applications, DETAILED.contains(logLevel));
   }
 
-  private Outcome start(ServerSettings settings, boolean detailed) {
+  private void print(Settings settings) {
+    for (Setting setting : Setting.values()) {
+      out.println(
+          setting.key() + "=" + settings.shown(setting) + " (" + settings.source(setting) + ")");
+    }
+  }
+
+  private Outcome start(SocketIoServerConfig config, List<Path> applications, boolean detailed) {
     SocketIoServer server = null;
     try {
-      SocketIoServerConfig config = settings.config().build();
       server = SocketIoServer.create(config);
-      Applications.configure(settings.applications(), server);
+      Applications.configure(applications, server);
       server.start();
       out.println("starling ready: " + url(config, server.address()) + " host " + server.hostId());
       return new Outcome(0, Optional.of(server));
@@ -80,14 +98,14 @@ public final class ServerCli {
       if (detailed) {
         e.printStackTrace(err);
       }
-      return failed(CANNOT_START, String.valueOf(e.getMessage()));
+      return failed(CANNOT_START, e);
     }
   }
 
   /** Before anything asks for a logger: slf4j-simple reads these once. */
   private static void configureLogging(String level) {
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level);
-    if (!level.equals("debug") && !level.equals("trace")) {
+    if (!DETAILED.contains(level)) {
       // They warn of choices that are ours, and of each attempt to connect; we say what matters.
       for (String client : List.of("io.lettuce", "org.apache.kafka", "com.rabbitmq")) {
         System.setProperty("org.slf4j.simpleLogger.log." + client, "error");
@@ -107,8 +125,8 @@ public final class ServerCli {
         + config.path();
   }
 
-  private Outcome failed(int status, String message) {
-    err.println(message);
+  private Outcome failed(int status, Throwable cause) {
+    err.println(cause.getMessage());
     return new Outcome(status, Optional.empty());
   }
 

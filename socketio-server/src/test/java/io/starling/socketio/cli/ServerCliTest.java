@@ -3,6 +3,7 @@ package io.starling.socketio.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.starling.socketio.settings.Setting;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -44,6 +45,56 @@ final class ServerCliTest {
             "manager: foo://",
             "static: /does/not/exist (expected: a file or directory that exists)",
             "log-level: loud (expected: trace, debug, info, warn, error or off)");
+  }
+
+  @Test
+  void whatIsWrongWithAUrlIsAmongTheFaults() {
+    int status = status(Map.of("STARLING_MANAGER", "redis://h?colour=red"), "--port=-1");
+    assertThat(status).isEqualTo(2);
+    assertThat(lines(err))
+        .map(line -> line.replaceFirst(" .*", ""))
+        .containsExactly("port:", "url");
+  }
+
+  @Test
+  void aFileThatNamesAnotherIsAFault(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("a.properties"), "starling.config=b.properties\n");
+    assertThat(status(Map.of(), "--config", file.toString())).isEqualTo(2);
+    assertThat(lines(err))
+        .containsExactly("config: " + file + " (expected: a file that names no other)");
+  }
+
+  @Test
+  void printConfigShowsEachValueAndItsSourceWithoutSecrets(@TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("starling.properties");
+    Files.writeString(file, "starling.ping-interval=30s\nstarling.port=1\n");
+    int status =
+        status(
+            Map.of(
+                "STARLING_MANAGER",
+                "redis://me:pass@h?secret=0123456789abcdef",
+                "STARLING_PORT",
+                "2"),
+            "--port=3",
+            "--config=" + file,
+            "--print-config");
+    assertThat(status).isZero();
+    assertThat(lines(out))
+        .hasSize(Setting.values().length)
+        .contains(
+            "starling.port=3 (command line)",
+            "starling.manager=redis://***@h?secret=*** (environment)",
+            "starling.ping-interval=30s (file)",
+            "starling.ping-timeout=20s (default)");
+    assertThat(lines(err)).isEmpty();
+  }
+
+  @Test
+  void printConfigOfAFaultyConfigurationTellsTheFaults() {
+    assertThat(status(Map.of(), "--print-config", "--port=x")).isEqualTo(2);
+    assertThat(lines(out)).isEmpty();
+    assertThat(lines(err)).containsExactly("port: x (expected: 0 to 65535)");
   }
 
   @Test

@@ -1,58 +1,50 @@
-package io.starling.socketio.cli;
+package io.starling.socketio.settings;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The values of all sources, command line before environment before file. Reading a value adds its
- * fault, if any, and gives nothing then, so that all faults are found in one go.
+ * What texts mean. Reading one adds its fault, if any, and gives nothing then, so that all faults
+ * are found in one go.
  */
-final class Settings {
+final class Values {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
-  private final Map<Setting, List<String>> values = new EnumMap<>(Setting.class);
+  private final Settings settings;
   private final Faults faults;
 
-  /**
-   * Puts the sources together; reads the file that they name.
-   *
-   * @param commandLine what was given there
-   * @param environment all of the process's
-   */
-  Settings(Map<Setting, List<String>> commandLine, Map<String, String> environment, Faults faults) {
+  Values(Settings settings, Faults faults) {
+    this.settings = settings;
     this.faults = faults;
-    for (Setting setting : Setting.values()) {
-      String variable = environment.get(setting.variable());
-      if (variable != null) {
-        values.put(setting, split(setting, variable));
-      }
-    }
-    values.putAll(commandLine);
-    text(Setting.CONFIG).ifPresent(this::readFile);
+  }
+
+  Faults faults() {
+    return faults;
+  }
+
+  boolean given(Setting setting) {
+    return text(setting).isPresent();
   }
 
   Optional<String> text(Setting setting) {
-    return texts(setting).stream().reduce((first, last) -> last);
+    return settings.text(setting);
   }
 
   List<String> texts(Setting setting) {
-    return values.getOrDefault(setting, List.of());
+    return settings.texts(setting);
+  }
+
+  Optional<String> notEmpty(Setting setting) {
+    return parsed(setting, "a value", text -> Optional.of(text).filter(value -> !value.isEmpty()));
   }
 
   Optional<Integer> number(Setting setting, int min, int max) {
@@ -100,8 +92,7 @@ final class Settings {
 
   /** Positive, such as {@code 25s} or {@code 500ms}. */
   Optional<Duration> duration(Setting setting) {
-    return parsed(
-        setting, "such as 25s or 500ms, more than 0, at most 24h", Settings::parseDuration);
+    return parsed(setting, "such as 25s or 500ms, more than 0, at most 24h", Values::parseDuration);
   }
 
   /** A value that some parser understands, or a fault. */
@@ -115,17 +106,8 @@ final class Settings {
   }
 
   /** A file or directory that exists, or a fault. */
-  Optional<Path> existing(Setting setting, String text) {
-    try {
-      Path path = Path.of(text);
-      if (!text.isEmpty() && Files.exists(path)) {
-        return Optional.of(path);
-      }
-    } catch (InvalidPathException e) {
-      // The fault is the same.
-    }
-    faults.add(setting, text, "a file or directory that exists");
-    return Optional.empty();
+  Optional<Path> file(Setting setting) {
+    return text(setting).flatMap(text -> faults.existing(setting, text));
   }
 
   private static Optional<Duration> parseDuration(String text) {
@@ -143,32 +125,5 @@ final class Settings {
         };
     boolean fits = !duration.isZero() && duration.compareTo(Duration.ofDays(1)) <= 0;
     return fits ? Optional.of(duration) : Optional.empty();
-  }
-
-  private void readFile(String file) {
-    Optional<Path> path = existing(Setting.CONFIG, file);
-    if (path.isEmpty()) {
-      return;
-    }
-    Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(path.get())) {
-      properties.load(reader);
-    } catch (NoSuchFileException e) {
-      faults.add(Setting.CONFIG, file, "a file that exists");
-    } catch (IOException | IllegalArgumentException e) {
-      faults.add(Setting.CONFIG, file, "a readable properties file in UTF-8");
-    }
-    for (String key : properties.stringPropertyNames().stream().sorted().toList()) {
-      Optional<Setting> setting = Setting.ofKey(key);
-      if (setting.isEmpty()) {
-        faults.addUnknown(key, Stream.of(Setting.values()).map(Setting::key));
-      } else {
-        values.putIfAbsent(setting.get(), split(setting.get(), properties.getProperty(key)));
-      }
-    }
-  }
-
-  private static List<String> split(Setting setting, String value) {
-    return setting.repeatable() ? List.of(value.split(",", -1)) : List.of(value);
   }
 }

@@ -1,6 +1,7 @@
-package io.starling.socketio.cli;
+package io.starling.socketio.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.starling.engineio.TransportKind;
 import io.starling.socketio.SocketIoServerConfig;
@@ -18,14 +19,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class TransportSettingsTest {
-  private final Faults faults = new Faults();
-
+final class SettingsTest {
   @Test
   void durationsAndSizesReachTheServer() {
     SocketIoServerConfig config =
@@ -160,15 +161,16 @@ final class TransportSettingsTest {
   @Test
   void halfACertificateIsAFault(@TempDir Path folder) throws IOException {
     String name = Files.createFile(folder.resolve("file")).toString();
-    settings(Map.of("STARLING_TLS_KEY", name));
-    settings(
-        Map.of(
-            "STARLING_TLS_KEY", name,
-            "STARLING_TLS_CERTIFICATE", name,
-            "STARLING_TLS_KEYSTORE", name));
-    assertThat(faults.lines())
+    assertThat(faults(Map.of(), Map.of("STARLING_TLS_KEY", name)))
+        .containsExactly("tls-key: alone (expected: tls-certificate and tls-key together)");
+    assertThat(
+            faults(
+                Map.of(),
+                Map.of(
+                    "STARLING_TLS_KEY", name,
+                    "STARLING_TLS_CERTIFICATE", name,
+                    "STARLING_TLS_KEYSTORE", name)))
         .containsExactly(
-            "tls-key: alone (expected: tls-certificate and tls-key together)",
             "tls-keystore: given (expected: either it or tls-certificate and tls-key)");
   }
 
@@ -187,37 +189,112 @@ final class TransportSettingsTest {
   @Test
   void certificatesOfClientsWithoutTheRestAreAFault(@TempDir Path folder) throws IOException {
     String name = Files.createFile(folder.resolve("file")).toString();
-    settings(Map.of("STARLING_TLS_CLIENT_AUTH", "need"));
-    settings(Map.of("STARLING_TLS_CLIENT_AUTH", "want", "STARLING_TLS_CLIENT_CA", name));
-    assertThat(faults.lines())
+    assertThat(faults(Map.of("starling.tls-client-auth", "need"), Map.of()))
+        .containsExactly("tls-client-auth: need (expected: tls-client-ca beside it)");
+    assertThat(
+            faults(
+                Map.of("starling.tls-client-auth", "want", "starling.tls-client-ca", name),
+                Map.of()))
         .containsExactly(
-            "tls-client-auth: need (expected: tls-client-ca beside it)",
             "tls-client-auth: want (expected: tls-certificate or tls-keystore beside it)");
   }
 
   @Test
-  void credentialsForNoOtherOriginAreAFault() {
-    settings(Map.of("STARLING_CORS_CREDENTIALS", "true"));
-    assertThat(faults.lines())
-        .containsExactly("cors-credentials: true (expected: cors-origins beside it)");
+  void aPartWithoutItsWholeIsAFaultUnlessItChangesNothing() {
+    assertThat(
+            faults(
+                Map.of(
+                    "starling.cors-credentials", "true",
+                    "starling.cookie-path", "/x",
+                    "starling.cookie-secure", "false",
+                    "starling.tls-keystore-password", "opensesame"),
+                Map.of()))
+        .containsExactly(
+            "cors-credentials: true (expected: cors-origins beside it)",
+            "cookie-path: /x (expected: cookie beside it)",
+            "tls-keystore-password: *** (expected: tls-keystore beside it)");
   }
 
   @Test
   void whatCannotBeMeantIsAFault() {
-    settings(
-        Map.of(
-            "STARLING_TRANSPORTS", "polling,flash",
-            "STARLING_IO", "kqueue",
-            "STARLING_TRUSTED_PROXIES", "proxy.example",
-            "STARLING_COOKIE", "a b",
-            "STARLING_CORS_CREDENTIALS", "yes"));
-    assertThat(faults.lines())
-        .containsExactlyInAnyOrder(
+    assertThat(
+            faults(
+                Map.of(),
+                Map.of(
+                    "STARLING_TRANSPORTS", "polling,flash",
+                    "STARLING_IO", "kqueue",
+                    "STARLING_TRUSTED_PROXIES", "proxy.example",
+                    "STARLING_COOKIE", "a b",
+                    "STARLING_CORS_ORIGINS", "*",
+                    "STARLING_CORS_CREDENTIALS", "yes")))
+        .containsExactly(
             "transports: polling,flash (expected: polling, websocket or both)",
-            "io: kqueue (expected: one of epoll, io-uring, nio)",
+            "cors-credentials: yes (expected: true or false)",
             "trusted-proxies: proxy.example (expected: addresses, such as 10.0.0.0/8,::1)",
             "cookie: a b (expected: letters and digits)",
-            "cors-credentials: yes (expected: true or false)");
+            "io: kqueue (expected: one of epoll, io-uring, nio)");
+  }
+
+  @Test
+  void anApplicationsOwnPropertiesWillDo() {
+    Properties properties = new Properties(new Properties());
+    properties.setProperty("starling.port", "4000");
+    properties.setProperty("spring.application.name", "chat");
+
+    assertThat(Settings.of(properties).config().build().port()).isEqualTo(4000);
+    assertThat(Settings.of(Map.of("starling.port", 4000)).config().build().port()).isEqualTo(4000);
+  }
+
+  @Test
+  void theEnvironmentGoesBeforeProperties() {
+    Map<String, String> properties = Map.of("starling.port", "1", "starling.path", "/x/");
+    SocketIoServerConfig config =
+        Settings.of(properties, Map.of("STARLING_PORT", "2")).config().build();
+
+    assertThat(config.port()).isEqualTo(2);
+    assertThat(config.path()).isEqualTo("/x/");
+  }
+
+  @Test
+  void aNameThatNobodyKnowsIsAFaultWithTheNearest() {
+    assertThat(faults(Map.of("starling.ping-interva", "1s"), Map.of("STARLING_POTR", "1")))
+        .containsExactly(
+            "STARLING_POTR: unknown (expected: STARLING_PORT?)",
+            "starling.ping-interva: unknown (expected: starling.ping-interval?)");
+  }
+
+  @Test
+  void variablesOfTestsAreNotLookedAt() {
+    assertThat(config(Map.of("STARLING_TEST_REDIS", "redis://", "STAR", "x")).port())
+        .isEqualTo(3000);
+  }
+
+  @Test
+  void codeRefusesWhatOnlyTheExecutableHas() {
+    assertThat(faults(Map.of("starling.log-level", "debug"), Map.of()))
+        .containsExactly("log-level: debug (expected: a setting of the server in code)");
+  }
+
+  @Test
+  void theManagerIsMadeOfItsUrl() {
+    SocketIoServerConfig config =
+        Settings.of(Map.of("starling.manager", "memory://")).config().build();
+
+    assertThat(config.manager()).isNotSameAs(config.manager());
+  }
+
+  @Test
+  void secretsAreNotShown() {
+    assertThat(shown(Setting.TLS_KEYSTORE_PASSWORD, "opensesame")).isEqualTo("***");
+    assertThat(shown(Setting.MANAGER, "redis://me:p@ss/w?rd@h:1,h2/0?prefix=a&secret=b&x=c"))
+        .isEqualTo("redis://***@h:1,h2/0?prefix=a&secret=***&x=c");
+    assertThat(shown(Setting.MANAGER, "kafka://h?accept-secret=s&kafka.sasl.jaas.config=p;"))
+        .isEqualTo("kafka://h?accept-secret=***&kafka.sasl.jaas.config=***");
+    assertThat(shown(Setting.CORS_ORIGINS, "https://a.example")).isEqualTo("https://a.example");
+  }
+
+  private static String shown(Setting setting, String value) {
+    return Settings.of(Map.of(setting.key(), value)).shown(setting);
   }
 
   private Optional<ClientCertificates> clients(Map<String, String> environment, String asked) {
@@ -230,13 +307,13 @@ final class TransportSettingsTest {
     return config(environment).transport().cors();
   }
 
-  private SocketIoServerConfig config(Map<String, String> environment) {
-    SocketIoServerConfig config = settings(environment).config().build();
-    assertThat(faults.lines()).isEmpty();
-    return config;
+  private static SocketIoServerConfig config(Map<String, String> environment) {
+    return Settings.of(Map.of(), environment).config().build();
   }
 
-  private ServerSettings settings(Map<String, String> environment) {
-    return ServerSettings.of(new Settings(Map.of(), environment, faults), faults);
+  private static List<String> faults(Map<?, ?> properties, Map<String, String> environment) {
+    Settings settings = Settings.of(properties, environment);
+    Throwable fault = catchThrowableOfType(IllegalArgumentException.class, settings::config);
+    return String.valueOf(fault.getMessage()).lines().toList();
   }
 }

@@ -1,4 +1,4 @@
-package io.starling.socketio.cli;
+package io.starling.socketio.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,8 +22,16 @@ final class ConfigurationDocTest {
             Stream.of(Setting.values())
                 .map(
                     setting ->
-                        "| `%s` | %s | %s |"
-                            .formatted(setting.plainName(), setting.standard(), setting.meaning()))
+                        "| `%s` | %s | %s | %s |"
+                            .formatted(
+                                setting.plainName(),
+                                setting.standard(),
+                                code(setting),
+                                setting.meaning()))
                 .toList());
+  }
+
+  private static String code(Setting setting) {
+    return setting.ofExecutable() ? setting.inCode() : "`" + setting.inCode() + "`";
   }
 }

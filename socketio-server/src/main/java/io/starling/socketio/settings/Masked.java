@@ -1,0 +1,24 @@
+package io.starling.socketio.settings;
+
+import java.util.regex.Pattern;
+
+/** Values as they may be shown: without passwords, credentials of URLs, and secrets in them. */
+final class Masked {
+  private static final String MASK = "***";
+  private static final Pattern SECRET_NAME = Pattern.compile(".*-(password|secret|token)");
+  private static final Pattern CREDENTIALS = Pattern.compile("://.*@");
+  private static final Pattern SECRET_PARAMETER =
+      Pattern.compile(
+          "([?&][^=&]*(secret|password|passwd|token|jaas|key)[^=&]*=)[^&]*",
+          Pattern.CASE_INSENSITIVE);
+
+  private Masked() {}
+
+  static String of(Setting setting, String value) {
+    if (SECRET_NAME.matcher(setting.plainName()).matches()) {
+      return MASK;
+    }
+    String withoutUser = CREDENTIALS.matcher(value).replaceAll("://" + MASK + "@");
+    return SECRET_PARAMETER.matcher(withoutUser).replaceAll("$1" + MASK);
+  }
+}

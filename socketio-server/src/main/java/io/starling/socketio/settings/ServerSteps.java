@@ -1,0 +1,39 @@
+package io.starling.socketio.settings;
+
+import io.starling.manager.ClientManagers;
+import io.starling.socketio.SocketIoServerConfig;
+import java.util.Optional;
+
+/** What concerns the server as a whole. */
+final class ServerSteps {
+  private ServerSteps() {}
+
+  static void path(Values values, Setting setting, SocketIoServerConfig.Builder config) {
+    values
+        .parsed(
+            setting, "a leading slash", text -> Optional.of(text).filter(t -> t.startsWith("/")))
+        .ifPresent(config::path);
+  }
+
+  /** Makes a manager to see whether it can be made; nothing is connected yet. */
+  static void manager(Values values, Setting setting, SocketIoServerConfig.Builder config) {
+    values
+        .text(setting)
+        .filter(url -> values.faults().checked(() -> ClientManagers.create(url)).isPresent())
+        .ifPresent(config::manager);
+  }
+
+  static void staticFiles(Values values, Setting setting, SocketIoServerConfig.Builder config) {
+    for (String mapping : values.texts(setting)) {
+      int equals = mapping.indexOf('=');
+      if (equals < 1 || !mapping.startsWith("/")) {
+        values.faults().add(setting, mapping, "/prefix=directory");
+      } else {
+        values
+            .faults()
+            .existing(setting, mapping.substring(equals + 1))
+            .ifPresent(root -> config.staticFiles(mapping.substring(0, equals), root));
+      }
+    }
+  }
+}

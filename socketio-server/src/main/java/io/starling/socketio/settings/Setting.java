@@ -1,0 +1,275 @@
+package io.starling.socketio.settings;
+
+import static io.starling.socketio.settings.Effect.duration;
+import static io.starling.socketio.settings.Effect.eachExisting;
+import static io.starling.socketio.settings.Effect.engine;
+import static io.starling.socketio.settings.Effect.number;
+import static io.starling.socketio.settings.Effect.partOf;
+import static io.starling.socketio.settings.Effect.read;
+import static io.starling.socketio.settings.Effect.repeated;
+import static io.starling.socketio.settings.Effect.step;
+import static io.starling.socketio.settings.Effect.text;
+import static io.starling.socketio.settings.Effect.transport;
+import static io.starling.socketio.settings.Effect.word;
+import static io.starling.socketio.settings.TransportSteps.threshold;
+
+import io.starling.engineio.EngineIoConfig;
+import io.starling.socketio.SocketIoServerConfig;
+import io.starling.socketio.transport.TransportConfig;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Everything that can be set, once for all sources: {@code --ping-interval} on the command line,
+ * {@code STARLING_PING_INTERVAL} in the environment, {@code starling.ping-interval} in the file.
+ */
+public enum Setting {
+  PORT(
+      "3000",
+      "port",
+      "The port to listen on; 0 takes a free one.",
+      number("PORT", 0, 65_535, SocketIoServerConfig.Builder::port)),
+  HOST(
+      "all",
+      "host",
+      "The address to listen on.",
+      text("ADDRESS", SocketIoServerConfig.Builder::host)),
+  PATH("/socket.io/", "path", "The path of the endpoint.", step("PATH", ServerSteps::path)),
+  MANAGER(
+      "memory://",
+      "manager",
+      "The broker that all processes share, such as redis://localhost.",
+      step("URL", ServerSteps::manager)),
+  PING_INTERVAL(
+      "25s",
+      "pingInterval",
+      "How often clients are asked for a sign of life.",
+      duration(SocketIoServerConfig.Builder::pingInterval)),
+  PING_TIMEOUT(
+      "20s",
+      "pingTimeout",
+      "How long they may take to give it.",
+      duration(SocketIoServerConfig.Builder::pingTimeout)),
+  CONNECT_TIMEOUT(
+      "45s",
+      "connectTimeout",
+      "How long a client may be in no namespace.",
+      duration(SocketIoServerConfig.Builder::connectTimeout)),
+  UPGRADE_TIMEOUT(
+      "10s",
+      "engine.upgradeTimeout",
+      "How long a client may take to change to WebSocket.",
+      duration(engine(EngineIoConfig.Builder::upgradeTimeout))),
+  CLOSE_TIMEOUT(
+      "30s",
+      "engine.closeTimeout",
+      "How long a disconnected client may take to hear of it.",
+      duration(engine(EngineIoConfig.Builder::closeTimeout))),
+  REQUEST_TIMEOUT(
+      "30s",
+      "transport.requestTimeout",
+      "How long a request may take to arrive, or not come.",
+      duration(transport(TransportConfig.Builder::requestTimeout))),
+  ACK_TIMEOUT(
+      "10s",
+      "ackTimeout",
+      "How long acks are waited for unless the call says.",
+      duration(SocketIoServerConfig.Builder::ackTimeout)),
+  MAX_PAYLOAD_BYTES(
+      "1000000",
+      "maxPayloadBytes",
+      "The longest message of a client.",
+      number("BYTES", 1, Integer.MAX_VALUE, SocketIoServerConfig.Builder::maxPayloadBytes)),
+  MAX_QUEUED_BYTES(
+      "1048576",
+      "maxQueuedBytes",
+      "How much may wait for a client before it is given up.",
+      number("BYTES", 1, Integer.MAX_VALUE, SocketIoServerConfig.Builder::maxQueuedBytes)),
+  MAX_PENDING_EVENTS(
+      "10000",
+      "maxPendingEvents",
+      "How many events of a socket may wait for handlers.",
+      number("COUNT", 1, Integer.MAX_VALUE, SocketIoServerConfig.Builder::maxPendingEvents)),
+  TRANSPORTS(
+      "polling,websocket",
+      "engine.transports",
+      "The transports on offer.",
+      step("NAME,...", TransportSteps::transports)),
+  CORS_ORIGINS(
+      "none",
+      "corsOrigins",
+      "Web pages of other origins that may connect; * for all, off for no checks and no headers.",
+      step("ORIGIN,...", TransportSteps::cors)),
+  CORS_CREDENTIALS(
+      "false", "cors", "Whether such pages may send cookies.", partOf(CORS_ORIGINS, "true|false")),
+  TRUSTED_PROXIES(
+      "none",
+      "transport.trustedProxies",
+      "Proxies whose X-Forwarded-For, -Proto, -Host count; 10.0.0.0/8.",
+      step("ADDRESS,...", TransportSteps::trustedProxies)),
+  COOKIE(
+      "none",
+      "transport.cookie",
+      "A cookie with the session id, for load balancers.",
+      step("NAME", TransportSteps::cookie)),
+  COOKIE_PATH("/", "transport.cookie", "The requests that carry it.", partOf(COOKIE, "PATH")),
+  COOKIE_SAME_SITE(
+      "lax",
+      "transport.cookie",
+      "When other sites cause it: strict, lax or none.",
+      partOf(COOKIE, "NAME")),
+  COOKIE_HTTP_ONLY(
+      "true", "transport.cookie", "Whether scripts cannot read it.", partOf(COOKIE, "true|false")),
+  COOKIE_SECURE(
+      "false",
+      "transport.cookie",
+      "Whether it travels over TLS only.",
+      partOf(COOKIE, "true|false")),
+  TLS_CERTIFICATE(
+      "none",
+      "transport.tls",
+      "Certificates in PEM, the server's first. Serves https and wss only.",
+      step("FILE", (values, setting, config) -> TlsStep.apply(values, config))),
+  TLS_KEY("none", "transport.tls", "The private key for it in PEM, PKCS#8.", read("FILE")),
+  TLS_KEYSTORE(
+      "none", "transport.tls", "A PKCS12 or JKS keystore, instead of these two.", read("FILE")),
+  TLS_KEYSTORE_PASSWORD(
+      "none",
+      "transport.tls",
+      "Its password; not for the command line, which others can see.",
+      partOf(TLS_KEYSTORE, "TEXT")),
+  TLS_KEYSTORE_PASSWORD_FILE(
+      "none", "transport.tls", "A file with its password.", partOf(TLS_KEYSTORE, "FILE")),
+  TLS_CLIENT_AUTH(
+      "none",
+      "transport.clientCertificates",
+      "Whether clients are asked for a certificate, or need one.",
+      step("none|want|need", (values, setting, config) -> TlsStep.clients(values, config))),
+  TLS_CLIENT_CA(
+      "none",
+      "transport.clientCertificates",
+      "The certificates in PEM that must have issued it.",
+      read("FILE")),
+  HTTP_COMPRESSION(
+      "1024",
+      "transport.httpCompression",
+      "From which size on polling responses and static texts are compressed.",
+      step("BYTES|off", threshold(transport(TransportConfig.Builder::httpCompression)))),
+  WEBSOCKET_COMPRESSION(
+      "off",
+      "transport.webSocketCompression",
+      "From which size on WebSocket messages are compressed.",
+      step("BYTES|off", threshold(transport(TransportConfig.Builder::webSocketCompression)))),
+  IO("the best", "transport.io", "epoll, io-uring or nio.", step("NAME", TransportSteps::io)),
+  EVENT_LOOP_THREADS(
+      "processors",
+      "transport.eventLoopThreads",
+      "How many threads do input and output.",
+      number("COUNT", 1, 1024, transport(TransportConfig.Builder::eventLoopThreads))),
+  STATIC(
+      "none",
+      "staticFiles",
+      "Serves a directory or file under a prefix.",
+      repeated("PREFIX=FILE", ServerSteps::staticFiles)),
+  APPLICATION(
+      "none",
+      Setting.NOT_IN_CODE,
+      "A jar or class directory with SocketIoApplications to run.",
+      eachExisting("JAR")),
+  LOG_LEVEL(
+      "info",
+      Setting.NOT_IN_CODE,
+      "trace, debug, info, warn, error or off.",
+      word("LEVEL", "trace", "debug", "info", "warn", "error", "off")),
+  CONFIG(
+      "none",
+      Setting.NOT_IN_CODE,
+      "A properties file; command line and environment go before it.",
+      read("FILE"));
+
+  /** Stands for the builder's method where there is none: the executable's own settings. */
+  static final String NOT_IN_CODE = "–";
+
+  static final String KEY_PREFIX = "starling.";
+  static final String VARIABLE_PREFIX = "STARLING_";
+
+  private final String standard;
+  private final String inCode;
+  private final String meaning;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Its steps keep nothing.
+  private final Effect effect;
+
+  Setting(String standard, String inCode, String meaning, Effect effect) {
+    this.standard = standard;
+    this.inCode = inCode;
+    this.meaning = meaning;
+    this.effect = effect;
+  }
+
+  /** As users call it in every source, in lower case with dashes. */
+  public String plainName() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** On the command line. */
+  public String option() {
+    return "--" + plainName();
+  }
+
+  /** In properties. */
+  public String key() {
+    return KEY_PREFIX + plainName();
+  }
+
+  /** In the environment. */
+  public String variable() {
+    return VARIABLE_PREFIX + name();
+  }
+
+  /** What its value is, for people. */
+  public String label() {
+    return effect.label();
+  }
+
+  /** What holds when it is not given, for people. */
+  public String standard() {
+    return standard;
+  }
+
+  /** A sentence or two. */
+  public String meaning() {
+    return meaning + (repeatable() ? " Repeatable." : "");
+  }
+
+  /** Given several times on the command line; separated by commas elsewhere. */
+  public boolean repeatable() {
+    return effect.repeatable();
+  }
+
+  /** The method of the builder that does the same, such as {@code engine.closeTimeout}. */
+  String inCode() {
+    return inCode;
+  }
+
+  /** Whether only the executable has it. */
+  boolean ofExecutable() {
+    return inCode.equals(NOT_IN_CODE);
+  }
+
+  Effect effect() {
+    return effect;
+  }
+
+  /** The fault of a name that no setting has, with the nearest one that exists. */
+  public static String unknown(String name, Function<Setting, String> naming) {
+    String nearest = Nearest.to(name, Stream.of(values()).map(naming));
+    return name + ": unknown (expected: " + nearest + "?)";
+  }
+
+  static Optional<Setting> find(String name, Function<Setting, String> naming) {
+    return Stream.of(values()).filter(setting -> naming.apply(setting).equals(name)).findFirst();
+  }
+}

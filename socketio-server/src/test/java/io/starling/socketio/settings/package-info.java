@@ -1,0 +1,4 @@
+@NullMarked
+package io.starling.socketio.settings;
+
+import org.jspecify.annotations.NullMarked;
