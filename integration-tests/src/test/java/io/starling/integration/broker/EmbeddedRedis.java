@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import redis.embedded.RedisExecProvider;
@@ -19,36 +20,36 @@ public final class EmbeddedRedis implements KillableBroker {
 
   private final File executable;
   private final int port;
+  private final List<String> options;
   private ChildProcess process;
 
-  private EmbeddedRedis(File executable, int port) {
+  private EmbeddedRedis(File executable, int port, List<String> options) {
     this.executable = executable;
     this.port = port;
+    this.options = options;
     this.process = launch();
   }
 
-  public static EmbeddedRedis start() {
+  /**
+   * Starts one.
+   *
+   * @param options more of the command line
+   */
+  public static EmbeddedRedis start(String... options) {
     try {
-      return new EmbeddedRedis(RedisExecProvider.defaultProvider().get(), Ports.free());
+      return new EmbeddedRedis(
+          RedisExecProvider.defaultProvider().get(), Ports.free(), List.of(options));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot unpack the embedded redis-server", e);
     }
   }
 
   private ChildProcess launch() {
-    ChildProcess redis =
-        ChildProcess.start(
-            "redis-server on port " + port,
-            List.of(
-                executable.getPath(),
-                "--port",
-                Integer.toString(port),
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-                "--appendonly",
-                "no"));
+    List<String> command = new ArrayList<>(List.of(executable.getPath()));
+    command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
+    command.addAll(List.of("--save", "", "--appendonly", "no"));
+    command.addAll(options);
+    ChildProcess redis = ChildProcess.start("redis-server on port " + port, command);
     try {
       redis.awaitLine(READY, START_TIMEOUT);
       return redis;

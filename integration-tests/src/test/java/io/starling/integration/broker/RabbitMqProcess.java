@@ -31,13 +31,13 @@ public final class RabbitMqProcess implements KillableBroker {
   private final ChildProcess portMapper;
   private ChildProcess server;
 
-  private RabbitMqProcess() throws IOException {
+  private RabbitMqProcess(List<String> settings) throws IOException {
     directory = Files.createTempDirectory("starling-rabbitmq");
     port = Ports.free();
     int mapperPort = Ports.free();
-    Path configuration =
-        Files.writeString(
-            directory.resolve("rabbitmq.conf"), "listeners.tcp.1 = 127.0.0.1:" + port + "\n");
+    List<String> lines = new ArrayList<>(List.of("listeners.tcp.1 = 127.0.0.1:" + port));
+    lines.addAll(settings);
+    Path configuration = Files.write(directory.resolve("rabbitmq.conf"), lines);
     Path plugins = Files.writeString(directory.resolve("enabled_plugins"), "[].");
     environment =
         Map.ofEntries(
@@ -60,12 +60,16 @@ public final class RabbitMqProcess implements KillableBroker {
     server = launch();
   }
 
-  /** Skips the test where RabbitMQ is not installed; fails it where {@code CI=true}. */
-  public static RabbitMqProcess start() {
+  /**
+   * Skips the test where RabbitMQ is not installed; fails it where {@code CI=true}.
+   *
+   * @param settings more lines of {@code rabbitmq.conf}
+   */
+  public static RabbitMqProcess start(String... settings) {
     OptionalTool.require("rabbitmq-server");
     OptionalTool.require("epmd");
     try {
-      return new RabbitMqProcess();
+      return new RabbitMqProcess(List.of(settings));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

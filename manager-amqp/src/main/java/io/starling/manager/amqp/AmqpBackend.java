@@ -2,6 +2,8 @@ package io.starling.manager.amqp;
 
 import com.rabbitmq.client.Address;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.SocketConfigurator;
+import com.rabbitmq.client.SocketConfigurators;
 import io.starling.manager.HostId;
 import io.starling.manager.pubsub.PubSubBackend;
 import io.starling.manager.pubsub.PubSubSettings;
@@ -358,12 +360,14 @@ public final class AmqpBackend implements PubSubBackend {
       factory.setShutdownTimeout(1_000);
       factory.setAutomaticRecoveryEnabled(false);
       factory.setTopologyRecoveryEnabled(false);
+      SocketConfigurator sockets = SocketConfigurators.defaultConfigurator();
       if (tls != null) {
         factory.useSslProtocol(tls);
         if (verifyHostname) {
-          factory.enableHostnameVerification();
+          sockets = sockets.andThen(SocketConfigurators.enableHostnameVerification());
         }
       }
+      factory.setSocketConfigurator(sockets);
       return new AmqpConnections(address, factory, hosts(), name);
     }
   }

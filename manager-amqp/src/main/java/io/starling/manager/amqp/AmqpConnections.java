@@ -79,12 +79,14 @@ final class AmqpConnections {
   Opened open(String role) throws IOException, TimeoutException {
     ConnectionFactory own = factory.clone();
     AtomicReference<@Nullable Socket> socket = new AtomicReference<>();
+    // After what the factory's own does: it may check the broker's name.
     own.setSocketConfigurator(
-        made -> {
-          made.setTcpNoDelay(true);
-          made.setKeepAlive(true);
-          socket.set(made);
-        });
+        own.getSocketConfigurator()
+            .andThen(
+                made -> {
+                  made.setKeepAlive(true);
+                  socket.set(made);
+                }));
     own.setThreadFactory(threads(role + "-io"));
     own.setExceptionHandler(new QuietExceptionHandler());
     // Its thread ends by itself; the client still uses it after the connection was closed.
