@@ -38,6 +38,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Against {@code STARLING_TEST_REDIS}, or an embedded Redis. */
 @Timeout(60)
 class RedisBackendIT {
+  /** As docs/configuration.md has them; the prefix is to be filled in. */
+  private static final String DOCUMENTED_RIGHTS =
+      "--user limited on >secret &%s:* +publish +subscribe +unsubscribe +ping +hello +client|setname +select";
+
   private static @Nullable RedisProcess embedded;
   private static String url = "";
 
@@ -207,6 +211,20 @@ class RedisBackendIT {
       assertThat(join(right.publish(channel, bytes("x")))).isZero();
       assertThat(right.toString()).doesNotContain("right");
       right.close(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
+  void aUserWithTheDocumentedRightsNeedsNoOthers() throws Exception {
+    try (RedisProcess guarded =
+        new RedisProcess(DOCUMENTED_RIGHTS.formatted(name).split(" ", -1))) {
+      PubSubBackend limited = backend("redis://limited:secret@127.0.0.1:" + guarded.port());
+      join(listener.start(limited, false));
+      join(limited.subscribe(channel));
+      assertThat(join(limited.publish(channel, bytes("allowed")))).isEqualTo(1);
+      assertThat(listener.frames().poll(5, TimeUnit.SECONDS)).isEqualTo(channel + " allowed");
+      assertThatThrownBy(() -> join(limited.subscribe("other:all"))).hasMessageContaining("NOPERM");
+      limited.close(Duration.ofSeconds(5));
     }
   }
 
