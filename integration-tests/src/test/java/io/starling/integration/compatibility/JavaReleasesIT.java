@@ -27,8 +27,11 @@ final class JavaReleasesIT {
 
   @BeforeAll
   static void startTheServer() {
-    // Pings in the midst of everything else.
-    server = ServerProcess.start("server", 0, "memory://", "--ping-interval", "1s");
+    // Pings in the midst of everything else. Of a client that is cut between two polls nothing but
+    // its silence tells the server: after six seconds, which the steps wait for.
+    server =
+        ServerProcess.start(
+            "server", 0, "memory://", "--ping-interval", "1s", "--ping-timeout", "5s");
   }
 
   @AfterAll
