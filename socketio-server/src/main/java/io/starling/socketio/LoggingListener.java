@@ -41,6 +41,11 @@ final class LoggingListener implements SocketIoListener, ManagerListener {
   }
 
   @Override
+  public void eventRefused(Socket socket, String event, Throwable cause) {
+    LOG.warn("event {} refused, {}: {}", event, socket.id(), cause.toString());
+  }
+
+  @Override
   public void handlerFailed(Socket socket, String handler, Throwable cause) {
     String namespace = socket.namespace().name();
     LOG.error("handler of {} failed, socket {} in {}", handler, socket.id(), namespace, cause);

@@ -23,13 +23,25 @@ public interface Namespace extends Broadcaster, NamespaceHandlers {
   Namespace use(ConnectHandler middleware);
 
   @Override
+  Namespace useAsync(AsyncConnectHandler middleware);
+
+  @Override
   Namespace onConnect(ConnectHandler handler);
+
+  @Override
+  Namespace onConnected(ConnectedHandler handler);
 
   @Override
   Namespace on(String event, EventHandler<Arguments> handler);
 
   @Override
   <T> Namespace on(String event, Class<T> type, EventHandler<T> handler);
+
+  @Override
+  Namespace answer(String event, AnswerHandler<Arguments> handler);
+
+  @Override
+  <T> Namespace answer(String event, Class<T> type, AnswerHandler<T> handler);
 
   @Override
   Namespace onOther(OtherEventHandler handler);

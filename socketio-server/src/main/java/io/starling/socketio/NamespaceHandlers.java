@@ -8,8 +8,8 @@ import io.starling.manager.protocol.Arguments;
  * clients connect.
  *
  * <p>Handlers are called on handler threads, never on an event loop, and may block. For one socket
- * they are called one at a time: the middlewares, the connect handlers, the events in the order of
- * their arrival, the disconnect handlers.
+ * they are called one at a time: the middlewares, the connect handlers, the connected handlers, the
+ * events in the order of their arrival, the disconnect handlers.
  *
  * <p>One event has one handler, the first of these that there is:
  *
@@ -19,8 +19,9 @@ import io.starling.manager.protocol.Arguments;
  *   <li>the same of {@link SocketIoServer#anyNamespace}.
  * </ol>
  *
- * <p>Connect and disconnect handlers never come from {@link #onOther}. Those of any namespace are
- * called for namespaces that have none of that kind. Middlewares are called for everyone.
+ * <p>Connect, connected and disconnect handlers never come from {@link #onOther}. Those of any
+ * namespace are called for namespaces that have none of that kind. Middlewares are called for
+ * everyone.
  */
 public interface NamespaceHandlers {
   /**
@@ -28,6 +29,9 @@ public interface NamespaceHandlers {
    * of any namespace come first. What it throws refuses the client, as in {@link #onConnect}.
    */
   NamespaceHandlers use(ConnectHandler middleware);
+
+  /** As {@link #use}, for a check that no thread waits for; in order with those. */
+  NamespaceHandlers useAsync(AsyncConnectHandler middleware);
 
   /**
    * Adds a handler for clients that connect, called in order of addition.
@@ -38,8 +42,18 @@ public interface NamespaceHandlers {
    * refuses the client: a {@link ConnectRefusedException} with its message and data, anything else
    * with a message that tells nothing, and is reported to the {@link SocketIoListener}. A refused
    * client has never been in the namespace, and no disconnect handler hears of it.
+   *
+   * <p>What every client must pass belongs into {@link #use}: connect handlers of a namespace stand
+   * in for those of any namespace.
    */
   NamespaceHandlers onConnect(ConnectHandler handler);
+
+  /**
+   * Adds a handler for sockets that have been let in, called in order of addition. The client has
+   * been told and the socket is a member of its rooms: an emit to one of them reaches it too. Its
+   * events wait until the last of them has returned.
+   */
+  NamespaceHandlers onConnected(ConnectedHandler handler);
 
   /**
    * Sets the handler of an event.
@@ -56,6 +70,18 @@ public interface NamespaceHandlers {
    * @throws IllegalArgumentException when the name is reserved or has a handler
    */
   <T> NamespaceHandlers on(String event, Class<T> type, EventHandler<T> handler);
+
+  /**
+   * Sets the handler of an event that gives the ack back; see {@link AnswerHandler#answer}.
+   *
+   * @throws IllegalArgumentException when the name is reserved or has a handler
+   */
+  NamespaceHandlers answer(String event, AnswerHandler<Arguments> handler);
+
+  /**
+   * The same with the first argument read as a type; see {@link #on(String, Class, EventHandler)}.
+   */
+  <T> NamespaceHandlers answer(String event, Class<T> type, AnswerHandler<T> handler);
 
   /**
    * Sets the handler of all events that have no other here.

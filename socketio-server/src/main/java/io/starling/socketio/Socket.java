@@ -79,6 +79,35 @@ public interface Socket extends SocketOperator, Broadcaster {
    */
   <T> Socket on(String event, Class<T> type, SocketEventHandler<T> handler);
 
+  /** Removes the handler that {@link #on} set for an event; without one it does nothing. */
+  Socket off(String event);
+
+  /**
+   * Adds a check for this socket's events, in order of addition, after {@link #onAny} and before
+   * the handlers.
+   */
+  Socket use(EventMiddleware middleware);
+
+  /**
+   * As {@link #use}, for a check that no thread waits for; in order with those. The socket's next
+   * events wait for it.
+   */
+  Socket useAsync(AsyncEventMiddleware middleware);
+
+  /**
+   * Adds a listener for all events of this socket, called in order of addition, before all else.
+   */
+  Socket onAny(AnyEventListener listener);
+
+  /** Removes a listener that {@link #onAny} added; of one added twice, the first. */
+  Socket offAny(AnyEventListener listener);
+
+  /**
+   * Adds a handler for the end of this socket, called before the namespace's own; see {@link
+   * NamespaceHandlers#onDisconnecting}.
+   */
+  Socket onDisconnecting(DisconnectHandler handler);
+
   /** Adds a handler for the end of this socket, called before the namespace's own. */
   Socket onDisconnect(DisconnectHandler handler);
 

@@ -47,9 +47,16 @@ public interface SocketIoListener {
   /**
    * A handler threw.
    *
-   * @param handler the event's name, {@code connect} or {@code disconnect}
+   * @param handler the event's name, {@code connected}, {@code disconnecting} or {@code disconnect}
    */
   default void handlerFailed(Socket socket, String handler, Throwable cause) {}
+
+  /**
+   * A middleware of a socket refused an event, which no handler hears of.
+   *
+   * @param cause what it threw
+   */
+  default void eventRefused(Socket socket, String event, Throwable cause) {}
 
   /** A handler for the events of other servers threw, or too many waited for it. */
   default void serverEventFailed(String namespace, String event, Throwable cause) {}

@@ -8,7 +8,10 @@ import io.starling.manager.Recipients;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.Arguments;
 import io.starling.manager.protocol.WireName;
+import io.starling.socketio.AnswerHandler;
+import io.starling.socketio.AsyncConnectHandler;
 import io.starling.socketio.ConnectHandler;
+import io.starling.socketio.ConnectedHandler;
 import io.starling.socketio.DisconnectHandler;
 import io.starling.socketio.EventHandler;
 import io.starling.socketio.Namespace;
@@ -65,8 +68,20 @@ final class DefaultNamespace implements Namespace {
   }
 
   @Override
+  public Namespace useAsync(AsyncConnectHandler middleware) {
+    own.useAsync(middleware);
+    return this;
+  }
+
+  @Override
   public Namespace onConnect(ConnectHandler handler) {
     own.onConnect(handler);
+    return this;
+  }
+
+  @Override
+  public Namespace onConnected(ConnectedHandler handler) {
+    own.onConnected(handler);
     return this;
   }
 
@@ -79,6 +94,18 @@ final class DefaultNamespace implements Namespace {
   @Override
   public <T> Namespace on(String event, Class<T> type, EventHandler<T> handler) {
     own.on(event, type, handler);
+    return this;
+  }
+
+  @Override
+  public Namespace answer(String event, AnswerHandler<Arguments> handler) {
+    own.answer(event, handler);
+    return this;
+  }
+
+  @Override
+  public <T> Namespace answer(String event, Class<T> type, AnswerHandler<T> handler) {
+    own.answer(event, type, handler);
     return this;
   }
 

@@ -10,7 +10,10 @@ import io.starling.manager.SocketId;
 import io.starling.manager.protocol.Arguments;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.protocol.WireName;
+import io.starling.socketio.AnyEventListener;
+import io.starling.socketio.AsyncEventMiddleware;
 import io.starling.socketio.DisconnectHandler;
+import io.starling.socketio.EventMiddleware;
 import io.starling.socketio.Handshake;
 import io.starling.socketio.Session;
 import io.starling.socketio.Socket;
@@ -176,7 +179,9 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
 
   @Override
   public Socket on(String event, SocketEventHandler<Arguments> handler) {
-    handlers.add(event, handler);
+    handlers
+        .ownOrNew()
+        .on(event, (socket, received, ack) -> handler.handle(received.arguments(), ack));
     return this;
   }
 
@@ -186,8 +191,53 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
   }
 
   @Override
+  public Socket off(String event) {
+    OwnHandlers own = handlers.own();
+    if (own != null) {
+      own.off(event);
+    }
+    return this;
+  }
+
+  @Override
+  public Socket use(EventMiddleware middleware) {
+    return useAsync(
+        (event, arguments) -> {
+          middleware.check(event, arguments);
+          return Steps.DONE;
+        });
+  }
+
+  @Override
+  public Socket useAsync(AsyncEventMiddleware middleware) {
+    handlers.ownOrNew().use(middleware);
+    return this;
+  }
+
+  @Override
+  public Socket onAny(AnyEventListener listener) {
+    handlers.ownOrNew().onAny(listener);
+    return this;
+  }
+
+  @Override
+  public Socket offAny(AnyEventListener listener) {
+    OwnHandlers own = handlers.own();
+    if (own != null) {
+      own.offAny(listener);
+    }
+    return this;
+  }
+
+  @Override
+  public Socket onDisconnecting(DisconnectHandler handler) {
+    handlers.ownOrNew().onDisconnecting(handler);
+    return this;
+  }
+
+  @Override
   public Socket onDisconnect(DisconnectHandler handler) {
-    handlers.add(handler);
+    handlers.ownOrNew().onDisconnect(handler);
     return this;
   }
 

@@ -1,9 +1,13 @@
 package io.starling.socketio.internal;
 
+import io.starling.manager.protocol.Arguments;
 import io.starling.socketio.Ack;
+import io.starling.socketio.AckArguments;
 import io.starling.socketio.protocol.SocketIoPacket;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to one event of one socket. */
@@ -31,5 +35,42 @@ final class EventAck implements Ack {
     if (expected()) {
       socket.send(packet, Set.of());
     }
+  }
+
+  /** Sends what a handler gave back, or what it promised, once it is there. */
+  void answer(String event, @Nullable Object answer) {
+    if (answer instanceof CompletionStage<?> promised) {
+      promised.whenCompleteAsync(
+          (value, failure) -> fulfil(event, value, failure), socket.endpoint().callbacks());
+    } else if (expected()) {
+      send(arguments(answer));
+    }
+  }
+
+  private void fulfil(String event, @Nullable Object value, @Nullable Throwable failure) {
+    if (failure != null) {
+      socket.handlers().failed(event, Steps.cause(failure));
+      return;
+    }
+    try {
+      if (expected()) {
+        send(arguments(value));
+      }
+    } catch (RuntimeException e) {
+      socket.handlers().failed(event, e);
+    }
+  }
+
+  private static @Nullable Object[] arguments(@Nullable Object answer) {
+    if (answer == null) {
+      return new Object[0];
+    }
+    if (answer instanceof AckArguments several) {
+      return several.values().toArray();
+    }
+    if (answer instanceof Arguments several) {
+      return IntStream.range(0, several.size()).mapToObj(several::node).toArray();
+    }
+    return new Object[] {answer};
   }
 }

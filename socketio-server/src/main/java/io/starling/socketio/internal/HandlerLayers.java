@@ -1,9 +1,8 @@
 package io.starling.socketio.internal;
 
-import io.starling.manager.protocol.Arguments;
-import io.starling.socketio.ConnectHandler;
+import io.starling.socketio.AsyncConnectHandler;
+import io.starling.socketio.ConnectedHandler;
 import io.starling.socketio.DisconnectHandler;
-import io.starling.socketio.EventHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -21,8 +20,8 @@ final class HandlerLayers {
   }
 
   /** What a client passes, in order: the farthest middlewares first, then the connect handlers. */
-  List<ConnectHandler> connectSteps() {
-    List<ConnectHandler> steps = new ArrayList<>();
+  List<AsyncConnectHandler> connectSteps() {
+    List<AsyncConnectHandler> steps = new ArrayList<>();
     for (int i = tables.size() - 1; i >= 0; i--) {
       steps.addAll(tables.get(i).middlewares());
     }
@@ -30,14 +29,18 @@ final class HandlerLayers {
     return steps;
   }
 
-  @Nullable EventHandler<Arguments> handler(String event) {
+  @Nullable EventCall handler(String event) {
     for (HandlerTable table : tables) {
-      EventHandler<Arguments> handler = table.handler(event);
+      EventCall handler = table.handler(event);
       if (handler != null) {
         return handler;
       }
     }
     return null;
+  }
+
+  List<ConnectedHandler> connectedHandlers() {
+    return nearest(HandlerTable::connectedHandlers);
   }
 
   List<DisconnectHandler> disconnectingHandlers() {

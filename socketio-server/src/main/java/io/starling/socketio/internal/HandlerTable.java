@@ -2,7 +2,10 @@ package io.starling.socketio.internal;
 
 import io.starling.manager.protocol.Arguments;
 import io.starling.manager.protocol.WireName;
+import io.starling.socketio.AnswerHandler;
+import io.starling.socketio.AsyncConnectHandler;
 import io.starling.socketio.ConnectHandler;
+import io.starling.socketio.ConnectedHandler;
 import io.starling.socketio.DisconnectHandler;
 import io.starling.socketio.EventHandler;
 import io.starling.socketio.NamespaceHandlers;
@@ -16,32 +19,40 @@ import org.jspecify.annotations.Nullable;
 
 /** The handlers that were registered in one place. {@link HandlerLayers} chooses among places. */
 final class HandlerTable implements NamespaceHandlers {
-  private final List<ConnectHandler> middlewares = new CopyOnWriteArrayList<>();
-  private final List<ConnectHandler> connectHandlers = new CopyOnWriteArrayList<>();
+  private final List<AsyncConnectHandler> middlewares = new CopyOnWriteArrayList<>();
+  private final List<AsyncConnectHandler> connectHandlers = new CopyOnWriteArrayList<>();
+  private final List<ConnectedHandler> connectedHandlers = new CopyOnWriteArrayList<>();
   private final List<DisconnectHandler> disconnectingHandlers = new CopyOnWriteArrayList<>();
   private final List<DisconnectHandler> disconnectHandlers = new CopyOnWriteArrayList<>();
-  private final Map<String, EventHandler<Arguments>> events = new ConcurrentHashMap<>();
-  private final AtomicReference<@Nullable OtherEventHandler> other = new AtomicReference<>();
+  private final Map<String, EventCall> events = new ConcurrentHashMap<>();
+  private final AtomicReference<@Nullable EventCall> other = new AtomicReference<>();
 
   @Override
   public HandlerTable use(ConnectHandler middleware) {
+    return useAsync(step(middleware));
+  }
+
+  @Override
+  public HandlerTable useAsync(AsyncConnectHandler middleware) {
     middlewares.add(middleware);
     return this;
   }
 
   @Override
   public HandlerTable onConnect(ConnectHandler handler) {
-    connectHandlers.add(handler);
+    connectHandlers.add(step(handler));
+    return this;
+  }
+
+  @Override
+  public HandlerTable onConnected(ConnectedHandler handler) {
+    connectedHandlers.add(handler);
     return this;
   }
 
   @Override
   public HandlerTable on(String event, EventHandler<Arguments> handler) {
-    WireName.requireEvent(event);
-    if (events.putIfAbsent(event, handler) != null) {
-      throw new IllegalArgumentException("event: " + event + " again (expected: one handler)");
-    }
-    return this;
+    return add(event, (socket, received, ack) -> handler.handle(socket, received.arguments(), ack));
   }
 
   @Override
@@ -51,8 +62,22 @@ final class HandlerTable implements NamespaceHandlers {
   }
 
   @Override
+  public HandlerTable answer(String event, AnswerHandler<Arguments> handler) {
+    return add(
+        event,
+        (socket, received, ack) -> ack.answer(event, handler.answer(socket, received.arguments())));
+  }
+
+  @Override
+  public <T> HandlerTable answer(String event, Class<T> type, AnswerHandler<T> handler) {
+    return answer(event, (socket, arguments) -> handler.answer(socket, first(arguments, type)));
+  }
+
+  @Override
   public HandlerTable onOther(OtherEventHandler handler) {
-    if (!other.compareAndSet(null, handler)) {
+    EventCall call =
+        (socket, event, ack) -> handler.handle(socket, event.name(), event.arguments(), ack);
+    if (!other.compareAndSet(null, call)) {
       throw new IllegalArgumentException("other events: again (expected: one handler)");
     }
     return this;
@@ -70,12 +95,16 @@ final class HandlerTable implements NamespaceHandlers {
     return this;
   }
 
-  List<ConnectHandler> middlewares() {
+  List<AsyncConnectHandler> middlewares() {
     return middlewares;
   }
 
-  List<ConnectHandler> connectHandlers() {
+  List<AsyncConnectHandler> connectHandlers() {
     return connectHandlers;
+  }
+
+  List<ConnectedHandler> connectedHandlers() {
+    return connectedHandlers;
   }
 
   List<DisconnectHandler> disconnectingHandlers() {
@@ -87,12 +116,9 @@ final class HandlerTable implements NamespaceHandlers {
   }
 
   /** The handler of an event, else the one of all others. */
-  @Nullable EventHandler<Arguments> handler(String event) {
-    EventHandler<Arguments> own = events.get(event);
-    OtherEventHandler any = other.get();
-    return own != null || any == null
-        ? own
-        : (socket, arguments, ack) -> any.handle(socket, event, arguments, ack);
+  @Nullable EventCall handler(String event) {
+    EventCall own = events.get(event);
+    return own == null ? other.get() : own;
   }
 
   /** The first argument, which must be there. */
@@ -102,5 +128,20 @@ final class HandlerTable implements NamespaceHandlers {
       throw new IllegalArgumentException("argument 0: none (expected: " + type + ")");
     }
     return value;
+  }
+
+  private HandlerTable add(String event, EventCall handler) {
+    WireName.requireEvent(event);
+    if (events.putIfAbsent(event, handler) != null) {
+      throw new IllegalArgumentException("event: " + event + " again (expected: one handler)");
+    }
+    return this;
+  }
+
+  private static AsyncConnectHandler step(ConnectHandler handler) {
+    return socket -> {
+      handler.connect(socket);
+      return Steps.DONE;
+    };
   }
 }

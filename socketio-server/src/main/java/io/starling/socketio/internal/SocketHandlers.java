@@ -1,20 +1,14 @@
 package io.starling.socketio.internal;
 
 import io.starling.engineio.CloseReason;
-import io.starling.manager.protocol.Arguments;
-import io.starling.manager.protocol.Event;
-import io.starling.manager.protocol.WireName;
-import io.starling.socketio.ConnectHandler;
 import io.starling.socketio.ConnectRefusedException;
+import io.starling.socketio.ConnectedHandler;
 import io.starling.socketio.DisconnectHandler;
 import io.starling.socketio.DisconnectReason;
-import io.starling.socketio.EventHandler;
-import io.starling.socketio.SocketEventHandler;
 import io.starling.socketio.protocol.SocketIoPacket;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -37,9 +31,7 @@ final class SocketHandlers {
   private final AtomicLong pendingBytes = new AtomicLong();
 
   /** Made by the first handler that the socket gets. */
-  private volatile @Nullable Map<String, SocketEventHandler<Arguments>> events;
-
-  private volatile @Nullable List<DisconnectHandler> disconnects;
+  private volatile @Nullable OwnHandlers own;
 
   SocketHandlers(DefaultSocket socket, Connection connection, Membership membership) {
     this.socket = socket;
@@ -49,41 +41,29 @@ final class SocketHandlers {
     this.dispatcher = new HandlerDispatcher(endpoint.handlers());
   }
 
-  synchronized void add(String event, SocketEventHandler<Arguments> handler) {
-    WireName.requireEvent(event);
-    Map<String, SocketEventHandler<Arguments>> own = events;
-    if (own == null) {
-      own = new ConcurrentHashMap<>(4);
-      events = own;
-    }
-    if (own.putIfAbsent(event, handler) != null) {
-      throw new IllegalArgumentException("event: " + event + " again (expected: one handler)");
-    }
+  @Nullable OwnHandlers own() {
+    return own;
   }
 
-  synchronized void add(DisconnectHandler handler) {
-    List<DisconnectHandler> own = disconnects;
-    if (own == null) {
-      own = new CopyOnWriteArrayList<>();
-      disconnects = own;
+  synchronized OwnHandlers ownOrNew() {
+    OwnHandlers made = own;
+    if (made == null) {
+      made = new OwnHandlers();
+      own = made;
     }
-    own.add(handler);
+    return made;
   }
 
   /** The client asks to be let in. */
   void connect() {
     endpoint.openSockets().began();
     dispatcher.dispatch(
-        () -> {
-          try {
-            for (ConnectHandler step : socket.namespace().layers().connectSteps()) {
-              step.connect(socket);
-            }
-            connection.onLoop(this::accept);
-          } catch (Throwable e) {
-            connection.onLoop(() -> refuse(e));
-          }
-        });
+        () ->
+            Steps.inOrder(
+                    layers().connectSteps().iterator(),
+                    step -> step.connect(socket),
+                    endpoint.handlers())
+                .whenComplete((done, failure) -> connection.onLoop(() -> decided(failure))));
   }
 
   /** The client sent an event. */
@@ -101,11 +81,18 @@ final class SocketHandlers {
       return;
     }
     pendingBytes.addAndGet(bytes);
-    dispatcher.dispatch(
-        () -> {
-          pendingBytes.addAndGet(-bytes);
-          handle(event);
-        });
+    dispatcher.dispatchTask(new ReceivedEvent(socket, event));
+  }
+
+  /** An event does not wait any more. */
+  void taken(SocketIoPacket.Event event) {
+    pendingBytes.addAndGet(-event.payload().bytes());
+  }
+
+  /** Whether what waits is to be dropped. */
+  boolean endedByServer() {
+    DisconnectReason reason = membership.reason();
+    return reason != null && reason.byServer();
   }
 
   /** The socket is gone. What it received before is still handled, unless the server ended it. */
@@ -116,6 +103,14 @@ final class SocketHandlers {
       socket.namespace().remove(socket);
       endpoint.tell(listener -> listener.disconnected(socket, reason));
       dispatcher.dispatch(() -> disconnected(reason));
+    }
+  }
+
+  private void decided(@Nullable Throwable failure) {
+    if (failure == null) {
+      accept();
+    } else {
+      refuse(Steps.cause(failure));
     }
   }
 
@@ -132,6 +127,26 @@ final class SocketHandlers {
     membership.begin();
     connection.accepted();
     endpoint.tell(listener -> listener.connected(socket));
+    List<ConnectedHandler> handlers = layers().connectedHandlers();
+    if (!handlers.isEmpty()) {
+      dispatcher.dispatchTask(() -> connected(handlers));
+    }
+  }
+
+  /** Fails closed: a socket that one of them throws at is gone before its first event. */
+  private @Nullable CompletionStage<?> connected(List<ConnectedHandler> handlers) {
+    try {
+      for (ConnectedHandler handler : handlers) {
+        handler.connected(socket);
+      }
+      return null;
+    } catch (Throwable e) {
+      failed("connected", e);
+      socket.disconnect();
+      CompletableFuture<@Nullable Void> gone = new CompletableFuture<>();
+      connection.onLoop(() -> gone.complete(null));
+      return gone;
+    }
   }
 
   private void refuse(Throwable cause) {
@@ -153,49 +168,34 @@ final class SocketHandlers {
     endpoint.tell(listener -> listener.connectRefused(namespace, socket.handshake(), told, cause));
   }
 
-  private void handle(SocketIoPacket.Event packet) {
-    DisconnectReason reason = membership.reason();
-    if (reason != null && reason.byServer()) {
-      return;
-    }
-    String name = "event";
-    try {
-      Event event = endpoint.codec().decodeEvent(packet.payload());
-      name = event.name();
-      EventAck ack = new EventAck(socket, packet.ackId());
-      Map<String, SocketEventHandler<Arguments>> own = events;
-      SocketEventHandler<Arguments> first = own == null ? null : own.get(name);
-      EventHandler<Arguments> second = socket.namespace().layers().handler(name);
-      if (first != null) {
-        first.handle(event.arguments(), ack);
-      } else if (second != null) {
-        second.handle(socket, event.arguments(), ack);
-      }
-    } catch (Throwable e) {
-      failed(name, e);
-    }
-  }
-
   private void disconnected(DisconnectReason reason) {
-    HandlerLayers layers = socket.namespace().layers();
-    layers.disconnectingHandlers().forEach(handler -> disconnected(handler, reason));
-    List<DisconnectHandler> own = disconnects;
-    if (own != null) {
-      own.forEach(handler -> disconnected(handler, reason));
+    OwnHandlers mine = own;
+    if (mine != null) {
+      each("disconnecting", mine.disconnectingHandlers(), reason);
     }
-    layers.disconnectHandlers().forEach(handler -> disconnected(handler, reason));
+    each("disconnecting", layers().disconnectingHandlers(), reason);
+    if (mine != null) {
+      each("disconnect", mine.disconnectHandlers(), reason);
+    }
+    each("disconnect", layers().disconnectHandlers(), reason);
     endpoint.openSockets().ended();
   }
 
-  private void disconnected(DisconnectHandler handler, DisconnectReason reason) {
-    try {
-      handler.disconnect(socket, reason);
-    } catch (Throwable e) {
-      failed("disconnect", e);
+  private void each(String kind, List<DisconnectHandler> handlers, DisconnectReason reason) {
+    for (DisconnectHandler handler : handlers) {
+      try {
+        handler.disconnect(socket, reason);
+      } catch (Throwable e) {
+        failed(kind, e);
+      }
     }
   }
 
-  private void failed(String handler, Throwable cause) {
+  void failed(String handler, Throwable cause) {
     endpoint.tell(listener -> listener.handlerFailed(socket, handler, cause));
+  }
+
+  private HandlerLayers layers() {
+    return socket.namespace().layers();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +63,25 @@ final class HandlerDispatcherTest {
     new HandlerDispatcher(threads).dispatch(other::countDown);
 
     assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void taskThatTakesItsTimeHoldsTheNext() throws InterruptedException {
+    CompletableFuture<String> pending = new CompletableFuture<>();
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch next = new CountDownLatch(1);
+    dispatcher.dispatchTask(
+        () -> {
+          began.countDown();
+          return pending;
+        });
+    dispatcher.dispatch(next::countDown);
+    assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(next.getCount()).isEqualTo(1);
+    assertThat(dispatcher.pending()).isEqualTo(2);
+    pending.complete("done");
+
+    assertThat(next.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

@@ -39,6 +39,11 @@ final class RecordingSocketIoListener implements SocketIoListener {
   }
 
   @Override
+  public void eventRefused(Socket socket, String event, Throwable cause) {
+    heard.add("eventRefused " + event + " " + cause.getMessage());
+  }
+
+  @Override
   public void serverEventFailed(String namespace, String event, Throwable cause) {
     heard.add("serverEventFailed " + namespace + " " + event + " " + cause.getMessage());
   }

@@ -81,11 +81,17 @@ final class ServerFixture {
     return client;
   }
 
-  /** A client that is in {@code /}, and has been told. */
-  FakeClient connect() {
+  /** A client that asked for {@code /}, and has its answer if there is one. */
+  FakeClient connectOnly() {
     FakeClient client = open();
     client.sends("0");
     run();
+    return client;
+  }
+
+  /** A client that is in {@code /}, and has been told. */
+  FakeClient connect() {
+    FakeClient client = connectOnly();
     client.took();
     return client;
   }
