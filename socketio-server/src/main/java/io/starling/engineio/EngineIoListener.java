@@ -18,6 +18,12 @@ public interface EngineIoListener {
    */
   void message(EngineIoSession session, ByteBuffer data, boolean binary);
 
+  /** A session is carried by a WebSocket from now on. */
+  default void upgraded(EngineIoSession session) {}
+
+  /** A message was not sent: it may be dropped, or it is one too many for a slow client. */
+  default void dropped(EngineIoSession session) {}
+
   /** A session ended. The last call for a session, and made exactly once. */
   void closed(EngineIoSession session, CloseReason reason);
 

@@ -155,7 +155,11 @@ public final class EngineIoSession {
   }
 
   void deliver(Delivery delivery) {
-    if (state != State.OPEN || (delivery.message().dropIfNotWritable() && !writable())) {
+    if (state != State.OPEN) {
+      return;
+    }
+    if (delivery.message().dropIfNotWritable() && !writable()) {
+      guard(() -> server.listener().dropped(this));
       return;
     }
     boundQueue(delivery.bytes());
@@ -187,6 +191,7 @@ public final class EngineIoSession {
     transport = upgraded;
     buffer.drainTo(upgraded);
     upgraded.flush();
+    guard(() -> server.listener().upgraded(this));
     upgraded.bind(events);
   }
 
@@ -208,6 +213,7 @@ public final class EngineIoSession {
         () -> {
           settling = false;
           if (!fits(unwrittenBytes)) {
+            guard(() -> server.listener().dropped(this));
             end(CloseReason.SLOW_CONSUMER);
           }
         });

@@ -1,16 +1,30 @@
 package io.starling.socketio;
 
+import io.starling.engineio.TransportKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens in a server that an operator may want to count or log. Called on event loops and
- * handler threads: must not block. What it throws is logged and ignored.
+ * What happens in a server that an operator may want to count. All of it goes to SLF4J too. Called
+ * on event loops and handler threads: must not block. What it throws is logged and ignored.
  */
 public interface SocketIoListener {
-  /** Writes failures to SLF4J, and nothing else. What a server has when it is given no other. */
-  static SocketIoListener logging() {
-    return new LoggingListener();
-  }
+  /** Hears nothing. */
+  SocketIoListener NONE = new SocketIoListener() {};
+
+  /** A connection is open; its client is in no namespace yet. */
+  default void sessionOpened(Handshake handshake, TransportKind transport) {}
+
+  /** A connection has changed from polling to WebSocket. */
+  default void sessionUpgraded(Handshake handshake) {}
+
+  /** A connection has ended. Its sockets leave their namespaces after this. */
+  default void sessionClosed(Handshake handshake, DisconnectReason reason) {}
+
+  /**
+   * A message was not sent: it was volatile and the client not ready, or too much waits for the
+   * client already, whose connection is closed as {@link DisconnectReason#SLOW_CONSUMER} next.
+   */
+  default void messageDropped(Handshake handshake) {}
 
   /** A client is in a namespace. */
   default void connected(Socket socket) {}

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -103,6 +104,11 @@ public final class SocketIoServerConfig {
     return values.managerListener;
   }
 
+  /** Empty: virtual threads where Java has them. */
+  public OptionalInt handlerThreads() {
+    return values.handlerThreads;
+  }
+
   /** Empty: threads of the server's own. */
   public Optional<Executor> handlerExecutor() {
     return Optional.ofNullable(values.handlerExecutor);
@@ -120,8 +126,9 @@ public final class SocketIoServerConfig {
     private Map<String, Path> staticFiles = new LinkedHashMap<>();
     private Map<String, EngineIoServer> engineIo = new LinkedHashMap<>();
     private EventPayloadCodec codec = EventPayloadCodec.standard();
-    private SocketIoListener listener = SocketIoListener.logging();
-    private ManagerListener managerListener = new LoggingListener();
+    private SocketIoListener listener = SocketIoListener.NONE;
+    private ManagerListener managerListener = new ManagerLog();
+    private OptionalInt handlerThreads = OptionalInt.empty();
     private @Nullable Executor handlerExecutor;
     private final EngineIoConfig.Builder engine = EngineIoConfig.builder();
     private final TransportConfig.Builder transport = TransportConfig.builder();
@@ -141,6 +148,7 @@ public final class SocketIoServerConfig {
       codec = other.codec;
       listener = other.listener;
       managerListener = other.managerListener;
+      handlerThreads = other.handlerThreads;
       handlerExecutor = other.handlerExecutor;
     }
 
@@ -291,7 +299,7 @@ public final class SocketIoServerConfig {
       return this;
     }
 
-    /** Who hears what happens in the server. Default {@link SocketIoListener#logging}. */
+    /** Who hears what happens in the server, besides SLF4J. Default: nobody. */
     public Builder listener(SocketIoListener value) {
       listener = value;
       return this;
@@ -304,9 +312,19 @@ public final class SocketIoServerConfig {
     }
 
     /**
+     * Runs handlers on a pool of so many platform threads, and dependent stages on another; those
+     * that find no thread wait, one for each socket and stage at most. Default: virtual threads on
+     * Java 21 and later, so that any number may block at once; 64 before.
+     */
+    public Builder handlerThreads(int value) {
+      handlerThreads = OptionalInt.of(value);
+      return this;
+    }
+
+    /**
      * Where handlers and dependent stages run; it must not run them on the calling thread. What it
-     * rejects runs on the server's own threads. Default: virtual threads on Java 21 and later, else
-     * pools of the server's own.
+     * rejects runs on the server's own threads, {@link #handlerThreads}, as everything does by
+     * default.
      */
     public Builder handlerExecutor(Executor value) {
       handlerExecutor = value;
@@ -328,6 +346,10 @@ public final class SocketIoServerConfig {
       check(
           maxPendingEvents > 0,
           "maxPendingEvents: " + maxPendingEvents + " (expected: > 0)",
+          faults);
+      check(
+          handlerThreads.orElse(1) > 0,
+          "handlerThreads: " + handlerThreads.orElse(1) + " (expected: > 0)",
           faults);
       staticFiles.forEach((prefix, root) -> checkStatic(prefix, root, faults));
       Optional<EngineIoConfig> builtEngine = built(engine::build, faults);

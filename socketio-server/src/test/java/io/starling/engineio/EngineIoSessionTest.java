@@ -103,6 +103,7 @@ class EngineIoSessionTest {
     engine.send(session, "x".repeat(60));
 
     assertThat(engine.listener.closed).containsExactly(CloseReason.SLOW_CONSUMER);
+    assertThat(engine.listener.dropped).isEqualTo(1);
     assertThat(polling.closed).isEqualTo(CloseReason.SLOW_CONSUMER);
   }
 

@@ -12,6 +12,8 @@ final class RecordingListener implements EngineIoListener {
   final List<String> messages = new ArrayList<>();
   final List<CloseReason> closed = new ArrayList<>();
   final List<HandshakeError> refused = new ArrayList<>();
+  int upgraded;
+  int dropped;
   boolean throwing;
 
   @Override
@@ -25,6 +27,16 @@ final class RecordingListener implements EngineIoListener {
       throw new IllegalStateException("on purpose");
     }
     messages.add(StandardCharsets.UTF_8.decode(data).toString());
+  }
+
+  @Override
+  public void upgraded(EngineIoSession session) {
+    upgraded++;
+  }
+
+  @Override
+  public void dropped(EngineIoSession session) {
+    dropped++;
   }
 
   @Override

@@ -55,6 +55,15 @@ class UpgradeProbeTest {
   }
 
   @Test
+  void theUpgradeIsToldOnceItIsDone() {
+    webSocket.receive("2probe");
+    assertThat(engine.listener.upgraded).isZero();
+    webSocket.receive("5");
+
+    assertThat(engine.listener.upgraded).isEqualTo(1);
+  }
+
+  @Test
   void theUpgradeBringsWhatWaitedAndNothingIsLost() {
     webSocket.receive("2probe");
     engine.send(session, "a");

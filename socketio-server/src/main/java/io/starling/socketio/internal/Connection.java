@@ -77,11 +77,11 @@ final class Connection implements Target {
     }
   }
 
-  void closed(CloseReason reason) {
+  void closed(DisconnectReason reason) {
     closing = true;
     cancelTimeout();
     for (DefaultSocket socket : List.copyOf(sockets.values())) {
-      leave(socket, DisconnectReason.valueOf(reason.name()));
+      leave(socket, reason);
     }
   }
 
@@ -122,11 +122,15 @@ final class Connection implements Target {
     }
   }
 
+  /** What the client brought, without what it sends for a namespace. */
+  Handshake handshake() {
+    return new Handshake(session.request(), JSON.objectNode());
+  }
+
   /** Gives the client up. */
   void refuse(String fault, CloseReason reason) {
     closing = true;
-    Handshake handshake = new Handshake(session.request(), JSON.objectNode());
-    endpoint.tell(listener -> listener.packetRefused(handshake, fault));
+    endpoint.tell(listener -> listener.packetRefused(handshake(), fault));
     session.close(reason);
   }
 

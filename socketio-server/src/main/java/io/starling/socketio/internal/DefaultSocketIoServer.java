@@ -185,7 +185,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
   }
 
   private Executor handlerThreads(SocketIoServerConfig config, String instance, String role) {
-    ExecutorService own = HandlerThreads.create(instance, role);
+    ExecutorService own = HandlerThreads.create(instance, role, config.handlerThreads());
     ownThreads.add(own);
     return config.handlerExecutor().<Executor>map(users -> orElse(users, own)).orElse(own);
   }

@@ -5,11 +5,13 @@ import io.starling.engineio.EngineIoListener;
 import io.starling.engineio.EngineIoServer;
 import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.HandshakeRequest;
+import io.starling.engineio.TransportKind;
 import io.starling.engineio.protocol.HandshakeError;
 import io.starling.manager.ClientManager;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.protocol.EventPayloadCodec;
 import io.starling.manager.protocol.WireName;
+import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.Handshake;
 import io.starling.socketio.SocketIoListener;
 import io.starling.socketio.SocketIoServerConfig;
@@ -33,6 +35,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class Endpoint implements EngineIoListener {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
+
+  /** By name: these are what operators set levels for. */
+  private static final SocketIoListener EVENTS =
+      new EventLog(
+          LoggerFactory.getLogger("io.starling.engineio"),
+          LoggerFactory.getLogger("io.starling.socketio"));
 
   private final SocketIoServerConfig config;
   private final ClientManager manager;
@@ -118,8 +126,9 @@ final class Endpoint implements EngineIoListener {
     return new SocketIoPacket.ConnectError(namespace, payload);
   }
 
-  /** Tells the listener, whatever it throws. */
+  /** Tells the log, and the listener, whatever it throws. */
   void tell(Consumer<SocketIoListener> event) {
+    event.accept(EVENTS);
     try {
       event.accept(config.listener());
     } catch (RuntimeException e) {
@@ -131,7 +140,19 @@ final class Endpoint implements EngineIoListener {
   public void opened(EngineIoSession session) {
     Connection connection = new Connection(this, session);
     session.attach(connection);
+    TransportKind transport = session.transport().kind();
+    tell(listener -> listener.sessionOpened(connection.handshake(), transport));
     connection.opened();
+  }
+
+  @Override
+  public void upgraded(EngineIoSession session) {
+    tell(listener -> listener.sessionUpgraded(connection(session).handshake()));
+  }
+
+  @Override
+  public void dropped(EngineIoSession session) {
+    tell(listener -> listener.messageDropped(connection(session).handshake()));
   }
 
   @Override
@@ -141,7 +162,10 @@ final class Endpoint implements EngineIoListener {
 
   @Override
   public void closed(EngineIoSession session, CloseReason reason) {
-    connection(session).closed(reason);
+    Connection connection = connection(session);
+    DisconnectReason why = DisconnectReason.valueOf(reason.name());
+    tell(listener -> listener.sessionClosed(connection.handshake(), why));
+    connection.closed(why);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.starling.socketio.internal;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The threads that run user code, and how all of a server's threads are named. */
 final class HandlerThreads {
   /** Handlers may block, so there are more of them than processors. */
-  private static final int POOL_SIZE = 64;
+  static final int POOL_SIZE = 64;
 
   private static final int IDLE_SECONDS = 30;
   private static final int VIRTUAL_SINCE = 21;
@@ -21,13 +22,14 @@ final class HandlerThreads {
   private HandlerThreads() {}
 
   /**
-   * A virtual thread for each task on Java 21 and later, else a pool. The queue of the pool is
-   * bounded by the number of sockets, each of which has at most one task in it.
+   * A pool of this size; when none is given, a virtual thread for each task on Java 21 and later,
+   * else a pool. The queue of a pool has no bound of its own: each socket has at most one task in
+   * it, and each ack and emit that is waited for one when it is over.
    */
-  static ExecutorService create(String instance, String role) {
-    return Runtime.version().feature() >= VIRTUAL_SINCE
+  static ExecutorService create(String instance, String role, OptionalInt size) {
+    return size.isEmpty() && Runtime.version().feature() >= VIRTUAL_SINCE
         ? virtualThreads(prefix(instance, role))
-        : pool(daemons(instance, role));
+        : pool(size.orElse(POOL_SIZE), daemons(instance, role));
   }
 
   /** Daemons named {@code starling-<instance>-<role>-<n>}. */
@@ -42,15 +44,10 @@ final class HandlerThreads {
     };
   }
 
-  private static ExecutorService pool(ThreadFactory factory) {
+  private static ExecutorService pool(int size, ThreadFactory factory) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
-            POOL_SIZE,
-            POOL_SIZE,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            factory);
+            size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }

@@ -168,6 +168,11 @@ public enum Setting {
       "transport.eventLoopThreads",
       "How many threads do input and output.",
       number("COUNT", 1, 1024, transport(TransportConfig.Builder::eventLoopThreads))),
+  HANDLER_THREADS(
+      "virtual",
+      "handlerThreads",
+      "A pool of so many threads for handlers; virtual threads from Java 21 on, 64 threads before.",
+      number("COUNT", 1, 10_000, SocketIoServerConfig.Builder::handlerThreads)),
   STATIC(
       "none",
       "staticFiles",

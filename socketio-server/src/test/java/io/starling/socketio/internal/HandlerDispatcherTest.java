@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -16,7 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class HandlerDispatcherTest {
-  private final ExecutorService threads = HandlerThreads.create("test", "handler");
+  private final ExecutorService threads =
+      HandlerThreads.create("test", "handler", OptionalInt.empty());
   private final HandlerDispatcher dispatcher = new HandlerDispatcher(threads);
 
   @AfterEach

@@ -1,5 +1,6 @@
 package io.starling.socketio.internal;
 
+import io.starling.engineio.TransportKind;
 import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.Handshake;
 import io.starling.socketio.Socket;
@@ -11,6 +12,29 @@ import org.jspecify.annotations.Nullable;
 /** Remembers what it heard, one line each. */
 final class RecordingSocketIoListener implements SocketIoListener {
   final List<String> heard = new ArrayList<>();
+
+  /** Of connections, which most tests have only one of. */
+  final List<String> sessions = new ArrayList<>();
+
+  @Override
+  public void sessionOpened(Handshake handshake, TransportKind transport) {
+    sessions.add("opened " + transport.text());
+  }
+
+  @Override
+  public void sessionUpgraded(Handshake handshake) {
+    sessions.add("upgraded");
+  }
+
+  @Override
+  public void sessionClosed(Handshake handshake, DisconnectReason reason) {
+    sessions.add("closed " + reason.text());
+  }
+
+  @Override
+  public void messageDropped(Handshake handshake) {
+    sessions.add("dropped");
+  }
 
   @Override
   public void connected(Socket socket) {

@@ -66,7 +66,8 @@ final class SettingTest {
         .filter(setting -> !setting.ofExecutable() && setting != Setting.MANAGER)
         .filter(
             setting ->
-                !Set.of("none", "all", "the best", "processors").contains(setting.standard()));
+                !Set.of("none", "all", "the best", "processors", "virtual")
+                    .contains(setting.standard()));
   }
 
   /** What the configuration says where the builder's method has its name. */

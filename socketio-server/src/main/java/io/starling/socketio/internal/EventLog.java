@@ -1,0 +1,91 @@
+package io.starling.socketio.internal;
+
+import io.starling.engineio.TransportKind;
+import io.starling.socketio.ConnectRefusedException;
+import io.starling.socketio.DisconnectReason;
+import io.starling.socketio.Handshake;
+import io.starling.socketio.Socket;
+import io.starling.socketio.SocketIoListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * Writes what happens to SLF4J: failures as errors, everything about single clients at debug level.
+ * Says who and why, never what was sent.
+ *
+ * @param engine of connections
+ * @param server of namespaces and sockets
+ */
+record EventLog(Logger engine, Logger server) implements SocketIoListener {
+  @Override
+  public void sessionOpened(Handshake handshake, TransportKind transport) {
+    engine.debug("session of {} opened over {}", handshake.address(), transport.text());
+  }
+
+  @Override
+  public void sessionUpgraded(Handshake handshake) {
+    engine.debug("session of {} upgraded to websocket", handshake.address());
+  }
+
+  @Override
+  public void sessionClosed(Handshake handshake, DisconnectReason reason) {
+    engine.debug("session of {} closed: {}", handshake.address(), reason.text());
+  }
+
+  @Override
+  public void messageDropped(Handshake handshake) {
+    engine.debug("message to {} dropped", handshake.address());
+  }
+
+  @Override
+  public void handshakeRefused(Handshake handshake, String fault) {
+    engine.debug("request of {} refused: {}", handshake.address(), fault);
+  }
+
+  @Override
+  public void certificateRefused(String fault) {
+    engine.error("certificate not changed: {}", fault);
+  }
+
+  @Override
+  public void connected(Socket socket) {
+    server.debug("socket {} in {}", socket.id(), socket.namespace().name());
+  }
+
+  @Override
+  public void connectRefused(
+      String namespace, Handshake handshake, String message, @Nullable Throwable cause) {
+    if (cause == null || cause instanceof ConnectRefusedException) {
+      server.debug("connect to {} from {} refused: {}", namespace, handshake.address(), message);
+    } else {
+      server.error("connect to {} from {} refused", namespace, handshake.address(), cause);
+    }
+  }
+
+  @Override
+  public void disconnected(Socket socket, DisconnectReason reason) {
+    String namespace = socket.namespace().name();
+    server.debug("socket {} left {}: {}", socket.id(), namespace, reason.text());
+  }
+
+  @Override
+  public void packetRefused(Handshake handshake, String fault) {
+    server.debug("connection of {} closed: {}", handshake.address(), fault);
+  }
+
+  @Override
+  public void eventRefused(Socket socket, String event, Throwable cause) {
+    server.debug("event {} of socket {} refused: {}", event, socket.id(), cause.toString());
+  }
+
+  @Override
+  public void handlerFailed(Socket socket, String handler, Throwable cause) {
+    String namespace = socket.namespace().name();
+    server.error("handler of {} failed, socket {} in {}", handler, socket.id(), namespace, cause);
+  }
+
+  @Override
+  public void serverEventFailed(String namespace, String event, Throwable cause) {
+    server.error("handler of server event {} in {} failed", event, namespace, cause);
+  }
+}
