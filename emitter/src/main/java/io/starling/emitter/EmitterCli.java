@@ -34,9 +34,6 @@ import picocli.CommandLine.Spec;
 public final class EmitterCli implements Runnable {
   private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
-  /** Keeps msgpack away from what JDK 24 and later warn of on stderr. */
-  private static final String NO_UNSAFE = "msgpack.universal-buffer";
-
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
@@ -68,7 +65,6 @@ public final class EmitterCli implements Runnable {
 
   /** Runs one command and ends the process with its exit status. */
   public static void main(String[] arguments) {
-    System.setProperty(NO_UNSAFE, "true");
     System.exit(commandLine().execute(arguments));
   }
 

@@ -55,7 +55,6 @@ final class ArchitectureTest {
               "io.starling..protocol..",
               "tools.jackson..",
               "com.fasterxml.jackson.annotation..",
-              "org.msgpack..",
               "org.jspecify..");
 
   @ArchTest

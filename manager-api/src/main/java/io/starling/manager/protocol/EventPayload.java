@@ -1,7 +1,6 @@
 package io.starling.manager.protocol;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,11 +15,10 @@ import java.util.List;
 public record EventPayload(ByteBuffer json, List<ByteBuffer> attachments) {
   public EventPayload {
     json = json.asReadOnlyBuffer();
-    List<ByteBuffer> copies = new ArrayList<>(attachments.size());
-    for (ByteBuffer attachment : attachments) {
-      copies.add(attachment.asReadOnlyBuffer());
-    }
-    attachments = List.copyOf(copies);
+    attachments =
+        attachments.isEmpty()
+            ? List.of()
+            : attachments.stream().map(ByteBuffer::asReadOnlyBuffer).toList();
   }
 
   /** A view of the JSON text with a position of its own. */

@@ -49,7 +49,7 @@ final class PayloadWriter {
               + suspect
               + ": \"_placeholder\": true (expected: no such property beside binary values)");
     }
-    return new EventPayload(WireText.utf8(text.getBuffer()), attachments);
+    return new EventPayload(WireText.utf8(text.toString()), attachments);
   }
 
   private void writeArgument(@Nullable Object argument, int index) {

@@ -2,7 +2,6 @@ package io.starling.manager.protocol;
 
 import static java.util.stream.Collectors.joining;
 
-import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
@@ -32,8 +31,7 @@ public final class WireName {
    *     #MAX_BYTES}
    */
   public static String require(String what, String name) {
-    CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
-    if (!encoder.canEncode(name)) {
+    if (!WireText.isWellFormed(name)) {
       throw new IllegalArgumentException(what + ": a lone surrogate (expected: valid Unicode)");
     }
     // Up to a third of the bound it fits whatever it holds.

@@ -16,7 +16,26 @@ final class WireText {
    * Encodes a JSON text. A lone surrogate can only stand inside a string of it, and becomes an
    * escape, as a well-formed {@code JSON.stringify} writes it.
    */
-  static ByteBuffer utf8(CharSequence json) {
+  static ByteBuffer utf8(String json) {
+    return isWellFormed(json)
+        ? ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8))
+        : utf8WithEscapes(json);
+  }
+
+  /** Whether each surrogate has its other half. */
+  static boolean isWellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
+  }
+
+  private static ByteBuffer utf8WithEscapes(String json) {
     CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
     CharBuffer in = CharBuffer.wrap(json);
     ByteBuffer out = ByteBuffer.allocate(json.length() + json.length() / 8 + ESCAPE_LENGTH);

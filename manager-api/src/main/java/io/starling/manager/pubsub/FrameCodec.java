@@ -1,15 +1,9 @@
 package io.starling.manager.pubsub;
 
 import io.starling.manager.HostId;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.msgpack.core.MessageBufferPacker;
-import org.msgpack.core.MessagePack;
-import org.msgpack.core.MessagePackException;
-import org.msgpack.core.MessageUnpacker;
 
 /**
  * Frames: what one publish carries. Pure.
@@ -69,32 +63,30 @@ final class FrameCodec {
   record Frame(Header header, ByteBuffer body) {}
 
   static ByteBuffer encode(Header header, List<ByteBuffer> messages, FrameSeal seal) {
-    try (MessageBufferPacker packer = MessagePack.newDefaultBufferPacker()) {
-      packer.packArrayHeader(HEADER_ELEMENTS);
-      packer.packString(header.origin().value());
-      packer.packString(header.channel());
-      packer.packLong(header.firstSeq());
-      packer.packInt(header.count());
-      packer.packLong(header.sentAtMillis());
-      byte[] head = packer.toByteArray();
-      int bodyAt = PRELUDE_BYTES + seal.bytes() + head.length;
-      int length = bodyAt;
-      for (ByteBuffer message : messages) {
-        length += message.remaining();
-      }
-      ByteBuffer frame = ByteBuffer.allocate(length);
-      frame.put(MAGIC_0).put(MAGIC_1).put(VERSION).put(seal.signs() ? SIGNED : 0);
-      frame.position(PRELUDE_BYTES + seal.bytes()).put(head);
-      for (ByteBuffer message : messages) {
-        frame.put(message.duplicate());
-      }
-      if (seal.signs()) {
-        frame.put(PRELUDE_BYTES, seal.sign(prelude(frame), signedPart(frame, seal)));
-      }
-      return frame.flip();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    ByteBuffer head =
+        new MessageWriter()
+            .array(HEADER_ELEMENTS)
+            .text(header.origin().value())
+            .text(header.channel())
+            .number(header.firstSeq())
+            .number(header.count())
+            .number(header.sentAtMillis())
+            .finish();
+    int length = PRELUDE_BYTES + seal.bytes() + head.remaining();
+    for (ByteBuffer message : messages) {
+      length += message.remaining();
     }
+    ByteBuffer frame = ByteBuffer.allocate(length);
+    frame.put(MAGIC_0).put(MAGIC_1).put(VERSION).put(seal.signs() ? SIGNED : 0);
+    frame.position(PRELUDE_BYTES + seal.bytes()).put(head);
+    for (ByteBuffer message : messages) {
+      frame.put(frame.position(), message, message.position(), message.remaining());
+      frame.position(frame.position() + message.remaining());
+    }
+    if (seal.signs()) {
+      frame.put(PRELUDE_BYTES, seal.sign(prelude(frame), signedPart(frame, seal)));
+    }
+    return frame.flip();
   }
 
   private static ByteBuffer prelude(ByteBuffer frame) {
@@ -138,8 +130,8 @@ final class FrameCodec {
       throw new MalformedFrameException("signature: wrong (expected: one with a known secret)");
     }
     ByteBuffer rest = signedPart(bytes, seal);
-    try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(rest.duplicate())) {
-      MessageReader reader = new MessageReader(unpacker, rest.remaining());
+    try {
+      MessageReader reader = new MessageReader(rest);
       int elements = reader.arrayHeader();
       if (elements < HEADER_ELEMENTS) {
         throw new MalformedFrameException(
@@ -159,7 +151,7 @@ final class FrameCodec {
       }
       int used = reader.position();
       return new Frame(header, rest.slice(used, rest.remaining() - used));
-    } catch (IOException | MessagePackException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
       throw new MalformedFrameException("header: " + e.getMessage(), e);
     }
   }
@@ -173,27 +165,24 @@ final class FrameCodec {
           "count: " + count + " (expected: 1 to " + body.remaining() + ")");
     }
     List<ByteBuffer> messages = new ArrayList<>(Math.min(count, 1_024));
-    try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(body.duplicate())) {
-      int from = 0;
-      for (int i = 0; i < count; i++) {
-        unpacker.skipValue();
-        int to = Math.toIntExact(unpacker.getTotalReadBytes());
-        messages.add(body.slice(from, to - from));
-        from = to;
-      }
-      if (from != body.remaining()) {
-        throw new MalformedFrameException(
-            "body: " + body.remaining() + " bytes (expected: " + from + ")");
-      }
-      return messages;
-    } catch (IOException | MessagePackException e) {
-      throw new MalformedFrameException("messages: " + e.getMessage(), e);
+    MessageReader reader = new MessageReader(body);
+    int from = 0;
+    for (int i = 0; i < count; i++) {
+      reader.skip(1);
+      int to = reader.position();
+      messages.add(body.slice(from, to - from));
+      from = to;
     }
+    if (from != body.remaining()) {
+      throw new MalformedFrameException(
+          "body: " + body.remaining() + " bytes (expected: " + from + ")");
+    }
+    return messages;
   }
 
-  /** The msgpack library reads arrays and direct memory only. */
+  /** Messages are read from arrays. */
   private static ByteBuffer readable(ByteBuffer frame) {
-    if (frame.hasArray() || frame.isDirect()) {
+    if (frame.hasArray()) {
       return frame.slice();
     }
     return ByteBuffer.allocate(frame.remaining()).put(frame.duplicate()).flip();

@@ -24,16 +24,12 @@ import io.starling.manager.pubsub.PubSubMessage.QueryResult;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
 import io.starling.manager.pubsub.PubSubMessage.ServerEvent;
 import io.starling.manager.pubsub.PubSubMessage.ServerEventResult;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.msgpack.core.MessagePack;
-import org.msgpack.core.MessagePackException;
-import org.msgpack.core.MessageUnpacker;
 
 /**
  * Messages: {@code msgpack [kind, namespace, body…]}. Pure. The layout of each kind stands in
@@ -127,20 +123,20 @@ final class MessageCodec {
    * @return null for a kind that this version does not know
    */
   static @Nullable PubSubMessage decode(ByteBuffer message) throws MalformedFrameException {
-    try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(message.duplicate())) {
-      MessageReader reader = new MessageReader(unpacker, message.remaining());
+    try {
+      MessageReader reader = new MessageReader(message);
       if (reader.arrayHeader() < 2) {
         throw new MalformedFrameException("message: too short (expected: [kind, namespace, …])");
       }
       int kind = reader.nonNegativeInt("kind");
       return decodeBody(kind, reader.string(), reader);
-    } catch (IOException | MessagePackException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
       throw new MalformedFrameException("message: " + e.getMessage(), e);
     }
   }
 
   private static @Nullable PubSubMessage decodeBody(int kind, String namespace, MessageReader in)
-      throws IOException, MalformedFrameException {
+      throws MalformedFrameException {
     return switch (kind) {
       case HELLO -> new Hello(in.string(), in.nonNegativeLong("ageMillis"));
       case HEARTBEAT ->
@@ -198,8 +194,7 @@ final class MessageCodec {
   }
 
   /** The host is who sent it; it stands in the frame. */
-  private static QueryResult readQueryResult(MessageReader in)
-      throws IOException, MalformedFrameException {
+  private static QueryResult readQueryResult(MessageReader in) throws MalformedFrameException {
     long request = in.nonNegativeLong("request");
     int count = in.nonNegativeInt("count");
     int part = in.nonNegativeInt("part");
@@ -217,22 +212,28 @@ final class MessageCodec {
   }
 
   private static Emit decodeEmit(String namespace, MessageReader in)
-      throws IOException, MalformedFrameException {
+      throws MalformedFrameException {
     Recipients recipients = readRecipients(in);
     int bits = in.nonNegativeInt("flags");
+    long number = in.nonNegativeLong("number");
+    ReplyTo replyTo = in.nil() ? null : readReplyTo(in);
+    return new Emit(namespace, recipients, flags(bits), number, replyTo, requirePayload(in));
+  }
+
+  private static Set<EmitFlag> flags(int bits) {
+    if (bits == 0) {
+      return Set.of();
+    }
     Set<EmitFlag> flags = EnumSet.noneOf(EmitFlag.class);
     for (EmitFlag flag : EmitFlag.values()) {
       if ((bits & flag.bit()) != 0) {
         flags.add(flag);
       }
     }
-    long number = in.nonNegativeLong("number");
-    ReplyTo replyTo = in.nil() ? null : readReplyTo(in);
-    return new Emit(namespace, recipients, flags, number, replyTo, requirePayload(in));
+    return flags;
   }
 
-  private static EventPayload requirePayload(MessageReader in)
-      throws IOException, MalformedFrameException {
+  private static EventPayload requirePayload(MessageReader in) throws MalformedFrameException {
     EventPayload payload = readPayload(in);
     if (payload == null) {
       throw new MalformedFrameException("payload: nil (expected: [encoding, json, …])");
@@ -240,7 +241,7 @@ final class MessageCodec {
     return payload;
   }
 
-  private static ReplyTo readReplyTo(MessageReader in) throws IOException, MalformedFrameException {
+  private static ReplyTo readReplyTo(MessageReader in) throws MalformedFrameException {
     int elements = in.arrayHeader();
     ReplyTo replyTo =
         new ReplyTo(in.nonNegativeLong("request"), in.string(), in.nonNegativeInt("timeoutMillis"));
@@ -248,8 +249,7 @@ final class MessageCodec {
     return replyTo;
   }
 
-  private static Recipients readRecipients(MessageReader in)
-      throws IOException, MalformedFrameException {
+  private static Recipients readRecipients(MessageReader in) throws MalformedFrameException {
     boolean everyone = in.nil();
     Set<String> rooms = everyone ? Set.of() : in.strings();
     return new Recipients(everyone, rooms, in.strings());
@@ -266,7 +266,7 @@ final class MessageCodec {
   }
 
   private static @Nullable EventPayload readPayload(MessageReader in)
-      throws IOException, MalformedFrameException {
+      throws MalformedFrameException {
     if (in.nil()) {
       return null;
     }
@@ -276,6 +276,9 @@ final class MessageCodec {
       throw new MalformedFrameException("encoding: " + encoding + " (expected: 0)");
     }
     ByteBuffer json = in.binary();
+    if (elements <= 2) {
+      return new EventPayload(json, List.of());
+    }
     List<ByteBuffer> attachments = new ArrayList<>();
     for (int i = 2; i < elements; i++) {
       attachments.add(in.binary());

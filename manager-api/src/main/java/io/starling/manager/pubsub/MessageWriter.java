@@ -1,18 +1,23 @@
 package io.starling.manager.pubsub;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.starling.manager.MessageTooLargeException;
 import io.starling.manager.Recipients;
 import io.starling.manager.protocol.WireName;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Collection;
-import org.msgpack.core.MessageBufferPacker;
-import org.msgpack.core.MessagePack;
 
 /** Writes the msgpack values of one message, and refuses what would not fit into a frame. */
 final class MessageWriter {
-  private final MessageBufferPacker packer = MessagePack.newDefaultBufferPacker();
+  private static final int FIRST_BYTES = 128;
+
+  /** The longest number, or the longest head of anything else. */
+  private static final int MAX_HEAD_BYTES = 9;
+
+  private byte[] bytes = new byte[FIRST_BYTES];
+  private int size;
 
   /** {@code [kind, namespace, …}: the array takes this many elements more. */
   MessageWriter begin(int kind, String namespace, int bodyElements) {
@@ -20,23 +25,69 @@ final class MessageWriter {
   }
 
   MessageWriter array(int elements) {
-    return write(() -> packer.packArrayHeader(elements));
+    reserve(MAX_HEAD_BYTES);
+    if (elements < 16) {
+      put(0x90 | elements);
+    } else if (elements < 1 << 16) {
+      put(0xdc, elements, 2);
+    } else {
+      put(0xdd, elements, 4);
+    }
+    return this;
   }
 
+  /** A number from 0 up. */
   MessageWriter number(long value) {
-    return write(() -> packer.packLong(value));
+    if (value < 0) {
+      throw new IllegalArgumentException("number: " + value + " (expected: at least 0)");
+    }
+    reserve(MAX_HEAD_BYTES);
+    if (value < 1 << 7) {
+      put((int) value);
+    } else if (value < 1 << 8) {
+      put(0xcc, value, 1);
+    } else if (value < 1 << 16) {
+      put(0xcd, value, 2);
+    } else if (value < 1L << 32) {
+      put(0xce, value, 4);
+    } else {
+      put(0xcf, value, 8);
+    }
+    return this;
   }
 
   MessageWriter bool(boolean value) {
-    return write(() -> packer.packBoolean(value));
+    reserve(MAX_HEAD_BYTES);
+    put(value ? 0xc3 : 0xc2);
+    return this;
   }
 
   MessageWriter nil() {
-    return write(packer::packNil);
+    reserve(MAX_HEAD_BYTES);
+    put(0xc0);
+    return this;
   }
 
   MessageWriter name(String what, String value) {
-    return write(() -> packer.packString(WireName.require(what, value)));
+    return text(WireName.require(what, value));
+  }
+
+  /** Valid Unicode. */
+  MessageWriter text(String value) {
+    byte[] utf8 = value.getBytes(UTF_8);
+    reserve(MAX_HEAD_BYTES + utf8.length);
+    if (utf8.length < 32) {
+      put(0xa0 | utf8.length);
+    } else if (utf8.length < 1 << 8) {
+      put(0xd9, utf8.length, 1);
+    } else if (utf8.length < 1 << 16) {
+      put(0xda, utf8.length, 2);
+    } else {
+      put(0xdb, utf8.length, 4);
+    }
+    System.arraycopy(utf8, 0, bytes, size, utf8.length);
+    size += utf8.length;
+    return this;
   }
 
   MessageWriter names(Collection<String> values) {
@@ -57,37 +108,46 @@ final class MessageWriter {
 
   MessageWriter binary(ByteBuffer value) {
     int length = value.remaining();
-    long total = packer.getTotalWrittenBytes() + length;
-    if (total > FrameCodec.MAX_MESSAGE_BYTES) {
-      throw new MessageTooLargeException(total, FrameCodec.MAX_MESSAGE_BYTES);
+    requireToFit((long) size + length);
+    reserve(MAX_HEAD_BYTES + length);
+    if (length < 1 << 8) {
+      put(0xc4, length, 1);
+    } else if (length < 1 << 16) {
+      put(0xc5, length, 2);
+    } else {
+      put(0xc6, length, 4);
     }
-    byte[] bytes = new byte[length];
-    value.duplicate().get(bytes);
-    return write(
-        () -> {
-          packer.packBinaryHeader(length);
-          packer.writePayload(bytes);
-        });
+    value.get(value.position(), bytes, size, length);
+    size += length;
+    return this;
   }
 
   ByteBuffer finish() {
-    long total = packer.getTotalWrittenBytes();
+    requireToFit(size);
+    return ByteBuffer.wrap(bytes, 0, size).slice();
+  }
+
+  private static void requireToFit(long total) {
     if (total > FrameCodec.MAX_MESSAGE_BYTES) {
       throw new MessageTooLargeException(total, FrameCodec.MAX_MESSAGE_BYTES);
     }
-    return ByteBuffer.wrap(packer.toByteArray());
   }
 
-  private MessageWriter write(Write write) {
-    try {
-      write.run();
-      return this;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private void reserve(int more) {
+    if (size + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(size + more, bytes.length * 2));
     }
   }
 
-  private interface Write {
-    void run() throws IOException;
+  private void put(int value) {
+    bytes[size++] = (byte) value;
+  }
+
+  /** A type and a number of this many bytes, the highest first. */
+  private void put(int type, long value, int width) {
+    put(type);
+    for (int shift = 8 * (width - 1); shift >= 0; shift -= 8) {
+      put((int) (value >>> shift));
+    }
   }
 }
