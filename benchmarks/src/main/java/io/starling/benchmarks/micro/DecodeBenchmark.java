@@ -1,0 +1,55 @@
+package io.starling.benchmarks.micro;
+
+import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.engineio.protocol.PacketCodec;
+import io.starling.manager.protocol.Event;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.manager.protocol.EventPayloadCodec;
+import io.starling.socketio.protocol.PacketEncoder;
+import io.starling.socketio.protocol.PacketParser;
+import io.starling.socketio.protocol.SocketIoPacket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** From the text of a WebSocket message to the arguments of a handler, and back. */
+@State(Scope.Thread)
+public class DecodeBenchmark {
+  @Param({"64", "1024"})
+  private int payloadBytes;
+
+  private final PacketParser parser = new PacketParser(namespace -> true);
+  private final EventPayloadCodec codec = EventPayloadCodec.standard();
+  private String argument = "";
+  private ByteBuffer frame = ByteBuffer.allocate(0);
+
+  /** A frame as a client sends it. */
+  @Setup
+  public void prepare() {
+    argument = "x".repeat(payloadBytes);
+    frame = StandardCharsets.UTF_8.encode("4213[\"chat\",\"" + argument + "\"]");
+  }
+
+  /** What an event costs that comes in. */
+  @Benchmark
+  public Event decode() {
+    EngineIoPacket packet = PacketCodec.decodeText(frame.duplicate());
+    SocketIoPacket event = parser.text(((EngineIoPacket.Message) packet).data());
+    if (event instanceof SocketIoPacket.Event received) {
+      return codec.decodeEvent(received.payload());
+    }
+    throw new IllegalStateException("packet: " + event + " (expected: an event)");
+  }
+
+  /** What the text of an event costs that goes out, once for all recipients. */
+  @Benchmark
+  public ByteBuffer encode() {
+    EventPayload payload = codec.encodeEvent("chat", List.of(argument));
+    return PacketEncoder.encode(new SocketIoPacket.Event("/", SocketIoPacket.NO_ACK, payload));
+  }
+}

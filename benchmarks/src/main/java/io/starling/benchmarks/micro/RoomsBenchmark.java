@@ -1,0 +1,89 @@
+package io.starling.benchmarks.micro;
+
+import io.starling.manager.EmitFlag;
+import io.starling.manager.LocalSocket;
+import io.starling.manager.LocalSockets;
+import io.starling.manager.ManagerListener;
+import io.starling.manager.Recipients;
+import io.starling.manager.SocketId;
+import io.starling.manager.memory.InMemoryClientManager;
+import io.starling.manager.protocol.EventPayload;
+import io.starling.manager.protocol.EventPayloadCodec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** From an emit to the sockets that it is for, without sending. */
+@State(Scope.Thread)
+public class RoomsBenchmark {
+  private static final int SOCKETS = 10_000;
+  private static final String NAMESPACE = "/";
+
+  @Param({"1", "100", "10000"})
+  private int members;
+
+  private final InMemoryClientManager manager = new InMemoryClientManager();
+  private final Counting sockets = new Counting();
+  private final EventPayload event =
+      EventPayloadCodec.standard().encodeEvent("msg", List.of("payload"));
+  private final Recipients room = Recipients.room("room-0");
+
+  /** Ten thousand sockets, in rooms of {@code members}. */
+  @Setup
+  public void prepare() {
+    manager.start(sockets, new ManagerListener() {}, Runnable::run).toCompletableFuture().join();
+    for (int i = 0; i < SOCKETS; i++) {
+      SocketId id = new SocketId("socket-" + i);
+      manager.connect(NAMESPACE, () -> id, Set.of("room-" + i / members));
+    }
+  }
+
+  /** One room. */
+  @Benchmark
+  public long room() {
+    manager.emit(NAMESPACE, room, event, Set.of());
+    return sockets.reached;
+  }
+
+  /** Everybody, whatever the rooms. */
+  @Benchmark
+  public long everybody() {
+    manager.emit(NAMESPACE, Recipients.ALL, event, Set.of());
+    return sockets.reached;
+  }
+
+  private static final class Counting implements LocalSockets {
+    private long reached;
+
+    @Override
+    public void send(
+        String namespace,
+        Iterable<? extends LocalSocket> recipients,
+        EventPayload event,
+        Set<EmitFlag> flags) {
+      recipients.forEach(socket -> reached += socket.id().value().length());
+    }
+
+    @Override
+    public int sendExpectingAck(
+        String namespace,
+        Iterable<? extends LocalSocket> recipients,
+        EventPayload event,
+        Set<EmitFlag> flags,
+        Duration timeout,
+        AckCollector collector) {
+      throw new UnsupportedOperationException("no acks here");
+    }
+
+    @Override
+    public void disconnect(
+        String namespace, Iterable<? extends LocalSocket> recipients, boolean closeTransport) {
+      throw new UnsupportedOperationException("nobody is disconnected here");
+    }
+  }
+}

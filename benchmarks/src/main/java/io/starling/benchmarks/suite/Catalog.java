@@ -1,0 +1,124 @@
+package io.starling.benchmarks.suite;
+
+import static io.starling.benchmarks.report.Figure.BYSTANDER;
+import static io.starling.benchmarks.report.Figure.CONNECT;
+import static io.starling.benchmarks.report.Figure.CPU;
+import static io.starling.benchmarks.report.Figure.MEMORY;
+import static io.starling.benchmarks.report.Figure.P50;
+import static io.starling.benchmarks.report.Figure.P99;
+import static io.starling.benchmarks.report.Figure.RATE;
+
+import io.starling.benchmarks.load.Workload;
+import io.starling.benchmarks.load.Workload.Placement;
+import io.starling.benchmarks.report.Column;
+import io.starling.benchmarks.report.Figure;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** All workloads. Their names begin with what {@code --workloads} chooses them by. */
+final class Catalog {
+  private static final int MANY = 1_000;
+  private static final int IDLE = 10_000;
+
+  private Catalog() {}
+
+  static List<Trial> idle() {
+    return List.of(
+        trial(Workload.idle("idle", IDLE), "Idle connections", IDLE + " clients", MEMORY, CONNECT));
+  }
+
+  static List<Trial> oneHost() {
+    return List.of(
+        oneHost(Workload.echo("echo", 200, 8), "echo 200×8"),
+        oneHost(Workload.broadcast("broadcast", MANY, 1), "w1 64 B"),
+        oneHost(Workload.broadcast("broadcast", MANY, 8), "w8 64 B"),
+        oneHost(Workload.broadcast("broadcast", MANY, 1).payload(1_024), "w1 1 KiB"),
+        oneHost(Workload.broadcast("broadcast", MANY, 8).payload(1_024), "w8 1 KiB"),
+        oneHost(Workload.broadcast("rooms", MANY, 8).rooms(100), "100 rooms w8"));
+  }
+
+  private static Trial oneHost(Workload workload, String title) {
+    return trial(workload, "One host", title, CPU, P50, P99);
+  }
+
+  /** One host publishes, clients of both receive; or clients of the other only. */
+  static List<Trial> twoHosts() {
+    Workload few = Workload.broadcast("cluster-remote", 5, 256).placed(Placement.SECOND_HOST);
+    return List.of(
+        trial(
+            Workload.broadcast("cluster-broadcast", MANY, 1),
+            "Two hosts",
+            "500 + 500 clients, w1",
+            CPU,
+            P99),
+        trial(few, "Two hosts, 5 clients on the other one", "w256", RATE),
+        trial(
+            few.perSecond(200),
+            "Two hosts, 5 clients on the other one",
+            "200 messages/s",
+            P50,
+            P99));
+  }
+
+  /** Two of the hosts have no member of any room that is addressed. */
+  static List<Trial> fourHosts() {
+    return List.of(
+        trial(
+            Workload.broadcast("cluster-bystander", 100, 64)
+                .rooms(100)
+                .placed(Placement.SECOND_HOST),
+            "Four hosts, members on one",
+            "100 rooms of 1",
+            BYSTANDER,
+            RATE));
+  }
+
+  static List<Trial> connections() {
+    return IntStream.of(100, 1_000, 10_000)
+        .mapToObj(
+            count ->
+                point(
+                    Workload.broadcast("scale-connections", count, 1),
+                    "CPU of a delivery by connections",
+                    count))
+        .toList();
+  }
+
+  static List<Trial> rooms() {
+    return IntStream.of(1, 10, 100, 10_000)
+        .mapToObj(
+            count ->
+                point(
+                    Workload.broadcast("scale-rooms", MANY, 8).rooms(count),
+                    "CPU of a delivery by rooms",
+                    count))
+        .toList();
+  }
+
+  static List<Trial> payload() {
+    return IntStream.of(64, 1_024, 16_384, 65_536)
+        .mapToObj(
+            bytes ->
+                point(
+                    Workload.broadcast("scale-payload", 100, 1).payload(bytes),
+                    "CPU of a delivery by payload bytes",
+                    bytes))
+        .toList();
+  }
+
+  static List<Trial> hosts(int hosts) {
+    return List.of(
+        point(
+            Workload.broadcast("scale-hosts", MANY, 1),
+            "CPU of a delivery by hosts on Redis",
+            hosts));
+  }
+
+  private static Trial point(Workload workload, String table, int x) {
+    return trial(workload, table, Integer.toString(x), CPU);
+  }
+
+  private static Trial trial(Workload workload, String table, String title, Figure... figures) {
+    return new Trial(workload, new Column(table, title, List.of(figures)));
+  }
+}

@@ -1,0 +1,11 @@
+package io.starling.benchmarks.suite;
+
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * A system that is measured.
+ *
+ * @param command that starts a bench server on a port
+ */
+record Contestant(String name, IntFunction<List<String>> command) {}

@@ -1,0 +1,118 @@
+package io.starling.benchmarks.suite;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Which stages a run has, by what was chosen and what this machine has. */
+final class Plan {
+  private final Systems commands;
+  private final Brokers running;
+  private final Choice choice;
+  private final Consumer<String> console;
+  private final List<Stage> stages = new ArrayList<>();
+
+  /**
+   * What the command line chose.
+   *
+   * @param workloads the beginnings of their names
+   * @param quick only the ends of each curve
+   */
+  record Choice(Set<String> systems, Set<String> brokers, Set<String> workloads, boolean quick) {
+    boolean has(Trial trial) {
+      return workloads.stream().anyMatch(trial.workload().name()::startsWith);
+    }
+  }
+
+  /** The cluster of a system, or why there is none. */
+  private interface Opening {
+    Contestant open() throws IOException, InterruptedException;
+  }
+
+  Plan(Systems commands, Brokers running, Choice choice, Consumer<String> console) {
+    this.commands = commands;
+    this.running = running;
+    this.choice = choice;
+    this.console = console;
+  }
+
+  /** Starts the brokers that are needed; leaves out, with a notice, what cannot be started. */
+  List<Stage> stages() throws InterruptedException {
+    List<Contestant> all = single(List.of("starling", "node", "netty-socketio"));
+    List<Contestant> two = single(List.of("starling", "node"));
+    add(1, all, Catalog.idle());
+    add(1, all, Catalog.oneHost());
+    add(
+        1,
+        two,
+        Stream.of(Catalog.connections(), Catalog.rooms(), Catalog.payload())
+            .flatMap(points -> curve(points).stream())
+            .toList());
+    if (List.of(Catalog.twoHosts(), Catalog.fourHosts(), Catalog.hosts(1)).stream()
+        .flatMap(List::stream)
+        .anyMatch(choice::has)) {
+      List<Contestant> clusters = clusters();
+      add(2, clusters, Catalog.twoHosts());
+      add(4, choice.quick() ? onRedis(clusters) : clusters, Catalog.fourHosts());
+      for (int hosts : choice.quick() ? List.of(1, 2) : List.of(1, 2, 4)) {
+        add(hosts, onRedis(clusters), Catalog.hosts(hosts));
+      }
+    }
+    return stages;
+  }
+
+  private void add(int hosts, List<Contestant> contestants, List<Trial> trials) {
+    List<Trial> chosen = trials.stream().filter(choice::has).toList();
+    if (!chosen.isEmpty() && !contestants.isEmpty()) {
+      stages.add(new Stage(hosts, contestants, chosen));
+    }
+  }
+
+  private List<Trial> curve(List<Trial> trials) {
+    return choice.quick() ? List.of(trials.get(0), trials.get(trials.size() - 1)) : trials;
+  }
+
+  private List<Contestant> single(List<String> names) {
+    return names.stream()
+        .filter(choice.systems()::contains)
+        .map(
+            name ->
+                switch (name) {
+                  case "starling" -> commands.starling();
+                  case "node" -> commands.node();
+                  default -> commands.nettySocketIo();
+                })
+        .toList();
+  }
+
+  private List<Contestant> clusters() throws InterruptedException {
+    List<Contestant> clusters = new ArrayList<>();
+    if (choice.systems().contains("starling")) {
+      open(clusters, "redis", () -> commands.starling("Redis", running.redis()));
+      open(clusters, "rabbitmq", () -> commands.starling("RabbitMQ", running.rabbitMq()));
+      open(clusters, "kafka", () -> commands.starling("Kafka", running.kafka()));
+    }
+    if (choice.systems().contains("node")) {
+      open(clusters, "redis", () -> commands.nodeRedis(running.redis()));
+    }
+    return clusters;
+  }
+
+  private void open(List<Contestant> clusters, String broker, Opening opening)
+      throws InterruptedException {
+    if (choice.brokers().contains(broker)) {
+      try {
+        clusters.add(opening.open());
+      } catch (IOException e) {
+        console.accept("notice: " + broker + " is left out: " + e.getMessage());
+      }
+    }
+  }
+
+  private static List<Contestant> onRedis(List<Contestant> clusters) {
+    return clusters.stream().filter(cluster -> cluster.name().endsWith("Redis")).toList();
+  }
+}

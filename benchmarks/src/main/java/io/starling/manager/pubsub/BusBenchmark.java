@@ -1,0 +1,66 @@
+package io.starling.manager.pubsub;
+
+import io.starling.manager.HostId;
+import io.starling.manager.Recipients;
+import io.starling.manager.protocol.EventPayloadCodec;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** Frames of the bus, {@value #MESSAGES} emits in each; the figures are for one emit. */
+@State(Scope.Thread)
+public class BusBenchmark {
+  private static final int MESSAGES = 16;
+  private static final String CHANNEL = "starling:all";
+
+  private final FrameCodec.Header header =
+      new FrameCodec.Header(HostId.random(), CHANNEL, 1, MESSAGES, 0);
+  private PubSubMessage message = new PubSubMessage.Bye();
+  private ByteBuffer frame = ByteBuffer.allocate(0);
+
+  /** A frame as another host sends it. */
+  @Setup
+  public void prepare() {
+    message =
+        new PubSubMessage.Emit(
+            "/",
+            Recipients.room("room-17"),
+            Set.of(),
+            1,
+            null,
+            EventPayloadCodec.standard().encodeEvent("msg", List.of("x".repeat(64))));
+    frame = encode();
+  }
+
+  /** What the publishing host does. */
+  @Benchmark
+  @OperationsPerInvocation(MESSAGES)
+  public ByteBuffer encode() {
+    ByteBuffer encoded = MessageCodec.encode(message);
+    return FrameCodec.encode(header, Collections.nCopies(MESSAGES, encoded), FrameSeal.NONE);
+  }
+
+  /** What a host does with its own echo and with duplicates. */
+  @Benchmark
+  @OperationsPerInvocation(MESSAGES)
+  public long readHeader() throws MalformedFrameException {
+    return FrameCodec.decode(frame, FrameSeal.NONE).header().firstSeq();
+  }
+
+  /** What a host does with a frame of another. */
+  @Benchmark
+  @OperationsPerInvocation(MESSAGES)
+  public void decode(Blackhole blackhole) throws MalformedFrameException {
+    FrameCodec.Frame decoded = FrameCodec.decode(frame, FrameSeal.NONE);
+    for (ByteBuffer each : FrameCodec.split(decoded)) {
+      blackhole.consume(MessageCodec.decode(each));
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.starling.benchmarks.load;
+
+import org.jspecify.annotations.NullMarked;
