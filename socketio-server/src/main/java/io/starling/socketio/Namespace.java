@@ -52,6 +52,9 @@ public interface Namespace extends Broadcaster, NamespaceHandlers {
   @Override
   Namespace onDisconnect(DisconnectHandler handler);
 
+  @Override
+  Namespace register(Object handlers);
+
   /** Everybody in the namespace, in all processes. */
   @Override
   BroadcastOperator broadcast();

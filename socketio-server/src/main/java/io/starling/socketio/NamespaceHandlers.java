@@ -16,7 +16,9 @@ import io.starling.manager.protocol.Arguments;
  * <ol>
  *   <li>the socket's own ({@link Socket#on});
  *   <li>the namespace's {@link #on} for the event, else its {@link #onOther};
- *   <li>the same of {@link SocketIoServer#anyNamespace}.
+ *   <li>the same of {@link SocketIoServer#anyNamespace};
+ *   <li>a method of the namespace's registered objects, see {@link #register}; of those of any
+ *       namespace when it has no such object.
  * </ol>
  *
  * <p>Connect, connected and disconnect handlers never come from {@link #onOther}. Those of any
@@ -101,4 +103,18 @@ public interface NamespaceHandlers {
    * socket whose connect handlers all returned, after its last event.
    */
   NamespaceHandlers onDisconnect(DisconnectHandler handler);
+
+  /**
+   * Adds the methods of an object that have one of the annotations {@link OnConnect}, {@link
+   * OnConnected}, {@link OnEvent}, {@link OnOther}, {@link OnDisconnecting}, {@link OnDisconnect}:
+   * its own and those of its superclasses, of any visibility; an override needs the annotation
+   * again. The class may be non-public; in a named module its package must be open to this library.
+   *
+   * <p>The one object serves all clients. Its methods are called on handler threads, one at a time
+   * for one socket and at the same time for several: fields that they change must be safe for that.
+   *
+   * @throws IllegalArgumentException naming every method whose parameters or result do not fit, one
+   *     a line; nothing is added then
+   */
+  NamespaceHandlers register(Object handlers);
 }

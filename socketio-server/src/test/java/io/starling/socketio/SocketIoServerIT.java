@@ -7,6 +7,8 @@ import io.starling.manager.BackendState;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -101,6 +103,43 @@ final class SocketIoServerIT {
     assertThat(client.next()).startsWith("40/secret,{\"sid\":");
     client.send("40/random");
     assertThat(client.next()).isEqualTo("44/random,{\"message\":\"Invalid namespace\"}");
+  }
+
+  @Test
+  void methodsAndAsynchronousChecksWorkOnRealThreads() throws InterruptedException {
+    server
+        .of("/methods")
+        .useAsync(socket -> CompletableFuture.runAsync(() -> log.add("checked")))
+        .onConnected(socket -> socket.namespace().emit("joined", socket.id().value()))
+        .register(new Methods());
+    RawClient client = connect();
+    client.send("40/methods,");
+    assertThat(client.next()).startsWith("40/methods,{\"sid\":");
+    assertThat(client.next()).startsWith("42/methods,[\"joined\",\"");
+    client.send("42/methods,1[\"sum\",1,2]");
+    client.send("42/methods,2[\"later\",\"x\"]");
+    assertThat(client.next()).isEqualTo("43/methods,1[3]");
+    assertThat(client.next()).isEqualTo("43/methods,2[\"x\"]");
+    client.send("41/methods,");
+    assertThat(log.poll(5, TimeUnit.SECONDS)).isEqualTo("checked");
+    assertThat(log.poll(5, TimeUnit.SECONDS)).isEqualTo("left client namespace disconnect");
+  }
+
+  final class Methods {
+    @OnEvent
+    int sum(int a, int b) {
+      return a + b;
+    }
+
+    @OnEvent
+    CompletionStage<String> later(String text) {
+      return CompletableFuture.supplyAsync(() -> text);
+    }
+
+    @OnDisconnect
+    void left(DisconnectReason reason) {
+      log.add("left " + reason.text());
+    }
   }
 
   @Test

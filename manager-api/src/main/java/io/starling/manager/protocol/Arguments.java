@@ -1,5 +1,6 @@
 package io.starling.manager.protocol;
 
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -54,6 +55,19 @@ public final class Arguments implements Iterable<@Nullable Object> {
    * @throws IllegalArgumentException when it does not fit the type
    */
   public <T> @Nullable T get(int index, Class<T> type) {
+    if (index >= nodes.size() || nodes.get(index).isNull()) {
+      return null;
+    }
+    return Conversion.convert(mapper, nodes.get(index), type, index);
+  }
+
+  /**
+   * One argument as the mapper reads it, for types that a class cannot tell: {@code List<Move>}.
+   *
+   * @return null as {@link #get(int)}
+   * @throws IllegalArgumentException when it does not fit the type
+   */
+  public @Nullable Object get(int index, Type type) {
     if (index >= nodes.size() || nodes.get(index).isNull()) {
       return null;
     }

@@ -1,5 +1,6 @@
 package io.starling.manager.protocol;
 
+import java.lang.reflect.Type;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -12,8 +13,21 @@ final class Conversion {
     try {
       return mapper.treeToValue(node, type);
     } catch (JacksonException e) {
-      throw new IllegalArgumentException(
-          "argument " + index + ": " + e.getOriginalMessage() + " (expected: " + type + ")", e);
+      throw misfit(index, type, e);
     }
+  }
+
+  static Object convert(JsonMapper mapper, JsonNode node, Type type, int index) {
+    try {
+      return mapper.treeToValue(node, mapper.constructType(type));
+    } catch (JacksonException e) {
+      throw misfit(index, type, e);
+    }
+  }
+
+  private static IllegalArgumentException misfit(int index, Type type, JacksonException cause) {
+    return new IllegalArgumentException(
+        "argument " + index + ": " + cause.getOriginalMessage() + " (expected: " + type + ")",
+        cause);
   }
 }

@@ -128,6 +128,12 @@ final class DefaultNamespace implements Namespace {
   }
 
   @Override
+  public Namespace register(Object handlers) {
+    own.register(handlers);
+    return this;
+  }
+
+  @Override
   public BroadcastOperator broadcast() {
     return everybody;
   }

@@ -36,7 +36,8 @@ final class HandlerLayers {
         return handler;
       }
     }
-    return null;
+    HandlerTable methods = methods();
+    return methods == null ? null : methods.handler(event);
   }
 
   List<ConnectedHandler> connectedHandlers() {
@@ -58,6 +59,18 @@ final class HandlerLayers {
         return handlers;
       }
     }
-    return List.of();
+    HandlerTable methods = methods();
+    return methods == null ? List.of() : kind.apply(methods);
+  }
+
+  /** Those of the nearest table with a registered object, which hides the others'. */
+  private @Nullable HandlerTable methods() {
+    for (HandlerTable table : tables) {
+      HandlerTable methods = table.methods();
+      if (methods != null) {
+        return methods;
+      }
+    }
+    return null;
   }
 }

@@ -27,6 +27,9 @@ final class HandlerTable implements NamespaceHandlers {
   private final Map<String, EventCall> events = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable EventCall> other = new AtomicReference<>();
 
+  /** What annotated methods handle; replaced under the lock, never changed. */
+  private volatile @Nullable HandlerTable methods;
+
   @Override
   public HandlerTable use(ConnectHandler middleware) {
     return useAsync(step(middleware));
@@ -40,8 +43,7 @@ final class HandlerTable implements NamespaceHandlers {
 
   @Override
   public HandlerTable onConnect(ConnectHandler handler) {
-    connectHandlers.add(step(handler));
-    return this;
+    return addConnect(step(handler));
   }
 
   @Override
@@ -75,12 +77,8 @@ final class HandlerTable implements NamespaceHandlers {
 
   @Override
   public HandlerTable onOther(OtherEventHandler handler) {
-    EventCall call =
-        (socket, event, ack) -> handler.handle(socket, event.name(), event.arguments(), ack);
-    if (!other.compareAndSet(null, call)) {
-      throw new IllegalArgumentException("other events: again (expected: one handler)");
-    }
-    return this;
+    return addOther(
+        (socket, event, ack) -> handler.handle(socket, event.name(), event.arguments(), ack));
   }
 
   @Override
@@ -93,6 +91,23 @@ final class HandlerTable implements NamespaceHandlers {
   public HandlerTable onDisconnect(DisconnectHandler handler) {
     disconnectHandlers.add(handler);
     return this;
+  }
+
+  @Override
+  public synchronized HandlerTable register(Object handlers) {
+    HandlerTable more = new HandlerTable();
+    HandlerTable before = methods;
+    if (before != null) {
+      more.addAll(before);
+    }
+    new AnnotatedHandlers(handlers, more).add();
+    methods = more;
+    return this;
+  }
+
+  /** What annotated methods handle; null when no object was registered. */
+  @Nullable HandlerTable methods() {
+    return methods;
   }
 
   List<AsyncConnectHandler> middlewares() {
@@ -130,12 +145,33 @@ final class HandlerTable implements NamespaceHandlers {
     return value;
   }
 
-  private HandlerTable add(String event, EventCall handler) {
+  HandlerTable addConnect(AsyncConnectHandler handler) {
+    connectHandlers.add(handler);
+    return this;
+  }
+
+  HandlerTable addOther(EventCall handler) {
+    if (!other.compareAndSet(null, handler)) {
+      throw new IllegalArgumentException("other events: again (expected: one handler)");
+    }
+    return this;
+  }
+
+  HandlerTable add(String event, EventCall handler) {
     WireName.requireEvent(event);
     if (events.putIfAbsent(event, handler) != null) {
       throw new IllegalArgumentException("event: " + event + " again (expected: one handler)");
     }
     return this;
+  }
+
+  private void addAll(HandlerTable some) {
+    connectHandlers.addAll(some.connectHandlers);
+    connectedHandlers.addAll(some.connectedHandlers);
+    disconnectingHandlers.addAll(some.disconnectingHandlers);
+    disconnectHandlers.addAll(some.disconnectHandlers);
+    events.putAll(some.events);
+    other.set(some.other.get());
   }
 
   private static AsyncConnectHandler step(ConnectHandler handler) {

@@ -1,0 +1,53 @@
+package io.starling.socketio.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import io.starling.manager.protocol.Arguments;
+import io.starling.manager.protocol.Event;
+import io.starling.socketio.Ack;
+import io.starling.socketio.DisconnectReason;
+import io.starling.socketio.Handshake;
+import io.starling.socketio.Namespace;
+import io.starling.socketio.Socket;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What one call of an annotated method is about: a socket, and an event of it or its end. */
+record MethodCall(
+    Socket socket,
+    @Nullable Event event,
+    @Nullable EventAck ack,
+    @Nullable DisconnectReason reason) {
+  /** Where a parameter of a handler method comes from. */
+  @FunctionalInterface
+  interface Source {
+    @Nullable Object of(MethodCall call);
+  }
+
+  /** By the type of the parameter. */
+  static final Map<Class<?>, Source> SOURCES =
+      Map.of(
+          Socket.class, MethodCall::socket,
+          Namespace.class, call -> call.socket().namespace(),
+          Handshake.class, call -> call.socket().handshake(),
+          Arguments.class, MethodCall::arguments,
+          String.class, call -> requireNonNull(call.event()).name(),
+          Ack.class, MethodCall::ack,
+          DisconnectReason.class, MethodCall::reason);
+
+  static MethodCall of(Socket socket) {
+    return new MethodCall(socket, null, null, null);
+  }
+
+  static MethodCall of(Socket socket, Event event, EventAck ack) {
+    return new MethodCall(socket, event, ack, null);
+  }
+
+  static MethodCall of(Socket socket, DisconnectReason reason) {
+    return new MethodCall(socket, null, null, reason);
+  }
+
+  Arguments arguments() {
+    return requireNonNull(event).arguments();
+  }
+}
