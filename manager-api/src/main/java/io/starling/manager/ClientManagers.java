@@ -6,7 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Makes a manager from a URL: the one line of configuration that swaps one back end for another.
+ * Makes a manager from a URL: the one line of configuration that swaps one back end for another. It
+ * is not connected yet.
  */
 public final class ClientManagers {
   private static final Map<String, String> MODULES =

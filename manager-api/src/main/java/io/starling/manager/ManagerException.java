@@ -2,7 +2,10 @@ package io.starling.manager;
 
 import org.jspecify.annotations.Nullable;
 
-/** The root of what a manager throws, or completes a stage with. */
+/**
+ * The root of what a manager throws, or completes a stage with. Its message names the broker
+ * without credentials.
+ */
 public class ManagerException extends RuntimeException {
   public ManagerException(String message) {
     super(message);

@@ -7,5 +7,10 @@ package io.starling.socketio;
  */
 @FunctionalInterface
 public interface SocketEventHandler<T> {
+  /**
+   * Called on a handler thread; events of one socket wait for each other.
+   *
+   * @throws Exception as {@link EventHandler#handle}
+   */
   void handle(T argument, Ack ack) throws Exception;
 }

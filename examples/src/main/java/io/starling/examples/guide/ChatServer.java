@@ -2,7 +2,6 @@ package io.starling.examples.guide;
 
 import io.starling.socketio.SocketIoServer;
 import io.starling.socketio.SocketIoServerConfig;
-import java.util.concurrent.CountDownLatch;
 
 /** A chat with rooms, on as many processes as are started. */
 public final class ChatServer {
@@ -11,11 +10,10 @@ public final class ChatServer {
   /** What a message looks like. */
   public record Message(String room, String text) {}
 
-  /** Runs until it is killed. */
-  public static void main(String[] args) throws InterruptedException {
+  /** Starts one of its servers. */
+  public static SocketIoServer start(int port, String manager) {
     SocketIoServer server =
-        SocketIoServer.create(
-            SocketIoServerConfig.builder().port(3000).manager("redis://localhost:6379").build());
+        SocketIoServer.create(SocketIoServerConfig.builder().port(port).manager(manager).build());
     server
         .root()
         .onConnect(socket -> socket.join("lobby"))
@@ -28,6 +26,6 @@ public final class ChatServer {
               ack.send("ok");
             });
     server.start();
-    new CountDownLatch(1).await();
+    return server;
   }
 }

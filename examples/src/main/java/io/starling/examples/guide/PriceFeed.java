@@ -8,8 +8,8 @@ public final class PriceFeed {
   private PriceFeed() {}
 
   /** Emits once. */
-  public static void main(String[] args) {
-    try (Emitter emitter = Emitter.create("redis://localhost:6379")) {
+  public static void emit(String manager) {
+    try (Emitter emitter = Emitter.create(manager)) {
       emitter.to("news").emit("price", Map.of("eur", 4.2));
     }
   }

@@ -1,4 +1,4 @@
-/** The code that the README shows. */
+/** The code that README and guide show. */
 @NullMarked
 package io.starling.examples.guide;
 

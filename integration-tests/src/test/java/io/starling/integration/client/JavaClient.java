@@ -56,8 +56,14 @@ public final class JavaClient implements AutoCloseable {
 
   /** Starts to connect; {@link #awaitConnected()} waits. It never reconnects by itself. */
   public static JavaClient open(URI url, Transport transport) {
+    return open(url, transport, Map.of());
+  }
+
+  /** The same with what the client shows when it connects. */
+  public static JavaClient open(URI url, Transport transport, Map<String, String> auth) {
     IO.Options options =
         IO.Options.builder()
+            .setAuth(auth)
             .setForceNew(true)
             .setReconnection(false)
             .setTransports(transport.names())

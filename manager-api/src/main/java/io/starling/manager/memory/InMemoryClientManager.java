@@ -40,7 +40,10 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The manager of a single process, and the local half of every other manager. */
+/**
+ * The manager of a single process, and the local half of every other manager. Safe for any thread;
+ * nothing blocks.
+ */
 public final class InMemoryClientManager implements ClientManager {
   /** The version of this software, for people. */
   public static final String RELEASE = release();

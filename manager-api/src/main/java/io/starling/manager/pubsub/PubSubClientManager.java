@@ -52,7 +52,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The manager of a cluster: serves the sockets of this process first, then publishes; what others
- * publish is served to the sockets of this process and goes no further. Knows no broker.
+ * publish is served to the sockets of this process and goes no further. Knows no broker. Safe for
+ * any thread; nothing blocks but {@link #close()}.
  */
 public final class PubSubClientManager implements ClientManager {
   private static final Duration DRAIN = Duration.ofSeconds(5);

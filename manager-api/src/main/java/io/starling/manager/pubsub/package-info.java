@@ -1,4 +1,10 @@
-/** The bus protocol, and the manager that speaks it over any back end. */
+/**
+ * The bus protocol, and the manager that speaks it over any back end.
+ *
+ * <p>Unless a type says otherwise: it is safe for any thread and does not block, and builders are
+ * for one thread; nothing is null but what is {@code @Nullable}; a wrong argument is an {@link
+ * IllegalArgumentException} that names it, and changes nothing.
+ */
 @NullMarked
 package io.starling.manager.pubsub;
 

@@ -1,0 +1,20 @@
+package io.starling.examples.spring;
+
+import io.starling.socketio.SocketIoApplication;
+import io.starling.socketio.SocketIoServer;
+import org.springframework.stereotype.Component;
+
+/** Handlers are beans, so they get their collaborators as all beans do. */
+@Component
+class GreetingHandlers implements SocketIoApplication {
+  private final Greetings greetings;
+
+  GreetingHandlers(Greetings greetings) {
+    this.greetings = greetings;
+  }
+
+  @Override
+  public void configure(SocketIoServer server) {
+    server.root().on("greet", String.class, (socket, name, ack) -> ack.send(greetings.greet(name)));
+  }
+}

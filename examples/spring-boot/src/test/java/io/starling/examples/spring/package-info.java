@@ -1,0 +1,4 @@
+@NullMarked
+package io.starling.examples.spring;
+
+import org.jspecify.annotations.NullMarked;

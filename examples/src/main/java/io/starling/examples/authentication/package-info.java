@@ -1,0 +1,5 @@
+/** Who may connect, decided by middlewares. */
+@NullMarked
+package io.starling.examples.authentication;
+
+import org.jspecify.annotations.NullMarked;

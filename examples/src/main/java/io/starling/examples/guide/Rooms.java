@@ -1,0 +1,36 @@
+package io.starling.examples.guide;
+
+import io.starling.socketio.Namespace;
+import io.starling.socketio.SocketIoServer;
+
+/** Guide: rooms, and namespaces. */
+public final class Rooms {
+  private Rooms() {}
+
+  /** Who is in which room, and who gets what. */
+  public static void rooms(Namespace news) {
+    news.onConnect(socket -> socket.join("all"))
+        .on("follow", String.class, (socket, topic, ack) -> socket.join("topic:" + topic))
+        .on("unfollow", String.class, (socket, topic, ack) -> socket.leave("topic:" + topic))
+        .on(
+            "publish",
+            String.class,
+            (socket, text, ack) -> {
+              socket.to("topic:java").emit("article", text); // all members but the sender
+              news.to("topic:java", "topic:jvm").emit("headline", text); // of both, each once
+              news.except("topic:java").emit("hint", "java"); // everybody else
+            });
+  }
+
+  /** Whoever is allowed to close a room. */
+  public static void close(Namespace news) {
+    news.to("topic:java").socketsLeave("topic:java"); // or, for a whole room:
+    news.closeRoom("topic:java");
+  }
+
+  /** Two namespaces over one connection of a client. */
+  public static void namespaces(SocketIoServer server) {
+    server.of("/news").on("hello", (socket, arguments, ack) -> ack.send("the news"));
+    server.of("/chat").on("hello", (socket, arguments, ack) -> ack.send("the chat"));
+  }
+}

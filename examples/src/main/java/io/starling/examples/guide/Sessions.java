@@ -1,0 +1,27 @@
+package io.starling.examples.guide;
+
+import io.starling.socketio.Namespace;
+
+/** Guide: what an application remembers of a socket. */
+public final class Sessions {
+  private Sessions() {}
+
+  /** For this server alone, and for all servers. */
+  public static void remember(Namespace namespace) {
+    namespace
+        .onConnect(
+            socket -> {
+              socket.session().put("since", System.nanoTime()); // any object; stays here
+              socket.data("name", String.valueOf(socket.handshake().auth("name"))); // travels
+            })
+        .on(
+            "strike",
+            (socket, arguments, ack) -> {
+              int strikes = socket.session().update("strikes", Integer.class, 0, n -> n + 1);
+              ack.send(strikes);
+              if (strikes == 3) {
+                socket.disconnect();
+              }
+            });
+  }
+}

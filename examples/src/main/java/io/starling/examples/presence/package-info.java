@@ -1,0 +1,5 @@
+/** Rooms, and who is in them on any server. */
+@NullMarked
+package io.starling.examples.presence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.starling.examples.guide;
+
+import org.jspecify.annotations.NullMarked;
