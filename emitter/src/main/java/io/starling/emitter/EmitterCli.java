@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -34,12 +35,14 @@ import picocli.CommandLine.Spec;
 public final class EmitterCli implements Runnable {
   private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
+  private static final List<String> LEVELS =
+      List.of("trace", "debug", "info", "warn", "error", "off");
+
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
       names = "--manager",
       paramLabel = "URL",
-      defaultValue = "${env:STARLING_MANAGER}",
       scope = ScopeType.INHERIT,
       description = "The servers' broker, such as redis://localhost (or STARLING_MANAGER).")
   private @Nullable String manager;
@@ -47,29 +50,33 @@ public final class EmitterCli implements Runnable {
   @Option(
       names = "--log-level",
       paramLabel = "LEVEL",
-      defaultValue = "info",
       scope = ScopeType.INHERIT,
-      description = "What goes to stderr: error, warn, info, debug or trace.")
-  void logLevel(String level) {
-    if (!List.of("error", "warn", "info", "debug", "trace").contains(level)) {
-      throw fault("--log-level: " + level + " (expected: error, warn, info, debug or trace)");
-    }
-    System.setProperty(LOG_LEVEL, level);
-    if (!level.equals("debug") && !level.equals("trace")) {
-      // They warn of choices that are ours, and of each attempt to connect; we say what matters.
-      for (String client : List.of("io.lettuce", "org.apache.kafka", "com.rabbitmq")) {
-        System.setProperty("org.slf4j.simpleLogger.log." + client, "error");
-      }
-    }
+      description =
+          "What goes to stderr: trace, debug, info, warn, error or off (or STARLING_LOG_LEVEL).")
+  private @Nullable String logLevel;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description =
+          "A properties file with starling.manager and the like (or STARLING_CONFIG); command line"
+              + " and environment go before it.")
+  private @Nullable String config;
+
+  private final Map<String, String> environment;
+
+  EmitterCli(Map<String, String> environment) {
+    this.environment = environment;
   }
 
   /** Runs one command and ends the process with its exit status. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    System.exit(commandLine(System.getenv()).execute(arguments));
   }
 
-  static CommandLine commandLine() {
-    return new CommandLine(new EmitterCli())
+  static CommandLine commandLine(Map<String, String> environment) {
+    return new CommandLine(new EmitterCli(environment))
         .setParameterExceptionHandler((fault, given) -> complain(fault.getCommandLine(), fault, 2))
         .setExecutionExceptionHandler(
             (fault, command, given) ->
@@ -163,12 +170,30 @@ public final class EmitterCli implements Runnable {
   }
 
   private Emitter emitter() {
-    if (manager == null) {
+    EmitterCliSettings settings = new EmitterCliSettings(environment, config);
+    logFrom(settings.value("log-level", logLevel));
+    String url = settings.value("manager", manager);
+    if (url == null) {
       throw fault(
-          "--manager: none (expected: a URL such as redis://localhost, here or in"
-              + " STARLING_MANAGER)");
+          "--manager: none (expected: a URL such as redis://localhost, here, in STARLING_MANAGER"
+              + " or as starling.manager in a --config file)");
     }
-    return Emitter.create(manager);
+    return Emitter.create(url);
+  }
+
+  /** Before anything asks for a logger: slf4j-simple reads these once. */
+  private void logFrom(@Nullable String given) {
+    String level = given == null ? "info" : given;
+    if (!LEVELS.contains(level)) {
+      throw fault("--log-level: " + level + " (expected: trace, debug, info, warn, error or off)");
+    }
+    System.setProperty(LOG_LEVEL, level);
+    if (!level.equals("debug") && !level.equals("trace")) {
+      // They warn of choices that are ours, and of each attempt to connect; we say what matters.
+      for (String client : List.of("io.lettuce", "org.apache.kafka", "com.rabbitmq")) {
+        System.setProperty("org.slf4j.simpleLogger.log." + client, "error");
+      }
+    }
   }
 
   private static int complain(CommandLine command, Throwable fault, int status) {

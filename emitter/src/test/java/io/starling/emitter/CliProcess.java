@@ -26,7 +26,7 @@ final class CliProcess implements AutoCloseable {
     command.addAll(List.of("-jar", Path.of("target", "emitter.jar").toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().remove("STARLING_MANAGER");
+    builder.environment().keySet().removeIf(name -> name.startsWith("STARLING_"));
     try {
       return new CliProcess(builder.start());
     } catch (IOException e) {

@@ -2,9 +2,15 @@ package io.starling.emitter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -12,6 +18,7 @@ import picocli.CommandLine;
 class EmitterCliTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+  private final Map<String, String> environment = new HashMap<>();
 
   @ParameterizedTest
   @ValueSource(
@@ -60,8 +67,43 @@ class EmitterCliTest {
     assertThat(err.toString()).isEmpty();
   }
 
+  @Test
+  void commandLineGoesBeforeEnvironmentBeforeFile(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("starling.properties");
+    Files.writeString(file, "starling.manager=file://h\nstarling.port=3000\n");
+    environment.put("STARLING_PORT", "3000");
+
+    assertThat(scheme("--config " + file + " emit x")).isEqualTo("file");
+    environment.put("STARLING_CONFIG", file.toString());
+    assertThat(scheme("emit x")).isEqualTo("file");
+    environment.put("STARLING_MANAGER", "environment://h");
+    assertThat(scheme("emit x")).isEqualTo("environment");
+    assertThat(scheme("emit --manager option://h x")).isEqualTo("option");
+  }
+
+  @Test
+  void theLogLevelIsASettingToo() {
+    environment.put("STARLING_LOG_LEVEL", "loud");
+    assertThat(run("--manager redis://h emit x")).isEqualTo(2);
+    assertThat(err.toString()).startsWith("emitter: --log-level: loud (expected: ");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    assertThat(run("--config /does/not/exist emit x")).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("emitter: --config: /does/not/exist (expected: a properties file in UTF-8)");
+  }
+
+  /** Which manager was meant: none of these schemes exists, which the message says. */
+  private String scheme(String line) {
+    err.getBuffer().setLength(0);
+    assertThat(run(line)).isEqualTo(2);
+    return err.toString().replaceFirst("(?s)emitter: [a-z]+: ([a-z]+)://.*", "$1");
+  }
+
   private int run(String line) {
-    CommandLine command = EmitterCli.commandLine();
+    CommandLine command = EmitterCli.commandLine(environment);
     command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     return command.execute(line.isEmpty() ? new String[0] : line.split(" ", -1));
   }
