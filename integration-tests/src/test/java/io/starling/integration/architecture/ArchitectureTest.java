@@ -6,6 +6,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameStartingWith;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,11 +14,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -202,6 +208,17 @@ final class ArchitectureTest {
           .orShould()
           .beAssignableTo(Thread.class);
 
+  /** What blocks cannot be seen here: they end before anything of the user's is called. */
+  @ArchTest
+  static final ArchRule synchronizedMethodsOfTheServerCallNoCodeOfUsers =
+      methods()
+          .that()
+          .haveModifier(JavaModifier.SYNCHRONIZED)
+          .and()
+          .areDeclaredInClassesThat()
+          .resideInAnyPackage(SERVER, ENGINE)
+          .should(callNothingOfUsers());
+
   @ArchTest
   static void noPackageIsInTwoJars(JavaClasses classes) {
     Map<String, Set<String>> homes = new TreeMap<>();
@@ -235,6 +252,24 @@ final class ArchitectureTest {
             "io.starling.socketio.settings",
             "io.starling.socketio.cli",
             "io.starling.integration");
+  }
+
+  private static ArchCondition<JavaMethod> callNothingOfUsers() {
+    return new ArchCondition<>("call no handler, listener or function") {
+      @Override
+      public void check(JavaMethod method, ConditionEvents events) {
+        for (JavaMethodCall call : method.getMethodCallsFromSelf()) {
+          JavaClass owner = call.getTargetOwner();
+          boolean function = owner.getPackageName().equals("java.util.function");
+          boolean ofUsers =
+              owner.getPackageName().equals(SERVER_API)
+                  && owner.getSimpleName().matches(".*(Handler|Listener|Middleware)");
+          if (function || ofUsers) {
+            events.add(SimpleConditionEvent.violated(method, call.getDescription()));
+          }
+        }
+      }
+    };
   }
 
   /** The directory or jar that a class was read from. */

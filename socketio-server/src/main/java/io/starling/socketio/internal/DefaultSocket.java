@@ -108,16 +108,13 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
 
   @Override
   public void data(String key, @Nullable Object value) {
-    synchronized (this) {
-      Map<String, Object> changed = new LinkedHashMap<>(data());
-      if (value == null) {
-        changed.remove(key);
-      } else {
-        changed.put(key, value);
-      }
-      EventPayload encoded = endpoint.codec().encodeArguments(List.of(changed));
-      shared = new SharedData(Collections.unmodifiableMap(changed), encoded);
-    }
+    SharedData before;
+    SharedData after;
+    do {
+      before = shared;
+      // The user's mapper runs here, with no lock held.
+      after = with(key, value);
+    } while (!replaceShared(before, after));
   }
 
   @Override
@@ -310,5 +307,25 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
   @Override
   public String toString() {
     return namespace.name() + "#" + id;
+  }
+
+  private SharedData with(String key, @Nullable Object value) {
+    Map<String, Object> changed = new LinkedHashMap<>(data());
+    if (value == null) {
+      changed.remove(key);
+    } else {
+      changed.put(key, value);
+    }
+    EventPayload encoded = endpoint.codec().encodeArguments(List.of(changed));
+    return new SharedData(Collections.unmodifiableMap(changed), encoded);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Whether somebody else was faster.
+  private synchronized boolean replaceShared(@Nullable SharedData before, SharedData after) {
+    boolean unchanged = shared == before;
+    if (unchanged) {
+      shared = after;
+    }
+    return unchanged;
   }
 }

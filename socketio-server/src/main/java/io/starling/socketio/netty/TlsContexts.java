@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The certificate that new connections get. When one comes in, and some seconds have passed since
@@ -80,14 +81,22 @@ final class TlsContexts {
   }
 
   /** As {@link #reload} when a file has changed; what fails is reported once. */
-  synchronized void reloadIfChanged() {
+  void reloadIfChanged() {
+    String fault = faultOfChange();
+    if (fault != null) {
+      faults.accept(fault);
+    }
+  }
+
+  private synchronized @Nullable String faultOfChange() {
     if (look().equals(seen)) {
-      return;
+      return null;
     }
     try {
       reload();
+      return null;
     } catch (IllegalArgumentException e) {
-      faults.accept(String.valueOf(e.getMessage()));
+      return String.valueOf(e.getMessage());
     }
   }
 

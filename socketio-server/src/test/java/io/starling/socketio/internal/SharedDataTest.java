@@ -1,13 +1,17 @@
 package io.starling.socketio.internal;
 
+import static java.util.concurrent.CompletableFuture.runAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.starling.manager.Projection;
 import io.starling.socketio.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 final class SharedDataTest {
@@ -86,5 +90,24 @@ final class SharedDataTest {
 
     assertThatThrownBy(() -> socket.data().put("name", "Bob"))
         .isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void aValueThatTakesItsTimeToBecomeTextKeepsNobodyFromSharing() {
+    Socket socket = connect();
+    AtomicBoolean first = new AtomicBoolean(true);
+    socket.data(
+        "slow",
+        new Object() {
+          @JsonValue
+          int value() {
+            if (first.getAndSet(false)) {
+              runAsync(() -> socket.data("fast", 1)).orTimeout(5, TimeUnit.SECONDS).join();
+            }
+            return 2;
+          }
+        });
+
+    assertThat(shared()).containsExactly("{\"fast\":1,\"slow\":2}");
   }
 }
