@@ -8,10 +8,12 @@ import io.starling.manager.HostInfo;
 import io.starling.manager.ManagerStatistics;
 import io.starling.manager.SocketId;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,17 +40,47 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
   }
 
   /**
-   * A namespace, declared by the first call. Clients are refused in namespaces that nobody
-   * declared; {@code /} always exists.
+   * A namespace, declared by the first call. Clients are refused in namespaces that nobody declared
+   * and no predicate lets them have; {@code /} always exists.
+   *
+   * <p>To declare is more than to address: no predicate judges the clients of a declared namespace,
+   * and it stays when they have gone. To emit to any namespace: {@link #broadcast(String)}.
    *
    * @param name with a leading slash, without a comma, at most 1 KiB
    * @throws IllegalArgumentException when the name is none
    */
   Namespace of(String name);
 
+  /** As {@link #of(NamespacePredicate)} for names that match as a whole. */
+  default NamespaceHandlers of(Pattern names) {
+    return of((name, handshake) -> names.matcher(name).matches());
+  }
+
+  /**
+   * Lets clients have namespaces that nobody declared: {@code of((name, handshake) -> true)} lets
+   * everyone have every one. Of several predicates the first that accepts a client counts.
+   *
+   * <p>Such a namespace is made for its first client. Its handlers are those registered here, also
+   * later on, by the predicate that accepted that client; they come between its own and those of
+   * {@link #anyNamespace}. It is forgotten when its last client has left and the disconnect
+   * handlers have run ({@link SocketIoServerConfig.Builder#cleanupEmptyNamespaces}), and there is a
+   * bound on their number ({@link SocketIoServerConfig.Builder#maxDynamicNamespaces}).
+   */
+  NamespaceHandlers of(NamespacePredicate predicate);
+
+  /** The namespaces of this process, declared or made for clients; a snapshot. */
+  Collection<Namespace> namespaces();
+
+  /**
+   * Everybody in a namespace, in all processes. It need not be known here, and is not declared.
+   *
+   * @throws IllegalArgumentException when the name holds a lone surrogate or is too long
+   */
+  BroadcastOperator broadcast(String namespace);
+
   /**
    * Handlers for all namespaces, behind the namespaces' own. They admit nobody: a client is refused
-   * in a namespace that nobody declared.
+   * in a namespace that nobody declared and no predicate lets it have.
    */
   NamespaceHandlers anyNamespace();
 

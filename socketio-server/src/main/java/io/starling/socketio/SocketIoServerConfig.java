@@ -78,6 +78,14 @@ public final class SocketIoServerConfig {
     return values.maxPendingEvents;
   }
 
+  public int maxDynamicNamespaces() {
+    return values.maxDynamicNamespaces;
+  }
+
+  public boolean cleanupEmptyNamespaces() {
+    return values.cleanupEmptyNamespaces;
+  }
+
   /** How the server is reached: origins, proxies, cookies. */
   public TransportConfig transport() {
     return transport;
@@ -123,6 +131,8 @@ public final class SocketIoServerConfig {
     private Duration connectTimeout = Duration.ofSeconds(45);
     private Duration ackTimeout = Duration.ofSeconds(10);
     private int maxPendingEvents = 10_000;
+    private int maxDynamicNamespaces = 10_000;
+    private boolean cleanupEmptyNamespaces = true;
     private Map<String, Path> staticFiles = new LinkedHashMap<>();
     private Map<String, EngineIoServer> engineIo = new LinkedHashMap<>();
     private EventPayloadCodec codec = EventPayloadCodec.standard();
@@ -143,6 +153,8 @@ public final class SocketIoServerConfig {
       connectTimeout = other.connectTimeout;
       ackTimeout = other.ackTimeout;
       maxPendingEvents = other.maxPendingEvents;
+      maxDynamicNamespaces = other.maxDynamicNamespaces;
+      cleanupEmptyNamespaces = other.cleanupEmptyNamespaces;
       staticFiles = new LinkedHashMap<>(other.staticFiles);
       engineIo = Map.copyOf(other.engineIo);
       codec = other.codec;
@@ -239,6 +251,24 @@ public final class SocketIoServerConfig {
      */
     public Builder maxPendingEvents(int value) {
       maxPendingEvents = value;
+      return this;
+    }
+
+    /**
+     * How many namespaces there may be that clients have by a pattern or predicate; a client that
+     * wants one more is refused. Default 10,000.
+     */
+    public Builder maxDynamicNamespaces(int value) {
+      maxDynamicNamespaces = value;
+      return this;
+    }
+
+    /**
+     * Whether a namespace that a client had by a pattern or predicate is forgotten when its last
+     * client has left. Default true.
+     */
+    public Builder cleanupEmptyNamespaces(boolean value) {
+      cleanupEmptyNamespaces = value;
       return this;
     }
 
@@ -350,6 +380,10 @@ public final class SocketIoServerConfig {
       check(
           handlerThreads.orElse(1) > 0,
           "handlerThreads: " + handlerThreads.orElse(1) + " (expected: > 0)",
+          faults);
+      check(
+          maxDynamicNamespaces >= 0,
+          "maxDynamicNamespaces: " + maxDynamicNamespaces + " (expected: >= 0)",
           faults);
       staticFiles.forEach((prefix, root) -> checkStatic(prefix, root, faults));
       Optional<EngineIoConfig> builtEngine = built(engine::build, faults);

@@ -97,7 +97,15 @@ public final class InMemoryClientManager implements ClientManager {
 
   @Override
   public void connect(String namespace, LocalSocket socket, Collection<String> rooms) {
-    namespaces.computeIfAbsent(namespace, name -> new RoomDirectory()).connect(socket, rooms);
+    while (true) {
+      RoomDirectory directory = namespaces.computeIfAbsent(namespace, name -> new RoomDirectory());
+      directory.connect(socket, rooms);
+      if (namespaces.get(namespace) == directory) {
+        return;
+      }
+      // Its last socket left meanwhile, and it went with it.
+      directory.disconnect(socket.id());
+    }
   }
 
   @Override
@@ -105,7 +113,16 @@ public final class InMemoryClientManager implements ClientManager {
     RoomDirectory directory = namespaces.get(namespace);
     if (directory != null) {
       directory.disconnect(socket);
+      if (directory.isEmpty()) {
+        namespaces.computeIfPresent(
+            namespace, (name, present) -> present.isEmpty() ? null : present);
+      }
     }
+  }
+
+  /** How many namespaces have sockets here. */
+  int knownNamespaces() {
+    return namespaces.size();
   }
 
   @Override

@@ -42,6 +42,10 @@ final class RoomDirectory {
     }
   }
 
+  boolean isEmpty() {
+    return members.isEmpty();
+  }
+
   boolean contains(SocketId id) {
     return members.containsKey(id.value());
   }

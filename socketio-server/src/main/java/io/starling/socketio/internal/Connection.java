@@ -36,6 +36,9 @@ final class Connection implements Target {
   /** Namespaces that the server ended: the client may not know yet and is forgiven. */
   private Set<String> ended = Set.of();
 
+  /** Made when the first namespace is asked for that nobody declared. */
+  private @Nullable Admissions admissions;
+
   private @Nullable Cancellable connectTimeout;
   private boolean closing;
 
@@ -80,6 +83,9 @@ final class Connection implements Target {
   void closed(DisconnectReason reason) {
     closing = true;
     cancelTimeout();
+    if (admissions != null) {
+      admissions.withdrawAll();
+    }
     for (DefaultSocket socket : List.copyOf(sockets.values())) {
       leave(socket, reason);
     }
@@ -93,6 +99,22 @@ final class Connection implements Target {
   /** A namespace refused a socket, which may ask again. */
   void refused(DefaultSocket socket) {
     sockets.remove(socket.namespace().name(), socket);
+  }
+
+  /** The client may ask the connect handlers of a namespace. */
+  void join(DefaultNamespace namespace, Handshake handshake) {
+    if (!ended.isEmpty()) {
+      ended.remove(namespace.name());
+    }
+    DefaultSocket socket = new DefaultSocket(this, namespace, handshake);
+    sockets.put(namespace.name(), socket);
+    socket.handlers().connect();
+  }
+
+  /** There is no such namespace for the client. */
+  void refuse(String namespace, Handshake handshake, Refusal refusal) {
+    send(endpoint.connectError(namespace, refusal));
+    endpoint.refused(namespace, handshake, refusal);
   }
 
   /** The server ends a socket, whose client has been told; one that has left is left alone. */
@@ -158,30 +180,30 @@ final class Connection implements Target {
 
   private void connect(SocketIoPacket.Connect packet) {
     String name = packet.namespace();
-    if (sockets.containsKey(name)) {
+    if (sockets.containsKey(name) || (admissions != null && admissions.pending(name))) {
       throw new MalformedPacketException("namespace: " + name + " again (expected: one connect)");
     }
     ObjectNode auth = packet.payload();
     Handshake handshake = new Handshake(session.request(), auth == null ? JSON.objectNode() : auth);
-    DefaultNamespace namespace = endpoint.find(name);
-    if (namespace == null) {
-      String message = "Invalid namespace";
-      send(endpoint.connectError(name, message, null));
-      endpoint.tell(listener -> listener.connectRefused(name, handshake, message, null));
-      return;
+    DefaultNamespace declared = endpoint.namespaces().declared(name);
+    if (declared != null) {
+      join(declared, handshake);
+    } else if (endpoint.namespaces().hasPredicates()) {
+      if (admissions == null) {
+        admissions = new Admissions(endpoint, this);
+      }
+      admissions.ask(name, handshake);
+    } else {
+      refuse(name, handshake, Refusal.UNKNOWN_NAMESPACE);
     }
-    if (!ended.isEmpty()) {
-      ended.remove(name);
-    }
-    DefaultSocket socket = new DefaultSocket(this, namespace, handshake);
-    sockets.put(name, socket);
-    socket.handlers().connect();
   }
 
   private void disconnect(String namespace) {
     DefaultSocket socket = sockets.get(namespace);
     if (socket != null) {
       leave(socket, DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
+    } else if (admissions != null && admissions.withdraw(namespace)) {
+      return;
     } else if (!ended.contains(namespace)) {
       throw notJoined(namespace);
     }

@@ -42,14 +42,21 @@ final class DefaultNamespace implements Namespace {
   private final Map<SocketId, DefaultSocket> sockets = new ConcurrentHashMap<>();
   private final AtomicLong ackIds = new AtomicLong();
 
-  DefaultNamespace(Endpoint endpoint, String name) {
+  /**
+   * Makes a namespace.
+   *
+   * @param inherited handlers that come between its own and those of any namespace
+   */
+  DefaultNamespace(Endpoint endpoint, String name, List<HandlerTable> inherited) {
     this.endpoint = endpoint;
     this.name = name;
-    this.layers = new HandlerLayers(List.of(own, endpoint.anyNamespace()));
+    List<HandlerTable> tables = new ArrayList<>();
+    tables.add(own);
+    tables.addAll(inherited);
+    tables.add(endpoint.anyNamespace());
+    this.layers = new HandlerLayers(tables);
     this.serverEvents = new ServerEvents(endpoint, name);
-    this.everybody =
-        BroadcastOperator.of(endpoint.manager(), endpoint.codec(), name)
-            .timeout(endpoint.config().ackTimeout());
+    this.everybody = endpoint.broadcast(name);
   }
 
   Endpoint endpoint() {

@@ -1,12 +1,14 @@
 package io.starling.socketio.internal;
 
 import io.starling.manager.BackendState;
+import io.starling.manager.BroadcastOperator;
 import io.starling.manager.ClientManager;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.ManagerStatistics;
 import io.starling.socketio.Namespace;
 import io.starling.socketio.NamespaceHandlers;
+import io.starling.socketio.NamespacePredicate;
 import io.starling.socketio.ServerStartException;
 import io.starling.socketio.SocketIoServer;
 import io.starling.socketio.SocketIoServerConfig;
@@ -16,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -67,6 +70,21 @@ final class DefaultSocketIoServer implements SocketIoServer {
   @Override
   public Namespace of(String name) {
     return endpoint.declare(name);
+  }
+
+  @Override
+  public NamespaceHandlers of(NamespacePredicate predicate) {
+    return endpoint.namespaces().declare(predicate);
+  }
+
+  @Override
+  public Collection<Namespace> namespaces() {
+    return endpoint.namespaces().all();
+  }
+
+  @Override
+  public BroadcastOperator broadcast(String namespace) {
+    return endpoint.broadcast(namespace);
   }
 
   @Override

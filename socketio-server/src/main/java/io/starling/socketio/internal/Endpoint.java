@@ -7,10 +7,10 @@ import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.HandshakeRequest;
 import io.starling.engineio.TransportKind;
 import io.starling.engineio.protocol.HandshakeError;
+import io.starling.manager.BroadcastOperator;
 import io.starling.manager.ClientManager;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.protocol.EventPayloadCodec;
-import io.starling.manager.protocol.WireName;
 import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.Handshake;
 import io.starling.socketio.SocketIoListener;
@@ -18,11 +18,8 @@ import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.protocol.SocketIoPacket;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -46,7 +43,7 @@ final class Endpoint implements EngineIoListener {
   private final ClientManager manager;
   private final Threads threads;
   private final EngineIoServer engine;
-  private final ConcurrentMap<String, DefaultNamespace> namespaces = new ConcurrentHashMap<>();
+  private final NamespaceDirectory namespaces = new NamespaceDirectory(this);
   private final HandlerTable anyNamespace = new HandlerTable();
   private final OpenSockets openSockets = new OpenSockets();
 
@@ -90,40 +87,42 @@ final class Endpoint implements EngineIoListener {
     return openSockets;
   }
 
+  NamespaceDirectory namespaces() {
+    return namespaces;
+  }
+
   /** The namespace of this name, made when there is none. */
   DefaultNamespace declare(String name) {
-    if (!name.startsWith("/") || name.indexOf(',') >= 0) {
-      throw new IllegalArgumentException(
-          "namespace: " + name + " (expected: a leading slash and no comma)");
-    }
-    WireName.require("namespace", name);
-    return namespaces.computeIfAbsent(name, key -> new DefaultNamespace(this, key));
+    return namespaces.declare(name);
+  }
+
+  /** Everybody in a namespace, whether this server knows it or not. */
+  BroadcastOperator broadcast(String namespace) {
+    return BroadcastOperator.of(manager, codec(), namespace).timeout(config.ackTimeout());
   }
 
   HandlerTable anyNamespace() {
     return anyNamespace;
   }
 
-  @Nullable DefaultNamespace find(String name) {
-    return namespaces.get(name);
-  }
-
-  /**
-   * What a client is told that is not let in.
-   *
-   * @param data written by the user's mapper; null for none
-   */
-  SocketIoPacket connectError(String namespace, String message, @Nullable Object data) {
-    ObjectNode payload = JSON.objectNode().put("message", message);
-    if (data != null) {
+  /** What a client is told that is not let in; the data is written by the user's mapper. */
+  SocketIoPacket connectError(String namespace, Refusal refusal) {
+    ObjectNode payload = JSON.objectNode().put("message", refusal.message());
+    if (refusal.data() != null) {
       try {
-        EventPayload encoded = codec().encodeArguments(List.of(data));
+        EventPayload encoded = codec().encodeArguments(List.of(refusal.data()));
         payload.set("data", codec().decode(encoded).node(0));
       } catch (IllegalArgumentException e) {
         LOG.error("data of a refusal left out", e);
       }
     }
     return new SocketIoPacket.ConnectError(namespace, payload);
+  }
+
+  void refused(String namespace, Handshake handshake, Refusal refusal) {
+    tell(
+        listener ->
+            listener.connectRefused(namespace, handshake, refusal.message(), refusal.cause()));
   }
 
   /** Tells the log, and the listener, whatever it throws. */

@@ -71,9 +71,9 @@ final class LocalSocketRegistry implements LocalSockets {
   @Override
   public void serverEvent(
       String namespace, HostId origin, EventPayload event, @Nullable ServerReply reply) {
-    DefaultNamespace declared = endpoint.find(namespace);
-    if (declared != null) {
-      declared.serverEvents().received(origin, event, reply);
+    DefaultNamespace known = endpoint.namespaces().find(namespace);
+    if (known != null) {
+      known.serverEvents().received(origin, event, reply);
     } else if (reply != null) {
       reply.refused(MissingHost.Reason.NO_HANDLER);
     }

@@ -1,7 +1,6 @@
 package io.starling.socketio.internal;
 
 import io.starling.engineio.CloseReason;
-import io.starling.socketio.ConnectRefusedException;
 import io.starling.socketio.ConnectedHandler;
 import io.starling.socketio.DisconnectHandler;
 import io.starling.socketio.DisconnectReason;
@@ -151,21 +150,20 @@ final class SocketHandlers {
 
   private void refuse(Throwable cause) {
     String namespace = socket.namespace().name();
-    String message = "Connection refused";
-    Object data = null;
-    if (cause instanceof ConnectRefusedException refusal) {
-      message = String.valueOf(refusal.getMessage());
-      data = refusal.data();
-    }
+    Refusal refusal = Refusal.of(cause);
     if (!membership.left()) {
       membership.refuse();
       connection.refused(socket);
-      connection.send(endpoint.connectError(namespace, message, data));
+      connection.send(endpoint.connectError(namespace, refusal));
     }
     socket.acks().close();
+    ended();
+    endpoint.refused(namespace, socket.handshake(), refusal);
+  }
+
+  private void ended() {
+    endpoint.namespaces().left(socket.namespace());
     endpoint.openSockets().ended();
-    String told = message;
-    endpoint.tell(listener -> listener.connectRefused(namespace, socket.handshake(), told, cause));
   }
 
   private void disconnected(DisconnectReason reason) {
@@ -178,7 +176,7 @@ final class SocketHandlers {
       each("disconnect", mine.disconnectHandlers(), reason);
     }
     each("disconnect", layers().disconnectHandlers(), reason);
-    endpoint.openSockets().ended();
+    ended();
   }
 
   private void each(String kind, List<DisconnectHandler> handlers, DisconnectReason reason) {

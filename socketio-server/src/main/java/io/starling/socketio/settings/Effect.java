@@ -33,6 +33,13 @@ record Effect(String label, boolean repeatable, Step step) {
             values.number(setting, min, max).ifPresent(number -> setter.accept(config, number)));
   }
 
+  static Effect flag(BiConsumer<SocketIoServerConfig.Builder, Boolean> setter) {
+    return step(
+        "true|false",
+        (values, setting, config) ->
+            values.flag(setting).ifPresent(flag -> setter.accept(config, flag)));
+  }
+
   static Effect duration(BiConsumer<SocketIoServerConfig.Builder, Duration> setter) {
     return step(
         "DURATION",

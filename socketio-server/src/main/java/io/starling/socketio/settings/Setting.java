@@ -3,6 +3,7 @@ package io.starling.socketio.settings;
 import static io.starling.socketio.settings.Effect.duration;
 import static io.starling.socketio.settings.Effect.eachExisting;
 import static io.starling.socketio.settings.Effect.engine;
+import static io.starling.socketio.settings.Effect.flag;
 import static io.starling.socketio.settings.Effect.number;
 import static io.starling.socketio.settings.Effect.partOf;
 import static io.starling.socketio.settings.Effect.read;
@@ -92,6 +93,16 @@ public enum Setting {
       "maxPendingEvents",
       "How many events of a socket may wait for handlers.",
       number("COUNT", 1, Integer.MAX_VALUE, SocketIoServerConfig.Builder::maxPendingEvents)),
+  MAX_DYNAMIC_NAMESPACES(
+      "10000",
+      "maxDynamicNamespaces",
+      "How many namespaces clients may have by patterns or predicates.",
+      number("COUNT", 0, Integer.MAX_VALUE, SocketIoServerConfig.Builder::maxDynamicNamespaces)),
+  CLEANUP_EMPTY_NAMESPACES(
+      "true",
+      "cleanupEmptyNamespaces",
+      "Whether such a namespace ends with its last client.",
+      flag(SocketIoServerConfig.Builder::cleanupEmptyNamespaces)),
   TRANSPORTS(
       "polling,websocket",
       "engine.transports",

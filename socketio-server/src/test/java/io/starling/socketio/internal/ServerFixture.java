@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A server without a port and without threads: everything runs when the test says so. */
 final class ServerFixture {
@@ -30,13 +31,18 @@ final class ServerFixture {
   Runnable onceRegistered = () -> {};
 
   ServerFixture() {
-    SocketIoServerConfig config =
+    this(config -> {});
+  }
+
+  ServerFixture(Consumer<SocketIoServerConfig.Builder> settings) {
+    SocketIoServerConfig.Builder config =
         SocketIoServerConfig.builder()
             .pingInterval(Duration.ofHours(1))
             .maxPendingEvents(MAX_PENDING_EVENTS)
-            .listener(listener)
-            .build();
-    endpoint = new Endpoint(config, observed(), new Threads(handlers, callbacks, deadlines));
+            .listener(listener);
+    settings.accept(config);
+    endpoint =
+        new Endpoint(config.build(), observed(), new Threads(handlers, callbacks, deadlines));
     manager
         .start(new LocalSocketRegistry(endpoint), ManagerListener.NONE, callbacks)
         .toCompletableFuture()

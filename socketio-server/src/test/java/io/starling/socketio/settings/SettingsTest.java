@@ -56,6 +56,19 @@ final class SettingsTest {
   }
 
   @Test
+  void dynamicNamespacesAreBounded() {
+    SocketIoServerConfig config =
+        config(
+            Map.of(
+                "STARLING_MAX_DYNAMIC_NAMESPACES", "11",
+                "STARLING_CLEANUP_EMPTY_NAMESPACES", "false"));
+
+    assertThat(config.maxDynamicNamespaces()).isEqualTo(11);
+    assertThat(config.cleanupEmptyNamespaces()).isFalse();
+    assertThat(config(Map.of()).cleanupEmptyNamespaces()).isTrue();
+  }
+
+  @Test
   void transportsAreAList() {
     assertThat(config(Map.of("STARLING_TRANSPORTS", "websocket")).engine().transports())
         .containsExactly(TransportKind.WEBSOCKET);

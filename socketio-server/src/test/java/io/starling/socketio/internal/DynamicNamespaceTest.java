@@ -1,0 +1,258 @@
+package io.starling.socketio.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.starling.engineio.CloseReason;
+import io.starling.socketio.ConnectRefusedException;
+import io.starling.socketio.Namespace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DynamicNamespaceTest {
+  private static final String REFUSED = "4/org-1,{\"message\":\"Invalid namespace\"}";
+
+  private final ServerFixture server = new ServerFixture();
+  private final List<Object> log = new ArrayList<>();
+  private boolean accepted = true;
+  private final HandlerTable organisations =
+      server
+          .endpoint
+          .namespaces()
+          .declare((name, handshake) -> name.startsWith("/org-") && accepted);
+
+  private FakeClient asks(String packet) {
+    FakeClient client = server.open();
+    client.sends(packet);
+    server.run();
+    return client;
+  }
+
+  private List<String> names() {
+    return server.endpoint.namespaces().all().stream().map(Namespace::name).sorted().toList();
+  }
+
+  @Test
+  void namespaceThatAPredicateAcceptsIsMadeForItsFirstClient() {
+    FakeClient first = asks("0/org-1,");
+    FakeClient second = asks("0/org-1,");
+
+    assertThat(first.took()).singleElement().asString().startsWith("0/org-1,{\"sid\":");
+    assertThat(second.took()).singleElement().asString().startsWith("0/org-1,{\"sid\":");
+    assertThat(names()).containsExactly("/", "/org-1");
+  }
+
+  @Test
+  void namespaceThatNoPredicateAcceptsIsRefused() {
+    FakeClient client = asks("0/other,");
+
+    assertThat(client.took()).containsExactly("4/other,{\"message\":\"Invalid namespace\"}");
+    assertThat(server.listener.heard).containsExactly("connectRefused /other Invalid namespace");
+    assertThat(names()).containsExactly("/");
+  }
+
+  @Test
+  void predicateSeesNameAndHandshakeOnAHandlerThread() {
+    server
+        .endpoint
+        .namespaces()
+        .declare(
+            (name, handshake) -> {
+              log.add(name + handshake.auth("token") + handshake.header("User-Agent"));
+              return false;
+            });
+    FakeClient client = server.open();
+    client.sends("0/x,{\"token\":\"t\"}");
+    server.loop.runTurn();
+    assertThat(log).isEmpty();
+    server.run();
+
+    assertThat(log).containsExactly("/xtfake");
+  }
+
+  @Test
+  void everyClientIsJudgedAlsoWhereTheNamespaceExists() {
+    asks("0/org-1,");
+    accepted = false;
+
+    assertThat(asks("0/org-1,").took()).containsExactly(REFUSED);
+  }
+
+  @Test
+  void whatAPredicateThrowsRefusesTheClient() {
+    server
+        .endpoint
+        .namespaces()
+        .declare(
+            (name, handshake) -> {
+              throw name.equals("/closed")
+                  ? new ConnectRefusedException("closed today", Map.of("until", 8))
+                  : new IllegalStateException("secret");
+            });
+
+    assertThat(asks("0/closed,").took())
+        .containsExactly("4/closed,{\"message\":\"closed today\",\"data\":{\"until\":8}}");
+    assertThat(asks("0/bad,").took()).containsExactly("4/bad,{\"message\":\"Connection refused\"}");
+    assertThat(names()).containsExactly("/");
+  }
+
+  @Test
+  void firstPredicateThatAcceptsCounts() {
+    server.endpoint.namespaces().declare((name, handshake) -> true).on("who", (s, a, k) -> {});
+    organisations.on("who", (socket, arguments, ack) -> log.add("organisation"));
+    asks("0/org-1,").sends("2/org-1,[\"who\"]");
+    server.run();
+
+    assertThat(log).containsExactly("organisation");
+  }
+
+  @Test
+  void handlersAreThoseOfThePredicateAlsoIfAddedLater() {
+    organisations
+        .use(socket -> log.add("use " + socket.namespace().name()))
+        .onConnect(socket -> log.add("connect"))
+        .onDisconnect((socket, reason) -> log.add("disconnect"));
+    FakeClient client = asks("0/org-1,");
+    organisations.on("late", (socket, arguments, ack) -> log.add("late"));
+    client.sends("2/org-1,[\"late\"]");
+    client.sends("1/org-1,");
+    server.run();
+
+    assertThat(log).containsExactly("use /org-1", "connect", "late", "disconnect");
+  }
+
+  @Test
+  void declaredNamespaceIsNotJudged() {
+    accepted = false;
+    server.endpoint.declare("/org-1");
+
+    assertThat(asks("0/org-1,").took()).singleElement().asString().startsWith("0/org-1,{");
+  }
+
+  @Test
+  void namespaceIsForgottenWhenItsLastClientHasLeftAndItsHandlersHaveRun() {
+    organisations.onDisconnect((socket, reason) -> log.add(names().size()));
+    FakeClient first = asks("0/org-1,");
+    FakeClient second = asks("0/org-1,");
+    first.sends("1/org-1,");
+    server.run();
+    assertThat(names()).hasSize(2);
+    second.goesAway();
+    server.run();
+
+    assertThat(names()).containsExactly("/");
+    assertThat(log).containsExactly(2, 2);
+  }
+
+  @Test
+  void namespaceOfAClientThatItsHandlersRefusedIsForgotten() {
+    organisations.onConnect(
+        socket -> {
+          throw new ConnectRefusedException("no");
+        });
+
+    assertThat(asks("0/org-1,").took()).containsExactly("4/org-1,{\"message\":\"no\"}");
+    assertThat(names()).containsExactly("/");
+  }
+
+  @Test
+  void namespaceThatIsDeclaredLaterStays() {
+    FakeClient client = asks("0/org-1,");
+    Namespace declared = server.endpoint.declare("/org-1");
+    assertThat(declared.sockets()).hasSize(1);
+    client.goesAway();
+    server.run();
+
+    assertThat(names()).containsExactly("/", "/org-1");
+  }
+
+  @Test
+  void emptyNamespaceStaysWhenItIsNotToBeCleanedUp() {
+    ServerFixture keeping = new ServerFixture(config -> config.cleanupEmptyNamespaces(false));
+    keeping.endpoint.namespaces().declare((name, handshake) -> true);
+    FakeClient client = keeping.open();
+    client.sends("0/org-1,");
+    keeping.run();
+    client.goesAway();
+    keeping.run();
+
+    assertThat(keeping.endpoint.namespaces().all()).hasSize(2);
+  }
+
+  @Test
+  void moreNamespacesThanMayBeAreRefusedUntilOneIsGone() {
+    ServerFixture small = new ServerFixture(config -> config.maxDynamicNamespaces(1));
+    small.endpoint.namespaces().declare((name, handshake) -> true);
+    FakeClient client = small.open();
+    client.sends("0/a,");
+    client.sends("0/b,");
+    small.run();
+    assertThat(client.took()).contains("4/b,{\"message\":\"Too many namespaces\"}");
+    client.sends("1/a,");
+    small.run();
+    client.sends("0/b,");
+    small.run();
+
+    assertThat(client.took()).singleElement().asString().startsWith("0/b,{");
+  }
+
+  @Test
+  void clientThatLeavesBeforeItIsJudgedIsForgotten() {
+    organisations.onConnect(socket -> log.add("connect"));
+    FakeClient client = server.open();
+    client.sends("0/org-1,");
+    client.sends("1/org-1,");
+    server.run();
+
+    assertThat(client.took()).isEmpty();
+    assertThat(client.closed).isNull();
+    assertThat(names()).containsExactly("/");
+    assertThat(log).isEmpty();
+  }
+
+  @Test
+  void clientThatGoesAwayBeforeItIsJudgedIsForgotten() {
+    FakeClient client = server.open();
+    client.sends("0/org-1,");
+    client.goesAway();
+    server.run();
+
+    assertThat(names()).containsExactly("/");
+  }
+
+  @Test
+  void secondConnectBeforeTheFirstIsJudgedClosesTheConnection() {
+    FakeClient client = server.open();
+    client.sends("0/org-1,");
+    client.sends("0/org-1,");
+    server.run();
+
+    assertThat(client.closed).isEqualTo(CloseReason.FORCED_CLOSE);
+    assertThat(names()).containsExactly("/");
+  }
+
+  @Test
+  void clientThatAsksForMoreThanMayWaitIsClosed() {
+    FakeClient client = server.open();
+    for (int i = 0; i <= ServerFixture.MAX_PENDING_EVENTS; i++) {
+      client.sends("0/org-" + i + ",");
+    }
+    server.run();
+
+    assertThat(client.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
+    assertThat(names()).containsExactly("/");
+  }
+
+  @Test
+  void emitByNameReachesItsClientsAndDeclaresNothing() {
+    FakeClient client = asks("0/org-1,");
+    client.took();
+    server.endpoint.broadcast("/org-1").emit("x");
+    server.endpoint.broadcast("/org-2").emit("x");
+    server.run();
+
+    assertThat(client.took()).containsExactly("2/org-1,[\"x\"]");
+    assertThat(names()).containsExactly("/", "/org-1");
+  }
+}
