@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
 
 @Timeout(60)
 class EmitterIT {
@@ -64,6 +66,22 @@ class EmitterIT {
                         "/ [ann, bob] [\"all\",1]",
                         "/ [ann] [\"some\",\"é\",{\"_placeholder\":true,\"num\":0}]",
                         "/ [bob] [\"others\"]"));
+  }
+
+  record User(String firstName) {}
+
+  @Test
+  void theUsersMapperWritesWhatIsEmitted() throws Exception {
+    JsonMapper mapper =
+        JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+    try (Emitter emitter = Emitter.builder(REDIS.url()).mapper(mapper).create()) {
+      join(emitter.in("news").send(new User("eve")));
+    }
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sockets.log())
+                    .containsExactly("/ [ann] [\"message\",{\"first_name\":\"eve\"}]"));
   }
 
   @Test

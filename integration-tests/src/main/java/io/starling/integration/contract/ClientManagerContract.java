@@ -288,6 +288,38 @@ public abstract class ClientManagerContract {
   }
 
   @Test
+  void whoIsInSeveralOfTheRoomsIsAskedOnce() {
+    TestHost host = host();
+    FakeSocket both = host.connect("both", "a", "b");
+    both.answer(event -> json("[1]"));
+    host.connect("one", "b").answer(event -> json("[2]"));
+
+    AckResponses<EventPayload> responses =
+        await(
+            host.manager()
+                .emitWithAck(
+                    NAMESPACE, Recipients.rooms(List.of("a", "b")), json("[0]"), NO_FLAGS, LONG));
+
+    assertThat(responses.answers()).containsOnlyKeys(new SocketId("both"), new SocketId("one"));
+    assertThat(both.received()).containsExactly("[0]");
+  }
+
+  @Test
+  void aNamespaceThatWasEmptyTakesTheNextSocket() {
+    TestHost host = host();
+    FakeSocket first = host.connect("s", "a");
+    host.manager().disconnect(NAMESPACE, first.id());
+    FakeSocket second = host.connect("s", "b");
+
+    await(
+        host.manager().emit(NAMESPACE, Recipients.rooms(List.of("a", "b")), json("[1]"), NO_FLAGS));
+
+    assertThat(first.received()).isEmpty();
+    assertThat(second.received()).containsExactly("[1]");
+    assertThat(host.manager().rooms(NAMESPACE, second.id())).containsExactlyInAnyOrder("s", "b");
+  }
+
+  @Test
   void P10_acksThatDoNotComeLeaveAPartialResult() {
     TestHost host = host();
     host.connect("s1", "a").answer(event -> json("[1]"));

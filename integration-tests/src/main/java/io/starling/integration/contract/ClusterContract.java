@@ -215,6 +215,35 @@ public abstract class ClusterContract extends ClusterQueryContract {
   }
 
   @Test
+  void anAckWithBytesComesBackFromAnotherHost() {
+    List<TestHost> hosts = hosts(2);
+    FakeSocket socket = hosts.get(1).connect("s");
+    socket.answer(event -> Payloads.binary("[{\"_placeholder\":true,\"num\":0}]", 3));
+
+    AckResponses<EventPayload> responses = await(askAs(hosts.get(0), "[1]"));
+
+    assertThat(responses.answers().get(socket.id()))
+        .isEqualTo(Payloads.binary("[{\"_placeholder\":true,\"num\":0}]", 3));
+  }
+
+  @Test
+  void aRoomOfAnyNameIsReachedOnEveryHost() {
+    List<String> names = List.of("", "*", "a,b", "{\"x\":[1]}", "日本", "\u0000", "r".repeat(1024));
+    List<TestHost> hosts = hosts(2);
+    FakeSocket socket = hosts.get(1).connect("s", names.toArray(String[]::new));
+    FakeSocket other = hosts.get(1).connect("other");
+
+    for (String name : names) {
+      emit(hosts.get(0), Recipients.room(name), "[1]");
+    }
+    emit(hosts.get(0), Recipients.ALL.except(List.of("日本")), "[2]");
+    emit(hosts.get(0), Recipients.ALL, "[3]");
+
+    eventually(socket, "[1]", "[1]", "[1]", "[1]", "[1]", "[1]", "[1]", "[3]");
+    eventually(other, "[2]", "[3]");
+  }
+
+  @Test
   void hostsWithEqualRequestIdsGetTheirOwnAnswersInWhateverOrder() {
     List<TestHost> hosts = hosts(3);
     FakeSocket socket = hosts.get(2).connect("s");

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /** The table of docs/arguments.md is what happens: every row has its case, and its wire text. */
 class ArgumentsDocTest {
+  private static final Pattern CELLS = Pattern.compile("\\| (.+?) \\| (.+?) \\| .+");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
   private static final byte[] BYTES = "hi".getBytes(UTF_8);
   private static final Map<String, @Nullable Object @Nullable []> CASES = cases();
@@ -122,11 +124,11 @@ class ArgumentsDocTest {
   }
 
   private static Row row(String line) {
-    String[] cells = line.split(" \\| ");
-    String argument = cells[0].substring(2).replace("`", "");
-    return new Row(
-        argument,
-        CODE.matcher(cells[1]).results().map((MatchResult code) -> code.group(1)).toList());
+    Matcher cells = CELLS.matcher(line);
+    assertThat(cells.matches()).as(line).isTrue();
+    List<String> wire =
+        CODE.matcher(cells.group(2)).results().map((MatchResult code) -> code.group(1)).toList();
+    return new Row(cells.group(1).replace("`", ""), wire);
   }
 
   @Test
