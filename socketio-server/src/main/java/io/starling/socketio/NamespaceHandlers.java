@@ -16,6 +16,7 @@ import io.starling.manager.protocol.Arguments;
  * <ol>
  *   <li>the socket's own ({@link Socket#on});
  *   <li>the namespace's {@link #on} for the event, else its {@link #onOther};
+ *   <li>the same of the predicate that let clients have the namespace, if one did;
  *   <li>the same of {@link SocketIoServer#anyNamespace};
  *   <li>a method of the namespace's registered objects, see {@link #register}; of those of any
  *       namespace when it has no such object.
