@@ -1,8 +1,8 @@
 /**
  * Redis as a back end: pub/sub through Lettuce.
  *
- * <p>Unless a type says otherwise: it is safe for any thread and does not block, and builders are for
- * one thread; nothing is null but what is {@code @Nullable}; a wrong argument is an {@link
+ * <p>Unless a type says otherwise: it is safe for any thread and does not block, and builders are
+ * for one thread; nothing is null but what is {@code @Nullable}; a wrong argument is an {@link
  * IllegalArgumentException} that names it, and changes nothing.
  */
 @NullMarked
