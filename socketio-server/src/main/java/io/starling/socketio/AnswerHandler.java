@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
  * Handles an event of any socket in a namespace and gives the answer back.
  *
  * @param <T> {@link io.starling.manager.protocol.Arguments}, or what the first argument is read as
+ * @param <R> whatever it gives back
  */
 @FunctionalInterface
-public interface AnswerHandler<T> {
+public interface AnswerHandler<T, R> {
   /**
    * Called on a handler thread; events of one socket wait for each other.
    *
@@ -19,5 +20,5 @@ public interface AnswerHandler<T> {
    * @throws Exception reported to the {@link SocketIoListener}, as the failure of the stage is; no
    *     ack is sent, the socket stays
    */
-  @Nullable Object answer(Socket socket, T argument) throws Exception;
+  @Nullable R answer(Socket socket, T argument) throws Exception;
 }

@@ -38,10 +38,10 @@ public interface Namespace extends Broadcaster, NamespaceHandlers {
   <T> Namespace on(String event, Class<T> type, EventHandler<T> handler);
 
   @Override
-  Namespace answer(String event, AnswerHandler<Arguments> handler);
+  <R> Namespace answer(String event, AnswerHandler<Arguments, R> handler);
 
   @Override
-  <T> Namespace answer(String event, Class<T> type, AnswerHandler<T> handler);
+  <T, R> Namespace answer(String event, Class<T> type, AnswerHandler<T, R> handler);
 
   @Override
   Namespace onOther(OtherEventHandler handler);

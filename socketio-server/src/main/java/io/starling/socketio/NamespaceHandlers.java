@@ -79,12 +79,12 @@ public interface NamespaceHandlers {
    *
    * @throws IllegalArgumentException when the name is reserved or has a handler
    */
-  NamespaceHandlers answer(String event, AnswerHandler<Arguments> handler);
+  <R> NamespaceHandlers answer(String event, AnswerHandler<Arguments, R> handler);
 
   /**
    * The same with the first argument read as a type; see {@link #on(String, Class, EventHandler)}.
    */
-  <T> NamespaceHandlers answer(String event, Class<T> type, AnswerHandler<T> handler);
+  <T, R> NamespaceHandlers answer(String event, Class<T> type, AnswerHandler<T, R> handler);
 
   /**
    * Sets the handler of all events that have no other here.

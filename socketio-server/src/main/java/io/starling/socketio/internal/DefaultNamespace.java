@@ -105,13 +105,13 @@ final class DefaultNamespace implements Namespace {
   }
 
   @Override
-  public Namespace answer(String event, AnswerHandler<Arguments> handler) {
+  public <R> Namespace answer(String event, AnswerHandler<Arguments, R> handler) {
     own.answer(event, handler);
     return this;
   }
 
   @Override
-  public <T> Namespace answer(String event, Class<T> type, AnswerHandler<T> handler) {
+  public <T, R> Namespace answer(String event, Class<T> type, AnswerHandler<T, R> handler) {
     own.answer(event, type, handler);
     return this;
   }

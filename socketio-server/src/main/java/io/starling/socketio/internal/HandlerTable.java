@@ -64,14 +64,14 @@ final class HandlerTable implements NamespaceHandlers {
   }
 
   @Override
-  public HandlerTable answer(String event, AnswerHandler<Arguments> handler) {
+  public <R> HandlerTable answer(String event, AnswerHandler<Arguments, R> handler) {
     return add(
         event,
         (socket, received, ack) -> ack.answer(event, handler.answer(socket, received.arguments())));
   }
 
   @Override
-  public <T> HandlerTable answer(String event, Class<T> type, AnswerHandler<T> handler) {
+  public <T, R> HandlerTable answer(String event, Class<T> type, AnswerHandler<T, R> handler) {
     return answer(event, (socket, arguments) -> handler.answer(socket, first(arguments, type)));
   }
 

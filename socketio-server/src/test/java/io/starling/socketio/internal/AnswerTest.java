@@ -82,8 +82,7 @@ final class AnswerTest {
 
   @Test
   void stageThatFailsSendsNoAckAndKeepsTheConnection() {
-    CompletableFuture<String> dependent = promise.thenApply(String::valueOf);
-    server.root().answer("ask", (socket, arguments) -> dependent);
+    server.root().answer("ask", (socket, arguments) -> promise.thenApply(String::valueOf));
     FakeClient client = asks("27[\"ask\"]");
     promise.completeExceptionally(new IllegalStateException("broken"));
     server.run();
