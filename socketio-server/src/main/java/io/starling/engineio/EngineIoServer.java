@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,8 @@ public final class EngineIoServer {
   private final EngineIoListener listener;
   private final Map<String, EngineIoSession> sessions = new ConcurrentHashMap<>();
   private final AtomicLong backlogBytes = new AtomicLong();
+  private final LongAdder messagesSent = new LongAdder();
+  private final LongAdder bytesSent = new LongAdder();
   private volatile boolean closed;
 
   /** A server without sessions. */
@@ -52,6 +55,22 @@ public final class EngineIoServer {
   /** How many sessions there are, those included whose last bytes wait to be fetched. */
   public int sessionCount() {
     return sessions.size();
+  }
+
+  /** How many sessions a transport carries now. Looks at all of them. */
+  public int sessionCount(TransportKind kind) {
+    return (int)
+        sessions.values().stream().filter(session -> session.transport().kind() == kind).count();
+  }
+
+  /** How many messages were handed over by {@code send}, each once for each target. */
+  public long messagesSent() {
+    return messagesSent.sum();
+  }
+
+  /** The size of these messages. */
+  public long bytesSent() {
+    return bytesSent.sum();
   }
 
   /**
@@ -155,6 +174,8 @@ public final class EngineIoServer {
   private void handOver(SessionExecutor loop, List<Target> targets, OutboundMessage message) {
     long bytes = message.bytes() + TASK_BYTES + (long) TARGET_BYTES * targets.size();
     backlogBytes.addAndGet(bytes);
+    messagesSent.add(targets.size());
+    bytesSent.add(message.bytes() * targets.size());
     boolean taken =
         loop.tryExecute(
             () -> {

@@ -1,6 +1,7 @@
 package io.starling.socketio;
 
 import io.starling.engineio.TransportKind;
+import io.starling.socketio.http.WebRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,9 @@ public interface SocketIoListener {
    * @param cause what it threw
    */
   default void eventRefused(Socket socket, String event, Throwable cause) {}
+
+  /** The handler of HTTP requests threw, or its stage failed; the client got status 500. */
+  default void requestFailed(WebRequest request, Throwable cause) {}
 
   /** A handler for the events of other servers threw, or too many waited for it. */
   default void serverEventFailed(String namespace, String event, Throwable cause) {}

@@ -7,6 +7,7 @@ import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.ManagerStatistics;
 import io.starling.manager.SocketId;
+import io.starling.socketio.http.WebHandler;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.List;
@@ -90,6 +91,14 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
   }
 
   /**
+   * Lets a handler answer the HTTP requests that are neither for an endpoint, such as {@code
+   * /socket.io/}, nor for a static file that exists. Without one they get status 404.
+   *
+   * @throws IllegalStateException when there is one
+   */
+  SocketIoServer onRequest(WebHandler handler);
+
+  /**
    * Connects to the cluster, then listens. Blocks until both is done.
    *
    * @throws ServerStartException when the broker cannot be reached or the port is not to be had;
@@ -110,6 +119,14 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
     return address().getPort();
   }
 
+  /**
+   * Where {@code /healthz}, {@code /readyz} and {@code /metrics} are.
+   *
+   * @throws IllegalStateException unless it is started, with {@link
+   *     SocketIoServerConfig.Builder#managementPort} set
+   */
+  InetSocketAddress managementAddress();
+
   /** This process in the cluster; new with every server that is made. */
   HostId hostId();
 
@@ -126,6 +143,9 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
 
   /** How the server stands with its broker; {@link BackendState#UP} when it has none. */
   BackendState managerState();
+
+  /** What it has done, for metrics. Looks at every connection and socket; does not block. */
+  ServerStatistics statistics();
 
   /** What its manager has done, for metrics. */
   ManagerStatistics managerStatistics();

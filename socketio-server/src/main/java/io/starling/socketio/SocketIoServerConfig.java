@@ -7,9 +7,9 @@ import io.starling.manager.ClientManager;
 import io.starling.manager.ClientManagers;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.protocol.EventPayloadCodec;
+import io.starling.socketio.http.StaticFilesConfig;
 import io.starling.socketio.transport.CorsPolicy;
 import io.starling.socketio.transport.TransportConfig;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,9 +31,15 @@ public final class SocketIoServerConfig {
   private final Builder values;
   private final EngineIoConfig engine;
   private final TransportConfig transport;
+  private final StaticFilesConfig staticFiles;
 
-  private SocketIoServerConfig(Builder values, EngineIoConfig engine, TransportConfig transport) {
+  private SocketIoServerConfig(
+      Builder values,
+      EngineIoConfig engine,
+      TransportConfig transport,
+      StaticFilesConfig staticFiles) {
     this.values = new Builder(values);
+    this.staticFiles = staticFiles;
     this.engine = engine;
     this.transport = transport;
   }
@@ -91,8 +97,9 @@ public final class SocketIoServerConfig {
     return transport;
   }
 
-  public Map<String, Path> staticFiles() {
-    return values.staticFiles;
+  /** Which files are served under which paths. */
+  public StaticFilesConfig staticFiles() {
+    return staticFiles;
   }
 
   /** By path; see {@link Builder#engineIo}. */
@@ -117,6 +124,19 @@ public final class SocketIoServerConfig {
     return values.handlerThreads;
   }
 
+  /** Empty: there is no management port. */
+  public Optional<Integer> managementPort() {
+    return Optional.ofNullable(values.managementPort);
+  }
+
+  public String managementHost() {
+    return values.managementHost;
+  }
+
+  public boolean readyNeedsBroker() {
+    return values.readyNeedsBroker;
+  }
+
   /** Empty: threads of the server's own. */
   public Optional<Executor> handlerExecutor() {
     return Optional.ofNullable(values.handlerExecutor);
@@ -133,15 +153,18 @@ public final class SocketIoServerConfig {
     private int maxPendingEvents = 10_000;
     private int maxDynamicNamespaces = 10_000;
     private boolean cleanupEmptyNamespaces = true;
-    private Map<String, Path> staticFiles = new LinkedHashMap<>();
     private Map<String, EngineIoServer> engineIo = new LinkedHashMap<>();
     private EventPayloadCodec codec = EventPayloadCodec.standard();
     private SocketIoListener listener = SocketIoListener.NONE;
     private ManagerListener managerListener = new ManagerLog();
     private OptionalInt handlerThreads = OptionalInt.empty();
     private @Nullable Executor handlerExecutor;
+    private @Nullable Integer managementPort;
+    private String managementHost = "localhost";
+    private boolean readyNeedsBroker;
     private final EngineIoConfig.Builder engine = EngineIoConfig.builder();
     private final TransportConfig.Builder transport = TransportConfig.builder();
+    private final StaticFilesConfig.Builder staticFiles = StaticFilesConfig.builder();
 
     private Builder() {}
 
@@ -155,13 +178,15 @@ public final class SocketIoServerConfig {
       maxPendingEvents = other.maxPendingEvents;
       maxDynamicNamespaces = other.maxDynamicNamespaces;
       cleanupEmptyNamespaces = other.cleanupEmptyNamespaces;
-      staticFiles = new LinkedHashMap<>(other.staticFiles);
       engineIo = Map.copyOf(other.engineIo);
       codec = other.codec;
       listener = other.listener;
       managerListener = other.managerListener;
       handlerThreads = other.handlerThreads;
       handlerExecutor = other.handlerExecutor;
+      managementPort = other.managementPort;
+      managementHost = other.managementHost;
+      readyNeedsBroker = other.readyNeedsBroker;
     }
 
     /** The address to listen on. Default: all addresses, IPv4 and IPv6. */
@@ -302,13 +327,17 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * Serves files under a prefix; of several that fit, the longest counts.
-     *
-     * @param prefix such as {@code /}
-     * @param root a directory, or a file
+     * Serves a file under a path, or the files of a directory below it; see {@link
+     * StaticFilesConfig.Builder#rule(String, Path)}.
      */
-    public Builder staticFiles(String prefix, Path root) {
-      staticFiles.put(prefix, root);
+    public Builder staticFiles(String path, Path root) {
+      staticFiles.rule(path, root);
+      return this;
+    }
+
+    /** The rest of which files are served, and how; see {@link StaticFilesConfig.Builder}. */
+    public Builder staticFiles(Consumer<? super StaticFilesConfig.Builder> settings) {
+      settings.accept(staticFiles);
       return this;
     }
 
@@ -352,6 +381,31 @@ public final class SocketIoServerConfig {
     }
 
     /**
+     * The port of {@code /healthz}, {@code /readyz} and {@code /metrics}; 0 takes a free one.
+     * Default: none, there is no such port.
+     */
+    public Builder managementPort(int value) {
+      managementPort = value;
+      return this;
+    }
+
+    /** The address of that port. Whoever reaches it may read. Default {@code localhost}. */
+    public Builder managementHost(String value) {
+      managementHost = value;
+      return this;
+    }
+
+    /**
+     * Whether {@code /readyz} tells that the server is not ready while its manager is not {@link
+     * io.starling.manager.BackendState#UP}; {@code /readyz?broker} does in any case. Default false:
+     * a host serves its own clients without a broker.
+     */
+    public Builder readyNeedsBroker(boolean value) {
+      readyNeedsBroker = value;
+      return this;
+    }
+
+    /**
      * Where handlers and dependent stages run; it must not run them on the calling thread. What it
      * rejects runs on the server's own threads, {@link #handlerThreads}, as everything does by
      * default.
@@ -368,7 +422,10 @@ public final class SocketIoServerConfig {
      */
     public SocketIoServerConfig build() {
       List<String> faults = new ArrayList<>();
-      check(port >= 0 && port <= 65_535, "port: " + port + " (expected: 0 to 65535)", faults);
+      checkPort("port", port, faults);
+      if (managementPort != null) {
+        checkPort("managementPort", managementPort, faults);
+      }
       check(path.startsWith("/"), "path: " + path + " (expected: a leading slash)", faults);
       engineIo.keySet().forEach(other -> checkEngineIo(other, faults));
       checkPositive("connectTimeout", connectTimeout, faults);
@@ -385,12 +442,15 @@ public final class SocketIoServerConfig {
           maxDynamicNamespaces >= 0,
           "maxDynamicNamespaces: " + maxDynamicNamespaces + " (expected: >= 0)",
           faults);
-      staticFiles.forEach((prefix, root) -> checkStatic(prefix, root, faults));
       Optional<EngineIoConfig> builtEngine = built(engine::build, faults);
       Optional<TransportConfig> builtTransport = built(transport::build, faults);
+      Optional<StaticFilesConfig> builtStatic = built(staticFiles::build, faults);
       if (faults.isEmpty()) {
         return new SocketIoServerConfig(
-            this, builtEngine.orElseThrow(), builtTransport.orElseThrow());
+            this,
+            builtEngine.orElseThrow(),
+            builtTransport.orElseThrow(),
+            builtStatic.orElseThrow());
       }
       throw new IllegalArgumentException(String.join("\n", faults));
     }
@@ -411,20 +471,13 @@ public final class SocketIoServerConfig {
       }
     }
 
-    private static void checkStatic(String prefix, Path root, List<String> faults) {
-      check(
-          prefix.startsWith("/"),
-          "staticFiles: " + prefix + " (expected: a leading slash)",
-          faults);
-      check(
-          Files.exists(root),
-          "staticFiles: " + root + " (expected: a directory or file that exists)",
-          faults);
-    }
-
     private static void checkPositive(String name, Duration value, List<String> faults) {
       check(
           !value.isNegative() && !value.isZero(), name + ": " + value + " (expected: > 0)", faults);
+    }
+
+    private static void checkPort(String name, int value, List<String> faults) {
+      check(value >= 0 && value <= 65_535, name + ": " + value + " (expected: 0 to 65535)", faults);
     }
 
     private static void check(boolean holds, String fault, List<String> faults) {

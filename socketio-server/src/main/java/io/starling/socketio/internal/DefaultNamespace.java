@@ -208,6 +208,14 @@ final class DefaultNamespace implements Namespace {
     return Optional.ofNullable(sockets.get(id));
   }
 
+  int socketCount() {
+    return sockets.size();
+  }
+
+  long pendingEvents() {
+    return sockets.values().stream().mapToLong(socket -> socket.handlers().pending()).sum();
+  }
+
   void add(DefaultSocket socket) {
     sockets.put(socket.id(), socket);
   }

@@ -10,8 +10,10 @@ import io.starling.socketio.Namespace;
 import io.starling.socketio.NamespaceHandlers;
 import io.starling.socketio.NamespacePredicate;
 import io.starling.socketio.ServerStartException;
+import io.starling.socketio.ServerStatistics;
 import io.starling.socketio.SocketIoServer;
 import io.starling.socketio.SocketIoServerConfig;
+import io.starling.socketio.http.WebHandler;
 import io.starling.socketio.netty.NettyServer;
 import io.starling.socketio.netty.NettyServerConfig;
 import java.io.UncheckedIOException;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -28,6 +31,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -41,11 +45,15 @@ final class DefaultSocketIoServer implements SocketIoServer {
   private final ClientManager manager;
   private final Endpoint endpoint;
   private final NettyServer netty;
+  private final AtomicBoolean requestsHandled = new AtomicBoolean();
 
   /** Guarded by {@code this}. */
   private State state = State.NEW;
 
+  private final Optional<Management> management;
   private volatile @Nullable InetSocketAddress address;
+  private volatile @Nullable InetSocketAddress managementAddress;
+  private volatile boolean draining;
 
   private enum State {
     NEW,
@@ -65,6 +73,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
             Deadlines.on(timer));
     endpoint = new Endpoint(config, manager, threads);
     netty = new NettyServer(nettyConfig(config, instance));
+    management = Management.of(config, this, this::condition);
   }
 
   @Override
@@ -93,12 +102,25 @@ final class DefaultSocketIoServer implements SocketIoServer {
   }
 
   @Override
+  public SocketIoServer onRequest(WebHandler handler) {
+    if (!requestsHandled.compareAndSet(false, true)) {
+      throw new IllegalStateException("request handler: again (expected: one)");
+    }
+    netty.onRequest(
+        handler,
+        endpoint.handlers(),
+        (request, cause) -> endpoint.tell(listener -> listener.requestFailed(request, cause)));
+    return this;
+  }
+
+  @Override
   public synchronized void start() {
     if (state != State.NEW) {
       throw new IllegalStateException("server: " + state + " (expected: NEW)");
     }
     state = State.STARTED;
     try {
+      managementAddress = management.map(Management::start).orElse(null);
       startManager();
       address = netty.start();
     } catch (InterruptedException e) {
@@ -124,6 +146,21 @@ final class DefaultSocketIoServer implements SocketIoServer {
       throw new IllegalStateException("server: not listening (expected: start() before)");
     }
     return bound;
+  }
+
+  @Override
+  public InetSocketAddress managementAddress() {
+    InetSocketAddress bound = managementAddress;
+    if (bound == null) {
+      throw new IllegalStateException(
+          "management: not listening (expected: managementPort set, and start() before)");
+    }
+    return bound;
+  }
+
+  @Override
+  public ServerStatistics statistics() {
+    return endpoint.statistics();
   }
 
   @Override
@@ -156,8 +193,17 @@ final class DefaultSocketIoServer implements SocketIoServer {
     return manager.whenWritable();
   }
 
+  private Management.Condition condition() {
+    return new Management.Condition(address != null, draining, manager.state());
+  }
+
   @Override
-  public synchronized void close() {
+  public void close() {
+    draining = true;
+    end();
+  }
+
+  private synchronized void end() {
     if (state == State.CLOSED) {
       return;
     }
@@ -170,6 +216,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
     }
     manager.close();
     ownThreads.forEach(ExecutorService::shutdown);
+    management.ifPresent(Management::close);
   }
 
   private void startManager() throws InterruptedException {
@@ -198,7 +245,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
                 fault -> endpoint.tell(listener -> listener.certificateRefused(fault)));
     config.host().ifPresent(builder::host);
     config.engineIo().forEach(builder::endpoint);
-    config.staticFiles().forEach(builder::staticFiles);
+    builder.staticFiles(config.staticFiles());
     return builder.build();
   }
 

@@ -13,6 +13,7 @@ import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.protocol.EventPayloadCodec;
 import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.Handshake;
+import io.starling.socketio.ServerStatistics;
 import io.starling.socketio.SocketIoListener;
 import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.protocol.SocketIoPacket;
@@ -46,6 +47,7 @@ final class Endpoint implements EngineIoListener {
   private final NamespaceDirectory namespaces = new NamespaceDirectory(this);
   private final HandlerTable anyNamespace = new HandlerTable();
   private final OpenSockets openSockets = new OpenSockets();
+  private final ServerCounters counters = new ServerCounters();
 
   Endpoint(SocketIoServerConfig config, ClientManager manager, Threads threads) {
     this.config = config;
@@ -125,8 +127,17 @@ final class Endpoint implements EngineIoListener {
             listener.connectRefused(namespace, handshake, refusal.message(), refusal.cause()));
   }
 
-  /** Tells the log, and the listener, whatever it throws. */
+  ServerCounters counters() {
+    return counters;
+  }
+
+  ServerStatistics statistics() {
+    return counters.snapshot(engine, namespaces.present());
+  }
+
+  /** Counts an event, tells the log, and the listener, whatever it throws. */
   void tell(Consumer<SocketIoListener> event) {
+    event.accept(counters);
     event.accept(EVENTS);
     try {
       event.accept(config.listener());
@@ -156,6 +167,7 @@ final class Endpoint implements EngineIoListener {
 
   @Override
   public void message(EngineIoSession session, ByteBuffer data, boolean binary) {
+    counters.messageReceived(data.remaining());
     connection(session).message(data, binary);
   }
 
@@ -169,6 +181,7 @@ final class Endpoint implements EngineIoListener {
 
   @Override
   public void refused(HandshakeRequest request, HandshakeError error, String detail) {
+    counters.handshakeRefused(error);
     tell(listener -> listener.handshakeRefused(new Handshake(request, JSON.objectNode()), detail));
   }
 

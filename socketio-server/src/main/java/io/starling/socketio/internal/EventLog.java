@@ -6,6 +6,7 @@ import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.Handshake;
 import io.starling.socketio.Socket;
 import io.starling.socketio.SocketIoListener;
+import io.starling.socketio.http.WebRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -82,6 +83,12 @@ record EventLog(Logger engine, Logger server) implements SocketIoListener {
   public void handlerFailed(Socket socket, String handler, Throwable cause) {
     String namespace = socket.namespace().name();
     server.error("handler of {} failed, socket {} in {}", handler, socket.id(), namespace, cause);
+  }
+
+  @Override
+  public void requestFailed(WebRequest request, Throwable cause) {
+    server.error(
+        "handler of requests failed, {} of {}", request.method(), request.address(), cause);
   }
 
   @Override

@@ -29,6 +29,7 @@ final class LocalSocketRegistry implements LocalSockets {
       EventPayload event,
       Set<EmitFlag> flags) {
     if (recipients.iterator().hasNext()) {
+      endpoint.counters().emitted();
       endpoint
           .engine()
           .send(ours(recipients), message(namespace, SocketIoPacket.NO_ACK, event, flags));
@@ -46,6 +47,7 @@ final class LocalSocketRegistry implements LocalSockets {
     List<DefaultSocket> asked = new ArrayList<>();
     ours(recipients).forEach(asked::add);
     if (!asked.isEmpty()) {
+      endpoint.counters().emitted();
       long id = asked.get(0).namespace().nextAckId();
       AckRequest request = new AckRequest(id, asked, collector);
       request.expect();

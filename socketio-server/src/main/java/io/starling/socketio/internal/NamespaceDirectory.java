@@ -93,8 +93,13 @@ final class NamespaceDirectory {
     return entry == null ? null : entry.namespace;
   }
 
+  /** Those of now, whether anybody declared them or not. */
+  List<DefaultNamespace> present() {
+    return entries.values().stream().map(entry -> entry.namespace).toList();
+  }
+
   Collection<Namespace> all() {
-    return entries.values().stream().<Namespace>map(entry -> entry.namespace).toList();
+    return List.copyOf(present());
   }
 
   /**

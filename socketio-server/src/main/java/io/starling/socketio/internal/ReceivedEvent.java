@@ -72,10 +72,19 @@ final class ReceivedEvent implements HandlerDispatcher.Task {
         handler = socket.namespace().layers().handler(event.name());
       }
       if (handler != null) {
-        handler.handle(socket, event, new EventAck(socket, packet.ackId()));
+        run(handler, event);
       }
     } catch (Throwable e) {
       handlers().failed(event.name(), e);
+    }
+  }
+
+  private void run(EventCall handler, Event event) throws Exception {
+    long startNanos = System.nanoTime();
+    try {
+      handler.handle(socket, event, new EventAck(socket, packet.ackId()));
+    } finally {
+      socket.endpoint().counters().eventHandled(System.nanoTime() - startNanos);
     }
   }
 

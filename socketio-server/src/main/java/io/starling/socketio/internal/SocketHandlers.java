@@ -80,6 +80,7 @@ final class SocketHandlers {
       return;
     }
     pendingBytes.addAndGet(bytes);
+    endpoint.counters().eventReceived();
     dispatcher.dispatchTask(new ReceivedEvent(socket, event));
   }
 
@@ -92,6 +93,11 @@ final class SocketHandlers {
   boolean endedByServer() {
     DisconnectReason reason = membership.reason();
     return reason != null && reason.byServer();
+  }
+
+  /** How many events and other calls wait for their handlers, or are being handled. */
+  int pending() {
+    return dispatcher.pending();
   }
 
   /** The socket is gone. What it received before is still handled, unless the server ended it. */

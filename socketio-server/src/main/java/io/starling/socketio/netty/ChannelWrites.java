@@ -3,6 +3,7 @@ package io.starling.socketio.netty;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOutboundBuffer;
 
 /**
  * Writes whose failure shows in the channel's handlers, not in a future: nothing is allocated for
@@ -23,6 +24,12 @@ final class ChannelWrites {
   /** Closes the channel after what was written has left. */
   static void closeAfterWrites(Channel channel) {
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** How many bytes were written and have not left. On the channel's event loop. */
+  static long unsent(Channel channel) {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
   }
 
   /** Closes the channel; what has not left is dropped. */

@@ -10,12 +10,14 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
  * A file on its way to a client. One chunk is in memory at a time: the executor reads it, the event
- * loop writes it, and only then the next is read. Ends with the connection.
+ * loop writes it, and only then the next is read. Ends with the connection, which ends when the
+ * client takes too long with a chunk.
  */
 final class FileResponse {
   private static final int CHUNK_BYTES = 64 * 1024;
@@ -23,36 +25,43 @@ final class FileResponse {
   private final HttpExchange exchange;
   private final FileChannel file;
   private final Executor executor;
+  private final RequestDeadline deadline;
   private final long size;
   private long left;
 
-  /** Takes the file over; on the executor. */
-  FileResponse(HttpExchange exchange, FileChannel file, Executor executor) throws IOException {
+  /**
+   * Takes the file over; on the executor.
+   *
+   * @param stallLimit how long a client may take for one chunk
+   */
+  FileResponse(HttpExchange exchange, FileChannel file, Executor executor, Duration stallLimit)
+      throws IOException {
     this.exchange = exchange;
     this.file = file;
     this.executor = executor;
+    this.deadline =
+        new RequestDeadline(
+            exchange.loop(), stallLimit, () -> ChannelWrites.unsent(exchange.channel()), this::end);
     this.size = file.size();
     this.left = exchange.method().equals("HEAD") ? 0 : size;
   }
 
   void start() {
-    exchange
-        .loop()
-        .execute(
-            () -> {
-              DefaultHttpResponse head =
-                  new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
-              exchange.begin(head, size);
-              ChannelWrites.write(exchange.channel(), head);
-              handOver();
-            });
+    onLoop(
+        () -> {
+          DefaultHttpResponse head =
+              new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+          exchange.begin(head, size);
+          ChannelWrites.write(exchange.channel(), head);
+          handOver();
+        });
   }
 
   private void handOver() {
     try {
       executor.execute(this::read);
     } catch (RejectedExecutionException e) {
-      abort();
+      end();
     }
   }
 
@@ -66,9 +75,9 @@ final class FileResponse {
       }
       left -= chunk.position();
       chunk.flip();
-      exchange.loop().execute(() -> write(chunk));
+      onLoop(() -> write(chunk));
     } catch (IOException e) {
-      abort();
+      onLoop(this::end);
     }
   }
 
@@ -79,10 +88,12 @@ final class FileResponse {
             exchange.channel(), new DefaultHttpContent(Unpooled.wrappedBuffer(chunk)));
       }
       ChannelWrites.writeAndFlush(exchange.channel(), LastHttpContent.EMPTY_LAST_CONTENT);
+      deadline.cancel();
       closeFile();
       exchange.finished();
       return;
     }
+    deadline.arm();
     exchange
         .channel()
         .writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(chunk)))
@@ -91,14 +102,23 @@ final class FileResponse {
               if (written.isSuccess()) {
                 handOver();
               } else {
-                abort();
+                end();
               }
             });
   }
 
-  private void abort() {
+  /** A response that has begun can only be broken off. */
+  private void end() {
+    deadline.cancel();
     closeFile();
     ChannelWrites.close(exchange.channel());
+  }
+
+  /** The loop of a server that has closed runs nothing, but the file must not stay open. */
+  private void onLoop(Runnable task) {
+    if (!exchange.loop().tryExecute(task)) {
+      closeFile();
+    }
   }
 
   private void closeFile() {

@@ -52,7 +52,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     this.loop = loop;
     this.routes = routes;
     this.deadline =
-        new RequestDeadline(loop, routes.requestTimeout(), () -> ChannelWrites.close(channel));
+        new RequestDeadline(
+            loop,
+            routes.requestTimeout(),
+            () -> ChannelWrites.unsent(channel),
+            () -> ChannelWrites.close(channel));
   }
 
   @Override

@@ -16,11 +16,8 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.starling.engineio.HandshakeRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +26,6 @@ import org.jspecify.annotations.Nullable;
  * may be called from any; the rest belongs to the event loop of the channel.
  */
 final class HttpExchange {
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
-
   private final Channel channel;
   private final NettyLoop loop;
   private final HttpRequest request;
@@ -175,8 +168,10 @@ final class HttpExchange {
   void begin(HttpResponse response, long bodyBytes) {
     responded = true;
     response.headers().add(headers);
-    response.headers().set(HttpHeaderNames.DATE, DATE.format(Instant.now()));
-    response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bodyBytes);
+    response.headers().set(HttpHeaderNames.DATE, HttpDate.format(Instant.now()));
+    if (!response.status().equals(HttpResponseStatus.NOT_MODIFIED)) {
+      response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bodyBytes);
+    }
     HttpUtil.setKeepAlive(response, keepAlive());
   }
 

@@ -1,32 +1,37 @@
 package io.starling.socketio.netty;
 
-import io.netty.handler.codec.http.HttpResponseStatus;
+import io.starling.socketio.transport.TransportConfig;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
-/** Which handler answers which path: endpoints first, then files, then 404. Thread-safe. */
+/**
+ * Which handler answers which path: endpoints first, then files that exist, then what the
+ * application handles. Thread-safe.
+ */
 final class HttpRoutes {
-  private static final HttpHandler NOT_FOUND =
-      exchange -> {
-        exchange.respond(HttpResponseStatus.NOT_FOUND, "text/plain; charset=UTF-8", "Not found");
-        return HttpHandler.Body.DROPPED;
-      };
-
-  private final NettyServerConfig config;
+  private final TransportConfig transport;
   private final Map<String, HttpHandler> endpoints = new HashMap<>();
+  private final OtherRequests others;
   private final StaticFiles files;
 
-  HttpRoutes(NettyServerConfig config, StaticFiles files) {
-    this.config = config;
-    this.files = files;
+  /**
+   * The routes of a server.
+   *
+   * @param executor looks files up and reads them
+   */
+  HttpRoutes(NettyServerConfig config, Executor executor) {
+    this.transport = config.transport();
+    this.others = new OtherRequests(transport.maxRequestBodyBytes());
+    this.files = new StaticFiles(config.staticFiles(), transport, executor, others);
     config
         .endpoints()
         .forEach(
             (path, server) -> {
-              HttpHandler endpoint = new EngineIoEndpoint(server, config.transport());
+              HttpHandler endpoint = new EngineIoEndpoint(server, transport);
               endpoints.put(path, endpoint);
               endpoints.put(path.substring(0, path.length() - 1), endpoint);
             });
@@ -37,14 +42,18 @@ final class HttpRoutes {
     if (endpoint != null) {
       return endpoint;
     }
-    return files.handler(path).orElse(NOT_FOUND);
+    return files.handler(path).orElse(others);
+  }
+
+  OtherRequests others() {
+    return others;
   }
 
   Predicate<InetAddress> trustedProxies() {
-    return config.transport().trustedProxies();
+    return transport.trustedProxies();
   }
 
   Duration requestTimeout() {
-    return config.transport().requestTimeout();
+    return transport.requestTimeout();
   }
 }

@@ -11,6 +11,8 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.concurrent.EventExecutor;
 import io.starling.engineio.EngineIoServer;
+import io.starling.socketio.http.WebHandler;
+import io.starling.socketio.http.WebRequest;
 import io.starling.socketio.transport.IoKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,13 +24,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries Engine.IO endpoints and static files over HTTP and WebSocket. Thread-safe. */
+/**
+ * Carries Engine.IO endpoints, static files and other requests over HTTP and WebSocket.
+ * Thread-safe.
+ */
 public final class NettyServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NettyServer.class);
   private static final Duration DRAIN_TIME = Duration.ofSeconds(2);
@@ -80,13 +87,18 @@ public final class NettyServer implements AutoCloseable {
       EventLoop loop = (EventLoop) executor;
       loops.put(loop, new NettyLoop(loop));
     }
-    this.routes =
-        new HttpRoutes(
-            config,
-            new StaticFiles(
-                config.staticFiles(),
-                files,
-                new BodyCompression(config.transport().httpCompression())));
+    this.routes = new HttpRoutes(config, files);
+  }
+
+  /**
+   * Lets a handler answer what is neither for an endpoint nor for a file that exists.
+   *
+   * @param executor runs the handler
+   * @param failures hears what the handler throws; must not block
+   */
+  public void onRequest(
+      WebHandler handler, Executor executor, BiConsumer<WebRequest, Throwable> failures) {
+    routes.others().serve(handler, executor, failures);
   }
 
   /**

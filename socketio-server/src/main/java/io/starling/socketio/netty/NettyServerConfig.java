@@ -1,8 +1,8 @@
 package io.starling.socketio.netty;
 
 import io.starling.engineio.EngineIoServer;
+import io.starling.socketio.http.StaticFilesConfig;
 import io.starling.socketio.transport.TransportConfig;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +36,7 @@ public final class NettyServerConfig {
     return values.endpoints;
   }
 
-  Map<String, Path> staticFiles() {
+  StaticFilesConfig staticFiles() {
     return values.staticFiles;
   }
 
@@ -57,7 +57,7 @@ public final class NettyServerConfig {
     private @Nullable String host;
     private int port = 3000;
     private Map<String, EngineIoServer> endpoints = new LinkedHashMap<>();
-    private Map<String, Path> staticFiles = new LinkedHashMap<>();
+    private StaticFilesConfig staticFiles = StaticFilesConfig.builder().build();
     private Consumer<String> certificateFaults = fault -> {};
     private TransportConfig transport = TransportConfig.builder().build();
     private String instance = "1";
@@ -68,7 +68,7 @@ public final class NettyServerConfig {
       host = other.host;
       port = other.port;
       endpoints = Map.copyOf(other.endpoints);
-      staticFiles = Map.copyOf(other.staticFiles);
+      staticFiles = other.staticFiles;
       transport = other.transport;
       certificateFaults = other.certificateFaults;
       instance = other.instance;
@@ -96,15 +96,9 @@ public final class NettyServerConfig {
       return this;
     }
 
-    /**
-     * Serves files under a prefix; of several prefixes that fit, the longest counts.
-     *
-     * @param prefix such as {@code /} or {@code /app/} for a directory, {@code /page.html} for a
-     *     file
-     * @param root a directory, with {@code index.html} standing for itself, or a file
-     */
-    public Builder staticFiles(String prefix, Path root) {
-      staticFiles.put(prefix, root);
+    /** Which files are served. Default: none. */
+    public Builder staticFiles(StaticFilesConfig value) {
+      staticFiles = value;
       return this;
     }
 
@@ -136,9 +130,7 @@ public final class NettyServerConfig {
       if (port < 0 || port > 65535) {
         faults.add("port: " + port + " (expected: 0 to 65535)");
       }
-      List<String> paths = new ArrayList<>(endpoints.keySet());
-      paths.addAll(staticFiles.keySet());
-      for (String path : paths) {
+      for (String path : endpoints.keySet()) {
         if (!path.startsWith("/")) {
           faults.add("path: " + path + " (expected: a leading slash)");
         }

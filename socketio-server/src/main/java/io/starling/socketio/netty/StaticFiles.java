@@ -1,129 +1,143 @@
 package io.starling.socketio.netty;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.starling.socketio.http.StaticFilesConfig;
+import io.starling.socketio.http.StaticFilesConfig.Rule;
+import io.starling.socketio.transport.TransportConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Files under URL prefixes. Whatever a URL says, only files below the directory of its prefix are
- * served, after symbolic links were followed. All file system work runs on the executor.
+ * Files under paths. Whatever a URL says, only files below the directory of its rule are served,
+ * after symbolic links were followed; for the rest there are the other requests. All file system
+ * work runs on the executor.
  */
 final class StaticFiles {
-  private static final Map<String, String> TYPES =
-      Map.ofEntries(
-          Map.entry("html", "text/html; charset=UTF-8"),
-          Map.entry("css", "text/css; charset=UTF-8"),
-          Map.entry("js", "text/javascript; charset=UTF-8"),
-          Map.entry("mjs", "text/javascript; charset=UTF-8"),
-          Map.entry("json", "application/json"),
-          Map.entry("map", "application/json"),
-          Map.entry("txt", "text/plain; charset=UTF-8"),
-          Map.entry("svg", "image/svg+xml"),
-          Map.entry("png", "image/png"),
-          Map.entry("jpg", "image/jpeg"),
-          Map.entry("jpeg", "image/jpeg"),
-          Map.entry("gif", "image/gif"),
-          Map.entry("webp", "image/webp"),
-          Map.entry("ico", "image/x-icon"),
-          Map.entry("woff2", "font/woff2"),
-          Map.entry("wasm", "application/wasm"));
-
-  /** What shrinks; the other types are compressed already. */
-  private static final Set<String> TEXTS =
-      TYPES.values().stream()
-          .filter(type -> type.matches("text/.*|application/json|image/svg.*|application/wasm"))
-          .collect(Collectors.toUnmodifiableSet());
-
   /** Larger texts are sent as they are, so that they need not be in memory. */
   private static final long MAX_TEXT_BYTES = 1 << 20;
 
-  private final List<Map.Entry<String, Path>> roots;
+  private final StaticFilesConfig config;
+  private final List<String> prefixes;
+  private final ContentTypes types;
   private final Executor executor;
   private final BodyCompression compression;
+  private final Duration stallLimit;
+  private final OtherRequests others;
 
-  StaticFiles(Map<String, Path> roots, Executor executor, BodyCompression compression) {
-    this.roots =
-        roots.entrySet().stream()
-            .sorted(Comparator.comparingInt(root -> -root.getKey().length()))
+  StaticFiles(
+      StaticFilesConfig config,
+      TransportConfig transport,
+      Executor executor,
+      OtherRequests others) {
+    this.config = config;
+    this.prefixes =
+        config.rules().keySet().stream()
+            .sorted(Comparator.comparingInt(path -> -path.length()))
             .toList();
+    this.types = new ContentTypes(config.contentTypes());
     this.executor = executor;
-    this.compression = compression;
+    this.compression = new BodyCompression(transport.httpCompression());
+    this.stallLimit = transport.requestTimeout();
+    this.others = others;
   }
 
-  /** The handler for a path; empty when no prefix fits. */
+  /** A rule that fits, and what its own path, without a last slash, leaves of the requested one. */
+  private record Match(Rule rule, String rest) {}
+
+  /** The handler for a path; empty when no rule fits. */
   Optional<HttpHandler> handler(String path) {
-    for (Map.Entry<String, Path> root : roots) {
-      String prefix = root.getKey();
-      if (path.equals(prefix) || path.startsWith(prefix.endsWith("/") ? prefix : prefix + "/")) {
-        String rest = path.substring(prefix.length());
-        return Optional.of(exchange -> begin(exchange, root.getValue(), rest));
+    Match match = match(path);
+    return match == null ? Optional.empty() : Optional.of(exchange -> begin(exchange, match));
+  }
+
+  private @Nullable Match match(String path) {
+    Rule exact = config.rules().get(path);
+    if (exact != null) {
+      return new Match(exact, "");
+    }
+    for (String prefix : prefixes) {
+      String segments = prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
+      Rule rule = config.rules().get(prefix);
+      if (rule != null && (path.equals(segments) || path.startsWith(segments + "/"))) {
+        return new Match(rule, path.substring(segments.length()));
       }
     }
-    return Optional.empty();
+    return null;
   }
 
-  private HttpHandler.Body begin(HttpExchange exchange, Path root, String rest) {
-    if (!exchange.method().equals("GET") && !exchange.method().equals("HEAD")) {
-      exchange.responseHeaders().set(HttpHeaderNames.ALLOW, "GET, HEAD");
-      exchange.respond(HttpResponseStatus.METHOD_NOT_ALLOWED);
-      return HttpHandler.Body.DROPPED;
+  private HttpHandler.Body begin(HttpExchange exchange, Match match) {
+    if (!reads(exchange) && others.areServed()) {
+      return others.begin(exchange);
     }
-    return HttpHandler.Body.none(
-        () -> {
+    return others.collect(
+        exchange,
+        body -> {
           try {
-            executor.execute(() -> serve(exchange, root, rest));
+            executor.execute(() -> serve(exchange, match, body));
           } catch (RejectedExecutionException e) {
             exchange.respond(HttpResponseStatus.SERVICE_UNAVAILABLE);
           }
         });
   }
 
-  private void serve(HttpExchange exchange, Path root, String rest) {
-    try {
-      Path real = root.toRealPath();
-      Path file = resolve(real, rest).toRealPath();
-      if (file.startsWith(real) && Files.isDirectory(file)) {
-        if (!exchange.path().endsWith("/")) {
-          exchange.responseHeaders().set(HttpHeaderNames.LOCATION, exchange.rawPath() + "/");
-          exchange.respond(HttpResponseStatus.MOVED_PERMANENTLY);
-          return;
-        }
-        file = file.resolve("index.html").toRealPath();
-      } else if (rest.endsWith("/")) {
-        notFound(exchange);
-        return;
+  private static boolean reads(HttpExchange exchange) {
+    return exchange.method().equals("GET") || exchange.method().equals("HEAD");
+  }
+
+  private void serve(HttpExchange exchange, Match match, byte[] body) {
+    Path file = locate(match, exchange.path().endsWith("/"));
+    if (file == null) {
+      others.answer(exchange, body);
+    } else if (!reads(exchange)) {
+      exchange.responseHeaders().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+      exchange.respond(HttpResponseStatus.METHOD_NOT_ALLOWED);
+    } else if (Files.isDirectory(file)) {
+      exchange.responseHeaders().set(HttpHeaderNames.LOCATION, exchange.rawPath() + "/");
+      exchange.respond(HttpResponseStatus.MOVED_PERMANENTLY);
+    } else {
+      try {
+        send(exchange, match, file);
+      } catch (IOException e) {
+        exchange.respond(HttpResponseStatus.INTERNAL_SERVER_ERROR);
       }
-      if (!file.startsWith(real) || !Files.isRegularFile(file)) {
-        notFound(exchange);
-        return;
-      }
-      String type = type(file);
-      exchange.responseHeaders().set("X-Content-Type-Options", "nosniff");
-      exchange.responseHeaders().set(HttpHeaderNames.CACHE_CONTROL, "no-cache");
-      long size = Files.size(file);
-      if (TEXTS.contains(type) && compression.worthwhile(size) && size <= MAX_TEXT_BYTES) {
-        compression.respond(exchange, type, ByteBuffer.wrap(Files.readAllBytes(file)));
-        return;
-      }
-      exchange.responseHeaders().set(HttpHeaderNames.CONTENT_TYPE, type);
-      new FileResponse(exchange, FileChannel.open(file), executor).start();
-    } catch (IOException | InvalidPathException e) {
-      notFound(exchange);
     }
+  }
+
+  /**
+   * A readable file, or a directory with a default document whose path lacks its slash, or null.
+   */
+  private @Nullable Path locate(Match match, boolean slash) {
+    try {
+      Path root = match.rule().root().toRealPath();
+      Path file = resolve(root, match.rest()).toRealPath();
+      if (!Files.isDirectory(file)) {
+        return !match.rest().endsWith("/") && servable(file, root) ? file : null;
+      }
+      Path document = file.resolve(config.defaultDocument()).toRealPath();
+      if (!servable(document, root)) {
+        return null;
+      }
+      return slash ? document : file;
+    } catch (IOException | InvalidPathException e) {
+      return null;
+    }
+  }
+
+  private static boolean servable(Path file, Path root) {
+    return file.startsWith(root) && Files.isRegularFile(file) && Files.isReadable(file);
   }
 
   private static Path resolve(Path root, String rest) {
@@ -131,13 +145,36 @@ final class StaticFiles {
     return relative.isEmpty() ? root : root.resolve("./" + relative);
   }
 
-  private static void notFound(HttpExchange exchange) {
-    exchange.respond(HttpResponseStatus.NOT_FOUND, "text/plain; charset=UTF-8", "Not found");
+  private void send(HttpExchange exchange, Match match, Path file) throws IOException {
+    FileVersion version = FileVersion.of(file);
+    String type =
+        match.rule().contentType().orElseGet(() -> types.of(String.valueOf(file.getFileName())));
+    HttpHeaders headers = exchange.responseHeaders();
+    boolean text =
+        ContentTypes.shrinks(type)
+            && compression.worthwhile(version.bytes())
+            && version.bytes() <= MAX_TEXT_BYTES;
+    if (version.knownTo(exchange.requestHeaders())) {
+      describe(version, headers);
+      if (text) {
+        headers.set(HttpHeaderNames.VARY, "Accept-Encoding");
+      }
+      exchange.respond(HttpResponseStatus.NOT_MODIFIED);
+    } else if (text) {
+      ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(file));
+      describe(version, headers);
+      compression.respond(exchange, type, content);
+    } else {
+      FileChannel content = FileChannel.open(file);
+      describe(version, headers);
+      headers.set(HttpHeaderNames.CONTENT_TYPE, type);
+      new FileResponse(exchange, content, executor, stallLimit).start();
+    }
   }
 
-  private static String type(Path file) {
-    String name = String.valueOf(file.getFileName());
-    String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    return TYPES.getOrDefault(extension, "application/octet-stream");
+  private void describe(FileVersion version, HttpHeaders headers) {
+    version.describe(headers);
+    headers.set(HttpHeaderNames.CACHE_CONTROL, config.cacheControl());
+    headers.set("X-Content-Type-Options", "nosniff");
   }
 }

@@ -23,17 +23,8 @@ final class ServerSteps {
         .ifPresent(config::manager);
   }
 
-  static void staticFiles(Values values, Setting setting, SocketIoServerConfig.Builder config) {
-    for (String mapping : values.texts(setting)) {
-      int equals = mapping.indexOf('=');
-      if (equals < 1 || !mapping.startsWith("/")) {
-        values.faults().add(setting, mapping, "/prefix=directory");
-      } else {
-        values
-            .faults()
-            .existing(setting, mapping.substring(equals + 1))
-            .ifPresent(root -> config.staticFiles(mapping.substring(0, equals), root));
-      }
-    }
+  static void readyNeedsBroker(
+      Values values, Setting setting, SocketIoServerConfig.Builder config) {
+    values.flag(setting).ifPresent(config::readyNeedsBroker);
   }
 }

@@ -83,6 +83,12 @@ public enum Setting {
       "maxPayloadBytes",
       "The longest message of a client.",
       number("BYTES", 1, Integer.MAX_VALUE, SocketIoServerConfig.Builder::maxPayloadBytes)),
+  MAX_REQUEST_BODY_BYTES(
+      "1048576",
+      "transport.maxRequestBodyBytes",
+      "The longest body of a request to the application.",
+      number(
+          "BYTES", 1, Integer.MAX_VALUE, transport(TransportConfig.Builder::maxRequestBodyBytes))),
   MAX_QUEUED_BYTES(
       "1048576",
       "maxQueuedBytes",
@@ -188,7 +194,37 @@ public enum Setting {
       "none",
       "staticFiles",
       "Serves a directory or file under a prefix.",
-      repeated("PREFIX=FILE", ServerSteps::staticFiles)),
+      repeated("PREFIX=FILE", StaticSteps::rules)),
+  STATIC_DEFAULT_DOCUMENT(
+      "index.html",
+      "staticFiles.defaultDocument",
+      "The file that stands for its directory.",
+      step("NAME", StaticSteps::defaultDocument)),
+  STATIC_CACHE_CONTROL(
+      "no-cache",
+      "staticFiles.cacheControl",
+      "The Cache-Control of static files.",
+      step("TEXT", StaticSteps::cacheControl)),
+  STATIC_TYPE(
+      "none",
+      "staticFiles.contentType",
+      "The content type of static files that end so, beside the common ones.",
+      repeated("EXTENSION=TYPE", StaticSteps::types)),
+  MANAGEMENT_PORT(
+      "none",
+      "managementPort",
+      "The port of /healthz, /readyz and /metrics; 0 takes a free one.",
+      number("PORT", 0, 65_535, SocketIoServerConfig.Builder::managementPort)),
+  MANAGEMENT_HOST(
+      "localhost",
+      "managementHost",
+      "The address of that port; whoever reaches it may read.",
+      text("ADDRESS", SocketIoServerConfig.Builder::managementHost)),
+  READY_NEEDS_BROKER(
+      "false",
+      "readyNeedsBroker",
+      "Whether /readyz fails while the broker is away.",
+      step("true|false", ServerSteps::readyNeedsBroker)),
   APPLICATION(
       "none",
       Setting.NOT_IN_CODE,

@@ -71,6 +71,11 @@ public final class TransportConfig {
     return values.requestTimeout;
   }
 
+  /** See {@link Builder#maxRequestBodyBytes}. */
+  public int maxRequestBodyBytes() {
+    return values.maxRequestBodyBytes;
+  }
+
   /** Collects settings; {@link #build} checks them all. */
   public static final class Builder {
     private CorsPolicy cors = CorsPolicy.sameOrigin();
@@ -83,6 +88,7 @@ public final class TransportConfig {
     private @Nullable IoKind io;
     private int eventLoopThreads = Runtime.getRuntime().availableProcessors();
     private Duration requestTimeout = Duration.ofSeconds(30);
+    private int maxRequestBodyBytes = 1 << 20;
 
     private Builder() {}
 
@@ -97,6 +103,7 @@ public final class TransportConfig {
       io = other.io;
       eventLoopThreads = other.eventLoopThreads;
       requestTimeout = other.requestTimeout;
+      maxRequestBodyBytes = other.maxRequestBodyBytes;
     }
 
     /** Which web pages may talk to the endpoints. Default: those of the same origin. */
@@ -164,11 +171,21 @@ public final class TransportConfig {
     }
 
     /**
-     * How long a connection may take to send a request, and may stay open without one. A request
-     * that waits for its response, such as a poll, is not limited. Default 30 s.
+     * How long a connection may take to send a request, may stay open without one, and may leave a
+     * response unread. A request that waits for its response, such as a poll, is not limited.
+     * Default 30 s.
      */
     public Builder requestTimeout(Duration value) {
       requestTimeout = value;
+      return this;
+    }
+
+    /**
+     * The longest body of a request that the application handles; a longer one gets status 413.
+     * Default 1 MiB. Messages of clients have a bound of their own.
+     */
+    public Builder maxRequestBodyBytes(int value) {
+      maxRequestBodyBytes = value;
       return this;
     }
 
@@ -184,6 +201,9 @@ public final class TransportConfig {
       }
       if (requestTimeout.toMillis() <= 0) {
         faults.add("requestTimeout: " + requestTimeout + " (expected: at least PT0.001S)");
+      }
+      if (maxRequestBodyBytes < 1) {
+        faults.add("maxRequestBodyBytes: " + maxRequestBodyBytes + " (expected: > 0)");
       }
       if (clientCertificates != null && tls == null) {
         faults.add("clientCertificates: given (expected: tls beside it)");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.engineio.OutboundMessage;
 import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.socketio.http.StaticFilesConfig;
 import io.starling.socketio.transport.CompressionThreshold;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -84,7 +85,9 @@ class HttpCompressionWireTest {
     Files.writeString(folder.resolve("a.png"), LARGE + "x");
     try (EchoServer files =
             new EchoServer(
-                engine -> engine, transport -> transport, netty -> netty.staticFiles("/", folder));
+                engine -> engine,
+                transport -> transport,
+                netty -> netty.staticFiles(StaticFilesConfig.builder().rule("/", folder).build()));
         RawConnection connection = files.connect()) {
       RawConnection.Response script = connection.get("/a.js", GZIP);
       assertThat(script.headers())

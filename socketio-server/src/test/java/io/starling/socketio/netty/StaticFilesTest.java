@@ -1,10 +1,17 @@
 package io.starling.socketio.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.starling.socketio.http.StaticFilesConfig;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,28 +21,53 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StaticFilesTest {
+  private static final long HUGE = 64 << 20;
+
+  private final Path directory;
   private EchoServer server;
 
+  StaticFilesTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
   @BeforeEach
-  void start(@TempDir Path directory) throws IOException {
+  void start() throws IOException {
     Path site = Files.createDirectories(directory.resolve("site/sub dir"));
     Files.writeString(directory.resolve("secret.txt"), "secret");
     Files.writeString(directory.resolve("site/index.html"), "<p>index</p>");
     Files.writeString(directory.resolve("site/app.js"), "app()");
     Files.writeString(directory.resolve("site/empty"), "");
+    Files.writeString(directory.resolve("site/long.txt"), "0123456789".repeat(500));
+    Files.writeString(directory.resolve("site/TITLE.HTM"), "title");
+    try (RandomAccessFile huge =
+        new RandomAccessFile(directory.resolve("site/huge").toFile(), "rw")) {
+      huge.setLength(HUGE);
+    }
     Files.writeString(directory.resolve("site/large.bin"), "0123456789".repeat(50_000));
     Files.writeString(site.resolve("index.html"), "sub");
     Files.createSymbolicLink(directory.resolve("site/link.txt"), directory.resolve("secret.txt"));
     Files.createSymbolicLink(directory.resolve("site/inside"), directory.resolve("site/app.js"));
+    Path gone = Files.createDirectory(directory.resolve("gone"));
+    Files.createDirectory(directory.resolve("site/no index"));
+    StaticFilesConfig files =
+        StaticFilesConfig.builder()
+            .rule("/", directory.resolve("site"))
+            .rule("/app", directory.resolve("site/sub dir"))
+            .rule("/app/app.js", directory.resolve("secret.txt"))
+            .rule("/slash/", directory.resolve("site/sub dir"))
+            .rule("/one.txt", directory.resolve("secret.txt"))
+            .rule("/page", directory.resolve("secret.txt"), "application/x-page")
+            .rule("/only/", directory.resolve("secret.txt"))
+            .rule("/gone/", gone)
+            .contentType("BIN", "application/x-large")
+            .cacheControl("max-age=60")
+            .build();
+    Files.delete(gone);
     server =
         new EchoServer(
             engine -> engine,
-            transport -> transport,
-            netty ->
-                netty
-                    .staticFiles("/", directory.resolve("site"))
-                    .staticFiles("/one.txt", directory.resolve("secret.txt"))
-                    .staticFiles("/gone/", directory.resolve("gone")));
+            transport -> transport.requestTimeout(Duration.ofMillis(400)),
+            netty -> netty.staticFiles(files));
   }
 
   @AfterEach
@@ -53,6 +85,12 @@ class StaticFilesTest {
     "/sub%20dir/,          text/html; charset=UTF-8,       sub",
     "/sub%20dir/../app.js, text/javascript; charset=UTF-8, app()",
     "/one.txt,             text/plain; charset=UTF-8,      secret",
+    "/page,                application/x-page,             secret",
+    "/only/,               text/plain; charset=UTF-8,      secret",
+    "/TITLE.HTM,           text/html; charset=UTF-8,       title",
+    "/app/,                text/html; charset=UTF-8,       sub",
+    "/app/app.js,          text/plain; charset=UTF-8,      secret",
+    "/slash/index.html,    text/html; charset=UTF-8,       sub",
   })
   void aFileIsServedWithItsType(String path, String type, String content) {
     RawConnection.Response response = server.get(path);
@@ -77,6 +115,14 @@ class StaticFilesTest {
         "/%00",
         "/gone/",
         "//etc/passwd",
+        "/application",
+        "/app/nothing",
+        "/no%20index",
+        "/no%20index/",
+        "/page/",
+        "/app%2f..%2f..%2fsecret.txt",
+        "/..%5csecret.txt",
+        "/%252e%252e/secret.txt",
       })
   void nothingElseIsServed(String path) {
     RawConnection.Response response = server.get(path);
@@ -105,6 +151,81 @@ class StaticFilesTest {
 
     assertThat(response.status()).isEqualTo(301);
     assertThat(response.headers()).containsEntry("location", "/sub%20dir/");
+    assertThat(server.get("/app").headers()).containsEntry("location", "/app/");
+    assertThat(server.get("/slash").headers()).containsEntry("location", "/slash/");
+    assertThat(server.get("//sub%20dir").headers()).containsEntry("location", "/sub%20dir/");
+  }
+
+  @Test
+  void aFileSaysHowLongItMayBeKept() {
+    Map<String, String> headers = server.get("/app.js").headers();
+    assertThat(headers)
+        .containsEntry("cache-control", "max-age=60")
+        .containsEntry("x-content-type-options", "nosniff")
+        .containsKeys("etag", "last-modified");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/app.js", "/large.bin", "/long.txt"})
+  void aFileThatTheClientHasIsNotSentAgain(String path) {
+    try (RawConnection connection = server.connect()) {
+      RawConnection.Response first = connection.get(path);
+      String tag = String.valueOf(first.headers().get("etag"));
+      String changed = first.headers().get("last-modified");
+
+      for (String condition :
+          List.of(
+              "If-None-Match: " + tag,
+              "If-None-Match: \"other\", " + tag.substring(2),
+              "If-None-Match: *",
+              "If-Modified-Since: " + changed)) {
+        RawConnection.Response again = connection.get(path, condition);
+        assertThat(again.status()).as(condition).isEqualTo(304);
+        assertThat(again.headers())
+            .containsEntry("etag", tag)
+            .containsEntry("cache-control", "max-age=60")
+            .doesNotContainKeys("content-length", "content-type");
+        assertThat(again.headers().get("vary")).isEqualTo(first.headers().get("vary"));
+      }
+    }
+  }
+
+  @Test
+  void aFileThatTheClientHasNotIsSent() {
+    String changed = server.get("/app.js").headers().get("last-modified");
+    try (RawConnection connection = server.connect()) {
+      for (String[] conditions :
+          new String[][] {
+            {"If-None-Match: \"other\"", "If-Modified-Since: " + changed},
+            {"If-Modified-Since: Thu, 01 Jan 1970 00:00:00 GMT"},
+            {"If-Modified-Since: yesterday"}
+          }) {
+        assertThat(connection.get("/app.js", conditions).status()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void aChangedFileHasAnotherTag() throws IOException {
+    String before = server.get("/app.js").headers().get("etag");
+    Files.writeString(directory.resolve("site/app.js"), "changed()");
+
+    assertThat(server.get("/app.js").headers().get("etag")).isNotEqualTo(before);
+  }
+
+  @Test
+  void aClientThatStopsReadingIsGivenUp() {
+    try (RawConnection connection = server.connect()) {
+      connection.send("GET", "/huge", "");
+      for (int i = 0; i < 4; i++) {
+        // As long as a client may take for a chunk.
+        server.get("/nothing");
+        try (RawConnection idle = server.connect()) {
+          assertThat(idle.ended()).isTrue();
+        }
+      }
+      assertThatThrownBy(connection::receive).isInstanceOf(UncheckedIOException.class);
+    }
   }
 
   @Test
@@ -113,6 +234,7 @@ class StaticFilesTest {
 
     assertThat(response.status()).isEqualTo(405);
     assertThat(response.headers()).containsEntry("allow", "GET, HEAD");
+    assertThat(server.post("/nothing", "x").status()).isEqualTo(404);
   }
 
   @Test

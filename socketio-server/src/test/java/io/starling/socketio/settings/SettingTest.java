@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.engineio.EngineIoConfig;
 import io.starling.socketio.SocketIoServerConfig;
+import io.starling.socketio.http.StaticFilesConfig;
 import io.starling.socketio.transport.TransportConfig;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -35,6 +36,8 @@ final class SettingTest {
           "engine.pingTimeout",
           "engine.maxPayloadBytes",
           "engine.maxQueuedBytes",
+          "staticFiles.build",
+          "staticFiles.rule",
           "transport.build",
           "transport.cors");
 
@@ -44,6 +47,7 @@ final class SettingTest {
     methods.addAll(methods("", SocketIoServerConfig.Builder.class));
     methods.addAll(methods("engine.", EngineIoConfig.Builder.class));
     methods.addAll(methods("transport.", TransportConfig.Builder.class));
+    methods.addAll(methods("staticFiles.", StaticFilesConfig.Builder.class));
 
     Set<String> named = new TreeSet<>(CODE_ONLY);
     Stream.of(Setting.values())
@@ -75,7 +79,7 @@ final class SettingTest {
       throws ReflectiveOperationException {
     SocketIoServerConfig config = Settings.of(properties).config().build();
     String name = setting.inCode().replaceFirst(".*\\.", "");
-    for (Object part : List.of(config, config.engine(), config.transport())) {
+    for (Object part : List.of(config, config.engine(), config.transport(), config.staticFiles())) {
       for (Method method : part.getClass().getMethods()) {
         if (method.getName().equals(name)) {
           return method.invoke(part);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.starling.engineio.TransportKind;
 import io.starling.socketio.SocketIoServerConfig;
+import io.starling.socketio.http.StaticFilesConfig;
 import io.starling.socketio.transport.ClientCertificates;
 import io.starling.socketio.transport.CompressionThreshold;
 import io.starling.socketio.transport.CorsPolicy;
@@ -74,6 +75,38 @@ final class SettingsTest {
         .containsExactly(TransportKind.WEBSOCKET);
     assertThat(config(Map.of("STARLING_TRANSPORTS", "websocket, polling")).engine().transports())
         .hasSize(2);
+  }
+
+  @Test
+  void filesHaveADefaultDocumentAndTypes() {
+    StaticFilesConfig files =
+        config(
+                Map.of(
+                    "STARLING_STATIC", "/a=.,/b=..",
+                    "STARLING_STATIC_DEFAULT_DOCUMENT", "home.html",
+                    "STARLING_STATIC_CACHE_CONTROL", "max-age=3600",
+                    "STARLING_STATIC_TYPE", "GLB=model/gltf-binary,x=application/x"))
+            .staticFiles();
+
+    assertThat(files.rules()).containsOnlyKeys("/a", "/b");
+    assertThat(files.defaultDocument()).isEqualTo("home.html");
+    assertThat(files.cacheControl()).isEqualTo("max-age=3600");
+    assertThat(files.contentTypes())
+        .isEqualTo(Map.of("glb", "model/gltf-binary", "x", "application/x"));
+  }
+
+  @Test
+  void thereIsAManagementPortWhenAskedFor() {
+    assertThat(config(Map.of()).managementPort()).isEmpty();
+    SocketIoServerConfig config =
+        config(
+            Map.of(
+                "STARLING_MANAGEMENT_PORT", "9090",
+                "STARLING_MANAGEMENT_HOST", "0.0.0.0",
+                "STARLING_READY_NEEDS_BROKER", "true"));
+    assertThat(config.managementPort()).contains(9090);
+    assertThat(config.managementHost()).isEqualTo("0.0.0.0");
+    assertThat(config.readyNeedsBroker()).isTrue();
   }
 
   @Test

@@ -1,0 +1,127 @@
+package io.starling.socketio.netty;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.starling.socketio.http.WebHandler;
+import io.starling.socketio.http.WebRequest;
+import io.starling.socketio.http.WebResponse;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Requests for nothing that this server knows: the application's handler may. Thread-safe. */
+final class OtherRequests implements HttpHandler {
+  private static final String TEXT = "text/plain; charset=UTF-8";
+  private static final byte[] NO_BYTES = {};
+
+  private record Served(
+      WebHandler handler, Executor executor, BiConsumer<WebRequest, Throwable> failures) {}
+
+  private final int maxBodyBytes;
+  private volatile @Nullable Served served;
+
+  OtherRequests(int maxBodyBytes) {
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  /**
+   * From now on there is a handler.
+   *
+   * @param failures hears what the handler throws
+   */
+  void serve(WebHandler handler, Executor executor, BiConsumer<WebRequest, Throwable> failures) {
+    served = new Served(handler, executor, failures);
+  }
+
+  /** Whether there is a handler. */
+  boolean areServed() {
+    return served != null;
+  }
+
+  @Override
+  public Body begin(HttpExchange exchange) {
+    if (!areServed()) {
+      notFound(exchange);
+      return Body.DROPPED;
+    }
+    return collect(exchange, body -> answer(exchange, body));
+  }
+
+  /** Takes the body of a request, which is empty when there is no handler that might want it. */
+  Body collect(HttpExchange exchange, Consumer<byte[]> complete) {
+    if (!areServed()) {
+      return Body.none(() -> complete.accept(NO_BYTES));
+    } else if (exchange.contentLength() > maxBodyBytes) {
+      exchange.respond(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
+      return Body.DROPPED;
+    }
+    return new Body(maxBodyBytes, body -> complete.accept(ByteBufUtil.getBytes(body)), () -> {});
+  }
+
+  /** Lets the handler answer; there is nothing to be found without one. Any thread. */
+  void answer(HttpExchange exchange, byte[] body) {
+    Served present = served;
+    if (present == null) {
+      notFound(exchange);
+      return;
+    }
+    WebRequest request = new WebRequest(exchange.method(), exchange.handshake(), body);
+    try {
+      present.executor().execute(() -> handle(present, request, exchange));
+    } catch (RejectedExecutionException e) {
+      exchange.respond(HttpResponseStatus.SERVICE_UNAVAILABLE);
+    }
+  }
+
+  private static void handle(Served served, WebRequest request, HttpExchange exchange) {
+    try {
+      served
+          .handler()
+          .handle(request)
+          .whenComplete(
+              (response, failure) -> {
+                if (failure == null && response != null) {
+                  respond(exchange, response);
+                } else {
+                  fail(served, request, exchange, cause(failure));
+                }
+              });
+    } catch (Throwable e) {
+      fail(served, request, exchange, e);
+    }
+  }
+
+  private static Throwable cause(@Nullable Throwable failure) {
+    if (failure instanceof CompletionException && failure.getCause() != null) {
+      return Objects.requireNonNull(failure.getCause());
+    }
+    return failure == null ? new NullPointerException("response: null (expected: one)") : failure;
+  }
+
+  private static void fail(
+      Served served, WebRequest request, HttpExchange exchange, Throwable cause) {
+    exchange.respond(HttpResponseStatus.INTERNAL_SERVER_ERROR, TEXT, "Internal server error");
+    served.failures().accept(request, cause);
+  }
+
+  private static void respond(HttpExchange exchange, WebResponse response) {
+    response
+        .headers()
+        .forEach(field -> exchange.responseHeaders().add(field.getKey(), field.getValue()));
+    HttpResponseStatus status = HttpResponseStatus.valueOf(response.status());
+    boolean bodiless =
+        status.equals(HttpResponseStatus.NO_CONTENT)
+            || status.equals(HttpResponseStatus.NOT_MODIFIED);
+    exchange.respond(
+        status, "", bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(response.body()));
+  }
+
+  private static void notFound(HttpExchange exchange) {
+    exchange.respond(HttpResponseStatus.NOT_FOUND, TEXT, "Not found");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.starling.socketio.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package io.starling.socketio.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.starling.engineio.FakeLoop;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class RequestDeadlineTest {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private final FakeLoop loop = new FakeLoop();
+  private long unsentBytes;
+  private boolean expired;
+  private final RequestDeadline deadline =
+      new RequestDeadline(loop, LIMIT, () -> unsentBytes, () -> expired = true);
+
+  @Test
+  void aRequestThatTakesTooLongExpires() {
+    deadline.arm();
+    loop.advance(LIMIT.minusMillis(1));
+    assertThat(expired).isFalse();
+    loop.advance(Duration.ofMillis(1));
+    assertThat(expired).isTrue();
+  }
+
+  @Test
+  void itIsTheServersTurnWhileDisarmed() {
+    deadline.arm();
+    deadline.disarm();
+    loop.advance(LIMIT.multipliedBy(2));
+    assertThat(expired).isFalse();
+  }
+
+  @Test
+  void aClientThatStillReadsWhatWasSentToItHasTime() {
+    deadline.arm();
+    for (unsentBytes = 5; unsentBytes > 0; unsentBytes--) {
+      loop.advance(LIMIT);
+      assertThat(expired).isFalse();
+    }
+    loop.advance(LIMIT);
+    assertThat(expired).isTrue();
+  }
+
+  @Test
+  void aClientThatReadsNoMoreExpires() {
+    deadline.arm();
+    unsentBytes = 5;
+    loop.advance(LIMIT);
+    assertThat(expired).isFalse();
+    loop.advance(LIMIT);
+    assertThat(expired).isTrue();
+  }
+}
