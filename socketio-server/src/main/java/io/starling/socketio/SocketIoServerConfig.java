@@ -84,6 +84,10 @@ public final class SocketIoServerConfig {
     return values.maxPendingEvents;
   }
 
+  public int maxNamespacesPerConnection() {
+    return values.maxNamespacesPerConnection;
+  }
+
   public int maxDynamicNamespaces() {
     return values.maxDynamicNamespaces;
   }
@@ -151,6 +155,7 @@ public final class SocketIoServerConfig {
     private Duration connectTimeout = Duration.ofSeconds(45);
     private Duration ackTimeout = Duration.ofSeconds(10);
     private int maxPendingEvents = 10_000;
+    private int maxNamespacesPerConnection = 100;
     private int maxDynamicNamespaces = 10_000;
     private boolean cleanupEmptyNamespaces = true;
     private Map<String, EngineIoServer> engineIo = new LinkedHashMap<>();
@@ -176,6 +181,7 @@ public final class SocketIoServerConfig {
       connectTimeout = other.connectTimeout;
       ackTimeout = other.ackTimeout;
       maxPendingEvents = other.maxPendingEvents;
+      maxNamespacesPerConnection = other.maxNamespacesPerConnection;
       maxDynamicNamespaces = other.maxDynamicNamespaces;
       cleanupEmptyNamespaces = other.cleanupEmptyNamespaces;
       engineIo = Map.copyOf(other.engineIo);
@@ -276,6 +282,15 @@ public final class SocketIoServerConfig {
      */
     public Builder maxPendingEvents(int value) {
       maxPendingEvents = value;
+      return this;
+    }
+
+    /**
+     * In how many namespaces one connection may be or ask to be; one that asks for more is closed
+     * as {@link DisconnectReason#FORCED_SERVER_CLOSE}. Default 100.
+     */
+    public Builder maxNamespacesPerConnection(int value) {
+      maxNamespacesPerConnection = value;
       return this;
     }
 
@@ -437,6 +452,10 @@ public final class SocketIoServerConfig {
       check(
           handlerThreads.orElse(1) > 0,
           "handlerThreads: " + handlerThreads.orElse(1) + " (expected: > 0)",
+          faults);
+      check(
+          maxNamespacesPerConnection > 0,
+          "maxNamespacesPerConnection: " + maxNamespacesPerConnection + " (expected: > 0)",
           faults);
       check(
           maxDynamicNamespaces >= 0,

@@ -28,6 +28,11 @@ final class Admissions {
     return wishes.containsKey(namespace);
   }
 
+  /** How many namespaces are asked for and not decided. */
+  int pending() {
+    return wishes.size();
+  }
+
   /**
    * The client does not want it any more.
    *

@@ -183,6 +183,13 @@ final class Connection implements Target {
     if (sockets.containsKey(name) || (admissions != null && admissions.pending(name))) {
       throw new MalformedPacketException("namespace: " + name + " again (expected: one connect)");
     }
+    int limit = endpoint.config().maxNamespacesPerConnection();
+    if (sockets.size() + (admissions == null ? 0 : admissions.pending()) >= limit) {
+      refuse(
+          "namespaces: one more (expected: at most " + limit + " of one connection)",
+          CloseReason.FORCED_SERVER_CLOSE);
+      return;
+    }
     ObjectNode auth = packet.payload();
     Handshake handshake = new Handshake(session.request(), auth == null ? JSON.objectNode() : auth);
     DefaultNamespace declared = endpoint.namespaces().declared(name);

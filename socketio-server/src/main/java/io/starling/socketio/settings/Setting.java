@@ -99,6 +99,12 @@ public enum Setting {
       "maxPendingEvents",
       "How many events of a socket may wait for handlers.",
       number("COUNT", 1, Integer.MAX_VALUE, SocketIoServerConfig.Builder::maxPendingEvents)),
+  MAX_NAMESPACES_PER_CONNECTION(
+      "100",
+      "maxNamespacesPerConnection",
+      "In how many namespaces one connection may be.",
+      number(
+          "COUNT", 1, Integer.MAX_VALUE, SocketIoServerConfig.Builder::maxNamespacesPerConnection)),
   MAX_DYNAMIC_NAMESPACES(
       "10000",
       "maxDynamicNamespaces",

@@ -255,4 +255,22 @@ class DynamicNamespaceTest {
     assertThat(client.took()).containsExactly("2/org-1,[\"x\"]");
     assertThat(names()).containsExactly("/", "/org-1");
   }
+
+  @Test
+  void connectionThatAsksForTooManyNamespacesIsClosedAndNoOther() {
+    ServerFixture limited = new ServerFixture(config -> config.maxNamespacesPerConnection(2));
+    limited.endpoint.namespaces().declare((name, handshake) -> true);
+    FakeClient modest = limited.open();
+    FakeClient greedy = limited.open();
+    for (FakeClient client : List.of(modest, greedy)) {
+      client.sends("0/a,");
+      client.sends("0/b,");
+    }
+    greedy.sends("0/c,");
+    limited.run();
+
+    assertThat(greedy.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
+    assertThat(modest.closed).isNull();
+    assertThat(modest.took()).hasSize(2);
+  }
 }
