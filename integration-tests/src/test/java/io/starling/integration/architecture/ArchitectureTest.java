@@ -47,6 +47,7 @@ final class ArchitectureTest {
           "of a command line",
           type ->
               type.getPackageName().endsWith(".cli")
+                  || type.tryGetMethod("main", String[].class).isPresent()
                   || type.getFullName().startsWith("io.starling.emitter.EmitterCli"));
 
   @ArchTest
