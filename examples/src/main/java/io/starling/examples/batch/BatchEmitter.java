@@ -39,7 +39,7 @@ public final class BatchEmitter {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (Emitter emitter = Emitter.create(args[0])) {
-      System.out.println(emitAll(emitter, args[1], lines) + " lines");
+      emitAll(emitter, args[1], lines);
     }
   }
 }

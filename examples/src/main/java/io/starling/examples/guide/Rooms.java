@@ -2,6 +2,7 @@ package io.starling.examples.guide;
 
 import io.starling.socketio.Namespace;
 import io.starling.socketio.SocketIoServer;
+import java.util.regex.Pattern;
 
 /** Guide: rooms, and namespaces. */
 public final class Rooms {
@@ -32,5 +33,12 @@ public final class Rooms {
   public static void namespaces(SocketIoServer server) {
     server.of("/news").on("hello", (socket, arguments, ack) -> ack.send("the news"));
     server.of("/chat").on("hello", (socket, arguments, ack) -> ack.send("the chat"));
+  }
+
+  /** A namespace for each game, made for its first player. */
+  public static void games(SocketIoServer server) {
+    server
+        .of(Pattern.compile("/game-\\d+"))
+        .on("roll", (socket, arguments, ack) -> socket.namespace().emit("rolled", 4));
   }
 }

@@ -6,22 +6,33 @@ import static org.awaitility.Awaitility.await;
 import io.socket.client.Ack;
 import io.starling.examples.guide.Background;
 import io.starling.examples.guide.ChatServer;
+import io.starling.examples.guide.Configuring;
 import io.starling.examples.guide.Emitting;
 import io.starling.examples.guide.Events;
+import io.starling.examples.guide.Http;
 import io.starling.examples.guide.PriceFeed;
 import io.starling.examples.guide.Reaching;
 import io.starling.examples.guide.Rooms;
 import io.starling.examples.guide.Sessions;
+import io.starling.examples.guide.ShopHandlers;
+import io.starling.integration.broker.Ports;
 import io.starling.integration.client.JavaClient;
 import io.starling.socketio.SocketIoServer;
+import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.transport.CorsPolicy;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,6 +41,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.json.JSONObject;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the code of README and guide does, for clients of two servers. */
 final class GuideIT {
@@ -81,6 +93,24 @@ final class GuideIT {
   }
 
   @Test
+  void theMethodsOfAnObjectHandleANamespace() throws Exception {
+    ShopHandlers handlers = new ShopHandlers();
+    try (ExampleServers servers =
+        ExampleServers.of(server -> server.of("/shop").register(handlers))) {
+      JavaClient client = servers.connect(0, "/shop", NO_AUTH);
+      JavaClient other = servers.connect(1, "/shop", NO_AUTH);
+
+      assertThat(client.awaitEvents("welcome", 1).get(0).get(0).toString())
+          .isEqualTo("{\"tea\":10}");
+      assertThat(client.call("order", "tea", 3)).containsExactly(7);
+      assertThat(other.awaitEvents("stock", 1)).containsExactly(List.of("tea", 7));
+      assertThat(client.call("leave a note", "bye")).isEmpty();
+      client.close();
+      assertThat(other.awaitEvents("left", 1)).containsExactly(List.of("bye"));
+    }
+  }
+
+  @Test
   void theServerAsksAndOthersAreAnswered() throws Exception {
     try (ExampleServers servers =
         ExampleServers.of(
@@ -110,6 +140,7 @@ final class GuideIT {
             server -> {
               Rooms.rooms(server.root());
               Rooms.namespaces(server);
+              Rooms.games(server);
             })) {
       JavaClient writer = servers.connect(0, "/", NO_AUTH);
       JavaClient reader = servers.connect(1, "/", NO_AUTH);
@@ -145,6 +176,9 @@ final class GuideIT {
                       .noneMatch(socket -> socket.rooms().contains("topic:java")));
       assertThat(servers.connect(0, "/news", NO_AUTH).call("hello")).containsExactly("the news");
       assertThat(servers.connect(0, "/chat", NO_AUTH).call("hello")).containsExactly("the chat");
+      JavaClient player = servers.connect(0, "/game-7", NO_AUTH);
+      servers.connect(1, "/game-7", NO_AUTH).emit("roll");
+      assertThat(player.awaitEvents("rolled", 1)).containsExactly(List.of(4));
     }
   }
 
@@ -224,6 +258,51 @@ final class GuideIT {
     assertThat(proxies.test(InetAddress.getByAddress(new byte[] {10, 1, 2, 3}))).isTrue();
     assertThat(Reaching.tls(file, file).build().transport().tls().orElseThrow().files())
         .containsExactly(file, file);
+  }
+
+  @Test
+  void filesAndOtherRequestsAreServedAndHealthIsOnAPortOfItsOwn(@TempDir Path directory)
+      throws Exception {
+    Path logo = Files.writeString(directory.resolve("logo.xml"), "<svg/>");
+    Files.writeString(directory.resolve("index.html"), "<p>hello");
+    try (SocketIoServer server =
+        SocketIoServer.create(Http.files(directory, logo).port(0).build())) {
+      Http.requests(server);
+      server.start();
+
+      assertThat(get(server.port(), "/").body()).isEqualTo("<p>hello");
+      assertThat(get(server.port(), "/logo").headers().firstValue("Content-Type"))
+          .hasValue("image/svg+xml");
+      assertThat(get(server.port(), "/online").body()).isEqualTo("0 online");
+      assertThat(get(server.port(), "/nothing").statusCode()).isEqualTo(404);
+    }
+    int management = Ports.free();
+    try (SocketIoServer server =
+        SocketIoServer.create(Http.management(management).port(0).build())) {
+      server.start();
+      assertThat(get(management, "/readyz").statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static HttpResponse<String> get(int port, String path) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build();
+    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void configurationIsTheSameInCodeAndInProperties() {
+    Properties properties = new Properties();
+    properties.setProperty("starling.ping-interval", "10s");
+    properties.setProperty("starling.max-payload-bytes", "5");
+
+    SocketIoServerConfig read =
+        Configuring.fromProperties(properties, Map.of("STARLING_MAX_PAYLOAD_BYTES", "100000"));
+
+    assertThat(read.engine().pingInterval())
+        .isEqualTo(Configuring.inCode().engine().pingInterval());
+    assertThat(read.engine().maxPayloadBytes())
+        .isEqualTo(Configuring.inCode().engine().maxPayloadBytes());
   }
 
   private static void acknowledge(Object[] arguments, Object answer) {

@@ -1,4 +1,10 @@
-/** The same settings from every source: properties, environment, command line. */
+/**
+ * The same settings from every source: properties, environment, command line.
+ *
+ * <p>Unless a type says otherwise: it is safe for any thread and does not block, and builders are
+ * for one thread; nothing is null but what is {@code @Nullable}; a wrong argument is an {@link
+ * IllegalArgumentException} that names it, and changes nothing.
+ */
 @NullMarked
 package io.starling.socketio.settings;
 
