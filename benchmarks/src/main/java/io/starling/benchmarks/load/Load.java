@@ -14,8 +14,8 @@ import java.util.Map;
 public final class Load implements AutoCloseable {
   private static final int CONNECTING_AT_ONCE = 64;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration SETTLE = Duration.ofMillis(300);
-  private static final Duration QUIET = Duration.ofMillis(300);
+  private static final Duration SETTLE = Duration.ofMillis(200);
+  private static final Duration QUIET = Duration.ofMillis(100);
   private static final Duration MISSED = Duration.ofSeconds(3);
   private static final int TURN_MILLIS = 50;
 

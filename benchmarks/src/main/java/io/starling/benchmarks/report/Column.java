@@ -11,7 +11,7 @@ import java.util.List;
  */
 public record Column(String table, String title, List<Figure> figures) {
   /** Whether the columns of the table are points of a curve. */
-  boolean point() {
+  public boolean point() {
     return title.chars().allMatch(Character::isDigit);
   }
 }

@@ -2,6 +2,7 @@ package io.starling.benchmarks.report;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Charts as SVG: the first figure of every column, medians, one colour for each system. */
 final class Plot {
@@ -70,7 +71,11 @@ final class Plot {
     for (int i = 0; i < columns.size(); i++) {
       text(LEFT + group * (i + 0.5), HEIGHT - BOTTOM + 18, "middle", columns.get(i).title());
     }
-    String unit = figure(columns.get(0)).title();
+    String unit =
+        columns.stream()
+            .map(column -> figure(column).title())
+            .distinct()
+            .collect(Collectors.joining("; "));
     return end(relative ? unit + ", as a ratio to Node" : unit);
   }
 

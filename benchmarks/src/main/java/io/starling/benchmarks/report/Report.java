@@ -1,5 +1,6 @@
 package io.starling.benchmarks.report;
 
+import io.starling.benchmarks.load.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,42 +54,41 @@ public final class Report {
     return rows.get(0).column().point() ? Plot.lines(title, rows) : Plot.bars(title, rows);
   }
 
+  /** A row for each figure, a column for each system. */
   private static String table(List<Outcome> outcomes) {
-    Map<String, List<Outcome>> rows =
-        outcomes.stream()
-            .collect(
-                Collectors.groupingBy(Outcome::system, LinkedHashMap::new, Collectors.toList()));
-    List<Column> columns = outcomes.stream().map(Outcome::column).distinct().toList();
-    List<String> head = new ArrayList<>(List.of("system"));
-    for (Column column : columns) {
-      column.figures().forEach(figure -> head.add(column.title() + ": " + figure.title()));
-    }
-    head.add("faults");
+    List<String> systems = outcomes.stream().map(Outcome::system).distinct().toList();
+    List<String> head = new ArrayList<>(List.of("workload", "figure"));
+    head.addAll(systems);
     StringBuilder markdown = new StringBuilder(line(head));
-    markdown.append("|---|").append("---:|".repeat(head.size() - 1)).append('\n');
-    rows.forEach((system, row) -> markdown.append(line(cells(system, row, columns, outcomes))));
-    return markdown.toString();
-  }
-
-  private static List<String> cells(
-      String system, List<Outcome> row, List<Column> columns, List<Outcome> all) {
-    List<String> cells = new ArrayList<>(List.of(system));
-    for (Column column : columns) {
-      Outcome own =
-          row.stream().filter(outcome -> outcome.column().equals(column)).findFirst().orElse(null);
+    markdown.append("|---|---|").append("---:|".repeat(systems.size())).append('\n');
+    for (Column column : outcomes.stream().map(Outcome::column).distinct().toList()) {
       for (Figure figure : column.figures()) {
-        cells.add(own == null ? "–" : cell(own, figure, all));
+        List<String> cells = new ArrayList<>(List.of(column.title(), figure.title()));
+        for (String system : systems) {
+          cells.add(
+              outcomes.stream()
+                  .filter(each -> each.column().equals(column) && each.system().equals(system))
+                  .map(each -> cell(each, figure, outcomes))
+                  .findFirst()
+                  .orElse("–"));
+        }
+        markdown.append(line(cells));
       }
     }
-    Map<String, Long> faults =
-        row.stream()
+    List<String> faults = new ArrayList<>(List.of("all", "faults"));
+    systems.forEach(system -> faults.add(faults(system, outcomes)));
+    return markdown.append(line(faults)).toString();
+  }
+
+  private static String faults(String system, List<Outcome> outcomes) {
+    Map<Fault, Long> faults =
+        outcomes.stream()
+            .filter(outcome -> outcome.system().equals(system))
             .flatMap(outcome -> outcome.faults().entrySet().stream())
             .collect(
                 Collectors.groupingBy(
-                    fault -> fault.getKey().name().toLowerCase(Locale.ROOT),
-                    Collectors.summingLong(Map.Entry::getValue)));
-    cells.add(faults.isEmpty() ? "0" : faults.toString());
-    return cells;
+                    Map.Entry::getKey, Collectors.summingLong(Map.Entry::getValue)));
+    return faults.isEmpty() ? "0" : faults.toString();
   }
 
   /** The median, the smallest and largest, and the ratio to the baseline. */

@@ -24,9 +24,13 @@ record Machine(int cores, String processor, String kernel, String java, String n
         nodeVersion());
   }
 
-  private static String nodeVersion() throws IOException {
-    Process node = new ProcessBuilder("node", "--version").redirectErrorStream(true).start();
-    return new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+  private static String nodeVersion() {
+    try {
+      Process node = new ProcessBuilder("node", "--version").redirectErrorStream(true).start();
+      return new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      return "none";
+    }
   }
 
   String introduction(int repetitions, double seconds) {

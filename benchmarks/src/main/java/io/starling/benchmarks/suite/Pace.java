@@ -7,22 +7,28 @@ import java.time.Instant;
 /**
  * How much is done and how long it takes.
  *
- * @param repetitions of each workload and system
+ * @param repetitions of each workload and system; half of it for curves and for idle clients
  * @param sample how long one is measured
  * @param warmUp of a system before its first workload; a fifth of it before each further one
  * @param maxClients that a workload may have
  * @param deadline after which nothing new is measured
  */
 record Pace(int repetitions, Duration sample, Duration warmUp, int maxClients, Instant deadline) {
-  private static final int PART = 5;
+  private static final int FURTHER = 5;
+  private static final int SETTLING = 5;
+
+  int repetitions(Trial trial) {
+    boolean half = trial.column().point() || trial.workload().kind() == Workload.Kind.IDLE;
+    return half ? (repetitions + 1) / 2 : repetitions;
+  }
 
   Duration furtherWarmUp() {
-    return warmUp.dividedBy(PART);
+    return warmUp.dividedBy(FURTHER);
   }
 
   /** For what newly connected clients send before they are measured. */
   Duration settling() {
-    return sample.dividedBy(PART);
+    return sample.dividedBy(SETTLING);
   }
 
   Workload fitted(Workload workload) {

@@ -3,6 +3,7 @@ package io.starling.benchmarks.suite;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.starling.benchmarks.report.Report;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +26,7 @@ public final class RunCommand implements Callable<Integer> {
 
   private static final int MOST_CLIENTS = 10_000;
   private static final int QUICK_CLIENTS = 20;
-  private static final double QUICK_SECONDS = 0.3;
+  private static final double QUICK_SECONDS = 0.2;
 
   @Option(names = "--root", hidden = true)
   private Path root = Path.of("");
@@ -54,7 +55,7 @@ public final class RunCommand implements Callable<Integer> {
   @Option(names = "--repetitions", defaultValue = "5", description = "of each sample")
   private int repetitions;
 
-  @Option(names = "--seconds", defaultValue = "3", description = "of a sample")
+  @Option(names = "--seconds", defaultValue = "2", description = "of a sample")
   private double seconds;
 
   @Option(names = "--warm-up", defaultValue = "20", description = "seconds, for each system")
@@ -85,22 +86,34 @@ public final class RunCommand implements Callable<Integer> {
     Path logs = root.resolve("benchmarks/target/run");
     Systems commands = new Systems(root);
     Runner runner = new Runner(pace(), logs, System.out::println);
+    String introduction = Machine.here().introduction(quick ? 1 : repetitions, seconds);
     Plan.Choice choice = new Plan.Choice(systems, brokers, workloads, quick);
+    boolean right = true;
     try (Brokers running = new Brokers(logs, commands.libraries())) {
       for (Stage stage : new Plan(commands, running, choice, System.out::println).stages()) {
-        runner.run(stage);
+        right &= ran(runner, stage);
+        new Report(introduction, runner.outcomes()).write(output);
       }
     }
-    Machine machine = Machine.here();
-    new Report(machine.introduction(repetitions, seconds), runner.outcomes()).write(output);
     System.out.println("report: " + output.resolve("results.md"));
-    return runner.outcomes().stream().allMatch(outcome -> outcome.faults().isEmpty()) ? 0 : 1;
+    return right ? 0 : 1;
+  }
+
+  /** Whether nothing failed and every delivery was right; what follows is measured anyway. */
+  private static boolean ran(Runner runner, Stage stage) throws InterruptedException {
+    try {
+      runner.run(stage);
+      return runner.outcomes().stream().allMatch(outcome -> outcome.faults().isEmpty());
+    } catch (IOException | UncheckedIOException e) {
+      System.out.println("FAILED: " + e.getMessage());
+      return false;
+    }
   }
 
   private Pace pace() {
     Instant deadline = Instant.now().plus(Duration.ofMinutes(minutes));
     if (quick) {
-      return new Pace(1, millis(QUICK_SECONDS), millis(QUICK_SECONDS), QUICK_CLIENTS, deadline);
+      return new Pace(1, millis(QUICK_SECONDS), Duration.ZERO, QUICK_CLIENTS, deadline);
     }
     return new Pace(repetitions, millis(seconds), millis(warmUpSeconds), maxClients(), deadline);
   }

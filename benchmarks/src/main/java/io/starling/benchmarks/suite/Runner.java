@@ -47,7 +47,7 @@ final class Runner {
   private void runFresh(Stage stage) throws IOException, InterruptedException {
     for (Trial trial : stage.trials()) {
       Map<String, List<Measured>> measured = new LinkedHashMap<>();
-      for (int i = 0; i < pace.repetitions() && !pace.over(); i++) {
+      for (int i = 0; i < pace.repetitions(trial) && !pace.over(); i++) {
         for (Contestant contestant : stage.contestants()) {
           try (Cluster cluster = Cluster.start(contestant, stage.hosts(), logs)) {
             add(measured, trial, cluster);
@@ -71,7 +71,7 @@ final class Runner {
         }
         warmUp = pace.furtherWarmUp();
         Map<String, List<Measured>> measured = new LinkedHashMap<>();
-        for (int i = 0; i < pace.repetitions() && !pace.over(); i++) {
+        for (int i = 0; i < pace.repetitions(trial) && !pace.over(); i++) {
           for (Cluster cluster : clusters) {
             add(measured, trial, cluster);
           }
@@ -84,7 +84,7 @@ final class Runner {
   }
 
   private void warmUp(Trial trial, Cluster cluster, Duration duration) {
-    if (!pace.over()) {
+    if (!pace.over() && !duration.isZero()) {
       try (Load load = Load.connect(pace.fitted(trial.workload()), cluster.hosts())) {
         load.warmUp(duration);
         load.finish();
