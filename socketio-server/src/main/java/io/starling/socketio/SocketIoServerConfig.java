@@ -26,7 +26,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The settings of a server; immutable. The defaults are those of the protocol. */
+/**
+ * The settings of a server; immutable. The defaults are those of the protocol. What a setting means
+ * is said in {@link Builder}, at the method of its name.
+ */
 public final class SocketIoServerConfig {
   private final Builder values;
   private final EngineIoConfig engine;
