@@ -9,7 +9,6 @@ import static io.starling.engineio.protocol.HandshakeError.UNSUPPORTED_PROTOCOL_
 
 import io.starling.engineio.protocol.HandshakeError;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -159,11 +158,26 @@ public final class EngineIoServer {
    * @param targets read during the call only
    */
   public void send(Iterable<? extends Target> targets, OutboundMessage message) {
-    IdentityHashMap<SessionExecutor, List<Target>> byLoop = new IdentityHashMap<>();
+    List<Group> groups = new ArrayList<>(4);
     for (Target target : targets) {
-      byLoop.computeIfAbsent(target.engineSession().loop(), loop -> new ArrayList<>()).add(target);
+      group(groups, target.engineSession().loop()).targets().add(target);
     }
-    byLoop.forEach((loop, group) -> handOver(loop, group, message));
+    groups.forEach(group -> handOver(group.loop(), group.targets(), message));
+  }
+
+  /** The targets of one event loop. */
+  private record Group(SessionExecutor loop, List<Target> targets) {}
+
+  /** Loops are few: looking through them costs less than a map for each message. */
+  private static Group group(List<Group> groups, SessionExecutor loop) {
+    for (int i = 0; i < groups.size(); i++) {
+      if (groups.get(i).loop() == loop) {
+        return groups.get(i);
+      }
+    }
+    Group added = new Group(loop, new ArrayList<>());
+    groups.add(added);
+    return added;
   }
 
   /** Sends a message to one target, in the same order as the messages to many. */
