@@ -37,7 +37,7 @@ public final class EngineIoSession {
 
   // Owned by the loop.
   private final Heartbeat heartbeat;
-  private final OutboundBuffer buffer = new OutboundBuffer();
+  private @Nullable OutboundBuffer buffer;
   private State state = State.OPEN;
   private CloseReason closeReason = CloseReason.TRANSPORT_CLOSE;
   private SessionExecutor.@Nullable Cancellable lingering;
@@ -96,7 +96,7 @@ public final class EngineIoSession {
 
   /** How many bytes wait for the client. */
   public long queuedBytes() {
-    return buffer.bytes() + transport.pendingBytes();
+    return bufferedBytes() + transport.pendingBytes();
   }
 
   /** Ties an object of the layer above to the session. Any thread. */
@@ -170,7 +170,7 @@ public final class EngineIoSession {
       transport.write(delivery);
     } else {
       OutboundMessage message = delivery.message();
-      message.packets().forEach(packet -> buffer.add(packet, message.compress()));
+      message.packets().forEach(packet -> buffer().add(packet, message.compress()));
     }
     unwrittenBytes = 0;
     flushLater();
@@ -189,7 +189,7 @@ public final class EngineIoSession {
     transport.flush();
     transport.discard();
     transport = upgraded;
-    buffer.drainTo(upgraded);
+    drainTo(upgraded);
     upgraded.flush();
     guard(() -> server.listener().upgraded(this));
     upgraded.bind(events);
@@ -230,7 +230,28 @@ public final class EngineIoSession {
       transport.write(ping);
       transport.flush();
     } else {
-      buffer.add(ping, true);
+      buffer().add(ping, true);
+    }
+  }
+
+  /** Made when a polling client is waited for; a WebSocket never has one. */
+  private OutboundBuffer buffer() {
+    OutboundBuffer made = buffer;
+    if (made == null) {
+      made = new OutboundBuffer();
+      buffer = made;
+    }
+    return made;
+  }
+
+  private long bufferedBytes() {
+    return buffer == null ? 0 : buffer.bytes();
+  }
+
+  private void drainTo(EngineIoTransport ready) {
+    if (buffer != null) {
+      buffer.drainTo(ready);
+      buffer = null;
     }
   }
 
@@ -273,7 +294,7 @@ public final class EngineIoSession {
     if (lingering != null) {
       lingering.cancel();
     }
-    buffer.clear();
+    buffer = null;
     transport.close(closeReason);
     server.forget(this);
   }
@@ -317,8 +338,8 @@ public final class EngineIoSession {
       if (state == State.CLOSED) {
         return;
       }
-      boolean waiting = buffer.bytes() > 0;
-      buffer.drainTo(transport);
+      boolean waiting = bufferedBytes() > 0;
+      drainTo(transport);
       if (state == State.CLOSING) {
         finish();
       } else if (waiting) {

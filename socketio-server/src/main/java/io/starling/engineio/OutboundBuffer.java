@@ -25,11 +25,6 @@ final class OutboundBuffer {
     bytes = 0;
   }
 
-  void clear() {
-    packets.clear();
-    bytes = 0;
-  }
-
   private record Waiting(EngineIoPacket packet, boolean compress) {}
 
   private static long size(EngineIoPacket packet) {

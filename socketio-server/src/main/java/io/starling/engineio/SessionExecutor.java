@@ -45,8 +45,9 @@ public interface SessionExecutor extends Executor {
   Cancellable schedule(Duration delay, Runnable task);
 
   /**
-   * Runs a task once after the tasks that are queued now. All tasks handed over by this method
-   * during one turn of the loop run together at its end. Only on the loop.
+   * Runs a task once after the tasks that are queued now. What is handed over by this method runs
+   * in its order; between two of them the loop may take tasks that were queued meanwhile. Only on
+   * the loop.
    */
   void afterTurn(Runnable task);
 

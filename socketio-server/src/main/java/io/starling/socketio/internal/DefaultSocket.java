@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class DefaultSocket implements Socket, LocalSocket, Target {
   private final SocketId id = SocketIds.next();
   private final Connection connection;
+  private final EngineIoSession engineSession;
   private final DefaultNamespace namespace;
   private final Endpoint endpoint;
   private final Handshake handshake;
@@ -52,6 +53,7 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
 
   DefaultSocket(Connection connection, DefaultNamespace namespace, Handshake handshake) {
     this.connection = connection;
+    this.engineSession = connection.engineSession();
     this.namespace = namespace;
     this.endpoint = namespace.endpoint();
     this.handshake = handshake;
@@ -251,7 +253,7 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
 
   @Override
   public EngineIoSession engineSession() {
-    return connection.engineSession();
+    return engineSession;
   }
 
   @Override

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.starling.engineio.CloseReason;
 import io.starling.engineio.Delivery;
@@ -49,6 +50,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   private final Duration closeTimeout;
   private final CompressionThreshold deflate;
 
+  /** Whether nothing in the pipeline changes what is written, so that writes may go past it. */
+  private final boolean direct;
+
   /** The bytes of frames that wait for the session's loop. */
   private final AtomicLong handedOver = new AtomicLong();
 
@@ -75,6 +79,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
     this.sessionLoop = sessionLoop;
     this.closeTimeout = closeTimeout;
     this.deflate = deflate;
+    this.direct = channel.pipeline().get(SslHandler.class) == null;
   }
 
   /** Whether permessage-deflate was agreed on. */
@@ -128,7 +133,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
 
   @Override
   public void flush() {
-    channel.flush();
+    if (direct && channelLoop.inLoop()) {
+      channel.unsafe().flush();
+    } else {
+      channel.flush();
+    }
   }
 
   @Override
@@ -306,7 +315,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   }
 
   private void send(ByteBuf frame) {
-    ChannelWrites.write(channel, frame);
+    if (direct && channelLoop.inLoop()) {
+      channel.unsafe().write(frame, channel.voidPromise());
+    } else {
+      ChannelWrites.write(channel, frame);
+    }
   }
 
   private static ByteBuf status(WebSocketCloseStatus status) {

@@ -7,19 +7,22 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Checks the JSON text of a packet. Arrays without attachments are walked token by token and leave
- * nothing behind: whoever handles the event decodes it, off the event loop.
+ * nothing behind: whoever handles the event decodes it, off the event loop. An event loop keeps its
+ * own buffers for that.
  */
 final class JsonPayload {
   private static final int MAX_DEPTH = 500;
   private static final int MAX_NUMBER_LENGTH = 1000;
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
+          .recyclerPool(JsonRecyclerPools.threadLocalPool())
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
