@@ -66,11 +66,12 @@ final class DefaultSocketIoServer implements SocketIoServer {
     manager = config.manager();
     ScheduledThreadPoolExecutor timer = Deadlines.thread(HandlerThreads.daemons(instance, "timer"));
     ownThreads.add(timer);
+    Deadlines deadlines = Deadlines.on(timer);
     Threads threads =
         new Threads(
-            handlerThreads(config, instance, "handler"),
-            handlerThreads(config, instance, "callback"),
-            Deadlines.on(timer));
+            handlerThreads(config, instance, "handler", deadlines),
+            handlerThreads(config, instance, "callback", deadlines),
+            deadlines);
     endpoint = new Endpoint(config, manager, threads);
     netty = new NettyServer(nettyConfig(config, instance));
     management = Management.of(config, this, this::condition);
@@ -249,8 +250,9 @@ final class DefaultSocketIoServer implements SocketIoServer {
     return builder.build();
   }
 
-  private Executor handlerThreads(SocketIoServerConfig config, String instance, String role) {
-    ExecutorService own = HandlerThreads.create(instance, role, config.handlerThreads());
+  private Executor handlerThreads(
+      SocketIoServerConfig config, String instance, String role, Deadlines deadlines) {
+    ExecutorService own = HandlerThreads.create(instance, role, config.handlerThreads(), deadlines);
     ownThreads.add(own);
     return config.handlerExecutor().<Executor>map(users -> orElse(users, own)).orElse(own);
   }

@@ -5,10 +5,7 @@ import java.lang.invoke.MethodType;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The threads that run user code, and how all of a server's threads are named. */
@@ -16,7 +13,6 @@ final class HandlerThreads {
   /** Handlers may block, so there are more of them than processors. */
   static final int POOL_SIZE = 64;
 
-  private static final int IDLE_SECONDS = 30;
   private static final int VIRTUAL_SINCE = 21;
 
   private HandlerThreads() {}
@@ -25,11 +21,15 @@ final class HandlerThreads {
    * A pool of this size; when none is given, a virtual thread for each task on Java 21 and later,
    * else a pool. The queue of a pool has no bound of its own: each socket has at most one task in
    * it, and each ack and emit that is waited for one when it is over.
+   *
+   * @param deadlines tells a pool when to look after threads that block
    */
-  static ExecutorService create(String instance, String role, OptionalInt size) {
+  static ExecutorService create(
+      String instance, String role, OptionalInt size, Deadlines deadlines) {
     return size.isEmpty() && Runtime.version().feature() >= VIRTUAL_SINCE
         ? virtualThreads(prefix(instance, role))
-        : pool(size.orElse(POOL_SIZE), daemons(instance, role));
+        : new HandlerPool(
+            size.orElse(POOL_SIZE), daemons(instance, role), deadlines, System::nanoTime);
   }
 
   /** Daemons named {@code starling-<instance>-<role>-<n>}. */
@@ -42,14 +42,6 @@ final class HandlerThreads {
       thread.setDaemon(true);
       return thread;
     };
-  }
-
-  private static ExecutorService pool(int size, ThreadFactory factory) {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
   }
 
   /** What is behind the method handles is newer than the Java that this is compiled for. */

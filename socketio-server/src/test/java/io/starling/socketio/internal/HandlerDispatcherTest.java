@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -17,12 +18,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class HandlerDispatcherTest {
+  private final ScheduledThreadPoolExecutor timer =
+      Deadlines.thread(HandlerThreads.daemons("test", "timer"));
   private final ExecutorService threads =
-      HandlerThreads.create("test", "handler", OptionalInt.empty());
+      HandlerThreads.create("test", "handler", OptionalInt.empty(), Deadlines.on(timer));
   private final HandlerDispatcher dispatcher = new HandlerDispatcher(threads);
 
   @AfterEach
   void stop() throws InterruptedException {
+    timer.shutdown();
     threads.shutdown();
     assertThat(threads.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
   }

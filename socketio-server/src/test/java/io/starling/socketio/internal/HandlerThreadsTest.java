@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +18,8 @@ final class HandlerThreadsTest {
   private static final int SOCKETS = 10_000;
   private static final boolean VIRTUAL = Runtime.version().feature() >= 21;
 
+  private final ScheduledThreadPoolExecutor timer =
+      Deadlines.thread(HandlerThreads.daemons("test", "timer"));
   private final List<ExecutorService> started = new ArrayList<>();
   private final CountDownLatch release = new CountDownLatch(1);
   private final CountDownLatch done = new CountDownLatch(SOCKETS);
@@ -25,6 +28,7 @@ final class HandlerThreadsTest {
 
   @AfterEach
   void stop() throws InterruptedException {
+    timer.shutdown();
     for (ExecutorService threads : started) {
       threads.shutdown();
       assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
@@ -46,7 +50,7 @@ final class HandlerThreadsTest {
   /** How many handlers ran at once, of which this many are waited for; then lets all end. */
   private int atOnce(OptionalInt size, int expected) throws InterruptedException {
     CountDownLatch blocked = new CountDownLatch(expected);
-    ExecutorService threads = HandlerThreads.create("test", "handler", size);
+    ExecutorService threads = HandlerThreads.create("test", "handler", size, Deadlines.on(timer));
     started.add(threads);
     for (int i = 0; i < SOCKETS; i++) {
       new HandlerDispatcher(threads).dispatch(() -> block(blocked));
