@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 public final class Http {
   private Http() {}
 
-  /** The page of an application, and pictures that browsers may keep for a day. */
+  /** The pages of an application, and one file with its type; browsers keep all for a day. */
   public static SocketIoServerConfig.Builder files(Path page, Path logo) {
     return SocketIoServerConfig.builder()
         .staticFiles("/", page)
