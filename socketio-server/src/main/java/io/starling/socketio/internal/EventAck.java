@@ -56,7 +56,7 @@ final class EventAck implements Ack {
       if (expected()) {
         send(arguments(value));
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       socket.handlers().failed(event, e);
     }
   }

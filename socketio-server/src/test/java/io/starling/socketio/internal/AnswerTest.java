@@ -104,6 +104,17 @@ final class AnswerTest {
   }
 
   @Test
+  void errorWhileAPromisedAnswerIsWrittenCountsAsAFailure() {
+    server.root().answer("ask", (socket, arguments) -> promise);
+    FakeClient client = asks("27[\"ask\"]");
+    promise.complete(new Unwritable());
+    server.run();
+
+    assertThat(client.took()).isEmpty();
+    assertThat(server.listener.heard).last().asString().startsWith("handlerFailed ask ");
+  }
+
+  @Test
   void answerThatNobodyWaitsForIsNotSent() {
     server.root().answer("tell", (socket, arguments) -> new Object());
 
@@ -149,4 +160,15 @@ final class AnswerTest {
   }
 
   record Numbers(int a, int b) {}
+
+  /** What makes its serializer fail with an error. */
+  record Unwritable() {
+    public int getValue() {
+      return fail();
+    }
+
+    private static int fail() {
+      throw new LinkageError("of a serializer");
+    }
+  }
 }
