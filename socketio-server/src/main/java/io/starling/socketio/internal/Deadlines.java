@@ -12,6 +12,7 @@ interface Deadlines {
   /**
    * Schedules a task, which must not block.
    *
+   * @param delay any; what is longer than a clock counts does not come to its end
    * @return takes the task back; does nothing when it has run
    */
   Runnable after(Duration delay, Runnable task);
@@ -26,8 +27,12 @@ interface Deadlines {
 
   static Deadlines on(ScheduledThreadPoolExecutor executor) {
     return (delay, task) -> {
-      ScheduledFuture<?> future = executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+      ScheduledFuture<?> future = executor.schedule(task, nanos(delay), TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
     };
+  }
+
+  private static long nanos(Duration delay) {
+    return delay.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? delay.toNanos() : Long.MAX_VALUE;
   }
 }
