@@ -16,9 +16,12 @@ final class OpenSockets {
   }
 
   void ended() {
-    CountDownLatch latch = waiting;
-    if (count.decrementAndGet() == 0 && latch != null) {
-      latch.countDown();
+    if (count.decrementAndGet() == 0) {
+      // Read afterwards: who begins to wait sets it before it looks at the count.
+      CountDownLatch latch = waiting;
+      if (latch != null) {
+        latch.countDown();
+      }
     }
   }
 
