@@ -63,7 +63,8 @@ final class Admissions {
             DefaultNamespace admitted = endpoint.namespaces().admit(namespace, handshake);
             connection.onLoop(() -> judged(namespace, wish, handshake, admitted));
           } catch (Throwable e) {
-            connection.onLoop(() -> failed(namespace, wish, handshake, e));
+            Refusal refusal = endpoint.refusal(e);
+            connection.onLoop(() -> failed(namespace, wish, handshake, refusal));
           }
         });
   }
@@ -82,9 +83,9 @@ final class Admissions {
     }
   }
 
-  private void failed(String namespace, Object wish, Handshake handshake, Throwable cause) {
+  private void failed(String namespace, Object wish, Handshake handshake, Refusal refusal) {
     if (wishes.remove(namespace, wish)) {
-      connection.refuse(namespace, handshake, Refusal.of(cause));
+      connection.refuse(namespace, handshake, refusal);
     }
   }
 }

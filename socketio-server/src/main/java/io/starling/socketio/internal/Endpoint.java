@@ -9,8 +9,8 @@ import io.starling.engineio.TransportKind;
 import io.starling.engineio.protocol.HandshakeError;
 import io.starling.manager.BroadcastOperator;
 import io.starling.manager.ClientManager;
-import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.protocol.EventPayloadCodec;
+import io.starling.socketio.ConnectRefusedException;
 import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.Handshake;
 import io.starling.socketio.ServerStatistics;
@@ -21,8 +21,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -107,16 +109,33 @@ final class Endpoint implements EngineIoListener {
     return anyNamespace;
   }
 
-  /** What a client is told that is not let in; the data is written by the user's mapper. */
+  /**
+   * What the user's code threw; the client is told of it what the user wants it to know. Not for
+   * event loops: the data is written by the user's mapper.
+   */
+  Refusal refusal(Throwable cause) {
+    return cause instanceof ConnectRefusedException refused
+        ? new Refusal(String.valueOf(refused.getMessage()), written(refused.data()), cause)
+        : new Refusal("Connection refused", null, cause);
+  }
+
+  private @Nullable JsonNode written(@Nullable Object data) {
+    if (data == null) {
+      return null;
+    }
+    try {
+      return codec().decode(codec().encodeArguments(List.of(data))).node(0);
+    } catch (Throwable e) {
+      LOG.error("data of a refusal left out", e);
+      return null;
+    }
+  }
+
+  /** What a client is told that is not let in. */
   SocketIoPacket connectError(String namespace, Refusal refusal) {
     ObjectNode payload = JSON.objectNode().put("message", refusal.message());
     if (refusal.data() != null) {
-      try {
-        EventPayload encoded = codec().encodeArguments(List.of(refusal.data()));
-        payload.set("data", codec().decode(encoded).node(0));
-      } catch (IllegalArgumentException e) {
-        LOG.error("data of a refusal left out", e);
-      }
+      payload.set("data", refusal.data());
     }
     return new SocketIoPacket.ConnectError(namespace, payload);
   }

@@ -62,7 +62,7 @@ final class SocketHandlers {
                     layers().connectSteps().iterator(),
                     step -> step.connect(socket),
                     endpoint.handlers())
-                .whenComplete((done, failure) -> connection.onLoop(() -> decided(failure))));
+                .whenComplete((done, failure) -> decided(failure)));
   }
 
   /** The client sent an event. */
@@ -111,11 +111,16 @@ final class SocketHandlers {
     }
   }
 
+  /** On whatever thread completed the last stage. */
   private void decided(@Nullable Throwable failure) {
     if (failure == null) {
-      accept();
+      connection.onLoop(this::accept);
     } else {
-      refuse(Steps.cause(failure));
+      dispatcher.dispatch(
+          () -> {
+            Refusal refusal = endpoint.refusal(Steps.cause(failure));
+            connection.onLoop(() -> refuse(refusal));
+          });
     }
   }
 
@@ -154,9 +159,8 @@ final class SocketHandlers {
     }
   }
 
-  private void refuse(Throwable cause) {
+  private void refuse(Refusal refusal) {
     String namespace = socket.namespace().name();
-    Refusal refusal = Refusal.of(cause);
     if (!membership.left()) {
       membership.refuse();
       connection.refused(socket);

@@ -2,6 +2,8 @@ package io.starling.socketio.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.starling.socketio.ConnectRefusedException;
 import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.Socket;
@@ -70,6 +72,34 @@ final class ConnectMiddlewareTest {
 
     assertThat(client.took()).containsExactly("4{\"message\":\"Connection refused\"}");
     assertThat(server.listener.heard).containsExactly("connectRefused / Connection refused");
+  }
+
+  @Test
+  void dataOfARefusalIsWrittenOffTheEventLoop() {
+    server
+        .root()
+        .use(
+            socket -> {
+              throw new ConnectRefusedException("no", new Written(() -> log.add("written")));
+            });
+    server.open().sends("0");
+    server.handlers.runAll();
+
+    assertThat(log).containsExactly("written");
+  }
+
+  @Test
+  void dataOfARefusalThatCannotBeWrittenIsLeftOutAndTheSocketEnds() {
+    server
+        .root()
+        .useAsync(
+            socket -> {
+              throw new ConnectRefusedException("no", new Written(ConnectMiddlewareTest::fail));
+            });
+    FakeClient client = server.connectOnly();
+
+    assertThat(client.took()).containsExactly("4{\"message\":\"no\"}");
+    assertThat(server.listener.heard).containsExactly("connectRefused / no");
   }
 
   @Test
@@ -219,5 +249,18 @@ final class ConnectMiddlewareTest {
 
   private CompletionStage<?> later(int number) {
     return CompletableFuture.runAsync(() -> log.add(number), server.callbacks);
+  }
+
+  private static void fail() {
+    throw new LinkageError("of a serializer");
+  }
+
+  /** Data that does something when it is written. */
+  record Written(@JsonIgnore Runnable whenWritten) {
+    @JsonProperty
+    int value() {
+      whenWritten.run();
+      return 1;
+    }
   }
 }
