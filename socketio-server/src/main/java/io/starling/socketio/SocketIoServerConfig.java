@@ -280,8 +280,9 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * How many events of one socket may wait for their handlers before its connection is closed as
-     * {@link DisconnectReason#FORCED_SERVER_CLOSE}. Default 10,000.
+     * How many events of one socket, or sockets that one connection has left, may wait for their
+     * handlers before the connection is closed as {@link DisconnectReason#FORCED_SERVER_CLOSE}.
+     * Default 10,000.
      */
     public Builder maxPendingEvents(int value) {
       maxPendingEvents = value;

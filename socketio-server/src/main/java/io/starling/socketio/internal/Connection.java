@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,6 +39,9 @@ final class Connection implements Target {
 
   /** Made when the first namespace is asked for that nobody declared. */
   private @Nullable Admissions admissions;
+
+  /** Sockets whose handlers may still run: those here, and others that have left. */
+  private final AtomicInteger open = new AtomicInteger();
 
   private @Nullable Cancellable connectTimeout;
   private boolean closing;
@@ -108,7 +112,13 @@ final class Connection implements Target {
     }
     DefaultSocket socket = new DefaultSocket(this, namespace, handshake);
     sockets.put(namespace.name(), socket);
+    open.incrementAndGet();
     socket.handlers().connect();
+  }
+
+  /** No handler of a socket will run any more. Any thread. */
+  void ended() {
+    open.decrementAndGet();
   }
 
   /** There is no such namespace for the client. */
@@ -187,6 +197,13 @@ final class Connection implements Target {
     if (sockets.size() + (admissions == null ? 0 : admissions.pending()) >= limit) {
       refuse(
           "namespaces: one more (expected: at most " + limit + " of one connection)",
+          CloseReason.FORCED_SERVER_CLOSE);
+      return;
+    }
+    int waiting = endpoint.config().maxPendingEvents();
+    if (open.get() - sockets.size() >= waiting) {
+      refuse(
+          "namespaces: too many left before their handlers ran (expected: at most " + waiting + ")",
           CloseReason.FORCED_SERVER_CLOSE);
       return;
     }

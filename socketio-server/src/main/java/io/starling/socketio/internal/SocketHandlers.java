@@ -172,6 +172,7 @@ final class SocketHandlers {
   }
 
   private void ended() {
+    connection.ended();
     endpoint.namespaces().left(socket.namespace());
     endpoint.openSockets().ended();
   }

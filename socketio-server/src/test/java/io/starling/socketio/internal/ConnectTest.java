@@ -330,4 +330,32 @@ final class ConnectTest {
 
     assertThat(client.closed).isEqualTo(CloseReason.FORCED_CLOSE);
   }
+
+  @Test
+  void clientThatJoinsAndLeavesFasterThanItsHandlersRunIsClosed() {
+    server.root().onConnect(socket -> log.add("connect"));
+    FakeClient client = server.open();
+    for (int i = 0; i <= ServerFixture.MAX_PENDING_EVENTS; i++) {
+      client.sends("0");
+      client.sends("1");
+    }
+    server.run();
+
+    assertThat(client.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
+    assertThat(log).hasSize(ServerFixture.MAX_PENDING_EVENTS);
+  }
+
+  @Test
+  void clientThatWaitsMayJoinAndLeaveAsOftenAsItLikes() {
+    FakeClient client = server.open();
+    for (int i = 0; i <= ServerFixture.MAX_PENDING_EVENTS; i++) {
+      client.sends("0");
+      server.run();
+      client.sends("1");
+      server.run();
+    }
+
+    assertThat(client.closed).isNull();
+    assertThat(client.took()).hasSize(ServerFixture.MAX_PENDING_EVENTS + 1);
+  }
 }
