@@ -111,12 +111,25 @@ final class HandlerPool extends AbstractExecutorService {
       awake.incrementAndGet();
       sleeper.wakeUp();
     } else if (workers.size() < size) {
-      awake.incrementAndGet();
-      Worker fresh = new Worker();
-      workers.add(fresh);
-      fresh.start();
+      start();
     } else {
       looking.set(false);
+    }
+  }
+
+  /** A thread that is not to be had is a fault only where no other comes for the task. */
+  private void start() {
+    awake.incrementAndGet();
+    try {
+      Worker fresh = new Worker();
+      fresh.start();
+      workers.add(fresh);
+    } catch (Throwable e) {
+      awake.decrementAndGet();
+      looking.set(false);
+      if (workers.isEmpty()) {
+        throw e;
+      }
     }
   }
 

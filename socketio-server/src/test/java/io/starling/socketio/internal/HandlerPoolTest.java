@@ -25,8 +25,10 @@ final class HandlerPoolTest {
   private final Semaphore begun = new Semaphore(0);
   private final CountDownLatch release = new CountDownLatch(1);
 
+  private volatile boolean threadsToBeHad = true;
+
   private Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "handler-pool-test");
+    Thread thread = threadsToBeHad ? new Thread(task, "handler-pool-test") : new Unstartable(task);
     thread.setUncaughtExceptionHandler((failed, cause) -> uncaught.add(cause));
     return thread;
   }
@@ -67,6 +69,28 @@ final class HandlerPoolTest {
 
     nowNanos.addAndGet(MILLISECOND);
     block(1);
+
+    awaitBegun(1);
+  }
+
+  @Test
+  void taskForWhichNoThreadCouldBeStartedRunsWithTheNext() throws InterruptedException {
+    threadsToBeHad = false;
+    assertThatThrownBy(() -> block(1)).isInstanceOf(InternalError.class);
+
+    threadsToBeHad = true;
+    block(1);
+
+    awaitBegun(2);
+  }
+
+  @Test
+  void threadThatCannotBeStartedDoesNotDisturbThoseThatRun() throws InterruptedException {
+    block(1);
+    awaitBegun(1);
+    threadsToBeHad = false;
+    block(1);
+    release.countDown();
 
     awaitBegun(1);
   }
@@ -152,5 +176,17 @@ final class HandlerPoolTest {
 
   private void awaitBegun(int tasks) throws InterruptedException {
     assertThat(begun.tryAcquire(tasks, 60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** A thread that the system does not have. */
+  private static final class Unstartable extends Thread {
+    Unstartable(Runnable task) {
+      super(task);
+    }
+
+    @Override
+    public synchronized void start() {
+      throw new InternalError("no native thread");
+    }
   }
 }
