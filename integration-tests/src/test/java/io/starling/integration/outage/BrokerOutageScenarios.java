@@ -73,6 +73,7 @@ abstract class BrokerOutageScenarios {
       FakeSocket onA = a.connect("on-a", "of-a");
       FakeSocket onB = b.connect("on-b", "of-a");
       FakeSocket ofEmitter = b.connect("of-emitter", "of-emitter");
+      patiently().until(() -> knowEachOther(a, b));
       try (Traffic traffic = new Traffic(a.manager(), "of-a");
           Traffic external = new Traffic(emitter, "of-emitter")) {
         patiently().until(() -> onB.count() > 100 && ofEmitter.count() > 100);
@@ -108,6 +109,7 @@ abstract class BrokerOutageScenarios {
         TestHost a = TestHost.start(ClientManagers.create(behind.url()));
         TestHost b = TestHost.start(ClientManagers.create(behind.url()))) {
       FakeSocket onB = b.connect("on-b", "r");
+      patiently().until(() -> knowEachOther(a, b));
       List<String> threads = threads();
       try (Traffic traffic = new Traffic(a.manager(), "r")) {
         for (int i = 0; i < RECONNECTS; i++) {
@@ -136,6 +138,11 @@ abstract class BrokerOutageScenarios {
 
   static boolean isAll(BackendState state, TestHost... hosts) {
     return List.of(hosts).stream().allMatch(host -> host.manager().state() == state);
+  }
+
+  /** From then on a host is owed all that the others accept. */
+  private static boolean knowEachOther(TestHost... hosts) {
+    return List.of(hosts).stream().allMatch(host -> host.manager().hosts().size() == hosts.length);
   }
 
   private static List<String> numbers(int count) {

@@ -234,7 +234,7 @@ final class HandlerPool extends AbstractExecutorService {
         workOff();
         awoken = false;
         lieDown(this);
-      } while (sleep());
+      } while (rest());
     }
 
     /** Comes looking; passes that on with the first task. */
@@ -253,15 +253,23 @@ final class HandlerPool extends AbstractExecutorService {
       try {
         task.run();
       } catch (Throwable e) {
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        tell(e);
       } finally {
         working = false;
         Thread.interrupted();
       }
     }
 
+    private void tell(Throwable failure) {
+      try {
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+      } catch (Throwable e) {
+        // As the JVM does with what such a handler throws.
+      }
+    }
+
     /** Whether it was woken, and not just idle for too long. */
-    private boolean sleep() {
+    private boolean rest() {
       long untilNanos = System.nanoTime() + IDLE_NANOS;
       while (!awoken) {
         long leftNanos = untilNanos - System.nanoTime();
