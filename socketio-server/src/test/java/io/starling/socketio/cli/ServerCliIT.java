@@ -39,6 +39,19 @@ final class ServerCliIT {
   }
 
   @Test
+  void jarWithoutAnApplicationEndsTheStartWithOneLine(@TempDir Path folder) {
+    ServerCli.Outcome outcome = run("--application", folder.toString());
+
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(err.toString(UTF_8).lines())
+        .containsExactly(
+            "application: "
+                + folder
+                + " (expected: META-INF/services/io.starling.socketio.SocketIoApplication"
+                + " in one of them, which names the class)");
+  }
+
+  @Test
   void applicationThatFailsEndsTheStartWithOneLine(@TempDir Path folder) throws IOException {
     ServerCli.Outcome outcome = run(folder, Failing.class);
 
