@@ -47,7 +47,6 @@ final class ArchitectureTest {
           "of a command line",
           type ->
               type.getPackageName().endsWith(".cli")
-                  || type.tryGetMethod("main", String[].class).isPresent()
                   || type.getFullName().startsWith("io.starling.emitter.EmitterCli"));
 
   @ArchTest
