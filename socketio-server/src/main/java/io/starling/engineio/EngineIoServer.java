@@ -194,7 +194,7 @@ public final class EngineIoServer {
         loop.tryExecute(
             () -> {
               backlogBytes.addAndGet(-bytes);
-              deliver(targets, message);
+              deliver(loop, targets, message);
             });
     if (!taken) {
       backlogBytes.addAndGet(-bytes);
@@ -223,12 +223,16 @@ public final class EngineIoServer {
     sessions.remove(session.id(), session);
   }
 
-  private static void deliver(List<Target> targets, OutboundMessage message) {
+  /**
+   * A flush is cheapest right behind its write, while the session is in the cache; it is put off
+   * only while tasks wait that may write to the same sessions.
+   */
+  private static void deliver(SessionExecutor loop, List<Target> targets, OutboundMessage message) {
     Delivery delivery = new Delivery(message);
     try {
       for (Target target : targets) {
         if (target.open()) {
-          target.engineSession().deliver(delivery);
+          target.engineSession().deliver(delivery, !loop.busy());
         }
       }
     } finally {

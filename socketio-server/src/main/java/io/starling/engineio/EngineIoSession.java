@@ -154,7 +154,8 @@ public final class EngineIoSession {
     }
   }
 
-  void deliver(Delivery delivery) {
+  /** Writes a message, and flushes it now or at the end of the turn. */
+  void deliver(Delivery delivery, boolean flushNow) {
     if (state != State.OPEN) {
       return;
     }
@@ -173,7 +174,11 @@ public final class EngineIoSession {
       message.packets().forEach(packet -> buffer().add(packet, message.compress()));
     }
     unwrittenBytes = 0;
-    flushLater();
+    if (flushNow) {
+      transport.flush();
+    } else {
+      flushLater();
+    }
   }
 
   /** Answers a pending poll with what there is, or with nothing. */

@@ -3,11 +3,8 @@ package io.starling.engineio;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The HTTP request that opens, or tries to open, a session. The maps are immutable.
@@ -33,10 +30,8 @@ public record HandshakeRequest(
   /** Copies the maps and the list. */
   public HandshakeRequest {
     certificates = List.copyOf(certificates);
-    query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
-    TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    fields.putAll(headers);
-    headers = Collections.unmodifiableMap(fields);
+    query = RequestFields.copyOf(false, query);
+    headers = RequestFields.copyOf(true, headers);
   }
 
   /** The first value of a query parameter, or an empty string. */

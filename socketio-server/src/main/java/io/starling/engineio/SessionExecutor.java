@@ -34,6 +34,9 @@ public interface SessionExecutor extends Executor {
     }
   }
 
+  /** Whether tasks wait for the running one to end. Only on the loop. */
+  boolean busy();
+
   /** The loop's clock, in nanoseconds since an arbitrary point. */
   long nanoTime();
 

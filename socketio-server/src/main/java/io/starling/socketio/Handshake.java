@@ -9,22 +9,28 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a client brought when it connected. Immutable but for {@link #auth}; for any thread. */
 public final class Handshake {
   private final HandshakeRequest request;
-  private final ObjectNode auth;
+  private final @Nullable ObjectNode auth;
 
-  /** The request that opened a connection, and what its client sent for one namespace. */
-  public Handshake(HandshakeRequest request, ObjectNode auth) {
+  /**
+   * The request that opened a connection.
+   *
+   * @param auth what its client sent for one namespace; null for nothing
+   */
+  public Handshake(HandshakeRequest request, @Nullable ObjectNode auth) {
     this.request = request;
     this.auth = auth;
   }
 
   /** What the client sent for this namespace; an empty object when nothing. Not to be changed. */
   public ObjectNode auth() {
-    return auth;
+    return auth == null ? JsonNodeFactory.instance.objectNode() : auth;
   }
 
   /**
@@ -33,9 +39,8 @@ public final class Handshake {
    * @return null when it is missing, null, an array or an object
    */
   public @Nullable String auth(String field) {
-    return auth.path(field).isValueNode() && !auth.path(field).isNull()
-        ? auth.path(field).asString()
-        : null;
+    JsonNode value = auth == null ? null : auth.get(field);
+    return value != null && value.isValueNode() && !value.isNull() ? value.asString() : null;
   }
 
   /** The header fields of the client's first HTTP request; look-up ignores case. */

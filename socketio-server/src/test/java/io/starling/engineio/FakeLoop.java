@@ -43,6 +43,11 @@ public final class FakeLoop implements SessionExecutor {
   }
 
   @Override
+  public boolean busy() {
+    return !tasks.isEmpty();
+  }
+
+  @Override
   public long nanoTime() {
     return nowNanos;
   }

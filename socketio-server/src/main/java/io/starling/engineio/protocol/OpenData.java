@@ -2,7 +2,6 @@ package io.starling.engineio.protocol;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * What an open packet tells the client.
@@ -30,7 +29,7 @@ public record OpenData(
     return "{\"sid\":\""
         + sid
         + "\",\"upgrades\":"
-        + upgrades.stream().map(name -> '"' + name + '"').collect(Collectors.joining(",", "[", "]"))
+        + (upgrades.isEmpty() ? "[]" : "[\"" + String.join("\",\"", upgrades) + "\"]")
         + ",\"pingInterval\":"
         + pingInterval.toMillis()
         + ",\"pingTimeout\":"

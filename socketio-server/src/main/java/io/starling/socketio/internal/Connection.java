@@ -17,16 +17,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One client's connection and its sockets, one in each namespace that it joined. Everything here
  * happens on the session's event loop, but for {@link #onLoop}.
  */
 final class Connection implements Target {
-  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-
   private final Endpoint endpoint;
   private final EngineIoSession session;
   private final PacketParser parser = new PacketParser(this::mayReceive);
@@ -156,13 +152,14 @@ final class Connection implements Target {
 
   /** What the client brought, without what it sends for a namespace. */
   Handshake handshake() {
-    return new Handshake(session.request(), JSON.objectNode());
+    return new Handshake(session.request(), null);
   }
 
   /** Gives the client up. */
   void refuse(String fault, CloseReason reason) {
     closing = true;
-    endpoint.tell(listener -> listener.packetRefused(handshake(), fault));
+    Handshake handshake = handshake();
+    endpoint.tell(listener -> listener.packetRefused(handshake, fault));
     session.close(reason);
   }
 
@@ -207,8 +204,7 @@ final class Connection implements Target {
           CloseReason.FORCED_SERVER_CLOSE);
       return;
     }
-    ObjectNode auth = packet.payload();
-    Handshake handshake = new Handshake(session.request(), auth == null ? JSON.objectNode() : auth);
+    Handshake handshake = new Handshake(session.request(), packet.payload());
     DefaultNamespace declared = endpoint.namespaces().declared(name);
     if (declared != null) {
       join(declared, handshake);

@@ -170,18 +170,21 @@ final class Endpoint implements EngineIoListener {
     Connection connection = new Connection(this, session);
     session.attach(connection);
     TransportKind transport = session.transport().kind();
-    tell(listener -> listener.sessionOpened(connection.handshake(), transport));
+    Handshake handshake = connection.handshake();
+    tell(listener -> listener.sessionOpened(handshake, transport));
     connection.opened();
   }
 
   @Override
   public void upgraded(EngineIoSession session) {
-    tell(listener -> listener.sessionUpgraded(connection(session).handshake()));
+    Handshake handshake = connection(session).handshake();
+    tell(listener -> listener.sessionUpgraded(handshake));
   }
 
   @Override
   public void dropped(EngineIoSession session) {
-    tell(listener -> listener.messageDropped(connection(session).handshake()));
+    Handshake handshake = connection(session).handshake();
+    tell(listener -> listener.messageDropped(handshake));
   }
 
   @Override
@@ -194,14 +197,16 @@ final class Endpoint implements EngineIoListener {
   public void closed(EngineIoSession session, CloseReason reason) {
     Connection connection = connection(session);
     DisconnectReason why = DisconnectReason.valueOf(reason.name());
-    tell(listener -> listener.sessionClosed(connection.handshake(), why));
+    Handshake handshake = connection.handshake();
+    tell(listener -> listener.sessionClosed(handshake, why));
     connection.closed(why);
   }
 
   @Override
   public void refused(HandshakeRequest request, HandshakeError error, String detail) {
     counters.handshakeRefused(error);
-    tell(listener -> listener.handshakeRefused(new Handshake(request, JSON.objectNode()), detail));
+    Handshake handshake = new Handshake(request, null);
+    tell(listener -> listener.handshakeRefused(handshake, detail));
   }
 
   private static Connection connection(EngineIoSession session) {

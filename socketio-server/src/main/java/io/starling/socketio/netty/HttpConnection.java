@@ -39,7 +39,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final RequestDeadline deadline;
 
   // Owned by the channel's loop.
-  private final ArrayDeque<Object> held = new ArrayDeque<>();
+  private final ArrayDeque<Object> held = new ArrayDeque<>(1);
   private @Nullable Peer peer;
   private @Nullable HttpExchange exchange;
   private HttpHandler.Body body = HttpHandler.Body.DROPPED;

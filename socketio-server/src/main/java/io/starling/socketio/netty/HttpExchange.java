@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
@@ -14,10 +15,9 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.starling.engineio.HandshakeRequest;
+import io.starling.engineio.RequestFields;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -151,12 +151,11 @@ final class HttpExchange {
       return;
     }
     ByteBuf sent = method().equals("HEAD") ? Unpooled.EMPTY_BUFFER : body;
-    DefaultFullHttpResponse response =
-        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, sent);
     if (!contentType.isEmpty()) {
-      response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+      headers.set(HttpHeaderNames.CONTENT_TYPE, contentType);
     }
-    begin(response, body.readableBytes());
+    HttpResponse response = response(status, sent);
+    complete(response, body.readableBytes());
     ChannelWrites.writeAndFlush(channel, response);
     finished();
   }
@@ -166,8 +165,12 @@ final class HttpExchange {
    * channel's loop.
    */
   void begin(HttpResponse response, long bodyBytes) {
-    responded = true;
     response.headers().add(headers);
+    complete(response, bodyBytes);
+  }
+
+  private void complete(HttpResponse response, long bodyBytes) {
+    responded = true;
     response.headers().set(HttpHeaderNames.DATE, HttpDate.format(Instant.now()));
     if (!response.status().equals(HttpResponseStatus.NOT_MODIFIED)) {
       response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bodyBytes);
@@ -175,10 +178,16 @@ final class HttpExchange {
     HttpUtil.setKeepAlive(response, keepAlive());
   }
 
-  /** As {@link #begin}, for a response that ends HTTP on this connection. */
-  void beginSwitch(HttpResponse response) {
+  /** Responds with 101, which ends HTTP on this connection. On the channel's loop. */
+  void switchProtocols() {
     responded = true;
-    response.headers().add(headers);
+    ChannelWrites.writeAndFlush(
+        channel, response(HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER));
+  }
+
+  private HttpResponse response(HttpResponseStatus status, ByteBuf body) {
+    return new DefaultFullHttpResponse(
+        HttpVersion.HTTP_1_1, status, body, headers, EmptyHttpHeaders.INSTANCE);
   }
 
   /** The response was written. On the channel's loop. */
@@ -198,14 +207,14 @@ final class HttpExchange {
 
   private static HandshakeRequest handshake(HttpRequest request, RequestSource source) {
     QueryStringDecoder uri = new QueryStringDecoder(request.uri());
-    Map<String, List<String>> fields = new HashMap<>();
+    RequestFields.Builder fields = RequestFields.headers();
     for (Map.Entry<String, String> field : request.headers()) {
-      fields.computeIfAbsent(field.getKey(), name -> request.headers().getAll(name));
+      fields.add(field.getKey(), field.getValue());
     }
     return new HandshakeRequest(
         uri.path(),
         uri.parameters(),
-        fields,
+        fields.build(),
         source.address(),
         source.secure(),
         source.certificates(),

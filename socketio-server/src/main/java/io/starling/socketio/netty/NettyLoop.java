@@ -1,6 +1,6 @@
 package io.starling.socketio.netty;
 
-import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.Future;
 import io.starling.engineio.SessionExecutor;
 import java.time.Duration;
@@ -19,13 +19,13 @@ final class NettyLoop implements SessionExecutor {
   /** So few that the first message of a burst leaves alone for few sessions. */
   private static final int SLICE = 16;
 
-  private final EventLoop loop;
+  private final SingleThreadEventLoop loop;
   private final Runnable turnEnd = this::turnEnded;
 
   // Owned by the loop.
   private final ArrayDeque<Runnable> afterTurn = new ArrayDeque<>();
 
-  NettyLoop(EventLoop loop) {
+  NettyLoop(SingleThreadEventLoop loop) {
     this.loop = loop;
   }
 
@@ -45,6 +45,11 @@ final class NettyLoop implements SessionExecutor {
   @Override
   public boolean inLoop() {
     return loop.inEventLoop();
+  }
+
+  @Override
+  public boolean busy() {
+    return loop.pendingTasks() > 0;
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.concurrent.EventExecutor;
@@ -42,6 +43,11 @@ public final class NettyServer implements AutoCloseable {
   private static final int MAX_WAITING_FILES = 1000;
   private static final int MAX_HEAD_BYTES = 16 * 1024;
   private static final int BACKLOG = 1024;
+
+  private static final HttpDecoderConfig DECODING =
+      new HttpDecoderConfig()
+          .setMaxInitialLineLength(MAX_HEAD_BYTES)
+          .setMaxHeaderSize(MAX_HEAD_BYTES);
 
   private final NettyServerConfig config;
   private final IoKind io;
@@ -84,7 +90,7 @@ public final class NettyServer implements AutoCloseable {
             new LoopThreads(config.instance(), "io"),
             NativeIo.handlers(io));
     for (EventExecutor executor : group) {
-      EventLoop loop = (EventLoop) executor;
+      SingleThreadEventLoop loop = (SingleThreadEventLoop) executor;
       loops.put(loop, new NettyLoop(loop));
     }
     this.routes = new HttpRoutes(config, files);
@@ -192,14 +198,10 @@ public final class NettyServer implements AutoCloseable {
       connections.add(channel);
       channel.closeFuture().addListener(closing -> connections.remove(channel));
       tls.ifPresent(contexts -> channel.pipeline().addLast(contexts.handler(channel.alloc())));
-      HttpDecoderConfig decoding =
-          new HttpDecoderConfig()
-              .setMaxInitialLineLength(MAX_HEAD_BYTES)
-              .setMaxHeaderSize(MAX_HEAD_BYTES);
       channel
           .pipeline()
           .addLast(
-              new HttpRequestDecoder(decoding),
+              new HttpRequestDecoder(DECODING),
               new ResponseEncoder(),
               new HttpConnection(
                   channel, Objects.requireNonNull(loops.get(channel.eventLoop())), routes));

@@ -1,13 +1,9 @@
 package io.starling.socketio.netty;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
@@ -24,6 +20,9 @@ final class WebSocketUpgrade {
   private static final String VERSION = "13";
   private static final int KEY_BYTES = 16;
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+  private static final ThreadLocal<MessageDigest> SHA1 =
+      ThreadLocal.withInitial(WebSocketUpgrade::sha1);
 
   private WebSocketUpgrade() {}
 
@@ -45,18 +44,14 @@ final class WebSocketUpgrade {
    * Frames arrive after {@link #startFrames}. On the channel's loop.
    */
   static void accept(HttpExchange exchange, WebSocketTransport transport, int maxPayloadBytes) {
-    DefaultFullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
     String key = exchange.requestHeaders().get("Sec-WebSocket-Key", "");
-    exchange.beginSwitch(response);
-    response
-        .headers()
+    exchange
+        .responseHeaders()
         .set("Upgrade", "websocket")
         .set("Connection", "Upgrade")
         .set("Sec-WebSocket-Accept", accept(key));
     Channel channel = exchange.channel();
-    ChannelWrites.writeAndFlush(channel, response);
+    exchange.switchProtocols();
     ChannelPipeline pipeline = channel.pipeline();
     WebSocketDecoderConfig decoding =
         WebSocketDecoderConfig.newBuilder()
@@ -80,10 +75,13 @@ final class WebSocketUpgrade {
   }
 
   private static String accept(String key) {
+    byte[] digest = SHA1.get().digest((key.strip() + GUID).getBytes(StandardCharsets.US_ASCII));
+    return Base64.getEncoder().encodeToString(digest);
+  }
+
+  private static MessageDigest sha1() {
     try {
-      MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
-      byte[] digest = sha1.digest((key.strip() + GUID).getBytes(StandardCharsets.US_ASCII));
-      return Base64.getEncoder().encodeToString(digest);
+      return MessageDigest.getInstance("SHA-1");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-1", e);
     }

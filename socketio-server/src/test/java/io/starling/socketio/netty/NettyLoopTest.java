@@ -3,7 +3,7 @@ package io.starling.socketio.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.DefaultEventLoop;
-import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class NettyLoopTest {
   private static final int TASKS = 100;
 
-  private final EventLoop netty = new DefaultEventLoop();
+  private final SingleThreadEventLoop netty = new DefaultEventLoop();
   private final NettyLoop loop = new NettyLoop(netty);
   private final List<String> ran = new ArrayList<>();
   private final CountDownLatch done = new CountDownLatch(1);

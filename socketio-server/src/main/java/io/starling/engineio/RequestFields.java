@@ -1,0 +1,122 @@
+package io.starling.engineio;
+
+import java.util.AbstractMap;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The header fields or the query parameters of a request, each name with its values in order.
+ * Immutable, and small, since every session keeps its own: one array, and strings that most
+ * requests have in common are shared. A look-up goes through all of them, which are few.
+ */
+public final class RequestFields extends AbstractMap<String, List<String>> {
+  private static final int MAX_SHARED_CHARS = 256;
+
+  /** The last string of each hash. A race loses one of two equal strings, which does no harm. */
+  private static final String[] SHARED = new String[1024];
+
+  private final boolean ignoreCase;
+
+  /** A name, its value, and so on. */
+  private final String[] namesAndValues;
+
+  private RequestFields(boolean ignoreCase, List<String> namesAndValues) {
+    this.ignoreCase = ignoreCase;
+    this.namesAndValues = namesAndValues.toArray(new String[0]);
+  }
+
+  static RequestFields copyOf(boolean ignoreCase, Map<String, List<String>> fields) {
+    if (fields instanceof RequestFields same && same.ignoreCase == ignoreCase) {
+      return same;
+    }
+    Builder copy = new Builder(ignoreCase);
+    fields.forEach((name, values) -> values.forEach(value -> copy.add(name, value)));
+    return copy.build();
+  }
+
+  /** A builder of header fields: look-up ignores case. */
+  public static Builder headers() {
+    return new Builder(true);
+  }
+
+  @Override
+  public @Nullable List<String> get(@Nullable Object name) {
+    List<String> values = List.of();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      if (name instanceof String text && same(namesAndValues[i], text)) {
+        String value = namesAndValues[i + 1];
+        values = values.isEmpty() ? List.of(value) : with(values, value);
+      }
+    }
+    return values.isEmpty() ? null : values;
+  }
+
+  private boolean same(String name, String other) {
+    return ignoreCase ? name.equalsIgnoreCase(other) : name.equals(other);
+  }
+
+  private static List<String> with(List<String> values, String value) {
+    List<String> more = new ArrayList<>(values);
+    more.add(value);
+    return Collections.unmodifiableList(more);
+  }
+
+  @Override
+  public boolean containsKey(@Nullable Object name) {
+    return get(name) != null;
+  }
+
+  @Override
+  public Set<Entry<String, List<String>>> entrySet() {
+    Map<String, List<String>> fields =
+        ignoreCase ? new TreeMap<>(String.CASE_INSENSITIVE_ORDER) : new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      fields
+          .computeIfAbsent(namesAndValues[i], name -> new ArrayList<>())
+          .add(namesAndValues[i + 1]);
+    }
+    fields.replaceAll((name, values) -> Collections.unmodifiableList(values));
+    return Collections.unmodifiableMap(fields).entrySet();
+  }
+
+  private static String shared(String text) {
+    if (text.length() > MAX_SHARED_CHARS) {
+      return text;
+    }
+    int slot = text.hashCode() & (SHARED.length - 1);
+    String last = SHARED[slot];
+    if (text.equals(last)) {
+      return last;
+    }
+    SHARED[slot] = text;
+    return text;
+  }
+
+  /** Collects fields. Not thread-safe. */
+  public static final class Builder {
+    private final boolean ignoreCase;
+    private final List<String> namesAndValues = new ArrayList<>(16);
+
+    private Builder(boolean ignoreCase) {
+      this.ignoreCase = ignoreCase;
+    }
+
+    /** Adds a value, behind those that the name has. */
+    public Builder add(String name, String value) {
+      namesAndValues.add(shared(name));
+      namesAndValues.add(shared(value));
+      return this;
+    }
+
+    /** The fields so far. */
+    public RequestFields build() {
+      return new RequestFields(ignoreCase, namesAndValues);
+    }
+  }
+}

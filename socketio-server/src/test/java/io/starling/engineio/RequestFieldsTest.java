@@ -1,0 +1,105 @@
+package io.starling.engineio;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RequestFieldsTest {
+  private final RequestFields headers =
+      RequestFields.headers()
+          .add("Host", "example.org")
+          .add("X-Forwarded-For", "192.0.2.1")
+          .add("x-forwarded-for", "192.0.2.2")
+          .build();
+
+  @Test
+  void headerFieldsAreFoundInAnyCase() {
+    assertThat(headers.get("HOST")).containsExactly("example.org");
+    assertThat(headers.containsKey("hOsT")).isTrue();
+  }
+
+  @Test
+  void valuesOfOneNameStayInOrder() {
+    assertThat(headers.get("X-Forwarded-For")).containsExactly("192.0.2.1", "192.0.2.2");
+  }
+
+  @Test
+  void whatIsNotThereIsNull() {
+    assertThat(headers.get("Cookie")).isNull();
+    assertThat(headers.get(null)).isNull();
+    assertThat(headers.containsKey("Cookie")).isFalse();
+    assertThat(headers.getOrDefault("Cookie", List.of())).isEmpty();
+  }
+
+  @Test
+  void entriesHaveEachNameOnce() {
+    assertThat(headers)
+        .hasSize(2)
+        .isEqualTo(
+            Map.of(
+                "Host", List.of("example.org"),
+                "X-Forwarded-For", List.of("192.0.2.1", "192.0.2.2")));
+  }
+
+  @Test
+  void parametersKeepTheirOrderAndCase() {
+    Map<String, List<String>> given = new LinkedHashMap<>();
+    given.put("b", List.of("1", "2"));
+    given.put("a", List.of(""));
+    given.put("B", List.of("3"));
+
+    RequestFields parameters = RequestFields.copyOf(false, given);
+
+    assertThat(parameters.keySet()).containsExactly("b", "a", "B");
+    assertThat(parameters.get("b")).containsExactly("1", "2");
+    assertThat(parameters.get("A")).isNull();
+  }
+
+  @Test
+  void aCopyDoesNotFollowItsOriginal() {
+    Map<String, List<String>> given = new LinkedHashMap<>(Map.of("a", List.of("1")));
+
+    RequestFields parameters = RequestFields.copyOf(false, given);
+    given.put("b", List.of("2"));
+
+    assertThat(parameters.keySet()).containsExactly("a");
+  }
+
+  @Test
+  void nothingCanBeChanged() {
+    assertThatThrownBy(() -> headers.put("a", List.of()))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> headers.entrySet().clear())
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> headers.entrySet().iterator().next().getValue().clear())
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> requireNonNull(headers.get("x-forwarded-for")).clear())
+        .isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void requestsShareWhatTheyHaveInCommon() {
+    RequestFields other =
+        RequestFields.headers().add(new String("Host"), new String("example.org")).build();
+
+    assertThat(first(other, "Host")).isSameAs(first(headers, "Host"));
+  }
+
+  @Test
+  void longValuesAreNotKeptBeyondTheirRequest() {
+    String token = "t".repeat(257);
+    RequestFields first = RequestFields.headers().add("Cookie", token).build();
+    RequestFields second = RequestFields.headers().add("Cookie", new String(token)).build();
+
+    assertThat(first(second, "Cookie")).isNotSameAs(first(first, "Cookie"));
+  }
+
+  private static String first(RequestFields fields, String name) {
+    return requireNonNull(fields.get(name)).get(0);
+  }
+}
