@@ -143,11 +143,27 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   @Override
   public void settle(Runnable then) {
     flush();
-    if (channelLoop.inLoop()) {
+    if (NativeIo.flushesLater(channel)) {
+      channelLoop.run(() -> settle(pendingBytes(), then));
+    } else if (channelLoop.inLoop()) {
       then.run();
     } else {
       channelLoop.execute(() -> sessionLoop.execute(then));
     }
+  }
+
+  /** A timer fires after the next input and output of its loop; what it takes then makes room. */
+  private void settle(long pendingBytes, Runnable then) {
+    channelLoop.schedule(
+        Duration.ZERO,
+        () -> {
+          long left = pendingBytes();
+          if (left < pendingBytes) {
+            settle(left, then);
+          } else {
+            sessionLoop.run(then);
+          }
+        });
   }
 
   @Override
