@@ -224,8 +224,8 @@ public final class EngineIoServer {
   }
 
   /**
-   * A flush is cheapest right behind its write, while the session is in the cache; it is put off
-   * only while tasks wait that may write to the same sessions.
+   * A flush is cheapest right behind its write, while the session is in the cache; while tasks wait
+   * that may write to the same sessions, it is put off.
    */
   private static void deliver(SessionExecutor loop, List<Target> targets, OutboundMessage message) {
     Delivery delivery = new Delivery(message);

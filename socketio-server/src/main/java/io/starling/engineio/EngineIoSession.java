@@ -154,7 +154,11 @@ public final class EngineIoSession {
     }
   }
 
-  /** Writes a message, and flushes it now or at the end of the turn. */
+  /**
+   * Writes a message.
+   *
+   * @param flushNow sends it at once where the transport can, not at the end of the turn
+   */
   void deliver(Delivery delivery, boolean flushNow) {
     if (state != State.OPEN) {
       return;
@@ -174,7 +178,7 @@ public final class EngineIoSession {
       message.packets().forEach(packet -> buffer().add(packet, message.compress()));
     }
     unwrittenBytes = 0;
-    if (flushNow) {
+    if (flushNow && transport.flushesAtOnce()) {
       transport.flush();
     } else {
       flushLater();
@@ -217,7 +221,7 @@ public final class EngineIoSession {
     transport.settle(
         () -> {
           settling = false;
-          if (!fits(unwrittenBytes)) {
+          if (state == State.OPEN && !fits(unwrittenBytes)) {
             guard(() -> server.listener().dropped(this));
             end(CloseReason.SLOW_CONSUMER);
           }

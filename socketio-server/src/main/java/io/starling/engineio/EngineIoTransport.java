@@ -43,6 +43,11 @@ public interface EngineIoTransport {
   /** Sends what was written. */
   void flush();
 
+  /** Whether a flush costs no more than a system call, and calls nobody back. */
+  default boolean flushesAtOnce() {
+    return false;
+  }
+
   /**
    * Sends what was written, and runs a task on the session's loop, perhaps at once, when all of it
    * has been offered to the network. At once is right for a transport that lives on that loop.

@@ -8,15 +8,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The header fields or the query parameters of a request, each name with its values in order.
- * Immutable, and small, since every session keeps its own: one array, and strings that most
- * requests have in common are shared. A look-up goes through all of them, which are few.
+ * Immutable, and small, since every session keeps its own: one array, and what most requests have
+ * in common is shared. A look-up goes through all of them, which are few.
  */
 public final class RequestFields extends AbstractMap<String, List<String>> {
   private static final int MAX_SHARED_CHARS = 256;
+
+  /** The names whose values many clients have in common, and none has for itself. */
+  private static final Set<String> COMMON = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+
+  static {
+    COMMON.addAll(
+        List.of(
+            "Accept",
+            "Accept-Encoding",
+            "Accept-Language",
+            "Cache-Control",
+            "Connection",
+            "EIO",
+            "Host",
+            "Origin",
+            "Pragma",
+            "Sec-Fetch-Dest",
+            "Sec-Fetch-Mode",
+            "Sec-Fetch-Site",
+            "Sec-WebSocket-Extensions",
+            "Sec-WebSocket-Version",
+            "Upgrade",
+            "User-Agent",
+            "transport"));
+  }
 
   /** The last string of each hash. A race loses one of two equal strings, which does no harm. */
   private static final String[] SHARED = new String[1024];
@@ -47,24 +73,17 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
 
   @Override
   public @Nullable List<String> get(@Nullable Object name) {
-    List<String> values = List.of();
+    List<String> values = new ArrayList<>(1);
     for (int i = 0; i < namesAndValues.length; i += 2) {
       if (name instanceof String text && same(namesAndValues[i], text)) {
-        String value = namesAndValues[i + 1];
-        values = values.isEmpty() ? List.of(value) : with(values, value);
+        values.add(namesAndValues[i + 1]);
       }
     }
-    return values.isEmpty() ? null : values;
+    return values.isEmpty() ? null : Collections.unmodifiableList(values);
   }
 
   private boolean same(String name, String other) {
     return ignoreCase ? name.equalsIgnoreCase(other) : name.equals(other);
-  }
-
-  private static List<String> with(List<String> values, String value) {
-    List<String> more = new ArrayList<>(values);
-    more.add(value);
-    return Collections.unmodifiableList(more);
   }
 
   @Override
@@ -110,7 +129,7 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
     /** Adds a value, behind those that the name has. */
     public Builder add(String name, String value) {
       namesAndValues.add(shared(name));
-      namesAndValues.add(shared(value));
+      namesAndValues.add(COMMON.contains(name) ? shared(value) : value);
       return this;
     }
 

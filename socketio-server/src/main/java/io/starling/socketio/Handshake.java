@@ -28,7 +28,9 @@ public final class Handshake {
     this.auth = auth;
   }
 
-  /** What the client sent for this namespace; an empty object when nothing. Not to be changed. */
+  /**
+   * What the client sent for this namespace; a new empty object when nothing. Not to be changed.
+   */
   public ObjectNode auth() {
     return auth == null ? JsonNodeFactory.instance.objectNode() : auth;
   }

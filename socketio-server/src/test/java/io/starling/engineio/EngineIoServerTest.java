@@ -7,12 +7,14 @@ import io.starling.engineio.protocol.HandshakeError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EngineIoServerTest {
   private final EngineFixture engine = new EngineFixture();
+  private final List<Integer> flushesBefore = new ArrayList<>();
 
   @ParameterizedTest
   @CsvSource({
@@ -119,6 +121,31 @@ class EngineIoServerTest {
   }
 
   @Test
+  void aMessageLeavesBeforeItIsWrittenToTheNextTarget() {
+    FakeTransport first = atOnce();
+    FakeTransport second = atOnce();
+    List<Target> targets = List.of(target(first), target(second, () -> first.flushes.size()));
+    engine.server.send(targets, EngineFixture.message("hello", false));
+    engine.loop.runTurn();
+
+    assertThat(flushesBefore).containsExactly(2);
+    assertThat(first.last()).containsExactly("4hello");
+    assertThat(second.last()).containsExactly("4hello");
+  }
+
+  @Test
+  void messagesThatWaitTogetherLeaveTogether() {
+    FakeTransport transport = atOnce();
+    Target target = target(transport);
+    engine.server.send(target, EngineFixture.message("a", false));
+    engine.server.send(target, EngineFixture.message("b", false));
+    engine.loop.runTurn();
+
+    assertThat(transport.flushes).hasSize(2);
+    assertThat(transport.last()).containsExactly("4a", "4b");
+  }
+
+  @Test
   void whatWaitsForAnEventLoopIsCountedUntilItsTurn() {
     EngineIoSession session = engine.open(new FakeTransport(TransportKind.WEBSOCKET));
     engine.loop.runTurn();
@@ -168,5 +195,32 @@ class EngineIoServerTest {
     assertThat(engine.server.sessionCount()).isZero();
     assertThat(engine.server.admit(request("EIO", "4", "transport", "polling"), "GET", false))
         .isInstanceOf(Admission.Refused.class);
+  }
+
+  private static FakeTransport atOnce() {
+    FakeTransport transport = new FakeTransport(TransportKind.WEBSOCKET);
+    transport.flushesAtOnce = true;
+    return transport;
+  }
+
+  private Target target(FakeTransport transport) {
+    return new EngineFixture.OpenTarget(engine.open(transport));
+  }
+
+  /** A target that notes a figure when its turn comes. */
+  private Target target(FakeTransport transport, IntSupplier noted) {
+    EngineIoSession session = engine.open(transport);
+    return new Target() {
+      @Override
+      public EngineIoSession engineSession() {
+        return session;
+      }
+
+      @Override
+      public boolean open() {
+        flushesBefore.add(noted.getAsInt());
+        return true;
+      }
+    };
   }
 }

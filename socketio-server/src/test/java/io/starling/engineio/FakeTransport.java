@@ -14,6 +14,7 @@ final class FakeTransport implements EngineIoTransport {
   final List<List<String>> flushes = new ArrayList<>();
   boolean ready = true;
   boolean writable = true;
+  boolean flushesAtOnce;
   boolean discarded;
   long pendingBytes;
   boolean pendingOnOtherLoop;
@@ -66,6 +67,11 @@ final class FakeTransport implements EngineIoTransport {
       written.clear();
       ready = kind == TransportKind.WEBSOCKET;
     }
+  }
+
+  @Override
+  public boolean flushesAtOnce() {
+    return flushesAtOnce;
   }
 
   /** The network takes what is pending when the loop of the channel gets to it. */

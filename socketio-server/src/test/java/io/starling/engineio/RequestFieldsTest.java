@@ -91,8 +91,8 @@ class RequestFieldsTest {
   }
 
   @Test
-  void longValuesAreNotKeptBeyondTheirRequest() {
-    String token = "t".repeat(257);
+  void secretsAreNotKeptBeyondTheirRequest() {
+    String token = "t".repeat(20);
     RequestFields first = RequestFields.headers().add("Cookie", token).build();
     RequestFields second = RequestFields.headers().add("Cookie", new String(token)).build();
 

@@ -13,18 +13,11 @@ import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.starling.socketio.transport.IoKind;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What Netty has for each kind of input and output. */
 final class NativeIo {
-  private static final Logger LOG = LoggerFactory.getLogger(NativeIo.class);
-
   private NativeIo() {}
 
   /** Whether it works on this machine and with the libraries on the class path. */
@@ -36,33 +29,21 @@ final class NativeIo {
     };
   }
 
-  /** What was opened, and for which kind. */
-  record Opened<T>(IoKind kind, T opened) {}
-
   /**
-   * Opens something for the kind that was asked for, or else for the best that can be opened: one
-   * that works may lack memory for more.
+   * The kind that was asked for, or else the best.
    *
    * @throws IllegalArgumentException when the one that was asked for does not work here
    */
-  static <T> Opened<T> open(Optional<IoKind> wanted, Function<IoKind, T> opener) {
-    List<IoKind> working = Stream.of(IoKind.values()).filter(NativeIo::available).toList();
-    if (wanted.isPresent() && !working.contains(wanted.get())) {
+  static IoKind choose(Optional<IoKind> wanted) {
+    if (wanted.isPresent() && !available(wanted.get())) {
       throw new IllegalArgumentException(
-          "io: " + wanted.get() + " (expected: one of " + working + " on this machine)");
+          "io: " + wanted.get() + " (expected: one of " + working().toList() + " on this machine)");
     }
-    Iterator<IoKind> candidates = wanted.map(List::of).orElse(working).iterator();
-    while (true) {
-      IoKind kind = candidates.next();
-      try {
-        return new Opened<>(kind, opener.apply(kind));
-      } catch (RuntimeException e) {
-        if (!candidates.hasNext()) {
-          throw e;
-        }
-        LOG.warn("io: {} could not be opened, trying the next best", kind, e);
-      }
-    }
+    return wanted.or(() -> working().findFirst()).orElse(IoKind.NIO);
+  }
+
+  private static Stream<IoKind> working() {
+    return Stream.of(IoKind.values()).filter(NativeIo::available);
   }
 
   /** Whether a flush only queues what the loop hands to the network at the end of its turn. */

@@ -69,6 +69,7 @@ public final class NettyServer implements AutoCloseable {
    */
   public NettyServer(NettyServerConfig config) {
     this.config = config;
+    this.io = NativeIo.choose(config.transport().io());
     this.files =
         new ThreadPoolExecutor(
             1,
@@ -83,16 +84,11 @@ public final class NettyServer implements AutoCloseable {
             .transport()
             .tls()
             .map(given -> new TlsContexts(config.transport(), files, config.certificateFaults()));
-    NativeIo.Opened<MultiThreadIoEventLoopGroup> opened =
-        NativeIo.open(
-            config.transport().io(),
-            kind ->
-                new MultiThreadIoEventLoopGroup(
-                    config.transport().eventLoopThreads(),
-                    new LoopThreads(config.instance(), "io"),
-                    NativeIo.handlers(kind)));
-    this.io = opened.kind();
-    this.group = opened.opened();
+    this.group =
+        new MultiThreadIoEventLoopGroup(
+            config.transport().eventLoopThreads(),
+            new LoopThreads(config.instance(), "io"),
+            NativeIo.handlers(io));
     for (EventExecutor executor : group) {
       SingleThreadEventLoop loop = (SingleThreadEventLoop) executor;
       loops.put(loop, new NettyLoop(loop));

@@ -132,8 +132,13 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   }
 
   @Override
+  public boolean flushesAtOnce() {
+    return direct && channelLoop.inLoop();
+  }
+
+  @Override
   public void flush() {
-    if (direct && channelLoop.inLoop()) {
+    if (flushesAtOnce()) {
       channel.unsafe().flush();
     } else {
       channel.flush();
@@ -331,7 +336,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   }
 
   private void send(ByteBuf frame) {
-    if (direct && channelLoop.inLoop()) {
+    if (flushesAtOnce()) {
       channel.unsafe().write(frame, channel.voidPromise());
     } else {
       ChannelWrites.write(channel, frame);
