@@ -114,9 +114,9 @@ final class LoadBalancerIT {
             directory.resolve("main.conf"),
             """
             daemon off;
+            master_process off;
             pid %1$s/nginx.pid;
             error_log stderr;
-            worker_processes 1;
             events { worker_connections 1024; }
             http {
               access_log off;
