@@ -99,6 +99,15 @@ class RequestFieldsTest {
     assertThat(first(second, "Cookie")).isNotSameAs(first(first, "Cookie"));
   }
 
+  @Test
+  void longValuesAreNotShared() {
+    String agent = "a".repeat(257);
+    RequestFields first = RequestFields.headers().add("User-Agent", agent).build();
+    RequestFields second = RequestFields.headers().add("User-Agent", new String(agent)).build();
+
+    assertThat(first(second, "User-Agent")).isNotSameAs(first(first, "User-Agent"));
+  }
+
   private static String first(RequestFields fields, String name) {
     return requireNonNull(fields.get(name)).get(0);
   }
