@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 public final class EngineIoSession {
   private static final Logger LOG = LoggerFactory.getLogger(EngineIoSession.class);
 
+  /** How much more than else may wait for a client until the network was asked. */
+  private static final int SETTLING_FACTOR = 8;
+
   private enum State {
     OPEN,
     CLOSING,
@@ -210,27 +213,33 @@ public final class EngineIoSession {
 
   /**
    * Gives up a client for whom too much waits. What waits for an event loop only is not the
-   * client's fault, so the transport first gets to offer it to the network.
+   * client's fault, so the transport first gets to offer it to the network; several times as much
+   * may wait meanwhile.
    */
   private void boundQueue(long bytes) {
-    if (fits(bytes) || settling) {
-      return;
+    if (settling) {
+      giveUpUnlessFits(bytes, SETTLING_FACTOR);
+    } else if (!fits(bytes, 1)) {
+      settling = true;
+      unwrittenBytes = bytes;
+      transport.settle(
+          () -> {
+            settling = false;
+            giveUpUnlessFits(unwrittenBytes, 1);
+          });
     }
-    settling = true;
-    unwrittenBytes = bytes;
-    transport.settle(
-        () -> {
-          settling = false;
-          if (state == State.OPEN && !fits(unwrittenBytes)) {
-            guard(() -> server.listener().dropped(this));
-            end(CloseReason.SLOW_CONSUMER);
-          }
-        });
   }
 
-  private boolean fits(long bytes) {
+  private void giveUpUnlessFits(long bytes, int factor) {
+    if (state == State.OPEN && !fits(bytes, factor)) {
+      guard(() -> server.listener().dropped(this));
+      end(CloseReason.SLOW_CONSUMER);
+    }
+  }
+
+  private boolean fits(long bytes, int factor) {
     long queued = queuedBytes();
-    return queued == 0 || queued + bytes <= server.config().maxQueuedBytes();
+    return queued == 0 || (queued + bytes) / factor <= server.config().maxQueuedBytes();
   }
 
   private void ping() {

@@ -155,6 +155,20 @@ class EngineIoSessionTest {
   }
 
   @Test
+  void eightTimesAsMuchMayWaitForTheOtherLoop() {
+    EngineIoSession session = engine.open(webSocket);
+    webSocket.pendingOnOtherLoop = true;
+    webSocket.pendingBytes = 90;
+    engine.send(session, "x".repeat(60));
+    webSocket.pendingBytes = 740;
+    engine.send(session, "x".repeat(59));
+
+    assertThat(engine.listener.closed).isEmpty();
+    engine.send(session, "x".repeat(68));
+    assertThat(engine.listener.closed).containsExactly(CloseReason.SLOW_CONSUMER);
+  }
+
+  @Test
   void aMessageThatMayBeDroppedIsDroppedBetweenTwoPolls() {
     EngineIoSession session = engine.open(polling);
     engine.queue(session, "lost", true);

@@ -105,7 +105,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (event == Drain.NOW) {
       draining = true;
       if (exchange == null) {
-        ChannelWrites.close(channel);
+        ChannelWrites.closeAfterWrites(channel);
       }
     }
   }

@@ -1,7 +1,10 @@
 package io.starling.socketio.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -12,12 +15,25 @@ import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.util.concurrent.RejectedExecutionHandlers;
 import io.starling.socketio.transport.IoKind;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What Netty has for each kind of input and output. */
 final class NativeIo {
+  private static final Logger LOG = LoggerFactory.getLogger(NativeIo.class);
+
+  /** How long an event loop may run tasks before it turns to the network again. */
+  private static final long MAX_TASKS_MILLIS = 5;
+
   private NativeIo() {}
 
   /** Whether it works on this machine and with the libraries on the class path. */
@@ -29,21 +45,40 @@ final class NativeIo {
     };
   }
 
+  /** Whether it pays on this machine: io_uring does with deferred task work, Linux 6.1. */
+  static boolean advisable(IoKind kind) {
+    return kind != IoKind.IO_URING
+        || IoUring.featureString().contains("SETUP_DEFER_TASKRUN_SUPPORTED=true");
+  }
+
+  /** What was opened, and for which kind. */
+  record Opened<T>(IoKind kind, T opened) {}
+
   /**
-   * The kind that was asked for, or else the best.
+   * Opens something for the kind that was asked for, or else for the best that can be opened: one
+   * that works may lack memory for more.
    *
    * @throws IllegalArgumentException when the one that was asked for does not work here
    */
-  static IoKind choose(Optional<IoKind> wanted) {
-    if (wanted.isPresent() && !available(wanted.get())) {
+  static <T> Opened<T> open(Optional<IoKind> wanted, Function<IoKind, T> opener) {
+    List<IoKind> working = Stream.of(IoKind.values()).filter(NativeIo::available).toList();
+    if (wanted.isPresent() && !working.contains(wanted.get())) {
       throw new IllegalArgumentException(
-          "io: " + wanted.get() + " (expected: one of " + working().toList() + " on this machine)");
+          "io: " + wanted.get() + " (expected: one of " + working + " on this machine)");
     }
-    return wanted.or(() -> working().findFirst()).orElse(IoKind.NIO);
-  }
-
-  private static Stream<IoKind> working() {
-    return Stream.of(IoKind.values()).filter(NativeIo::available);
+    Iterator<IoKind> candidates =
+        wanted.map(Stream::of).orElse(working.stream().filter(NativeIo::advisable)).iterator();
+    while (true) {
+      IoKind kind = candidates.next();
+      try {
+        return new Opened<>(kind, opener.apply(kind));
+      } catch (RuntimeException e) {
+        if (!candidates.hasNext()) {
+          throw e;
+        }
+        LOG.warn("io: {} could not be opened, trying the next best", kind, e);
+      }
+    }
   }
 
   /** Whether a flush only queues what the loop hands to the network at the end of its turn. */
@@ -51,7 +86,24 @@ final class NativeIo {
     return channel instanceof IoUringSocketChannel;
   }
 
-  static IoHandlerFactory handlers(IoKind kind) {
+  /** Event loops that come to the network soon, however many tasks wait. */
+  static MultiThreadIoEventLoopGroup loops(IoKind kind, int count, ThreadFactory threads) {
+    return new MultiThreadIoEventLoopGroup(count, threads, handlers(kind)) {
+      @Override
+      protected IoEventLoop newChild(
+          Executor executor, IoHandlerFactory handlers, Object... unused) {
+        return new SingleThreadIoEventLoop(
+            this,
+            executor,
+            handlers,
+            Integer.MAX_VALUE,
+            RejectedExecutionHandlers.reject(),
+            MAX_TASKS_MILLIS);
+      }
+    };
+  }
+
+  private static IoHandlerFactory handlers(IoKind kind) {
     return switch (kind) {
       case EPOLL -> EpollIoHandler.newFactory();
       case IO_URING -> IoUringIoHandler.newFactory();

@@ -69,7 +69,6 @@ public final class NettyServer implements AutoCloseable {
    */
   public NettyServer(NettyServerConfig config) {
     this.config = config;
-    this.io = NativeIo.choose(config.transport().io());
     this.files =
         new ThreadPoolExecutor(
             1,
@@ -84,11 +83,16 @@ public final class NettyServer implements AutoCloseable {
             .transport()
             .tls()
             .map(given -> new TlsContexts(config.transport(), files, config.certificateFaults()));
-    this.group =
-        new MultiThreadIoEventLoopGroup(
-            config.transport().eventLoopThreads(),
-            new LoopThreads(config.instance(), "io"),
-            NativeIo.handlers(io));
+    NativeIo.Opened<MultiThreadIoEventLoopGroup> opened =
+        NativeIo.open(
+            config.transport().io(),
+            kind ->
+                NativeIo.loops(
+                    kind,
+                    config.transport().eventLoopThreads(),
+                    new LoopThreads(config.instance(), "io")));
+    this.io = opened.kind();
+    this.group = opened.opened();
     for (EventExecutor executor : group) {
       SingleThreadEventLoop loop = (SingleThreadEventLoop) executor;
       loops.put(loop, new NettyLoop(loop));

@@ -149,7 +149,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   public void settle(Runnable then) {
     flush();
     if (NativeIo.flushesLater(channel)) {
-      channelLoop.run(() -> settle(pendingBytes(), then));
+      channelLoop.run(() -> new Settling(then).schedule());
     } else if (channelLoop.inLoop()) {
       then.run();
     } else {
@@ -157,18 +157,44 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
     }
   }
 
-  /** A timer fires after the next input and output of its loop; what it takes then makes room. */
-  private void settle(long pendingBytes, Runnable then) {
-    channelLoop.schedule(
-        Duration.ZERO,
-        () -> {
-          long left = pendingBytes();
-          if (left < pendingBytes) {
-            settle(left, then);
-          } else {
-            sessionLoop.run(then);
-          }
-        });
+  /**
+   * Waits, on the channel's loop, until the network takes no more. A timer without delay fires
+   * after the next input and output of its loop, at the latest after the one that follows it.
+   */
+  private final class Settling implements Runnable {
+    private static final int MAX_IDLE_TURNS = 2;
+
+    private final Runnable then;
+    private @Nullable Object first;
+    private long taken;
+    private int idleTurns;
+
+    Settling(Runnable then) {
+      this.then = then;
+    }
+
+    void schedule() {
+      channelLoop.schedule(Duration.ZERO, this);
+    }
+
+    @Override
+    public void run() {
+      ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+      if (buffer == null || buffer.isEmpty() || idle(buffer)) {
+        sessionLoop.run(then);
+      } else {
+        schedule();
+      }
+    }
+
+    private boolean idle(ChannelOutboundBuffer buffer) {
+      Object current = buffer.current();
+      long progress = buffer.currentProgress();
+      idleTurns = current == first && progress == taken ? idleTurns + 1 : 0;
+      first = current;
+      taken = progress;
+      return idleTurns == MAX_IDLE_TURNS;
+    }
   }
 
   @Override
@@ -312,7 +338,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
 
   private void peerClosed(ByteBuf payload) {
     sendClose(payload);
-    ChannelWrites.close(channel);
+    ChannelWrites.closeAfterWrites(channel);
     fail(CloseReason.TRANSPORT_CLOSE);
   }
 

@@ -185,7 +185,7 @@ public enum Setting {
       "transport.webSocketCompression",
       "From which size on WebSocket messages are compressed.",
       step("BYTES|off", threshold(transport(TransportConfig.Builder::webSocketCompression)))),
-  IO("the best", "transport.io", "epoll, io-uring or nio.", step("NAME", TransportSteps::io)),
+  IO("the best", "transport.io", "io-uring, epoll or nio.", step("NAME", TransportSteps::io)),
   EVENT_LOOP_THREADS(
       "processors",
       "transport.eventLoopThreads",

@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.starling.engineio.CloseReason;
 import io.starling.engineio.OutboundMessage;
+import io.starling.engineio.SessionExecutor;
 import io.starling.engineio.protocol.EngineIoPacket;
 import io.starling.socketio.transport.CompressionThreshold;
+import io.starling.socketio.transport.IoKind;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class FanOutTest {
+  private static final int BURST = 3000;
+
   @Test
   void recipientsShareTheBytesOfAFrame() {
     WebSocketFrames frames = new WebSocketFrames(text("hello"));
@@ -68,9 +75,10 @@ class FanOutTest {
     }
   }
 
-  @Test
-  void aClientThatDoesNotReadIsGivenUpAndTheOthersGetEverything() {
-    try (EchoServer server = new EchoServer();
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aClientThatDoesNotReadIsGivenUpAndTheOthersGetEverything(IoKind kind) {
+    try (EchoServer server = new EchoServer(transport -> transport.io(kind));
         RawConnection slow = server.openWebSocket()) {
       String slowId = server.sessions.keySet().iterator().next();
       try (RawConnection fast = server.openWebSocket()) {
@@ -86,22 +94,65 @@ class FanOutTest {
     }
   }
 
-  @Test
-  void aBurstFromOneThreadIsNoReasonToGiveAClientUp() {
-    try (EchoServer server = new EchoServer();
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aBurstFromOneThreadIsNoReasonToGiveAClientUp(IoKind kind) {
+    try (EchoServer server = new EchoServer(transport -> transport.io(kind));
         RawConnection socket = server.openWebSocket()) {
-      OutboundMessage message = text("x".repeat(1000));
-      CompletableFuture<Void> sent =
-          CompletableFuture.runAsync(
-              () -> {
-                for (int i = 0; i < 1500; i++) {
-                  server.engine.send(targets(server), message);
-                }
-              });
-      for (int i = 0; i < 1500; i++) {
-        assertThat(socket.text()).hasSize(1001);
-      }
+      CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> burst(server));
+      assertBurst(socket);
       sent.join();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aBurstWithinOneTurnIsNoReasonToGiveAClientUp(IoKind kind) {
+    try (EchoServer server = new EchoServer(transport -> transport.io(kind));
+        RawConnection socket = server.openWebSocket()) {
+      server.sessions.values().iterator().next().loop().execute(() -> burst(server));
+      assertBurst(socket);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aClientThatClosesBeforeItHasReadEverythingGetsTheRest(IoKind kind) {
+    try (EchoServer server =
+            new EchoServer(
+                engine -> engine.maxQueuedBytes(100_000_000), transport -> transport.io(kind));
+        RawConnection socket = server.openWebSocket()) {
+      OutboundMessage message = text("x".repeat(1_000_000));
+      for (int i = 0; i < 20; i++) {
+        server.engine.send(targets(server), message);
+      }
+      SessionExecutor loop = server.sessions.values().iterator().next().loop();
+      CompletableFuture.runAsync(() -> {}, loop).join();
+      socket.sendFrame(0x80 | RawConnection.CLOSE, new byte[] {0x03, (byte) 0xe8});
+
+      assertThat(server.nextClose()).isEqualTo(CloseReason.TRANSPORT_CLOSE);
+      for (int i = 0; i < 20; i++) {
+        assertThat(socket.text()).hasSize(1_000_001);
+      }
+      assertThat(socket.closeStatus()).isEqualTo(1000);
+      assertThat(socket.ended()).isTrue();
+    }
+  }
+
+  static Stream<IoKind> kinds() {
+    return Stream.of(IoKind.values()).filter(NativeIo::available);
+  }
+
+  private static void burst(EchoServer server) {
+    OutboundMessage message = text("x".repeat(1000));
+    for (int i = 0; i < BURST; i++) {
+      server.engine.send(targets(server), message);
+    }
+  }
+
+  private static void assertBurst(RawConnection socket) {
+    for (int i = 0; i < BURST; i++) {
+      assertThat(socket.text()).hasSize(1001);
     }
   }
 

@@ -278,7 +278,7 @@ final class SettingsTest {
             "cors-credentials: yes (expected: true or false)",
             "trusted-proxies: proxy.example (expected: addresses, such as 10.0.0.0/8,::1)",
             "cookie: a b (expected: letters and digits)",
-            "io: kqueue (expected: one of epoll, io-uring, nio)");
+            "io: kqueue (expected: one of io-uring, epoll, nio)");
   }
 
   @Test
