@@ -133,12 +133,12 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
 
   @Override
   public boolean flushesAtOnce() {
-    return direct && channelLoop.inLoop();
+    return writesDirectly() && !NativeIo.flushesLater(channel);
   }
 
   @Override
   public void flush() {
-    if (flushesAtOnce()) {
+    if (writesDirectly()) {
       channel.unsafe().flush();
     } else {
       channel.flush();
@@ -362,11 +362,15 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   }
 
   private void send(ByteBuf frame) {
-    if (flushesAtOnce()) {
+    if (writesDirectly()) {
       channel.unsafe().write(frame, channel.voidPromise());
     } else {
       ChannelWrites.write(channel, frame);
     }
+  }
+
+  private boolean writesDirectly() {
+    return direct && channelLoop.inLoop();
   }
 
   private static ByteBuf status(WebSocketCloseStatus status) {
