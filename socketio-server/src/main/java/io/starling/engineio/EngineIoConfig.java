@@ -122,9 +122,8 @@ public final class EngineIoConfig {
 
     /**
      * How many bytes may wait for one client. A message always fits an otherwise empty queue; one
-     * that does not fit closes the session with {@link CloseReason#SLOW_CONSUMER}. What an event
-     * loop has not offered to the network yet is not counted at once: in bursts eight times as many
-     * may wait. Default 1 MiB.
+     * that does not fit closes the session with {@link CloseReason#SLOW_CONSUMER}. Eight times as
+     * many may wait, in a burst, until the network was asked to take them. Default 1 MiB.
      */
     public Builder maxQueuedBytes(long value) {
       maxQueuedBytes = value;

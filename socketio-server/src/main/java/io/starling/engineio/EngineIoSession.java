@@ -51,6 +51,9 @@ public final class EngineIoSession {
   /** The size of the message that a settling transport has not been given yet. */
   private long unwrittenBytes;
 
+  /** The size of the largest message that came while the transport settled. */
+  private long largestBytes;
+
   EngineIoSession(
       EngineIoServer server,
       HandshakeRequest request,
@@ -214,32 +217,40 @@ public final class EngineIoSession {
   /**
    * Gives up a client for whom too much waits. What waits for an event loop only is not the
    * client's fault, so the transport first gets to offer it to the network; several times as much
-   * may wait meanwhile.
+   * may wait meanwhile. A message of any size may wait alone.
    */
   private void boundQueue(long bytes) {
     if (settling) {
-      giveUpUnlessFits(bytes, SETTLING_FACTOR);
-    } else if (!fits(bytes, 1)) {
+      largestBytes = Math.max(largestBytes, bytes);
+      giveUpUnless(queuedBytes() / SETTLING_FACTOR <= server.config().maxQueuedBytes());
+    } else if (!fits(bytes)) {
       settling = true;
       unwrittenBytes = bytes;
-      transport.settle(
-          () -> {
-            settling = false;
-            giveUpUnlessFits(unwrittenBytes, 1);
-          });
+      largestBytes = bytes;
+      transport.settle(this::settled);
     }
   }
 
-  private void giveUpUnlessFits(long bytes, int factor) {
-    if (state == State.OPEN && !fits(bytes, factor)) {
+  private void settled() {
+    settling = false;
+    giveUpUnless(fits(unwrittenBytes) || queuedBytes() + unwrittenBytes <= framed(largestBytes));
+  }
+
+  /** At most what a message takes with the frames around it. */
+  private static long framed(long bytes) {
+    return bytes + bytes / 8;
+  }
+
+  private void giveUpUnless(boolean fits) {
+    if (state == State.OPEN && !fits) {
       guard(() -> server.listener().dropped(this));
       end(CloseReason.SLOW_CONSUMER);
     }
   }
 
-  private boolean fits(long bytes, int factor) {
+  private boolean fits(long bytes) {
     long queued = queuedBytes();
-    return queued == 0 || (queued + bytes) / factor <= server.config().maxQueuedBytes();
+    return queued == 0 || queued + bytes <= server.config().maxQueuedBytes();
   }
 
   private void ping() {

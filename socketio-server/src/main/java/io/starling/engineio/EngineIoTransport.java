@@ -43,7 +43,10 @@ public interface EngineIoTransport {
   /** Sends what was written. */
   void flush();
 
-  /** Whether a flush costs no more than a system call, and calls nobody back. */
+  /**
+   * Whether a flush reaches the network at once for no more than a system call, and calls nobody
+   * back.
+   */
   default boolean flushesAtOnce() {
     return false;
   }

@@ -251,7 +251,8 @@ public final class SocketIoServerConfig {
 
     /**
      * How many bytes may wait for one client before it is disconnected as {@link
-     * DisconnectReason#SLOW_CONSUMER}. Default 1 MiB.
+     * DisconnectReason#SLOW_CONSUMER}; in a burst eight times as many, until the network was asked
+     * to take them. A message of any size may wait alone. Default 1 MiB.
      */
     public Builder maxQueuedBytes(long value) {
       engine.maxQueuedBytes(value);

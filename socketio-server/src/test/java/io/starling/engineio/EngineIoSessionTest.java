@@ -155,16 +155,30 @@ class EngineIoSessionTest {
   }
 
   @Test
+  void aMessageAboveTheBoundMayWaitAloneWhenTheOtherLoopHasRun() {
+    EngineIoSession session = engine.open(webSocket);
+    webSocket.pendingOnOtherLoop = true;
+    webSocket.pendingBytes = 90;
+    engine.send(session, "x".repeat(60));
+    engine.send(session, "x".repeat(200));
+    webSocket.pendingBytes = 210;
+    Objects.requireNonNull(webSocket.settled).run();
+
+    assertThat(engine.listener.closed).isEmpty();
+  }
+
+  @Test
   void eightTimesAsMuchMayWaitForTheOtherLoop() {
     EngineIoSession session = engine.open(webSocket);
     webSocket.pendingOnOtherLoop = true;
     webSocket.pendingBytes = 90;
     engine.send(session, "x".repeat(60));
-    webSocket.pendingBytes = 740;
-    engine.send(session, "x".repeat(59));
+    webSocket.pendingBytes = 800;
+    engine.send(session, "x".repeat(60));
 
     assertThat(engine.listener.closed).isEmpty();
-    engine.send(session, "x".repeat(68));
+    webSocket.pendingBytes = 808;
+    engine.send(session, "x");
     assertThat(engine.listener.closed).containsExactly(CloseReason.SLOW_CONSUMER);
   }
 

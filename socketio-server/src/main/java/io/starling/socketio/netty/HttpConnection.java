@@ -231,7 +231,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /** No request is begun for a client that does not read: its responses would fill the memory. */
   private boolean accepting() {
-    return exchange == null ? channel.isWritable() : !received;
+    return exchange == null ? !draining && channel.isWritable() : !received;
   }
 
   private void releaseBody() {

@@ -31,7 +31,10 @@ import org.slf4j.LoggerFactory;
 final class NativeIo {
   private static final Logger LOG = LoggerFactory.getLogger(NativeIo.class);
 
-  /** How long an event loop may run tasks before it turns to the network again. */
+  /**
+   * About how long an event loop runs tasks before it turns to the network; Netty looks at the
+   * clock every 64 tasks.
+   */
   private static final long MAX_TASKS_MILLIS = 5;
 
   private NativeIo() {}

@@ -11,9 +11,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * An event loop of Netty as the owner of sessions.
  *
- * <p>What runs at the end of a turn is mostly flushes, and a flush is a system call, ten times as
- * long as the write before it. So they run in slices, between which the loop takes the tasks that
- * came meanwhile: a session that is not flushed yet sends what those write in the same call.
+ * <p>What runs at the end of a turn is mostly flushes, and a flush is a system call or begins one,
+ * ten times as long as the write before it. So they run in slices, between which the loop takes the
+ * tasks that came meanwhile: a session that is not flushed yet sends what those write in the same
+ * call.
  */
 final class NettyLoop implements SessionExecutor {
   /** So few that the first message of a burst leaves alone for few sessions. */

@@ -179,6 +179,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
 
     @Override
     public void run() {
+      flush();
       ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
       if (buffer == null || buffer.isEmpty() || idle(buffer)) {
         sessionLoop.run(then);

@@ -14,13 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class FanOutTest {
-  private static final int BURST = 3000;
+  private static final int BURST = 1500;
 
   @Test
   void recipientsShareTheBytesOfAFrame() {
@@ -112,6 +114,49 @@ class FanOutTest {
         RawConnection socket = server.openWebSocket()) {
       server.sessions.values().iterator().next().loop().execute(() -> burst(server));
       assertBurst(socket);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aBurstToManyOfOneLoopIsNoReasonToGiveAnyUp(IoKind kind) {
+    List<RawConnection> sockets = new ArrayList<>();
+    ExecutorService readers = Executors.newCachedThreadPool();
+    try (EchoServer server = new EchoServer(transport -> transport.io(kind).eventLoopThreads(1))) {
+      for (int i = 0; i < 20; i++) {
+        sockets.add(server.openWebSocket());
+      }
+      List<CompletableFuture<Void>> read =
+          sockets.stream()
+              .map(socket -> CompletableFuture.runAsync(() -> assertBurst(socket), readers))
+              .toList();
+      burst(server);
+      read.forEach(CompletableFuture::join);
+    } finally {
+      sockets.forEach(RawConnection::close);
+      readers.shutdown();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aMessageAboveTheBoundFitsBehindASmallOne(IoKind kind) {
+    try (EchoServer server = new EchoServer(transport -> transport.io(kind));
+        RawConnection socket = server.openWebSocket()) {
+      SessionExecutor loop = server.sessions.values().iterator().next().loop();
+      CompletableFuture.runAsync(
+              () -> {
+                server.engine.send(targets(server), text("small"));
+                server.engine.send(targets(server), text("x".repeat(20_000_000)));
+              },
+              loop)
+          .join();
+      // Two more turns of the loop, in which the network was asked.
+      for (int i = 0; i < 100; i++) {
+        CompletableFuture.runAsync(() -> {}, loop).join();
+      }
+      assertThat(socket.text()).isEqualTo("4small");
+      assertThat(socket.text()).hasSize(20_000_001);
     }
   }
 
