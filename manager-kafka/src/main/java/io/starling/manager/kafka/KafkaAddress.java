@@ -2,6 +2,7 @@ package io.starling.manager.kafka;
 
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,8 @@ record KafkaAddress(String bootstrap, String topic) {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    if (root instanceof org.apache.kafka.common.errors.TimeoutException) {
+    if (root instanceof org.apache.kafka.common.errors.TimeoutException
+        || root instanceof TimeoutException) {
       return "no answer in time";
     }
     return String.valueOf(root.getMessage())
