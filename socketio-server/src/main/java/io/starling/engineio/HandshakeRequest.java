@@ -36,13 +36,11 @@ public record HandshakeRequest(
 
   /** The first value of a query parameter, or an empty string. */
   public String parameter(String name) {
-    List<String> values = query.get(name);
-    return values == null || values.isEmpty() ? "" : values.get(0);
+    return ((RequestFields) query).first(name);
   }
 
   /** The first value of a header field, or an empty string. */
   public String header(String name) {
-    List<String> values = headers.get(name);
-    return values == null || values.isEmpty() ? "" : values.get(0);
+    return ((RequestFields) headers).first(name);
   }
 }

@@ -1,5 +1,7 @@
 package io.starling.engineio;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -69,6 +71,41 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
   /** A builder of header fields: look-up ignores case. */
   public static Builder headers() {
     return new Builder(true);
+  }
+
+  /**
+   * The parameters of a query, percent-decoded, a {@code +} as a space: URL standard, section 5.1.
+   *
+   * @throws IllegalArgumentException if an escape is malformed
+   */
+  public static RequestFields query(String query) {
+    Builder parameters = new Builder(false);
+    for (int start = 0; start < query.length(); ) {
+      int found = query.indexOf('&', start);
+      int end = found < 0 ? query.length() : found;
+      int equals = query.indexOf('=', start);
+      if (equals >= 0 && equals < end) {
+        parameters.add(decoded(query, start, equals), decoded(query, equals + 1, end));
+      } else if (end > start) {
+        parameters.add(decoded(query, start, end), "");
+      }
+      start = end + 1;
+    }
+    return parameters.build();
+  }
+
+  private static String decoded(String query, int start, int end) {
+    return URLDecoder.decode(query.substring(start, end), StandardCharsets.UTF_8);
+  }
+
+  /** The first value of a name, or an empty string. */
+  String first(String name) {
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      if (same(namesAndValues[i], name)) {
+        return namesAndValues[i + 1];
+      }
+    }
+    return "";
   }
 
   @Override

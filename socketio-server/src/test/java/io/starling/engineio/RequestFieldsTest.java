@@ -61,6 +61,25 @@ class RequestFieldsTest {
   }
 
   @Test
+  void queryIsDecoded() {
+    RequestFields parameters = RequestFields.query("a+b=c%20d%C3%A9&&x=1&empty&x=2=3&");
+
+    assertThat(parameters.keySet()).containsExactly("a b", "x", "empty");
+    assertThat(parameters.get("a b")).containsExactly("c d\u00e9");
+    assertThat(parameters.get("x")).containsExactly("1", "2=3");
+    assertThat(parameters.get("empty")).containsExactly("");
+    assertThat(RequestFields.query("")).isEmpty();
+  }
+
+  @Test
+  void malformedEscapeOfAQueryIsRefused() {
+    assertThatThrownBy(() -> RequestFields.query("a=%4"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> RequestFields.query("%zz"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void aCopyDoesNotFollowItsOriginal() {
     Map<String, List<String>> given = new LinkedHashMap<>(Map.of("a", List.of("1")));
 

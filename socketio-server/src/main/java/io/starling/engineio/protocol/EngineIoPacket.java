@@ -28,7 +28,7 @@ public sealed interface EngineIoPacket {
 
     /** Keeps a read-only view of what remains in the buffer. */
     public Message {
-      data = data.isReadOnly() ? data.slice() : data.asReadOnlyBuffer().slice();
+      data = data.asReadOnlyBuffer();
     }
 
     @Override

@@ -80,11 +80,11 @@ public final class PacketCodec {
     if (packet instanceof EngineIoPacket.Message message) {
       return message.data();
     } else if (packet instanceof EngineIoPacket.Ping ping) {
-      return StandardCharsets.UTF_8.encode(ping.data());
+      return bytes(ping.data());
     } else if (packet instanceof EngineIoPacket.Pong pong) {
-      return StandardCharsets.UTF_8.encode(pong.data());
+      return bytes(pong.data());
     } else if (packet instanceof EngineIoPacket.Open open) {
-      return StandardCharsets.UTF_8.encode(open.json());
+      return bytes(open.json());
     }
     return NOTHING.duplicate();
   }
@@ -96,6 +96,10 @@ public final class PacketCodec {
       return data;
     }
     return ByteBuffer.allocate(1 + data.remaining()).put(type(packet)).put(data).flip();
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String text(ByteBuffer data) {

@@ -2,6 +2,7 @@ package io.starling.socketio.internal;
 
 import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.OutboundMessage;
+import io.starling.engineio.SessionIds;
 import io.starling.engineio.Target;
 import io.starling.manager.BroadcastOperator;
 import io.starling.manager.EmitFlag;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One client in one namespace, as the application sees it. */
 final class DefaultSocket implements Socket, LocalSocket, Target {
-  private final SocketId id = SocketIds.next();
+  private final SocketId id = new SocketId(SessionIds.next());
   private final Connection connection;
   private final EngineIoSession engineSession;
   private final DefaultNamespace namespace;

@@ -36,14 +36,14 @@ final class Membership {
   /** What waits for the client to be in, null once nothing does; changed under the lock. */
   private volatile @Nullable List<Runnable> held = new ArrayList<>();
 
-  /** The rooms while the manager does not know the socket; guarded by the lock. */
-  private Set<String> rooms = new LinkedHashSet<>();
+  /** The rooms while the manager does not know the socket, never changed; guarded by the lock. */
+  private Set<String> rooms;
 
   Membership(DefaultSocket socket, ClientManager manager) {
     this.socket = socket;
     this.namespace = socket.namespace().name();
     this.manager = manager;
-    rooms.add(socket.id().value());
+    this.rooms = Set.of(socket.id().value());
   }
 
   boolean connected() {
@@ -121,7 +121,9 @@ final class Membership {
     synchronized (this) {
       if (state != State.CONNECTED) {
         if (state == State.CONNECTING) {
-          rooms.addAll(more);
+          Set<String> all = new LinkedHashSet<>(rooms);
+          all.addAll(more);
+          rooms = all;
         }
         return;
       }
@@ -133,7 +135,9 @@ final class Membership {
     synchronized (this) {
       if (state != State.CONNECTED) {
         if (state == State.CONNECTING) {
-          some.stream().filter(room -> !room.equals(socket.id().value())).forEach(rooms::remove);
+          Set<String> left = new LinkedHashSet<>(rooms);
+          left.removeIf(room -> some.contains(room) && !room.equals(socket.id().value()));
+          rooms = left;
         }
         return;
       }

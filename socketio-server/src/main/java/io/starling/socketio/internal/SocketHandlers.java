@@ -10,8 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Runs the handlers of one socket through its life: connect, events, disconnect. {@link #connect},
@@ -131,8 +129,7 @@ final class SocketHandlers {
       dispatcher.dispatch(() -> disconnected(gone));
       return;
     }
-    ObjectNode sid = JsonNodeFactory.instance.objectNode().put("sid", socket.id().value());
-    connection.send(new SocketIoPacket.Connect(socket.namespace().name(), sid));
+    connection.send(new SocketIoPacket.Connected(socket.namespace().name(), socket.id().value()));
     socket.namespace().add(socket);
     membership.begin();
     connection.accepted();

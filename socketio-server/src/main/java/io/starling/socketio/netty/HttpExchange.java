@@ -206,18 +206,24 @@ final class HttpExchange {
   }
 
   private static HandshakeRequest handshake(HttpRequest request, RequestSource source) {
-    QueryStringDecoder uri = new QueryStringDecoder(request.uri());
     RequestFields.Builder fields = RequestFields.headers();
     for (Map.Entry<String, String> field : request.headers()) {
       fields.add(field.getKey(), field.getValue());
     }
     return new HandshakeRequest(
-        uri.path(),
-        uri.parameters(),
+        new QueryStringDecoder(request.uri()).path(),
+        RequestFields.query(query(request.uri())),
         fields.build(),
         source.address(),
         source.secure(),
         source.certificates(),
         Instant.now());
+  }
+
+  private static String query(String uri) {
+    int fragment = uri.indexOf('#');
+    int end = fragment < 0 ? uri.length() : fragment;
+    int mark = uri.indexOf('?');
+    return mark < 0 || mark > end ? "" : uri.substring(mark + 1, end);
   }
 }

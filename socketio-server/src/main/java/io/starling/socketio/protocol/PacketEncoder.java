@@ -4,7 +4,6 @@ import io.starling.manager.protocol.EventPayload;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Packets to text: {@code <type>[<attachments>-][<namespace>,][<id>][json]}. The argument array of
@@ -29,6 +28,10 @@ public final class PacketEncoder {
     if (packet instanceof SocketIoPacket.Connect connect) {
       return encode(PacketType.CONNECT, connect.namespace(), connect.payload());
     }
+    if (packet instanceof SocketIoPacket.Connected connected) {
+      return encode(
+          PacketType.CONNECT, connected.namespace(), "{\"sid\":\"" + connected.sid() + "\"}");
+    }
     if (packet instanceof SocketIoPacket.Disconnect disconnect) {
       return encode(PacketType.DISCONNECT, disconnect.namespace(), null);
     }
@@ -38,7 +41,7 @@ public final class PacketEncoder {
     throw new AssertionError(packet);
   }
 
-  private static ByteBuffer encode(PacketType type, String namespace, @Nullable JsonNode json) {
+  private static ByteBuffer encode(PacketType type, String namespace, @Nullable Object json) {
     StringBuilder text = header(type, namespace);
     if (json != null) {
       text.append(json);

@@ -41,7 +41,7 @@ public final class PacketParser {
       throw new MalformedPacketException("message: text (expected: an attachment)");
     }
     byte[] packet = new byte[data.remaining()];
-    data.duplicate().get(packet);
+    data.get(data.position(), packet);
     PacketHeader header = PacketHeader.parse(packet, MAX_ATTACHMENTS);
     if (!header.type().takesId()) {
       return withoutArray(header, packet);

@@ -17,11 +17,18 @@ public sealed interface SocketIoPacket {
   String namespace();
 
   /**
-   * Type 0: a client asks to join, or the server says that it has.
+   * Type 0, client to server: it asks to join.
    *
-   * @param payload the client's auth object or the server's {@code {"sid":…}}; null when absent
+   * @param payload the client's auth object; null when absent
    */
   record Connect(String namespace, @Nullable ObjectNode payload) implements SocketIoPacket {}
+
+  /**
+   * Type 0, server to client: it has joined.
+   *
+   * @param sid letters, digits, {@code -} and {@code _} only
+   */
+  record Connected(String namespace, String sid) implements SocketIoPacket {}
 
   /** Type 1: one side leaves the namespace; the connection stays. */
   record Disconnect(String namespace) implements SocketIoPacket {}

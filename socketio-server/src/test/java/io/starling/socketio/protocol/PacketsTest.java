@@ -8,6 +8,7 @@ import io.starling.manager.protocol.EventPayload;
 import io.starling.socketio.protocol.SocketIoPacket.Ack;
 import io.starling.socketio.protocol.SocketIoPacket.Connect;
 import io.starling.socketio.protocol.SocketIoPacket.ConnectError;
+import io.starling.socketio.protocol.SocketIoPacket.Connected;
 import io.starling.socketio.protocol.SocketIoPacket.Disconnect;
 import io.starling.socketio.protocol.SocketIoPacket.Event;
 import java.nio.ByteBuffer;
@@ -59,6 +60,15 @@ final class PacketsTest {
             new Ack("/admin", 789, payload("[{\"_placeholder\":true,\"num\":0}]", "one"))));
   }
 
+  /** With what a server sends and never receives. */
+  static Stream<Golden> goldenOfServer() {
+    return Stream.concat(
+        golden(),
+        Stream.of(
+            new Golden("0{\"sid\":\"a-1_B\"}", new Connected("/", "a-1_B")),
+            new Golden("0/admin,{\"sid\":\"a-1_B\"}", new Connected("/admin", "a-1_B"))));
+  }
+
   @ParameterizedTest
   @MethodSource("golden")
   void goldenTextIsParsed(Golden golden) {
@@ -66,14 +76,14 @@ final class PacketsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("golden")
+  @MethodSource("goldenOfServer")
   void goldenPacketIsEncoded(Golden golden) {
     assertThat(UTF_8.decode(PacketEncoder.encode(golden.packet)).toString()).isEqualTo(golden.text);
   }
 
   @Test
   void everyKindOfPacketHasAGoldenText() {
-    assertThat(golden().<Object>map(golden -> golden.packet.getClass()))
+    assertThat(goldenOfServer().<Object>map(golden -> golden.packet.getClass()))
         .contains((Object[]) SocketIoPacket.class.getPermittedSubclasses());
   }
 
