@@ -95,7 +95,9 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
   }
 
   private static String decoded(String query, int start, int end) {
-    return URLDecoder.decode(query.substring(start, end), StandardCharsets.UTF_8);
+    String raw = query.substring(start, end);
+    boolean plain = raw.indexOf('%') < 0 && raw.indexOf('+') < 0;
+    return plain ? raw : URLDecoder.decode(raw, StandardCharsets.UTF_8);
   }
 
   /** The first value of a name, or an empty string. */

@@ -21,15 +21,25 @@ final class Outbound {
 
   /** Copies the payload, which is valid during the call only. */
   static OutboundMessage of(SocketIoPacket packet, Set<EmitFlag> flags) {
-    List<ByteBuffer> attachments = attachments(packet);
+    return new OutboundMessage(
+        messages(
+            new EngineIoPacket.Message(PacketEncoder.encode(packet), false), attachments(packet)),
+        flags.contains(EmitFlag.VOLATILE),
+        !flags.contains(EmitFlag.UNCOMPRESSED));
+  }
+
+  private static List<EngineIoPacket.Message> messages(
+      EngineIoPacket.Message text, List<ByteBuffer> attachments) {
+    if (attachments.isEmpty()) {
+      return List.of(text);
+    }
     List<EngineIoPacket.Message> messages = new ArrayList<>(1 + attachments.size());
-    messages.add(new EngineIoPacket.Message(PacketEncoder.encode(packet), false));
+    messages.add(text);
     for (ByteBuffer attachment : attachments) {
       ByteBuffer copy = ByteBuffer.allocate(attachment.remaining()).put(attachment.duplicate());
       messages.add(new EngineIoPacket.Message(copy.flip(), true));
     }
-    return new OutboundMessage(
-        messages, flags.contains(EmitFlag.VOLATILE), !flags.contains(EmitFlag.UNCOMPRESSED));
+    return messages;
   }
 
   private static List<ByteBuffer> attachments(SocketIoPacket packet) {

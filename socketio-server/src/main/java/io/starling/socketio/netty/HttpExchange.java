@@ -18,7 +18,6 @@ import io.starling.engineio.HandshakeRequest;
 import io.starling.engineio.RequestFields;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -207,9 +206,11 @@ final class HttpExchange {
 
   private static HandshakeRequest handshake(HttpRequest request, RequestSource source) {
     RequestFields.Builder fields = RequestFields.headers();
-    for (Map.Entry<String, String> field : request.headers()) {
-      fields.add(field.getKey(), field.getValue());
-    }
+    request
+        .headers()
+        .iteratorCharSequence()
+        .forEachRemaining(
+            field -> fields.add(field.getKey().toString(), field.getValue().toString()));
     return new HandshakeRequest(
         new QueryStringDecoder(request.uri()).path(),
         RequestFields.query(query(request.uri())),

@@ -74,15 +74,16 @@ final class WebSocketFrames implements Delivery.Encoded {
     int length = Math.toIntExact(message.bytes() + packets * (MAX_HEADER_BYTES + 1L));
     ByteBuf frames = ByteBufAllocator.DEFAULT.directBuffer(length);
     for (EngineIoPacket packet : message.packets()) {
-      append(frames, packet, deflate);
+      append(frames, packet, PacketCodec.data(packet), deflate);
     }
     return frames;
   }
 
   static ByteBuf of(
       EngineIoPacket packet, CompressionThreshold deflate, ByteBufAllocator allocator) {
-    int length = PacketCodec.data(packet).remaining() + MAX_HEADER_BYTES + 1;
-    return append(allocator.directBuffer(length), packet, deflate);
+    ByteBuffer data = PacketCodec.data(packet);
+    int length = data.remaining() + MAX_HEADER_BYTES + 1;
+    return append(allocator.directBuffer(length), packet, data, deflate);
   }
 
   /** A control frame; the payload stays the caller's. */
@@ -98,11 +99,12 @@ final class WebSocketFrames implements Delivery.Encoded {
     ReferenceCountUtil.release(compressed);
   }
 
-  private static ByteBuf append(ByteBuf out, EngineIoPacket packet, CompressionThreshold deflate) {
-    ByteBuffer data = PacketCodec.data(packet);
-    int opcode = PacketCodec.binary(packet) ? BINARY : TEXT;
-    byte[] type = opcode == BINARY ? NO_TYPE : new byte[] {PacketCodec.type(packet)};
+  private static ByteBuf append(
+      ByteBuf out, EngineIoPacket packet, ByteBuffer data, CompressionThreshold deflate) {
+    boolean binary = PacketCodec.binary(packet);
+    int opcode = binary ? BINARY : TEXT;
     if (packet instanceof EngineIoPacket.Message message && deflate.reachedBy(size(message))) {
+      byte[] type = binary ? NO_TYPE : new byte[] {PacketCodec.type(packet)};
       ByteBuf payload = MessageDeflate.deflate(type, data, out.alloc());
       try {
         header(out, RSV1 | opcode, payload.readableBytes());
@@ -111,8 +113,11 @@ final class WebSocketFrames implements Delivery.Encoded {
         payload.release();
       }
     }
-    header(out, opcode, type.length + data.remaining());
-    return out.writeBytes(type).writeBytes(data);
+    header(out, opcode, (binary ? 0 : 1) + data.remaining());
+    if (!binary) {
+      out.writeByte(PacketCodec.type(packet));
+    }
+    return out.writeBytes(data);
   }
 
   /** As the client counts it, with the type of a text. */
