@@ -47,7 +47,7 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
   }
 
   /** The last string of each hash. A race loses one of two equal strings, which does no harm. */
-  private static final String[] SHARED = new String[1024];
+  private static final Shared[] SHARED = new Shared[1024];
 
   private final boolean ignoreCase;
 
@@ -143,17 +143,24 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
     return Collections.unmodifiableMap(fields).entrySet();
   }
 
-  private static String shared(String text) {
-    if (text.length() > MAX_SHARED_CHARS) {
-      return text;
+  /**
+   * A string that many requests have.
+   *
+   * @param common whether it is one of the {@link #COMMON} names
+   */
+  private record Shared(String text, boolean common) {
+    static Shared of(String text) {
+      int slot = text.hashCode() & (SHARED.length - 1);
+      Shared last = SHARED[slot];
+      if (last != null && last.text.equals(text)) {
+        return last;
+      }
+      Shared made = new Shared(text, COMMON.contains(text));
+      if (text.length() <= MAX_SHARED_CHARS) {
+        SHARED[slot] = made;
+      }
+      return made;
     }
-    int slot = text.hashCode() & (SHARED.length - 1);
-    String last = SHARED[slot];
-    if (text.equals(last)) {
-      return last;
-    }
-    SHARED[slot] = text;
-    return text;
   }
 
   /** Collects fields. Not thread-safe. */
@@ -167,8 +174,9 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
 
     /** Adds a value, behind those that the name has. */
     public Builder add(String name, String value) {
-      namesAndValues.add(shared(name));
-      namesAndValues.add(COMMON.contains(name) ? shared(value) : value);
+      Shared known = Shared.of(name);
+      namesAndValues.add(known.text);
+      namesAndValues.add(known.common ? Shared.of(value).text : value);
       return this;
     }
 

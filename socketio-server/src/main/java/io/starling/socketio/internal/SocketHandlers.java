@@ -1,6 +1,7 @@
 package io.starling.socketio.internal;
 
 import io.starling.engineio.CloseReason;
+import io.starling.socketio.AsyncConnectHandler;
 import io.starling.socketio.ConnectedHandler;
 import io.starling.socketio.DisconnectHandler;
 import io.starling.socketio.DisconnectReason;
@@ -54,12 +55,14 @@ final class SocketHandlers {
   /** The client asks to be let in. */
   void connect() {
     endpoint.openSockets().began();
+    List<AsyncConnectHandler> steps = layers().connectSteps();
+    if (steps.isEmpty()) {
+      accept();
+      return;
+    }
     dispatcher.dispatch(
         () ->
-            Steps.inOrder(
-                    layers().connectSteps().iterator(),
-                    step -> step.connect(socket),
-                    endpoint.handlers())
+            Steps.inOrder(steps.iterator(), step -> step.connect(socket), endpoint.handlers())
                 .whenComplete((done, failure) -> decided(failure)));
   }
 

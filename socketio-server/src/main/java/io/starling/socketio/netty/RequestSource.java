@@ -1,5 +1,6 @@
 package io.starling.socketio.netty;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -25,7 +26,7 @@ record RequestSource(
     List<X509Certificate> certificates) {
 
   static RequestSource of(Peer peer, HttpHeaders headers, Predicate<InetAddress> trustedProxies) {
-    String host = headers.get("Host", "");
+    String host = headers.get(HttpHeaderNames.HOST, "");
     if (!trustedProxies.test(peer.address().getAddress())) {
       return new RequestSource(peer.address(), peer.overTls(), host, peer.certificates());
     }

@@ -2,6 +2,8 @@ package io.starling.socketio.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
@@ -30,10 +32,10 @@ final class WebSocketUpgrade {
   static boolean acceptable(HttpExchange exchange) {
     HttpHeaders request = exchange.requestHeaders();
     try {
-      byte[] key = Base64.getDecoder().decode(request.get("Sec-WebSocket-Key", ""));
+      byte[] key = Base64.getDecoder().decode(request.get(HttpHeaderNames.SEC_WEBSOCKET_KEY, ""));
       return exchange.method().equals("GET")
           && key.length == KEY_BYTES
-          && VERSION.equals(request.get("Sec-WebSocket-Version"));
+          && VERSION.equals(request.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION));
     } catch (IllegalArgumentException e) {
       return false;
     }
@@ -44,12 +46,12 @@ final class WebSocketUpgrade {
    * Frames arrive after {@link #startFrames}. On the channel's loop.
    */
   static void accept(HttpExchange exchange, WebSocketTransport transport, int maxPayloadBytes) {
-    String key = exchange.requestHeaders().get("Sec-WebSocket-Key", "");
+    String key = exchange.requestHeaders().get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "");
     exchange
         .responseHeaders()
-        .set("Upgrade", "websocket")
-        .set("Connection", "Upgrade")
-        .set("Sec-WebSocket-Accept", accept(key));
+        .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderNames.UPGRADE)
+        .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, accept(key));
     Channel channel = exchange.channel();
     exchange.switchProtocols();
     ChannelPipeline pipeline = channel.pipeline();

@@ -166,7 +166,19 @@ final class ConnectTest {
   }
 
   @Test
+  void clientIsInAtOnceWhereNobodyIsAsked() {
+    server.root().on("x", (socket, event, ack) -> log.add("event"));
+    FakeClient client = server.open();
+    client.sends("0");
+    client.sends("2[\"x\"]");
+    server.run();
+
+    assertThat(log).containsExactly("event");
+  }
+
+  @Test
   void eventWhileTheConnectHandlerRunsClosesTheConnection() {
+    server.root().use(socket -> {});
     server.root().on("x", (socket, event, ack) -> log.add("event"));
     FakeClient client = server.open();
     client.sends("0");
