@@ -45,7 +45,7 @@ public class FanOutBenchmark {
             new OutboundMessage(List.of(new EngineIoPacket.Message(text, false)), false, true));
     int bytes = 0;
     for (EmbeddedChannel channel : channels) {
-      channel.writeOutbound(frames.share(CompressionThreshold.OFF));
+      channel.writeOutbound(frames.bytes(CompressionThreshold.OFF).retainedDuplicate());
       ByteBuf written = channel.readOutbound();
       bytes += written.readableBytes();
       written.release();

@@ -43,22 +43,22 @@ final class WebSocketFrames implements Delivery.Encoded {
   }
 
   /**
-   * The frames once more, for one recipient: a view that keeps the bytes alive until written. They
-   * are encoded once for all recipients that compress, and once for all others.
+   * The frames, valid until {@link #release}, their indices not to be moved. They are encoded once
+   * for all recipients that compress, and once for all others.
    *
    * @param deflate the same in every call, or off
    */
-  ByteBuf share(CompressionThreshold deflate) {
+  ByteBuf bytes(CompressionThreshold deflate) {
     if (!message.compress() || !deflate.reachedBy(largest())) {
       if (plain == null) {
         plain = encode(CompressionThreshold.OFF);
       }
-      return plain.retainedDuplicate();
+      return plain;
     }
     if (compressed == null) {
       compressed = encode(deflate);
     }
-    return compressed.retainedDuplicate();
+    return compressed;
   }
 
   private long largest() {

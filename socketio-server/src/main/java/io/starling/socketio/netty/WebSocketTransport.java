@@ -44,6 +44,17 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   /** What a frame takes besides its content, roughly. */
   private static final long FRAME_BYTES = 256;
 
+  /**
+   * Frames up to this size leave together with others of their turn: copying one costs a tenth of
+   * queueing it.
+   */
+  private static final int MAX_GATHERED_BYTES = 512;
+
+  private static final int GATHERING_BYTES = 2048;
+
+  /** A client for whom more waits does not keep up: its frames share their bytes with others'. */
+  private static final long MAX_QUEUED_GATHERING_BYTES = 16 << 10;
+
   private final Channel channel;
   private final SessionExecutor channelLoop;
   private final SessionExecutor sessionLoop;
@@ -59,6 +70,12 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   // Owned by the session's loop.
   private @Nullable TransportEvents events;
   private boolean closing;
+
+  /** What was written and not flushed, when this loop is the channel's. */
+  private @Nullable ByteBuf unflushed;
+
+  /** Whether frames may be copied behind what is not flushed. */
+  private boolean gathering;
 
   /** What the last ping said that came while the client did not read; it waits for its pong. */
   private byte @Nullable [] owedPong;
@@ -112,6 +129,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
 
   @Override
   public long pendingBytes() {
+    return unflushed == null ? queuedBytes() : queuedBytes() + unflushed.readableBytes();
+  }
+
+  private long queuedBytes() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
@@ -120,14 +141,17 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   public void write(EngineIoPacket packet, boolean compress) {
     if (!closing) {
       CompressionThreshold threshold = compress ? deflate : CompressionThreshold.OFF;
-      send(WebSocketFrames.of(packet, threshold, channel.alloc()));
+      sendOrGather(WebSocketFrames.of(packet, threshold, channel.alloc()));
     }
   }
 
   @Override
   public void write(Delivery delivery) {
     if (!closing) {
-      send(delivery.encoded(WebSocketFrames.class, WebSocketFrames::new).share(deflate));
+      ByteBuf frames = delivery.encoded(WebSocketFrames.class, WebSocketFrames::new).bytes(deflate);
+      if (!gathered(frames)) {
+        send(frames.retainedDuplicate());
+      }
     }
   }
 
@@ -139,6 +163,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   @Override
   public void flush() {
     if (writesDirectly()) {
+      queueUnflushed();
       channel.unsafe().flush();
     } else {
       channel.flush();
@@ -202,6 +227,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   public void close(CloseReason reason) {
     if (reason == CloseReason.SLOW_CONSUMER) {
       closing = true;
+      dropUnflushed();
       ChannelWrites.close(channel);
     } else {
       sendClose(Unpooled.EMPTY_BUFFER);
@@ -280,6 +306,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
             sendClose(status(WebSocketCloseStatus.MESSAGE_TOO_BIG));
           } else {
             closing = true;
+            dropUnflushed();
             ChannelWrites.close(channel);
           }
           fail(CloseReason.TRANSPORT_ERROR);
@@ -321,8 +348,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
     if (payload != null && !closing) {
       owedPong = null;
       ByteBuf content = Unpooled.wrappedBuffer(payload);
-      send(WebSocketFrames.control(WebSocketFrames.PONG, content, channel.alloc()));
-      channel.flush();
+      sendOrGather(WebSocketFrames.control(WebSocketFrames.PONG, content, channel.alloc()));
+      flush();
     }
   }
 
@@ -345,6 +372,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
 
   private void fail(CloseReason reason) {
     closing = true;
+    dropUnflushed();
     TransportEvents heard = events;
     if (heard != null) {
       events = null;
@@ -357,17 +385,72 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
       return;
     }
     closing = true;
-    send(WebSocketFrames.control(WebSocketFrames.CLOSE, payload, channel.alloc()));
-    channel.flush();
+    sendOrGather(WebSocketFrames.control(WebSocketFrames.CLOSE, payload, channel.alloc()));
+    flush();
     channelLoop.schedule(closeTimeout, () -> ChannelWrites.close(channel));
+  }
+
+  private void sendOrGather(ByteBuf frame) {
+    if (gathered(frame)) {
+      frame.release();
+    } else {
+      send(frame);
+    }
   }
 
   private void send(ByteBuf frame) {
     if (writesDirectly()) {
-      channel.unsafe().write(frame, channel.voidPromise());
+      queueUnflushed();
+      unflushed = frame;
     } else {
       ChannelWrites.write(channel, frame);
     }
+  }
+
+  /** Copies a small frame behind what is not flushed, if anything is. */
+  private boolean gathered(ByteBuf frame) {
+    ByteBuf before = unflushed;
+    int bytes = frame.readableBytes();
+    if (before == null || bytes > MAX_GATHERED_BYTES) {
+      return false;
+    }
+    if (!gathering || before.writableBytes() < bytes) {
+      if (queuedBytes() > MAX_QUEUED_GATHERING_BYTES) {
+        return false;
+      }
+      before = gatheringBuffer(before);
+    }
+    before.writeBytes(frame, frame.readerIndex(), bytes);
+    return true;
+  }
+
+  /** A new buffer, with what is not flushed in it or before it. */
+  private ByteBuf gatheringBuffer(ByteBuf before) {
+    ByteBuf buffer = channel.alloc().directBuffer(GATHERING_BYTES, GATHERING_BYTES);
+    if (before.readableBytes() <= MAX_GATHERED_BYTES) {
+      buffer.writeBytes(before);
+      before.release();
+    } else {
+      queueUnflushed();
+    }
+    unflushed = buffer;
+    gathering = true;
+    return buffer;
+  }
+
+  private void queueUnflushed() {
+    ByteBuf written = unflushed;
+    if (written != null) {
+      unflushed = null;
+      gathering = false;
+      channel.unsafe().write(written, channel.voidPromise());
+    }
+  }
+
+  private void dropUnflushed() {
+    ReferenceCountUtil.release(unflushed);
+    unflushed = null;
+    gathering = false;
   }
 
   private boolean writesDirectly() {
