@@ -27,7 +27,7 @@ public record HandshakeRequest(
     List<X509Certificate> certificates,
     Instant time) {
 
-  /** Copies the maps and the list. */
+  /** Copies the list, and the maps as {@link RequestFields}. */
   public HandshakeRequest {
     certificates = List.copyOf(certificates);
     query = RequestFields.copyOf(false, query);

@@ -46,7 +46,7 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
             "transport"));
   }
 
-  /** The last string of each hash. A race loses one of two equal strings, which does no harm. */
+  /** The last string of each hash. A race loses one of two, which does no harm. */
   private static final Shared[] SHARED = new Shared[1024];
 
   private final boolean ignoreCase;
@@ -76,7 +76,7 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
   /**
    * The parameters of a query, percent-decoded, a {@code +} as a space: URL standard, section 5.1.
    *
-   * @throws IllegalArgumentException if an escape is malformed
+   * @throws IllegalArgumentException if an escape is malformed, as for {@link URLDecoder#decode}
    */
   public static RequestFields query(String query) {
     Builder parameters = new Builder(false);
@@ -176,7 +176,8 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
     public Builder add(String name, String value) {
       Shared known = Shared.of(name);
       namesAndValues.add(known.text);
-      namesAndValues.add(known.common ? Shared.of(value).text : value);
+      boolean shared = known.common && value.length() <= MAX_SHARED_CHARS;
+      namesAndValues.add(shared ? Shared.of(value).text : value);
       return this;
     }
 

@@ -72,6 +72,12 @@ class RequestFieldsTest {
   }
 
   @Test
+  void queryHasAmpersandsOnlyBetweenParameters() {
+    assertThat(RequestFields.query("a=1;b=2&=v"))
+        .isEqualTo(Map.of("a", List.of("1;b=2"), "", List.of("v")));
+  }
+
+  @Test
   void malformedEscapeOfAQueryIsRefused() {
     assertThatThrownBy(() -> RequestFields.query("a=%4"))
         .isInstanceOf(IllegalArgumentException.class);

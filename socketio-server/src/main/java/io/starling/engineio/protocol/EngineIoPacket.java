@@ -26,7 +26,7 @@ public sealed interface EngineIoPacket {
    */
   record Message(ByteBuffer data, boolean binary) implements EngineIoPacket {
 
-    /** Keeps a read-only view of what remains in the buffer. */
+    /** Keeps a read-only view of the buffer, from its position to its limit. */
     public Message {
       data = data.asReadOnlyBuffer();
     }

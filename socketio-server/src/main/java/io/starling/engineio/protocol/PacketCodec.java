@@ -28,7 +28,7 @@ public final class PacketCodec {
       throw new MalformedPacketException("packet: empty (expected: a type, 0 to 6)");
     }
     byte type = frame.get(frame.position());
-    ByteBuffer data = frame.duplicate().position(frame.position() + 1);
+    ByteBuffer data = frame.slice(frame.position() + 1, frame.remaining() - 1);
     if (!Utf8.wellFormed(data)) {
       throw new MalformedPacketException("packet data: malformed (expected: UTF-8)");
     }

@@ -81,11 +81,8 @@ final class Connection implements Target {
   }
 
   void closed(DisconnectReason reason) {
-    closing = true;
+    beginClosing();
     cancelTimeout();
-    if (admissions != null) {
-      admissions.withdrawAll();
-    }
     for (DefaultSocket socket : List.copyOf(sockets.values())) {
       leave(socket, reason);
     }
@@ -130,7 +127,7 @@ final class Connection implements Target {
         send(new SocketIoPacket.Disconnect(other.namespace().name()));
         leaveByServer(other);
       }
-      closing = true;
+      beginClosing();
       session.close(CloseReason.FORCED_SERVER_CLOSE);
     }
   }
@@ -157,10 +154,18 @@ final class Connection implements Target {
 
   /** Gives the client up. */
   void refuse(String fault, CloseReason reason) {
-    closing = true;
+    beginClosing();
     Handshake handshake = handshake();
     endpoint.tell(listener -> listener.packetRefused(handshake, fault));
     session.close(reason);
+  }
+
+  /** Nothing that the client sends or has asked for counts any more. */
+  private void beginClosing() {
+    closing = true;
+    if (admissions != null) {
+      admissions.withdrawAll();
+    }
   }
 
   private void received(SocketIoPacket packet) {

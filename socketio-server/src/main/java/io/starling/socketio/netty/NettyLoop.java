@@ -25,6 +25,7 @@ final class NettyLoop implements SessionExecutor {
 
   // Owned by the loop.
   private final ArrayDeque<Runnable> afterTurn = new ArrayDeque<>();
+  private final GatheringQuota gatheringQuota = new GatheringQuota();
 
   NettyLoop(SingleThreadEventLoop loop) {
     this.loop = loop;
@@ -69,6 +70,11 @@ final class NettyLoop implements SessionExecutor {
       }
       return () -> {};
     }
+  }
+
+  /** What frames may be gathered in. */
+  GatheringQuota gatheringQuota() {
+    return gatheringQuota;
   }
 
   @Override

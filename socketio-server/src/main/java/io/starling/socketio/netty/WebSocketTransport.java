@@ -52,14 +52,16 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
 
   private static final int GATHERING_BYTES = 2048;
 
-  /** A client for whom more waits does not keep up: its frames share their bytes with others'. */
-  private static final long MAX_QUEUED_GATHERING_BYTES = 16 << 10;
+  // A client for whom more waits does not keep up: its frames share their bytes with others'.
+  private static final int MAX_WAITING_WRITES = 4;
+  private static final long MAX_WAITING_BYTES = 16 << 10;
 
   private final Channel channel;
   private final SessionExecutor channelLoop;
   private final SessionExecutor sessionLoop;
   private final Duration closeTimeout;
   private final CompressionThreshold deflate;
+  private final GatheringQuota quota;
 
   /** Whether nothing in the pipeline changes what is written, so that writes may go past it. */
   private final boolean direct;
@@ -71,10 +73,14 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   private @Nullable TransportEvents events;
   private boolean closing;
 
-  /** What was written and not flushed, when this loop is the channel's. */
+  /**
+   * The last small frames, not queued at the channel yet; null unless written past the pipeline.
+   */
   private @Nullable ByteBuf unflushed;
 
-  /** Whether frames may be copied behind what is not flushed. */
+  /**
+   * Whether {@link #unflushed} is a buffer of this transport's own, which the loop's quota counts.
+   */
   private boolean gathering;
 
   /** What the last ping said that came while the client did not read; it waits for its pong. */
@@ -93,6 +99,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
       CompressionThreshold deflate) {
     this.channel = exchange.channel();
     this.channelLoop = exchange.loop();
+    this.quota = exchange.loop().gatheringQuota();
     this.sessionLoop = sessionLoop;
     this.closeTimeout = closeTimeout;
     this.deflate = deflate;
@@ -129,12 +136,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
 
   @Override
   public long pendingBytes() {
-    return unflushed == null ? queuedBytes() : queuedBytes() + unflushed.readableBytes();
-  }
-
-  private long queuedBytes() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    long queued = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    return unflushed == null ? queued : queued + unflushed.readableBytes();
   }
 
   @Override
@@ -399,39 +403,51 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   }
 
   private void send(ByteBuf frame) {
-    if (writesDirectly()) {
-      queueUnflushed();
+    if (!writesDirectly()) {
+      ChannelWrites.write(channel, frame);
+      return;
+    }
+    queueUnflushed();
+    if (frame.readableBytes() <= MAX_GATHERED_BYTES) {
       unflushed = frame;
     } else {
-      ChannelWrites.write(channel, frame);
+      channel.unsafe().write(frame, channel.voidPromise());
     }
   }
 
-  /** Copies a small frame behind what is not flushed, if anything is. */
+  /** Copies a small frame behind those that are not queued yet, if there are any. */
   private boolean gathered(ByteBuf frame) {
-    ByteBuf before = unflushed;
+    ByteBuf buffer = unflushed;
     int bytes = frame.readableBytes();
-    if (before == null || bytes > MAX_GATHERED_BYTES) {
+    if (buffer == null || bytes > MAX_GATHERED_BYTES) {
       return false;
     }
-    if (!gathering || before.writableBytes() < bytes) {
-      if (queuedBytes() > MAX_QUEUED_GATHERING_BYTES) {
+    if (!gathering || buffer.writableBytes() < bytes) {
+      buffer = gather(buffer);
+      if (buffer == null) {
         return false;
       }
-      before = gatheringBuffer(before);
     }
-    before.writeBytes(frame, frame.readerIndex(), bytes);
+    buffer.writeBytes(frame, frame.readerIndex(), bytes);
     return true;
   }
 
-  /** A new buffer, with what is not flushed in it or before it. */
-  private ByteBuf gatheringBuffer(ByteBuf before) {
+  /** A new buffer behind a full one, or with the first frame in it; null when there is none. */
+  private @Nullable ByteBuf gather(ByteBuf before) {
+    ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+    if (queue == null
+        || queue.size() > MAX_WAITING_WRITES
+        || queue.totalPendingWriteBytes() > MAX_WAITING_BYTES
+        || !quota.has(GATHERING_BYTES)) {
+      return null;
+    }
     ByteBuf buffer = channel.alloc().directBuffer(GATHERING_BYTES, GATHERING_BYTES);
-    if (before.readableBytes() <= MAX_GATHERED_BYTES) {
+    quota.take(GATHERING_BYTES);
+    if (gathering) {
+      queueUnflushed();
+    } else {
       buffer.writeBytes(before);
       before.release();
-    } else {
-      queueUnflushed();
     }
     unflushed = buffer;
     gathering = true;
@@ -441,16 +457,22 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   private void queueUnflushed() {
     ByteBuf written = unflushed;
     if (written != null) {
-      unflushed = null;
-      gathering = false;
+      forgetUnflushed();
       channel.unsafe().write(written, channel.voidPromise());
     }
   }
 
   private void dropUnflushed() {
     ReferenceCountUtil.release(unflushed);
+    forgetUnflushed();
+  }
+
+  private void forgetUnflushed() {
     unflushed = null;
-    gathering = false;
+    if (gathering) {
+      gathering = false;
+      quota.giveBack(GATHERING_BYTES);
+    }
   }
 
   private boolean writesDirectly() {

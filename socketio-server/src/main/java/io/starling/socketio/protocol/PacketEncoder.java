@@ -4,6 +4,7 @@ import io.starling.manager.protocol.EventPayload;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Packets to text: {@code <type>[<attachments>-][<namespace>,][<id>][json]}. The argument array of
@@ -26,7 +27,7 @@ public final class PacketEncoder {
       return encode(header(type, ack.namespace(), payload, ack.ackId()), payload.json());
     }
     if (packet instanceof SocketIoPacket.Connect connect) {
-      return encode(PacketType.CONNECT, connect.namespace(), connect.payload());
+      return encode(PacketType.CONNECT, connect.namespace(), text(connect.payload()));
     }
     if (packet instanceof SocketIoPacket.Connected connected) {
       return encode(
@@ -36,17 +37,21 @@ public final class PacketEncoder {
       return encode(PacketType.DISCONNECT, disconnect.namespace(), null);
     }
     if (packet instanceof SocketIoPacket.ConnectError error) {
-      return encode(PacketType.CONNECT_ERROR, error.namespace(), error.payload());
+      return encode(PacketType.CONNECT_ERROR, error.namespace(), error.payload().toString());
     }
     throw new AssertionError(packet);
   }
 
-  private static ByteBuffer encode(PacketType type, String namespace, @Nullable Object json) {
+  private static ByteBuffer encode(PacketType type, String namespace, @Nullable String json) {
     StringBuilder text = header(type, namespace);
     if (json != null) {
       text.append(json);
     }
     return ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static @Nullable String text(@Nullable JsonNode json) {
+    return json == null ? null : json.toString();
   }
 
   private static ByteBuffer encode(StringBuilder header, ByteBuffer json) {

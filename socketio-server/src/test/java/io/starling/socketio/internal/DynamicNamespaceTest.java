@@ -222,6 +222,21 @@ class DynamicNamespaceTest {
   }
 
   @Test
+  void clientThatTheServerClosesBeforeItIsJudgedIsForgotten() {
+    organisations.onConnected(socket -> log.add("connected"));
+    server.root();
+    FakeClient client = server.connect();
+    client.sends("0/org-1,");
+    server.root().sockets().iterator().next().disconnect(true);
+    server.handlers.runAll();
+    server.run();
+
+    assertThat(client.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
+    assertThat(names()).containsExactly("/");
+    assertThat(log).isEmpty();
+  }
+
+  @Test
   void secondConnectBeforeTheFirstIsJudgedClosesTheConnection() {
     FakeClient client = server.open();
     client.sends("0/org-1,");

@@ -96,6 +96,27 @@ class FanOutTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  void aVolatileMessageBehindALargeOneOfItsTurnIsDropped(IoKind kind) {
+    try (EchoServer server = new EchoServer(transport -> transport.io(kind));
+        RawConnection socket = server.openWebSocket()) {
+      SessionExecutor loop = server.sessions.values().iterator().next().loop();
+      OutboundMessage dropped = new OutboundMessage(text("dropped").packets(), true, true);
+      CompletableFuture.runAsync(
+              () -> {
+                server.engine.send(targets(server), text("x".repeat(500_000)));
+                server.engine.send(targets(server), dropped);
+                server.engine.send(targets(server), text("last"));
+              },
+              loop)
+          .join();
+
+      assertThat(socket.text()).hasSize(500_001);
+      assertThat(socket.text()).isEqualTo("4last");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
   void clientsThatDoNotReadShareTheBytesOfSmallMessages(IoKind kind) {
     List<RawConnection> slow = new ArrayList<>();
     try (EchoServer server = new EchoServer(transport -> transport.io(kind))) {
