@@ -5,6 +5,7 @@ import io.starling.benchmarks.report.Report;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,7 +84,10 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path logs = root.resolve("benchmarks/target/run");
+    // One for each run: Kafka keeps its data there while it runs.
+    Path logs =
+        Files.createTempDirectory(
+            Files.createDirectories(root.resolve("benchmarks/target/run")), "");
     Systems commands = new Systems(root);
     Runner runner = new Runner(pace(), logs, System.out::println);
     String introduction = Machine.here().introduction(quick ? 1 : repetitions, seconds);

@@ -5,7 +5,7 @@ package io.starling.socketio.netty;
  * many clients must not need one for each. Confined to the loop.
  */
 final class GatheringQuota {
-  private static final int MAX_BYTES = 16 << 20;
+  static final int MAX_BYTES = 16 << 20;
 
   private int takenBytes;
 

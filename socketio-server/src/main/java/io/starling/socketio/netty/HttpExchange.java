@@ -205,6 +205,7 @@ final class HttpExchange {
   }
 
   private static HandshakeRequest handshake(HttpRequest request, RequestSource source) {
+    QueryStringDecoder uri = new QueryStringDecoder(request.uri());
     RequestFields.Builder fields = RequestFields.headers();
     request
         .headers()
@@ -212,19 +213,12 @@ final class HttpExchange {
         .forEachRemaining(
             field -> fields.add(field.getKey().toString(), field.getValue().toString()));
     return new HandshakeRequest(
-        new QueryStringDecoder(request.uri()).path(),
-        RequestFields.query(query(request.uri())),
+        uri.path(),
+        RequestFields.query(uri.rawQuery()),
         fields.build(),
         source.address(),
         source.secure(),
         source.certificates(),
         Instant.now());
-  }
-
-  private static String query(String uri) {
-    int fragment = uri.indexOf('#');
-    int end = fragment < 0 ? uri.length() : fragment;
-    int mark = uri.indexOf('?');
-    return mark < 0 || mark > end ? "" : uri.substring(mark + 1, end);
   }
 }

@@ -44,10 +44,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   /** What a frame takes besides its content, roughly. */
   private static final long FRAME_BYTES = 256;
 
-  /**
-   * Frames up to this size leave together with others of their turn: copying one costs a tenth of
-   * queueing it.
-   */
+  /** Frames up to this size are copied behind others of their turn, not queued one by one. */
   private static final int MAX_GATHERED_BYTES = 512;
 
   private static final int GATHERING_BYTES = 2048;
@@ -309,8 +306,6 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
           } else if (cause instanceof TooLongFrameException) {
             sendClose(status(WebSocketCloseStatus.MESSAGE_TOO_BIG));
           } else {
-            closing = true;
-            dropUnflushed();
             ChannelWrites.close(channel);
           }
           fail(CloseReason.TRANSPORT_ERROR);

@@ -139,6 +139,57 @@ class FanOutTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aLoopWhoseQuotaIsUsedUpGathersNoMore(IoKind kind) {
+    try (EchoServer server = new EchoServer(transport -> transport.io(kind));
+        RawConnection socket = server.openWebSocket()) {
+      NettyLoop loop = (NettyLoop) server.sessions.values().iterator().next().loop();
+      GatheringQuota quota = loop.gatheringQuota();
+      CompletableFuture<Boolean> kept = new CompletableFuture<>();
+      loop.execute(
+          () -> {
+            quota.take(GatheringQuota.MAX_BYTES);
+            for (int i = 0; i < 100; i++) {
+              server.engine.send(targets(server), text("m" + i));
+            }
+            // Behind the writes of these, and before their flush.
+            loop.execute(() -> kept.complete(quota.has(0)));
+          });
+
+      assertThat(kept.join()).isTrue();
+      for (int i = 0; i < 100; i++) {
+        assertThat(socket.text()).isEqualTo("4m" + i);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aLoopsQuotaIsGivenBack(IoKind kind) {
+    try (EchoServer server = new EchoServer(transport -> transport.io(kind));
+        RawConnection socket = server.openWebSocket()) {
+      NettyLoop loop = (NettyLoop) server.sessions.values().iterator().next().loop();
+      GatheringQuota quota = loop.gatheringQuota();
+      CompletableFuture<Boolean> taken = new CompletableFuture<>();
+      loop.execute(
+          () -> {
+            for (int i = 0; i < 1000; i++) {
+              server.engine.send(targets(server), text("m" + i));
+            }
+            loop.execute(() -> taken.complete(!quota.has(GatheringQuota.MAX_BYTES)));
+          });
+
+      assertThat(taken.join()).isTrue();
+      for (int i = 0; i < 1000; i++) {
+        assertThat(socket.text()).isEqualTo("4m" + i);
+      }
+      assertThat(
+              CompletableFuture.supplyAsync(() -> quota.has(GatheringQuota.MAX_BYTES), loop).join())
+          .isTrue();
+    }
+  }
+
   private static String letters(int index, int length) {
     return String.valueOf((char) ('a' + index % 26)).repeat(length);
   }
