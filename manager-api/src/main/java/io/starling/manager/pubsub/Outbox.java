@@ -30,6 +30,10 @@ final class Outbox {
   private final AtomicLong bytes = new AtomicLong();
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
   private volatile boolean closed;
+  private volatile String lastChannel = "";
+
+  /** What of the bytes was polled; owned by the publisher thread. */
+  private long inFlightBytes;
 
   Outbox(long maxBytes) {
     this.maxBytes = maxBytes;
@@ -68,9 +72,10 @@ final class Outbox {
       }
     } while (!bytes.compareAndSet(before, before + size));
     queue.add(entry);
+    lastChannel = entry.channel();
     // Whoever closes empties the queue afterwards, so one of both takes the entry out.
     if (closed && queue.remove(entry)) {
-      release(entry);
+      bytes.addAndGet(-size);
       throw new BackendUnavailableException(
           "outbox: closed (expected: an open one)", Outcome.NOT_SENT, null);
     }
@@ -86,12 +91,27 @@ final class Outbox {
   }
 
   @Nullable Entry poll() {
-    return queue.poll();
+    Entry entry = queue.poll();
+    if (entry != null) {
+      inFlightBytes += entry.bytes();
+    }
+    return entry;
   }
 
   /** An entry that was polled is done with. */
   void release(Entry entry) {
+    inFlightBytes -= entry.bytes();
     bytes.addAndGet(-entry.bytes());
+  }
+
+  /** Queued alone; on the publisher thread. */
+  long queuedBytes() {
+    return bytes.get() - inFlightBytes;
+  }
+
+  /** Where the message goes that was offered last, or nearly last. */
+  String lastChannel() {
+    return lastChannel;
   }
 
   /** Queued and in flight. */

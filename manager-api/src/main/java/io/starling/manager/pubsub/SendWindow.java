@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * in flight, and after a failure sends every unconfirmed frame again, oldest first, before any new
  * one (go-back-N). Receivers drop what they had by its number. Confined to the publisher thread.
  *
- * <p>There is no timer for batches: while the window is full, messages pile up and leave together.
+ * <p>There is no timer for batches: while a frame is on its way to the broker, what follows it on
+ * its channel piles up and leaves together, at the latest when a frame is full.
  */
 final class SendWindow {
   /** A frame takes messages up to this size, or one larger message. */
@@ -177,10 +178,11 @@ final class SendWindow {
   }
 
   private @Nullable Sent pack() {
-    Entry first = outbox.poll();
-    if (first == null) {
+    Entry first = outbox.peek();
+    if (first == null || gainsByWaiting(first.channel())) {
       return null;
     }
+    outbox.poll();
     List<Entry> entries = new ArrayList<>();
     List<ByteBuffer> messages = new ArrayList<>();
     int size = 0;
@@ -202,6 +204,17 @@ final class SendWindow {
       sentFrames.add(header, frame.slice(frame.remaining() - size, size));
     }
     return new Sent(first.channel(), frame, entries, first.acceptedNanos());
+  }
+
+  /**
+   * Whether the next frame may still grow until one of its channel is confirmed: nothing for
+   * another channel waits behind it, and a frame is not filled. So small messages do as in Nagle's
+   * algorithm, RFC 896.
+   */
+  private boolean gainsByWaiting(String channel) {
+    return outbox.queuedBytes() < PACK_BYTES
+        && outbox.lastChannel().equals(channel)
+        && unconfirmed.stream().anyMatch(sent -> sent.channel.equals(channel));
   }
 
   private @Nullable Entry takeIfFits(Entry first, int size) {

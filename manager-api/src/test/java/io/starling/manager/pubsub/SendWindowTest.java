@@ -41,7 +41,7 @@ class SendWindowTest {
   /** A message that fills a frame. */
   private CompletableFuture<Accepted> publishWholeFrame() {
     return publisher
-        .publish(SETTINGS.allChannel(), ByteBuffer.wrap(new byte[65_000]), Share.NORMAL)
+        .publish(SETTINGS.allChannel(), ByteBuffer.wrap(new byte[64 << 10]), Share.NORMAL)
         .toCompletableFuture();
   }
 
@@ -81,11 +81,52 @@ class SendWindowTest {
   }
 
   @Test
+  void whatComesWhileAFrameIsOnItsWayLeavesInOneFrameWhenThatIsConfirmed() {
+    connect();
+    for (int i = 0; i < 3; i++) {
+      offered.add(publish(1));
+      thread.run();
+    }
+    assertThat(backend.published()).containsExactly("1+1");
+
+    reply(0, 1);
+
+    assertThat(backend.published()).containsExactly("1+1", "2+2");
+  }
+
+  @Test
+  void aFullFrameDoesNotWaitForTheOneBefore() {
+    connect();
+    offered.add(publish(1));
+    thread.run();
+
+    offered.add(publishWholeFrame());
+    offered.add(publish(1));
+    thread.run();
+
+    assertThat(backend.published()).containsExactly("1+1", "2+1");
+  }
+
+  @Test
+  void aMessageForAnotherChannelWaitsForNone() {
+    connect();
+    offered.add(publish(1));
+    thread.run();
+
+    offered.add(publish(1));
+    offered.add(publish("starling:host:x", 1));
+    thread.run();
+
+    assertThat(backend.published()).containsExactly("1+1", "2+1", "0+1");
+  }
+
+  @Test
   void aFrameTakesOneChannelOnlyAndInboxesAreNotNumbered() {
     offered.add(publish(1));
     offered.add(publish("starling:host:x", 1));
     offered.add(publish(1));
     connect();
+    reply(0, 1);
 
     assertThat(backend.published()).containsExactly("1+1", "0+1", "2+1");
   }
@@ -120,7 +161,7 @@ class SendWindowTest {
     connect();
     offered.add(publish(1));
     thread.run();
-    offered.add(publish(1));
+    offered.add(publishWholeFrame());
 
     backend.replies.get(0).completeExceptionally(new IllegalStateException("broken"));
     thread.run();
@@ -135,13 +176,13 @@ class SendWindowTest {
     connect();
     List<CompletableFuture<Accepted>> stages = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      stages.add(publish(1));
+      stages.add(publishWholeFrame());
       thread.run();
     }
     reply(0, 1);
     fail(1);
     fail(2);
-    stages.add(publish(1));
+    stages.add(publishWholeFrame());
     thread.run();
     assertThat(backend.published()).containsExactly("1+1", "2+1", "3+1");
 
@@ -173,7 +214,7 @@ class SendWindowTest {
     offered.add(publish(1));
     thread.run();
     publisher.connectionLost();
-    offered.add(publish(1));
+    offered.add(publishWholeFrame());
     thread.advance(Duration.ofSeconds(10));
     assertThat(backend.published()).containsExactly("1+1");
 
