@@ -80,12 +80,17 @@ public final class JavaClientSteps implements BiConsumer<URI, List<String>> {
   }
 
   private void upgrade() throws Exception {
-    String last = transports[transports.length - 1];
     List<Socket> ten = IntStream.range(0, 10).mapToObj(i -> open(url, options())).toList();
     for (Socket socket : ten) {
-      await(last).atMost(PATIENCE).until(() -> TransportInUse.of(socket).equals(last));
-      assertThat(ask(socket, "echo", last)).containsExactly(last);
+      settle(socket);
     }
+  }
+
+  /** Waits for the end of an upgrade, on either side. */
+  private void settle(Socket socket) throws InterruptedException {
+    String last = transports[transports.length - 1];
+    await(last).atMost(PATIENCE).until(() -> TransportInUse.of(socket).equals(last));
+    assertThat(ask(socket, "echo", last)).containsExactly(last);
   }
 
   private void events() throws Exception {
@@ -162,6 +167,8 @@ public final class JavaClientSteps implements BiConsumer<URI, List<String>> {
       BlockingQueue<List<Object>> news = hear(socket, "news");
       BlockingQueue<List<Object>> connected = hear(socket, Socket.EVENT_CONNECT);
       for (int round = 0; round < 2; round++) {
+        // A client whose WebSocket is cut while it waits for its last poll stays without a transport.
+        settle(socket);
         String id = socket.id();
         await("it notices").atMost(PATIENCE).until(() -> cut(proxy, gone));
         assertThat(next(gone).get(0)).isIn("transport close", "transport error");
