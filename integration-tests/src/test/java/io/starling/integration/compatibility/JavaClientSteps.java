@@ -167,7 +167,8 @@ public final class JavaClientSteps implements BiConsumer<URI, List<String>> {
       BlockingQueue<List<Object>> news = hear(socket, "news");
       BlockingQueue<List<Object>> connected = hear(socket, Socket.EVENT_CONNECT);
       for (int round = 0; round < 2; round++) {
-        // A client whose WebSocket is cut while it waits for its last poll stays without a transport.
+        // A client whose WebSocket is cut while it waits for its last poll stays without a
+        // transport.
         settle(socket);
         String id = socket.id();
         await("it notices").atMost(PATIENCE).until(() -> cut(proxy, gone));
