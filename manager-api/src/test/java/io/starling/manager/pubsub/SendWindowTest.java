@@ -50,6 +50,12 @@ class SendWindowTest {
     thread.run();
   }
 
+  private void connectAndSendOne() {
+    connect();
+    offered.add(publish(1));
+    thread.run();
+  }
+
   private void reply(int publish, int receivers) {
     backend.replies.get(publish).complete(receivers);
     thread.run();
@@ -82,8 +88,8 @@ class SendWindowTest {
 
   @Test
   void whatComesWhileAFrameIsOnItsWayLeavesInOneFrameWhenThatIsConfirmed() {
-    connect();
-    for (int i = 0; i < 3; i++) {
+    connectAndSendOne();
+    for (int i = 0; i < 2; i++) {
       offered.add(publish(1));
       thread.run();
     }
@@ -95,10 +101,32 @@ class SendWindowTest {
   }
 
   @Test
-  void aFullFrameDoesNotWaitForTheOneBefore() {
-    connect();
+  void whatWaitsLeavesWhenTheFrameBeforeItIsConfirmedAfterAFailure() {
+    connectAndSendOne();
     offered.add(publish(1));
-    thread.run();
+    fail(0);
+    thread.advance(Duration.ofSeconds(2));
+    assertThat(backend.published()).containsExactly("1+1", "1+1");
+
+    reply(1, 1);
+
+    assertThat(backend.published()).containsExactly("1+1", "1+1", "2+1");
+  }
+
+  @Test
+  void whatWaitsLeavesWhenTheFrameBeforeItIsGivenUp() {
+    connectAndSendOne();
+    thread.advance(SETTINGS.outboxAge().minusSeconds(1));
+    offered.add(publish(1));
+
+    thread.advance(Duration.ofSeconds(2));
+
+    assertThat(backend.published()).containsExactly("1+1", "2+1");
+  }
+
+  @Test
+  void aFullFrameDoesNotWaitForTheOneBefore() {
+    connectAndSendOne();
 
     offered.add(publishWholeFrame());
     offered.add(publish(1));
@@ -109,9 +137,7 @@ class SendWindowTest {
 
   @Test
   void aMessageForAnotherChannelWaitsForNone() {
-    connect();
-    offered.add(publish(1));
-    thread.run();
+    connectAndSendOne();
 
     offered.add(publish(1));
     offered.add(publish("starling:host:x", 1));
@@ -158,9 +184,7 @@ class SendWindowTest {
 
   @Test
   void nothingIsSentBetweenAFailureAndItsRepetition() {
-    connect();
-    offered.add(publish(1));
-    thread.run();
+    connectAndSendOne();
     offered.add(publishWholeFrame());
 
     backend.replies.get(0).completeExceptionally(new IllegalStateException("broken"));
@@ -197,9 +221,7 @@ class SendWindowTest {
 
   @Test
   void aFrameSentAgainIsTheSameFrame() {
-    connect();
-    offered.add(publish(1));
-    thread.run();
+    connectAndSendOne();
     fail(0);
     offered.add(publish(1));
 
@@ -210,9 +232,7 @@ class SendWindowTest {
 
   @Test
   void nothingIsSentWhileTheConnectionIsLost() {
-    connect();
-    offered.add(publish(1));
-    thread.run();
+    connectAndSendOne();
     publisher.connectionLost();
     offered.add(publishWholeFrame());
     thread.advance(Duration.ofSeconds(10));
