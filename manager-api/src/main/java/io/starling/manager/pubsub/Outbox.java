@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +27,21 @@ final class Outbox {
   private static final long RESERVE_BYTES = 1 << 20;
 
   private final long maxBytes;
+  private final String allChannel;
   private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong bytes = new AtomicLong();
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
   private volatile boolean closed;
-  private volatile String lastChannel = "";
+
+  /** How many queued messages are not for the channel to all; counted before they can be seen. */
+  private final AtomicInteger forInboxes = new AtomicInteger();
 
   /** What of the bytes was polled; owned by the publisher thread. */
   private long inFlightBytes;
 
-  Outbox(long maxBytes) {
+  Outbox(long maxBytes, String allChannel) {
     this.maxBytes = maxBytes;
+    this.allChannel = allChannel;
   }
 
   /** What a message may use of the bound. */
@@ -71,19 +76,33 @@ final class Outbox {
             null);
       }
     } while (!bytes.compareAndSet(before, before + size));
+    countForInboxes(entry, 1);
     queue.add(entry);
-    lastChannel = entry.channel();
     // Whoever closes empties the queue afterwards, so one of both takes the entry out.
     if (closed && queue.remove(entry)) {
       bytes.addAndGet(-size);
+      countForInboxes(entry, -1);
       throw new BackendUnavailableException(
           "outbox: closed (expected: an open one)", Outcome.NOT_SENT, null);
     }
   }
 
-  /** Refuses what is offered from now on; what is queued stays to be polled. */
-  void close() {
+  /**
+   * Refuses what is offered from now on. On the publisher thread, which polls no more.
+   *
+   * @return what was queued; each counts as polled
+   */
+  List<Entry> close() {
     closed = true;
+    List<Entry> left = new ArrayList<>();
+    for (Entry entry = poll(); entry != null; entry = poll()) {
+      left.add(entry);
+    }
+    return left;
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   @Nullable Entry peek() {
@@ -94,8 +113,15 @@ final class Outbox {
     Entry entry = queue.poll();
     if (entry != null) {
       inFlightBytes += entry.bytes();
+      countForInboxes(entry, -1);
     }
     return entry;
+  }
+
+  private void countForInboxes(Entry entry, int change) {
+    if (!entry.channel().equals(allChannel)) {
+      forInboxes.addAndGet(change);
+    }
   }
 
   /** An entry that was polled is done with. */
@@ -109,9 +135,9 @@ final class Outbox {
     return bytes.get() - inFlightBytes;
   }
 
-  /** Where the message goes that was offered last, or nearly last. */
-  String lastChannel() {
-    return lastChannel;
+  /** Whether nothing is queued but for the channel to all. */
+  boolean allForAll() {
+    return forInboxes.get() == 0;
   }
 
   /** Queued and in flight. */

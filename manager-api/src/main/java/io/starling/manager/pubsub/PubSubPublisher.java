@@ -88,7 +88,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     this.context = context;
     this.settings = context.settings();
     this.thread = context.thread();
-    this.outbox = new Outbox(settings.outboxBytes());
+    this.outbox = new Outbox(settings.outboxBytes(), settings.allChannel());
     this.window = new SendWindow(context, outbox, new SentFrames(context, repeatableBytes));
   }
 
@@ -292,6 +292,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   }
 
   private void awaitEmpty(CountDownLatch drained) {
+    window.pump();
     if (window.isEmpty()) {
       drained.countDown();
     } else {

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * in flight, and after a failure sends every unconfirmed frame again, oldest first, before any new
  * one (go-back-N). Receivers drop what they had by its number. Confined to the publisher thread.
  *
- * <p>There is no timer for batches: while a frame is on its way to the broker, what follows it on
- * its channel piles up and leaves together, at the latest when a frame is full.
+ * <p>There is no timer for batches: while a frame to all is on its way to the broker, what follows
+ * it piles up and leaves together, at the latest when a frame is full.
  */
 final class SendWindow {
   /** A frame takes messages up to this size, or one larger message. */
@@ -130,6 +130,9 @@ final class SendWindow {
 
   /** Sends whatever may be sent now. */
   void pump() {
+    if (outbox.isClosed()) {
+      return;
+    }
     expire();
     sentFrames.forgetOld();
     if (connected && !retryPending) {
@@ -152,11 +155,11 @@ final class SendWindow {
 
   /** Fails everything that is left, and what still comes. */
   void failAll(String why) {
-    outbox.close();
+    List<Entry> unsent = outbox.close();
     unconfirmed.forEach(sent -> fail(sent.entries, Outcome.UNKNOWN, why));
     unconfirmed.clear();
     bytesInFlight = 0;
-    fail(pollWhile(entry -> true), Outcome.NOT_SENT, why);
+    fail(unsent, Outcome.NOT_SENT, why);
   }
 
   private @Nullable Sent next() {
@@ -207,13 +210,14 @@ final class SendWindow {
   }
 
   /**
-   * Whether the next frame may still grow until one of its channel is confirmed: nothing for
-   * another channel waits behind it, and a frame is not filled. So small messages do as in Nagle's
-   * algorithm, RFC 896.
+   * Whether the next frame goes to all and may still grow: one to all is in flight, nothing for an
+   * inbox would wait behind it, and it is not full. So small messages do as in Nagle's algorithm,
+   * RFC 896.
    */
   private boolean gainsByWaiting(String channel) {
-    return outbox.queuedBytes() < PACK_BYTES
-        && outbox.lastChannel().equals(channel)
+    return channel.equals(settings.allChannel())
+        && outbox.queuedBytes() < PACK_BYTES
+        && outbox.allForAll()
         && unconfirmed.stream().anyMatch(sent -> sent.channel.equals(channel));
   }
 
@@ -268,11 +272,11 @@ final class SendWindow {
       bytesInFlight -= sent.bytes.remaining();
       release(sent.entries);
       count(sent);
+      pump();
       Accepted accepted = new Accepted(receivers);
       context
           .callbacks()
           .execute(() -> sent.entries.forEach(entry -> entry.stage().complete(accepted)));
-      pump();
     }
   }
 

@@ -14,17 +14,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class SendWindowTest {
   private static final PubSubSettings SETTINGS = PubSubSettings.DEFAULTS;
 
   private final FakeManagerThread thread = new FakeManagerThread();
+  private Executor executor = Runnable::run;
   private final RecordingBackend backend = new RecordingBackend();
   private final PubSubPublisher publisher =
       new PubSubPublisher(
           new BusContext(
-              new HostId("self"), SETTINGS, backend, thread, ManagerListener.NONE, Runnable::run),
+              new HostId("self"),
+              SETTINGS,
+              backend,
+              thread,
+              ManagerListener.NONE,
+              task -> executor.execute(task)),
           SentFrames.HOST_BYTES);
 
   private final List<CompletableFuture<Accepted>> offered = new ArrayList<>();
@@ -125,6 +133,20 @@ class SendWindowTest {
   }
 
   @Test
+  void whatWaitsLeavesThoughNobodyMayBeTold() {
+    executor =
+        task -> {
+          throw new RejectedExecutionException("full");
+        };
+    connectAndSendOne();
+    offered.add(publish(1));
+
+    assertThatThrownBy(() -> reply(0, 1)).hasMessage("full");
+
+    assertThat(backend.published()).containsExactly("1+1", "2+1");
+  }
+
+  @Test
   void aFullFrameDoesNotWaitForTheOneBefore() {
     connectAndSendOne();
 
@@ -136,11 +158,38 @@ class SendWindowTest {
   }
 
   @Test
-  void aMessageForAnotherChannelWaitsForNone() {
+  void messagesForInboxesWaitForNone() {
+    connect();
+    for (int i = 0; i < 3; i++) {
+      offered.add(publish("starling:host:x", 1));
+      thread.run();
+    }
+
+    assertThat(backend.published()).containsExactly("0+1", "0+1", "0+1");
+  }
+
+  @Test
+  void whatGoesToAllDoesNotWaitForARepair() {
+    connectAndSendOne();
+    reply(0, 1);
+    publisher.repeat("starling:host:x", 1, 1);
+    thread.run();
+
+    offered.add(publish("starling:host:x", 1));
+    offered.add(publish(1));
+    offered.add(publish("starling:host:x", 1));
+    thread.run();
+
+    assertThat(backend.published()).containsExactly("1+1", "1+1", "0+1", "2+1", "0+1");
+  }
+
+  @Test
+  void aMessageForAnInboxWaitsForNone() {
     connectAndSendOne();
 
     offered.add(publish(1));
     offered.add(publish("starling:host:x", 1));
+    offered.add(publish(1));
     thread.run();
 
     assertThat(backend.published()).containsExactly("1+1", "2+1", "0+1");
@@ -303,7 +352,7 @@ class SendWindowTest {
 
   @Test
   void aClosedOutboxRefusesWhatItIsOffered() {
-    Outbox outbox = new Outbox(1_000);
+    Outbox outbox = new Outbox(1_000, "all");
     outbox.close();
 
     assertThatThrownBy(
