@@ -182,7 +182,7 @@ final class SendWindow {
 
   private @Nullable Sent pack() {
     Entry first = outbox.peek();
-    if (first == null || gainsByWaiting(first.channel())) {
+    if (first == null || gainsByWaiting()) {
       return null;
     }
     outbox.poll();
@@ -214,11 +214,10 @@ final class SendWindow {
    * inbox would wait behind it, and it is not full. So small messages do as in Nagle's algorithm,
    * RFC 896.
    */
-  private boolean gainsByWaiting(String channel) {
-    return channel.equals(settings.allChannel())
-        && outbox.queuedBytes() < PACK_BYTES
+  private boolean gainsByWaiting() {
+    return outbox.queuedBytes() < PACK_BYTES
         && outbox.allForAll()
-        && unconfirmed.stream().anyMatch(sent -> sent.channel.equals(channel));
+        && unconfirmed.stream().anyMatch(sent -> sent.channel.equals(settings.allChannel()));
   }
 
   private @Nullable Entry takeIfFits(Entry first, int size) {
