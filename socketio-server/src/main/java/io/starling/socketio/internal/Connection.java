@@ -11,7 +11,7 @@ import io.starling.socketio.protocol.PacketParser;
 import io.starling.socketio.protocol.SocketIoPacket;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * happens on the session's event loop, but for {@link #onLoop}.
  */
 final class Connection implements Target {
+  /** Enough for what a client can have sent before it heard of it. */
+  private static final int MAX_ENDED = 1_000;
+
   private final Endpoint endpoint;
   private final EngineIoSession session;
   private final PacketParser parser = new PacketParser(this::mayReceive);
@@ -30,7 +33,7 @@ final class Connection implements Target {
   /** By namespace; those that are connecting too. */
   private final Map<String, DefaultSocket> sockets = new HashMap<>(2);
 
-  /** Namespaces that the server ended: the client may not know yet and is forgiven. */
+  /** Namespaces that the server ended, oldest first: a client that does not know is forgiven. */
   private Set<String> ended = Set.of();
 
   /** Made when the first namespace is asked for that nobody declared. */
@@ -254,9 +257,12 @@ final class Connection implements Target {
     boolean left = leave(socket, DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
     if (left) {
       if (ended.isEmpty()) {
-        ended = new HashSet<>();
+        ended = new LinkedHashSet<>();
       }
       ended.add(socket.namespace().name());
+      if (ended.size() > MAX_ENDED) {
+        ended.remove(ended.iterator().next());
+      }
     }
     return left;
   }

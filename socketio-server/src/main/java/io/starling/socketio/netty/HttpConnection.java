@@ -183,8 +183,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private void append(HttpExchange current, ByteBuf content) {
     ByteBuf whole = collected;
     if (whole == null) {
-      int expected = (int) Math.max(FIRST_BODY_BYTES, current.contentLength());
-      whole = channel.alloc().buffer(Math.min(expected, body.maxBytes()), body.maxBytes());
+      // It grows with what arrives: an announced length costs a client nothing.
+      int first = Math.max(FIRST_BODY_BYTES, content.readableBytes());
+      whole = channel.alloc().buffer(Math.min(first, body.maxBytes()), body.maxBytes());
       collected = whole;
     }
     if (content.readableBytes() <= body.maxBytes() - whole.readableBytes()) {

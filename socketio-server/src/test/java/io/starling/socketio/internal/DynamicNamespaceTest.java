@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.starling.engineio.CloseReason;
 import io.starling.socketio.ConnectRefusedException;
 import io.starling.socketio.Namespace;
+import io.starling.socketio.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -287,5 +288,20 @@ class DynamicNamespaceTest {
     assertThat(greedy.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
     assertThat(modest.closed).isNull();
     assertThat(modest.took()).hasSize(2);
+  }
+
+  @Test
+  void onlyTheLatestThousandNamespacesThatTheServerEndedAreRemembered() {
+    organisations.onConnect(Socket::disconnect);
+    FakeClient client = server.open();
+    for (int i = 0; i <= 1_000; i++) {
+      client.sends("0/org-" + i + ",");
+      server.run();
+    }
+
+    client.sends("2/org-1,[\"late\"]");
+    assertThat(client.closed).isNull();
+    client.sends("2/org-0,[\"late\"]");
+    assertThat(client.closed).isEqualTo(CloseReason.FORCED_CLOSE);
   }
 }
