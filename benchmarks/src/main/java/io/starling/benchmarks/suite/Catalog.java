@@ -23,8 +23,18 @@ final class Catalog {
   private Catalog() {}
 
   static List<Trial> idle() {
+    Column column = new Column("Idle connections", IDLE + " clients", List.of(MEMORY, CONNECT));
+    return List.of(new Trial(Workload.idle("idle", IDLE), column, true));
+  }
+
+  /** To servers that many connected to before. */
+  static List<Trial> connect() {
     return List.of(
-        trial(Workload.idle("idle", IDLE), "Idle connections", IDLE + " clients", MEMORY, CONNECT));
+        trial(
+            Workload.idle("connect", IDLE),
+            "Connecting to a warmed-up server",
+            IDLE + " clients",
+            CONNECT));
   }
 
   static List<Trial> oneHost() {
@@ -114,6 +124,6 @@ final class Catalog {
   }
 
   private static Trial trial(Workload workload, String table, String title, Figure... figures) {
-    return new Trial(workload, new Column(table, title, List.of(figures)));
+    return new Trial(workload, new Column(table, title, List.of(figures)), false);
   }
 }

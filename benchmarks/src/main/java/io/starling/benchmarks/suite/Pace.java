@@ -7,7 +7,7 @@ import java.time.Instant;
 /**
  * How much is done and how long it takes.
  *
- * @param repetitions of each workload and system; half of it for curves and for idle clients
+ * @param repetitions of each workload and system; half of it for curves and for fresh servers
  * @param sample how long one is measured
  * @param warmUp of a system before its first workload; a fifth of it before each further one
  * @param maxClients that a workload may have
@@ -18,7 +18,7 @@ record Pace(int repetitions, Duration sample, Duration warmUp, int maxClients, I
   private static final int SETTLING = 5;
 
   int repetitions(Trial trial) {
-    boolean half = trial.column().point() || trial.workload().kind() == Workload.Kind.IDLE;
+    boolean half = trial.column().point() || trial.fresh();
     return half ? (repetitions + 1) / 2 : repetitions;
   }
 

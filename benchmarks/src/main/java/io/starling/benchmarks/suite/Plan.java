@@ -44,6 +44,7 @@ final class Plan {
     List<Contestant> all = single(List.of("starling", "node", "netty-socketio"));
     List<Contestant> two = single(List.of("starling", "node"));
     add(1, all, Catalog.idle());
+    add(1, all, Catalog.connect());
     add(1, all, Catalog.oneHost());
     add(
         1,

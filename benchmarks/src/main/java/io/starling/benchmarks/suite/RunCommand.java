@@ -49,7 +49,7 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--workloads",
       split = ",",
-      defaultValue = "idle,echo,broadcast,rooms,cluster,scale",
+      defaultValue = "idle,connect,echo,broadcast,rooms,cluster,scale",
       description = "by the beginnings of their names, such as cluster-remote or scale-rooms")
   private Set<String> workloads = Set.of();
 

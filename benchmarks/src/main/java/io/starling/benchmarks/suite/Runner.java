@@ -84,17 +84,30 @@ final class Runner {
   }
 
   private void warmUp(Trial trial, Cluster cluster, Duration duration) {
-    if (!pace.over() && !duration.isZero()) {
-      try (Load load = Load.connect(pace.fitted(trial.workload()), cluster.hosts())) {
-        load.warmUp(duration);
-        load.finish();
+    if (idle(trial)) {
+      long endNanos = System.nanoTime() + duration.toNanos();
+      while (!pace.over() && System.nanoTime() < endNanos) {
+        warmUpOnce(trial, cluster, Duration.ZERO);
       }
+    } else if (!pace.over() && !duration.isZero()) {
+      warmUpOnce(trial, cluster, duration);
     }
+  }
+
+  private void warmUpOnce(Trial trial, Cluster cluster, Duration duration) {
+    try (Load load = Load.connect(pace.fitted(trial.workload()), cluster.hosts())) {
+      load.warmUp(duration);
+      load.finish();
+    }
+  }
+
+  private static boolean idle(Trial trial) {
+    return trial.workload().kind() == Workload.Kind.IDLE;
   }
 
   private void add(Map<String, List<Measured>> measured, Trial trial, Cluster cluster) {
     try (Load load = Load.connect(pace.fitted(trial.workload()), cluster.hosts())) {
-      if (trial.workload().kind() != Workload.Kind.IDLE) {
+      if (!idle(trial)) {
         load.warmUp(pace.settling());
       }
       Sample sample = load.measure(pace.sample());

@@ -1,6 +1,5 @@
 package io.starling.benchmarks.suite;
 
-import io.starling.benchmarks.load.Workload;
 import java.util.List;
 
 /**
@@ -11,6 +10,6 @@ import java.util.List;
 record Stage(int hosts, List<Contestant> contestants, List<Trial> trials) {
   /** Whether each sample takes a server that nobody connected to before. */
   boolean fresh() {
-    return trials.get(0).workload().kind() == Workload.Kind.IDLE;
+    return trials.get(0).fresh();
   }
 }
