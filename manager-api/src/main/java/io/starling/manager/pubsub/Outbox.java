@@ -88,7 +88,7 @@ final class Outbox {
   }
 
   /**
-   * Refuses what is offered from now on. On the publisher thread, which polls no more.
+   * Refuses what is offered from now on. On the publisher thread, which polls no more afterwards.
    *
    * @return what was queued; each counts as polled
    */

@@ -18,6 +18,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * From the outbox to the broker: packs messages into frames, numbers them, keeps a window of frames
@@ -25,9 +27,12 @@ import org.jspecify.annotations.Nullable;
  * one (go-back-N). Receivers drop what they had by its number. Confined to the publisher thread.
  *
  * <p>There is no timer for batches: while a frame to all is on its way to the broker, what follows
- * it piles up and leaves together, at the latest when a frame is full.
+ * it piles up and leaves together, at the latest when a frame is full or a message for an inbox
+ * comes.
  */
 final class SendWindow {
+  private static final Logger LOG = LoggerFactory.getLogger(SendWindow.class);
+
   /** A frame takes messages up to this size, or one larger message. */
   private static final int PACK_BYTES = 64 << 10;
 
@@ -271,11 +276,9 @@ final class SendWindow {
       bytesInFlight -= sent.bytes.remaining();
       release(sent.entries);
       count(sent);
-      pump();
       Accepted accepted = new Accepted(receivers);
-      context
-          .callbacks()
-          .execute(() -> sent.entries.forEach(entry -> entry.stage().complete(accepted)));
+      tell(() -> sent.entries.forEach(entry -> entry.stage().complete(accepted)));
+      pump();
     }
   }
 
@@ -334,9 +337,7 @@ final class SendWindow {
       BackendUnavailableException failure =
           new BackendUnavailableException(why, outcome, lastFailure);
       release(entries);
-      context
-          .callbacks()
-          .execute(() -> entries.forEach(entry -> entry.stage().completeExceptionally(failure)));
+      tell(() -> entries.forEach(entry -> entry.stage().completeExceptionally(failure)));
       context.counters().publishFailures.add(entries.size());
       context.listener().publishFailed(failure);
     }
@@ -346,7 +347,15 @@ final class SendWindow {
     entries.forEach(outbox::release);
     List<CompletableFuture<Void>> writable = outbox.nowWritable();
     if (!writable.isEmpty()) {
-      context.callbacks().execute(() -> writable.forEach(stage -> stage.complete(null)));
+      tell(() -> writable.forEach(stage -> stage.complete(null)));
+    }
+  }
+
+  private void tell(Runnable completion) {
+    try {
+      context.callbacks().execute(completion);
+    } catch (RuntimeException e) {
+      LOG.warn("The executor of callbacks refuses a task; its stages stay open", e);
     }
   }
 }

@@ -141,7 +141,7 @@ class SendWindowTest {
     connectAndSendOne();
     offered.add(publish(1));
 
-    assertThatThrownBy(() -> reply(0, 1)).hasMessage("full");
+    reply(0, 1);
 
     assertThat(backend.published()).containsExactly("1+1", "2+1");
   }
@@ -175,12 +175,10 @@ class SendWindowTest {
     publisher.repeat("starling:host:x", 1, 1);
     thread.run();
 
-    offered.add(publish("starling:host:x", 1));
     offered.add(publish(1));
-    offered.add(publish("starling:host:x", 1));
     thread.run();
 
-    assertThat(backend.published()).containsExactly("1+1", "1+1", "0+1", "2+1", "0+1");
+    assertThat(backend.published()).containsExactly("1+1", "1+1", "2+1");
   }
 
   @Test

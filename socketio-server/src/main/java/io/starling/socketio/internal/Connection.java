@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * happens on the session's event loop, but for {@link #onLoop}.
  */
 final class Connection implements Target {
-  /** Enough for what a client can have sent before it heard of it. */
+  /** How many ended namespaces are remembered, or as many as a client may be in at once. */
   private static final int MAX_ENDED = 1_000;
 
   private final Endpoint endpoint;
@@ -260,7 +260,8 @@ final class Connection implements Target {
         ended = new LinkedHashSet<>();
       }
       ended.add(socket.namespace().name());
-      if (ended.size() > MAX_ENDED) {
+      int most = Math.max(MAX_ENDED, endpoint.config().maxNamespacesPerConnection());
+      if (ended.size() > most) {
         ended.remove(ended.iterator().next());
       }
     }

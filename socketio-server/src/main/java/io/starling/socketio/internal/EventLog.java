@@ -4,9 +4,11 @@ import io.starling.engineio.TransportKind;
 import io.starling.socketio.ConnectRefusedException;
 import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.Handshake;
+import io.starling.socketio.Namespace;
 import io.starling.socketio.Socket;
 import io.starling.socketio.SocketIoListener;
 import io.starling.socketio.http.WebRequest;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -18,6 +20,18 @@ import org.slf4j.Logger;
  * @param server of namespaces and sockets
  */
 record EventLog(Logger engine, Logger server) implements SocketIoListener {
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u0085\\u2028\\u2029]");
+
+  /** What a client may have chosen, without line breaks that would forge a line of the log. */
+  private record Shown(String text) {
+    @Override
+    public String toString() {
+      return CONTROL
+          .matcher(text)
+          .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
+    }
+  }
+
   @Override
   public void sessionOpened(Handshake handshake, TransportKind transport) {
     engine.debug("session of {} opened over {}", handshake.address(), transport.text());
@@ -40,7 +54,7 @@ record EventLog(Logger engine, Logger server) implements SocketIoListener {
 
   @Override
   public void handshakeRefused(Handshake handshake, String fault) {
-    engine.debug("request of {} refused: {}", handshake.address(), fault);
+    engine.debug("request of {} refused: {}", handshake.address(), new Shown(fault));
   }
 
   @Override
@@ -50,39 +64,44 @@ record EventLog(Logger engine, Logger server) implements SocketIoListener {
 
   @Override
   public void connected(Socket socket) {
-    server.debug("socket {} in {}", socket.id(), socket.namespace().name());
+    server.debug("socket {} in {}", socket.id(), shown(socket.namespace()));
   }
 
   @Override
   public void connectRefused(
       String namespace, Handshake handshake, String message, @Nullable Throwable cause) {
+    Shown name = new Shown(namespace);
     if (cause == null || cause instanceof ConnectRefusedException) {
-      server.debug("connect to {} from {} refused: {}", namespace, handshake.address(), message);
+      server.debug("connect to {} from {} refused: {}", name, handshake.address(), message);
     } else {
-      server.error("connect to {} from {} refused", namespace, handshake.address(), cause);
+      server.error("connect to {} from {} refused", name, handshake.address(), cause);
     }
   }
 
   @Override
   public void disconnected(Socket socket, DisconnectReason reason) {
-    String namespace = socket.namespace().name();
-    server.debug("socket {} left {}: {}", socket.id(), namespace, reason.text());
+    server.debug("socket {} left {}: {}", socket.id(), shown(socket.namespace()), reason.text());
   }
 
   @Override
   public void packetRefused(Handshake handshake, String fault) {
-    server.debug("connection of {} closed: {}", handshake.address(), fault);
+    server.debug("connection of {} closed: {}", handshake.address(), new Shown(fault));
   }
 
   @Override
   public void eventRefused(Socket socket, String event, Throwable cause) {
-    server.debug("event {} of socket {} refused: {}", event, socket.id(), cause.toString());
+    server.debug(
+        "event {} of socket {} refused: {}", new Shown(event), socket.id(), cause.toString());
   }
 
   @Override
   public void handlerFailed(Socket socket, String handler, Throwable cause) {
-    String namespace = socket.namespace().name();
-    server.error("handler of {} failed, socket {} in {}", handler, socket.id(), namespace, cause);
+    server.error(
+        "handler of {} failed, socket {} in {}",
+        new Shown(handler),
+        socket.id(),
+        shown(socket.namespace()),
+        cause);
   }
 
   @Override
@@ -94,5 +113,9 @@ record EventLog(Logger engine, Logger server) implements SocketIoListener {
   @Override
   public void serverEventFailed(String namespace, String event, Throwable cause) {
     server.error("handler of server event {} in {} failed", event, namespace, cause);
+  }
+
+  private static Shown shown(Namespace namespace) {
+    return new Shown(namespace.name());
   }
 }

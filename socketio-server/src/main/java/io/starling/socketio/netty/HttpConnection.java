@@ -183,7 +183,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private void append(HttpExchange current, ByteBuf content) {
     ByteBuf whole = collected;
     if (whole == null) {
-      // It grows with what arrives: an announced length costs a client nothing.
+      // It grows with what arrives: an announced length takes no memory.
       int first = Math.max(FIRST_BODY_BYTES, content.readableBytes());
       whole = channel.alloc().buffer(Math.min(first, body.maxBytes()), body.maxBytes());
       collected = whole;

@@ -300,8 +300,10 @@ class DynamicNamespaceTest {
     }
 
     client.sends("2/org-1,[\"late\"]");
+    server.run();
     assertThat(client.closed).isNull();
     client.sends("2/org-0,[\"late\"]");
+    server.run();
     assertThat(client.closed).isEqualTo(CloseReason.FORCED_CLOSE);
   }
 }

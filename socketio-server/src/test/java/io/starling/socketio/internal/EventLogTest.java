@@ -74,4 +74,14 @@ final class EventLogTest {
     assertThat(engine.lines)
         .containsExactly("ERROR certificate not changed: tls-key: x (expected: PKCS#8)");
   }
+
+  @Test
+  void aNameOfAClientDoesNotBreakTheLine() {
+    log.connectRefused(
+        "/x\r\nERROR\u2028", HANDSHAKE, "Internal error", new IllegalStateException());
+
+    assertThat(server.lines)
+        .containsExactly(
+            "ERROR connect to /x\\u000d\\u000aERROR\\u2028 from client/<unresolved>:1 refused");
+  }
 }
