@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 
 /**
  * What every client manager does for the sockets of its own process. {@code Pn} in a name is the
@@ -54,7 +53,7 @@ public abstract class ClientManagerContract {
     hosts.forEach(TestHost::close);
   }
 
-  @Test
+  @IndependentTest
   void anEmitIsRefusedBeforeAnySideEffectWhileTheEventLoopsAreBehind() {
     TestHost host = host();
     FakeSocket socket = host.connect("a");
@@ -75,7 +74,7 @@ public abstract class ClientManagerContract {
     assertThat(socket.received()).containsExactly("[2]");
   }
 
-  @Test
+  @IndependentTest
   void socketsOfASelectionAreFetchedAndCounted() {
     TestHost host = host();
     host.connect("a", "r").data(json("[{\"n\":1}]"));
@@ -99,7 +98,7 @@ public abstract class ClientManagerContract {
         .containsOnly(Map.entry(host.manager().hostId(), 1));
   }
 
-  @Test
+  @IndependentTest
   void P4_nobodyIsFetchedAndCountedForAnEmptyListOfRooms() {
     TestHost host = host();
     host.connect("a");
@@ -109,7 +108,7 @@ public abstract class ClientManagerContract {
         .containsOnly(Map.entry(host.manager().hostId(), 0));
   }
 
-  @Test
+  @IndependentTest
   void aSocketOfThisHostIsFound() {
     TestHost host = host();
     host.connect("a", "r");
@@ -119,7 +118,7 @@ public abstract class ClientManagerContract {
     assertThat(await(host.manager().find(NAMESPACE, new SocketId("r"), SHORT))).isEmpty();
   }
 
-  @Test
+  @IndependentTest
   void whereThereIsNoOtherHostAServerEventIsAnsweredByNobodyAtOnce() {
     TestHost host = host();
 
@@ -127,7 +126,7 @@ public abstract class ClientManagerContract {
         .isEqualTo(new HostResponses<>(Map.of(), Map.of()));
   }
 
-  @Test
+  @IndependentTest
   void P1_anEmitReachesTheUnionOfTheRoomsOnce() {
     TestHost host = host();
     FakeSocket both = host.connect("both", "a", "b");
@@ -142,7 +141,7 @@ public abstract class ClientManagerContract {
     assertThat(none.received()).isEmpty();
   }
 
-  @Test
+  @IndependentTest
   void P1_exceptedRoomsAndSocketsGetNothing() {
     TestHost host = host();
     FakeSocket in = host.connect("in", "a");
@@ -157,7 +156,7 @@ public abstract class ClientManagerContract {
     assertThat(sender.received()).isEmpty();
   }
 
-  @Test
+  @IndependentTest
   void P4_anEmptyListOfRoomsAddressesNobody() {
     TestHost host = host();
     FakeSocket socket = host.connect("s");
@@ -167,7 +166,7 @@ public abstract class ClientManagerContract {
     assertThat(socket.received()).isEmpty();
   }
 
-  @Test
+  @IndependentTest
   void P4_noRoomAtAllAddressesTheNamespaceAndNoOther() {
     TestHost host = host();
     FakeSocket here = host.connect("here");
@@ -180,7 +179,7 @@ public abstract class ClientManagerContract {
     assertThat(elsewhere.received()).isEmpty();
   }
 
-  @Test
+  @IndependentTest
   void aSocketIsInTheRoomOfItsIdAndCannotLeaveIt() {
     TestHost host = host();
     FakeSocket socket = host.connect("s");
@@ -192,7 +191,7 @@ public abstract class ClientManagerContract {
     assertThat(socket.received()).containsExactly("[1]");
   }
 
-  @Test
+  @IndependentTest
   void aRoomNamedAfterASocketHasItsOtherMembersToo() {
     TestHost host = host();
     FakeSocket owner = host.connect("owner");
@@ -204,7 +203,7 @@ public abstract class ClientManagerContract {
     assertThat(guest.received()).containsExactly("[1]");
   }
 
-  @Test
+  @IndependentTest
   void roomsAreThoseJoinedAndNotLeftWithTheOwnOne() {
     TestHost host = host();
     FakeSocket socket = host.connect("s", "a");
@@ -216,7 +215,7 @@ public abstract class ClientManagerContract {
         .containsExactlyInAnyOrder("s", "b", "c");
   }
 
-  @Test
+  @IndependentTest
   void aClosedRoomIsEmptyForEveryone() {
     TestHost host = host();
     FakeSocket socket = host.connect("s", "a", "b");
@@ -227,7 +226,7 @@ public abstract class ClientManagerContract {
     assertThat(host.manager().localMembers(NAMESPACE, Recipients.room("a"))).isEmpty();
   }
 
-  @Test
+  @IndependentTest
   void aDisconnectedSocketIsInNoRoomAndGetsNothing() {
     TestHost host = host();
     FakeSocket socket = host.connect("s", "a");
@@ -242,7 +241,7 @@ public abstract class ClientManagerContract {
     assertThat(host.manager().isLocal(NAMESPACE, socket.id())).isFalse();
   }
 
-  @Test
+  @IndependentTest
   void unknownNamespacesRoomsAndSocketsAreNobody() {
     TestHost host = host();
     SocketId unknown = new SocketId("unknown");
@@ -255,7 +254,7 @@ public abstract class ClientManagerContract {
     assertThat(host.manager().leave(NAMESPACE, unknown, List.of("a"))).isFalse();
   }
 
-  @Test
+  @IndependentTest
   void socketsOfASelectionJoinLeaveAndDisconnect() {
     TestHost host = host();
     FakeSocket in = host.connect("in", "a");
@@ -271,7 +270,7 @@ public abstract class ClientManagerContract {
     assertThat(out.received()).isEmpty();
   }
 
-  @Test
+  @IndependentTest
   void acksOfManyClientsComeBySocketId() {
     TestHost host = host();
     host.connect("s1", "a").answer(event -> json("[\"one\",1]"));
@@ -287,7 +286,7 @@ public abstract class ClientManagerContract {
     assertThat(responses.complete()).isTrue();
   }
 
-  @Test
+  @IndependentTest
   void whoIsInSeveralOfTheRoomsIsAskedOnce() {
     TestHost host = host();
     FakeSocket both = host.connect("both", "a", "b");
@@ -304,7 +303,7 @@ public abstract class ClientManagerContract {
     assertThat(both.received()).containsExactly("[0]");
   }
 
-  @Test
+  @IndependentTest
   void aNamespaceThatWasEmptyTakesTheNextSocket() {
     TestHost host = host();
     FakeSocket first = host.connect("s", "a");
@@ -319,7 +318,7 @@ public abstract class ClientManagerContract {
     assertThat(host.manager().rooms(NAMESPACE, second.id())).containsExactlyInAnyOrder("s", "b");
   }
 
-  @Test
+  @IndependentTest
   void P10_acksThatDoNotComeLeaveAPartialResult() {
     TestHost host = host();
     host.connect("s1", "a").answer(event -> json("[1]"));
@@ -335,7 +334,7 @@ public abstract class ClientManagerContract {
         .isEqualTo(Map.of(host.manager().hostId(), new MissingHost(Reason.INCOMPLETE, 1, 2)));
   }
 
-  @Test
+  @IndependentTest
   void askingNobodyIsCompleteAtOnce() {
     TestHost host = host();
 
@@ -348,7 +347,7 @@ public abstract class ClientManagerContract {
     assertThat(responses.complete()).isTrue();
   }
 
-  @Test
+  @IndependentTest
   void P11_aClosedManagerRefusesByNameAndClosesAgainWithoutEffect() {
     TestHost host = host();
 

@@ -25,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
 
 /**
  * What every client manager does across hosts, on top of what it does for its own process. {@code
@@ -40,7 +39,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
   /** A manager on the same broker with another prefix, not started. */
   protected abstract ClientManager createStranger();
 
-  @Test
+  @IndependentTest
   void applicationsWithDifferentPrefixesOnOneBrokerNeverSeeEachOther() {
     TestHost ours = host();
     FakeSocket our = ours.connect("s", "r");
@@ -67,7 +66,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
     Awaitility.await().untilAsserted(() -> assertThat(socket.received()).containsExactly(received));
   }
 
-  @Test
+  @IndependentTest
   void P1_anEmitReachesTheClientsOfEveryHostExactlyOnce() {
     List<TestHost> hosts = hosts(3);
     FakeSocket a = hosts.get(0).connect("a", "r", "q");
@@ -85,7 +84,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
     eventually(except, "[\"end\"]");
   }
 
-  @Test
+  @IndependentTest
   void P2_messagesOfEachHostArriveInTheirOrderOnEveryHost() {
     List<TestHost> hosts = hosts(2);
     FakeSocket a = hosts.get(0).connect("a");
@@ -109,7 +108,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
     }
   }
 
-  @Test
+  @IndependentTest
   void P2_anOperationTakesEffectEverywhereBeforeTheNextOne() {
     List<TestHost> hosts = hosts(2);
     FakeSocket remote = hosts.get(1).connect("remote");
@@ -129,7 +128,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
     eventually(remote, "[1]", "[4]", "disconnected");
   }
 
-  @Test
+  @IndependentTest
   void P3_localClientsAreServedBeforeTheCallReturns() {
     List<TestHost> hosts = hosts(2);
     FakeSocket local = hosts.get(0).connect("local");
@@ -141,7 +140,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
     await(stage);
   }
 
-  @Test
+  @IndependentTest
   void P5_aMessageThatIsTooLargeFailsBeforeAnySideEffect() {
     List<TestHost> hosts = hosts(2);
     FakeSocket local = hosts.get(0).connect("local");
@@ -156,7 +155,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
     eventually(remote, "[1]");
   }
 
-  @Test
+  @IndependentTest
   void aPacketOfAMillionBytesAndItsAttachmentsArriveWhole() {
     List<TestHost> hosts = hosts(2);
     FakeSocket remote = hosts.get(1).connect("remote");
@@ -170,7 +169,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
     eventually(remote, "[\"image\"]+1000000");
   }
 
-  @Test
+  @IndependentTest
   void thePayloadTravelsUnparsed() {
     List<TestHost> hosts = hosts(2);
     FakeSocket remote = hosts.get(1).connect("remote");
@@ -181,7 +180,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
     eventually(remote, oddButOurs);
   }
 
-  @Test
+  @IndependentTest
   void anEmitForThisHostOnlyStaysHere() {
     List<TestHost> hosts = hosts(2);
     FakeSocket local = hosts.get(0).connect("local");
@@ -198,7 +197,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
     eventually(remote, "[2]");
   }
 
-  @Test
+  @IndependentTest
   void acksOfClientsOnOtherHostsComeBySocketId() {
     List<TestHost> hosts = hosts(3);
     hosts.get(0).connect("s0").answer(event -> json("[0]"));
@@ -214,7 +213,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
         .isEqualTo(9);
   }
 
-  @Test
+  @IndependentTest
   void anAckWithBytesComesBackFromAnotherHost() {
     List<TestHost> hosts = hosts(2);
     FakeSocket socket = hosts.get(1).connect("s");
@@ -226,7 +225,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
         .isEqualTo(Payloads.binary("[{\"_placeholder\":true,\"num\":0}]", 3));
   }
 
-  @Test
+  @IndependentTest
   void aRoomOfAnyNameIsReachedOnEveryHost() {
     List<String> names = List.of("", "*", "a,b", "{\"x\":[1]}", "日本", "\u0000", "r".repeat(1024));
     List<TestHost> hosts = hosts(2);
@@ -243,7 +242,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
     eventually(other, "[2]", "[3]");
   }
 
-  @Test
+  @IndependentTest
   void hostsWithEqualRequestIdsGetTheirOwnAnswersInWhateverOrder() {
     List<TestHost> hosts = hosts(3);
     FakeSocket socket = hosts.get(2).connect("s");
@@ -261,7 +260,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
         .isEqualTo(Map.of(socket.id(), "[[\"second\"]]"));
   }
 
-  @Test
+  @IndependentTest
   void P10_aHostWhoseClientDoesNotAnswerIsListedAsIncomplete() {
     List<TestHost> hosts = hosts(2);
     hosts.get(0).connect("s0").answer(event -> json("[0]"));
@@ -280,7 +279,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
         .allMatch(missing -> missing.reason() == Reason.INCOMPLETE);
   }
 
-  @Test
+  @IndependentTest
   void P10_aHostThatLeavesCompletesItsPartAtOnce() {
     List<TestHost> hosts = hosts(2);
     hosts.get(1).connect("s").answer(event -> json("[1]"));
@@ -295,7 +294,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
         .matches(missing -> missing.reason() == Reason.LEFT);
   }
 
-  @Test
+  @IndependentTest
   void aHostWhoseEventLoopsAreBehindTakesWhatIsOnItsWayLaterAndLosesNothing() {
     List<TestHost> hosts = hosts(2);
     FakeSocket remote = hosts.get(1).connect("b");
@@ -310,7 +309,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
     assertThat(hosts.get(1).listener().events()).noneMatch(event -> event.startsWith("gap"));
   }
 
-  @Test
+  @IndependentTest
   void aHostThatClosesIsGoneForTheOthersAtOnce() {
     List<TestHost> hosts = hosts(2);
 
@@ -323,7 +322,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
                     .containsExactly(hosts.get(0).manager().hostId()));
   }
 
-  @Test
+  @IndependentTest
   void aPublisherReachesEveryHostAndIsNone() {
     List<TestHost> hosts = hosts(2);
     FakeSocket a = hosts.get(0).connect("a");
@@ -344,7 +343,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
     }
   }
 
-  @Test
+  @IndependentTest
   void P11_whatWasAcceptedBeforeTheCloseArrives() {
     List<TestHost> hosts = hosts(1);
     FakeSocket socket = hosts.get(0).connect("s");

@@ -33,7 +33,6 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 /**
  * What hosts ask each other and how they say it. {@code Pn} in a name is the number of the promise
@@ -57,7 +56,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     return hosts;
   }
 
-  @Test
+  @IndependentTest
   void socketsOfAllHostsAreFetchedWithTheirRoomsAndData() {
     List<TestHost> hosts = hosts(3);
     FakeSocket a = hosts.get(0).connect("a", "r");
@@ -83,7 +82,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     assertThat(found.answers().get(id(hosts.get(2)))).isEmpty();
   }
 
-  @Test
+  @IndependentTest
   void whatIsNotAskedForDoesNotTravel() {
     List<TestHost> hosts = hosts(2);
     FakeSocket remote = hosts.get(1).connect("b", "r");
@@ -100,7 +99,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
         .containsExactly(new RemoteSocket<>(remote.id(), id(hosts.get(1)), Set.of(), null));
   }
 
-  @Test
+  @IndependentTest
   void anAnswerOfManySocketsComesInPartsAndWhole() {
     List<TestHost> hosts = hosts(2);
     int many = 10_000;
@@ -120,7 +119,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     assertThat(all).hasSize(many);
   }
 
-  @Test
+  @IndependentTest
   void aSocketWithMuchToTellIsFetchedBesideOthers() {
     List<TestHost> hosts = hosts(2);
     Map<SocketId, Integer> bytes = new HashMap<>();
@@ -146,7 +145,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     assertThat(told).isEqualTo(bytes);
   }
 
-  @Test
+  @IndependentTest
   void aHostWithASocketThatTellsMoreThanAFrameHoldsSaysAtOnceThatItCannotAnswer() {
     List<TestHost> hosts = hosts(2);
     hosts.get(1).connect("s").data(json("[\"" + "x".repeat(1_040_000) + "\"]"));
@@ -162,7 +161,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
         .isEqualTo(Map.of(id(hosts.get(1)), new MissingHost(Reason.FAILED, 0, 0)));
   }
 
-  @Test
+  @IndependentTest
   void membersOfARoomAreCountedHostByHost() {
     List<TestHost> hosts = hosts(3);
     hosts.get(0).connect("a", "r");
@@ -182,7 +181,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
         .isEqualTo(Map.of(id(hosts.get(0)), 1, id(hosts.get(1)), 2, id(hosts.get(2)), 0));
   }
 
-  @Test
+  @IndependentTest
   void queriesForThisHostOnlyAskNobodyElse() {
     List<TestHost> hosts = hosts(2);
     hosts.get(0).connect("a");
@@ -195,7 +194,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     assertThat(counted.answers()).isEqualTo(Map.of(id(hosts.get(0)), 1));
   }
 
-  @Test
+  @IndependentTest
   void aSocketIsFoundOnItsHostAndNowhereElse() {
     List<TestHost> hosts = hosts(3);
     hosts.get(2).connect("here");
@@ -210,7 +209,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
         .isEmpty();
   }
 
-  @Test
+  @IndependentTest
   void P10_aHostThatIsGoneWhileItIsAskedIsListed() {
     List<TestHost> hosts = hosts(2);
     hosts.get(1).sockets().onServerEvent((event, reply) -> {});
@@ -224,7 +223,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
         .matches(missing -> missing.reason() == Reason.LEFT);
   }
 
-  @Test
+  @IndependentTest
   void P10_aHostThatDoesNotReplyIsListedAsTimedOut() {
     List<TestHost> hosts = hosts(2);
     hosts.get(1).sockets().onServerEvent((event, reply) -> {});
@@ -237,7 +236,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
         .isEqualTo(Map.of(id(hosts.get(1)), new MissingHost(Reason.TIMED_OUT, 0, 0)));
   }
 
-  @Test
+  @IndependentTest
   void repliesToAServerEventComeByHostAndWhoHasNoneSaysSoAtOnce() {
     List<TestHost> hosts = hosts(4);
     hosts
@@ -260,7 +259,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
                 new MissingHost(Reason.NO_HANDLER, 0, 0)));
   }
 
-  @Test
+  @IndependentTest
   void hostsThatAskWithEqualNumbersGetTheirOwnRepliesInWhateverOrder() {
     List<TestHost> hosts = hosts(3);
     hosts.get(0).sockets().onServerEvent((event, reply) -> refuse(reply));
@@ -291,7 +290,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     requireNonNull(reply).refused(Reason.NO_HANDLER);
   }
 
-  @Test
+  @IndependentTest
   void P2_serverEventsKeepTheirPlaceBetweenOtherOperations() {
     List<TestHost> hosts = hosts(2);
     List<String> seen = Collections.synchronizedList(new ArrayList<>());
@@ -311,7 +310,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
             IntStream.range(0, 100).mapToObj(i -> "[" + i + "]" + (i + 1)).toList());
   }
 
-  @Test
+  @IndependentTest
   void aServerEventDoesNotComeBackToItsSender() {
     List<TestHost> hosts = hosts(2);
     List<String> seen = Collections.synchronizedList(new ArrayList<>());
@@ -325,7 +324,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     assertThat(seen).containsExactlyInAnyOrder(id(hosts.get(1)) + "[1]", id(hosts.get(0)) + "[2]");
   }
 
-  @Test
+  @IndependentTest
   void hostsAreKnownWithTheirVersionAndAge() {
     List<TestHost> hosts = hosts(2);
 

@@ -23,7 +23,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 /**
  * What every back end owes to the bus protocol. {@code Bn} in a name is the number of the rule in
@@ -75,7 +74,7 @@ public abstract class PubSubBackendContract {
     return IntStream.range(0, count).mapToObj(i -> channel + " " + i).toList();
   }
 
-  @Test
+  @IndependentTest
   void B1_framesReachEverySubscriberOnceAndInTheirOrder() {
     Frames one = new Frames();
     Frames other = new Frames();
@@ -92,7 +91,7 @@ public abstract class PubSubBackendContract {
     assertThat(other.received()).isEqualTo(numbers(channel("all"), MANY));
   }
 
-  @Test
+  @IndependentTest
   void B2_aSubscriptionIsInForceWhenItsStageCompletesForTheSubscriberItselfToo() {
     Frames frames = new Frames();
     PubSubBackend backend = start(frames);
@@ -103,7 +102,7 @@ public abstract class PubSubBackendContract {
     Awaitility.await().until(() -> frames.received().contains(channel("mine") + " hello"));
   }
 
-  @Test
+  @IndependentTest
   void B3_onlyWhatWasSubscribedToIsHeardAndNothingAfterTheUnsubscription() {
     Frames frames = new Frames();
     PubSubBackend backend = start(frames);
@@ -121,7 +120,7 @@ public abstract class PubSubBackendContract {
     assertThat(frames.received()).containsExactly(channel("a") + " 2", channel("b") + " 4");
   }
 
-  @Test
+  @IndependentTest
   void B4_anyBytesOfAnyLengthArriveWhole() {
     Frames frames = new Frames();
     PubSubBackend backend = start(frames);
@@ -139,7 +138,7 @@ public abstract class PubSubBackendContract {
     assertThat(frames.raw(1)).isEqualTo(new byte[] {0});
   }
 
-  @Test
+  @IndependentTest
   void B5_aFrameIsReadWithinItsBoundsAndLeftAsItIs() {
     Frames frames = new Frames();
     PubSubBackend backend = start(frames);
@@ -153,7 +152,7 @@ public abstract class PubSubBackendContract {
     assertThat(part).isEqualTo(bytes("frame"));
   }
 
-  @Test
+  @IndependentTest
   void B6_theStageTellsTheReceiversWhereTheBrokerDoes() {
     PubSubBackend backend = start(new Frames());
     await(start(new Frames()).subscribe(channel("all")));
@@ -165,7 +164,7 @@ public abstract class PubSubBackendContract {
         .isEqualTo(backend.capabilities().contains(Capability.COUNTS_RECEIVERS) ? 2 : -1);
   }
 
-  @Test
+  @IndependentTest
   void B7_whoIsPausedLosesNothing() {
     Frames frames = new Frames();
     PubSubBackend publisher = start(new Frames());
@@ -182,7 +181,7 @@ public abstract class PubSubBackendContract {
     assertThat(frames.received()).isEqualTo(numbers(channel("all"), MANY));
   }
 
-  @Test
+  @IndependentTest
   void B8_whatOnlyPublishesNeedsNoSubscription() {
     Frames frames = new Frames();
     await(start(frames).subscribe(channel("all")));
@@ -193,7 +192,7 @@ public abstract class PubSubBackendContract {
     Awaitility.await().until(() -> frames.count() == 1);
   }
 
-  @Test
+  @IndependentTest
   void B9_aClosedBackEndHearsNothingRefusesAndClosesAgain() {
     Frames frames = new Frames();
     PubSubBackend publisher = start(new Frames());
