@@ -160,7 +160,11 @@ public final class Emitter implements AutoCloseable {
       return this;
     }
 
-    /** Where stages complete; the default executor of CompletableFuture unless told otherwise. */
+    /**
+     * Where stages complete; the default executor of CompletableFuture unless told otherwise.
+     *
+     * @param executor takes every task: those of a task that it refuses never complete
+     */
     public Builder callbacks(Executor executor) {
       callbacks = executor;
       return this;
