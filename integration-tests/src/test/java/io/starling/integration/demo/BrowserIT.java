@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The chat page in headless Chromium; {@code examples/test/browser.mjs} drives it. */
@@ -26,8 +26,8 @@ final class BrowserIT {
   private static final Path CLIENT = Path.of("node_modules/socket.io-client/dist/socket.io.min.js");
   private static final Path SCREENSHOTS = EXAMPLES.resolve("target/screenshots");
 
-  @BeforeAll
-  static void installTheDriver() throws IOException {
+  @BeforeEach
+  void installTheDriver() throws IOException {
     OptionalTool.require("chromium");
     OptionalTool.require("node");
     Path npm = OptionalTool.require("npm");
