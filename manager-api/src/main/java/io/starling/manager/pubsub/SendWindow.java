@@ -16,7 +16,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -320,16 +319,14 @@ final class SendWindow {
       bytesInFlight -= head.bytes.remaining();
       fail(head.entries, Outcome.UNKNOWN, why);
     }
-    fail(pollWhile(entry -> now - entry.acceptedNanos() > age), Outcome.NOT_SENT, why);
-  }
-
-  private List<Entry> pollWhile(Predicate<Entry> condition) {
-    List<Entry> polled = new ArrayList<>();
-    for (Entry head = outbox.peek(); head != null && condition.test(head); head = outbox.peek()) {
-      polled.add(head);
+    List<Entry> late = new ArrayList<>();
+    for (Entry head = outbox.peek();
+        head != null && now - head.acceptedNanos() > age;
+        head = outbox.peek()) {
+      late.add(head);
       outbox.poll();
     }
-    return polled;
+    fail(late, Outcome.NOT_SENT, why);
   }
 
   private void fail(List<Entry> entries, Outcome outcome, String why) {

@@ -24,16 +24,15 @@ class SendWindowTest {
   private final FakeManagerThread thread = new FakeManagerThread();
   private Executor executor = Runnable::run;
   private final RecordingBackend backend = new RecordingBackend();
-  private final PubSubPublisher publisher =
-      new PubSubPublisher(
-          new BusContext(
-              new HostId("self"),
-              SETTINGS,
-              backend,
-              thread,
-              ManagerListener.NONE,
-              task -> executor.execute(task)),
-          SentFrames.HOST_BYTES);
+  private final BusContext context =
+      new BusContext(
+          new HostId("self"),
+          SETTINGS,
+          backend,
+          thread,
+          ManagerListener.NONE,
+          task -> executor.execute(task));
+  private final PubSubPublisher publisher = new PubSubPublisher(context, SentFrames.HOST_BYTES);
 
   private final List<CompletableFuture<Accepted>> offered = new ArrayList<>();
 
@@ -346,6 +345,35 @@ class SendWindowTest {
     thread.advance(SETTINGS.outboxAge().plusSeconds(1));
 
     assertThatThrownBy(stage::join).hasRootCauseMessage("broken");
+  }
+
+  @Test
+  void nothingIsRepeatedAfterTheEnd() {
+    Outbox outbox = new Outbox(1_000, SETTINGS.allChannel());
+    SendWindow window =
+        new SendWindow(context, outbox, new SentFrames(context, SentFrames.HOST_BYTES));
+    outbox.offer(
+        new Outbox.Entry(
+            SETTINGS.allChannel(), ByteBuffer.allocate(1), 0, new CompletableFuture<>()),
+        Share.NORMAL);
+    window.connectionRestored();
+    reply(0, 1);
+    window.failAll("closed");
+
+    window.repeat("inbox", 1, 1);
+
+    assertThat(backend.published()).containsExactly("1+1");
+  }
+
+  @Test
+  void whatWaitsTooLongFailsWhileThePublisherDrains() {
+    CompletableFuture<Accepted> stage = publish(1);
+    thread.run();
+    publisher.drain(Duration.ZERO);
+
+    thread.advance(SETTINGS.outboxAge().plusSeconds(1));
+
+    assertThat(stage).isCompletedExceptionally();
   }
 
   @Test
