@@ -61,7 +61,11 @@ public final class FakeLoop implements SessionExecutor {
 
   @Override
   public void afterTurn(Runnable task) {
-    afterTurn.add(task);
+    if (ended) {
+      task.run();
+    } else {
+      afterTurn.add(task);
+    }
   }
 
   /** Runs what is queued, then what waits for the end of the turn. */

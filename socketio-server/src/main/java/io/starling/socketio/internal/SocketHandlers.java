@@ -1,6 +1,7 @@
 package io.starling.socketio.internal;
 
 import io.starling.engineio.CloseReason;
+import io.starling.engineio.SessionExecutor;
 import io.starling.socketio.AsyncConnectHandler;
 import io.starling.socketio.ConnectedHandler;
 import io.starling.socketio.DisconnectHandler;
@@ -9,6 +10,7 @@ import io.starling.socketio.protocol.SocketIoPacket;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,21 @@ final class SocketHandlers {
     this.connection = connection;
     this.membership = membership;
     this.endpoint = socket.endpoint();
-    this.dispatcher = new HandlerDispatcher(endpoint.handlers());
+    this.dispatcher = new HandlerDispatcher(this::onHandlerThread);
+  }
+
+  /**
+   * Waking a thread takes the processor from the loop that does it, so the loop reads and writes
+   * first what it has to: then one thread that wakes may find several events.
+   */
+  private void onHandlerThread(Runnable task) {
+    Executor threads = endpoint.handlers();
+    SessionExecutor loop = connection.engineSession().loop();
+    if (loop.inLoop()) {
+      loop.afterTurn(() -> threads.execute(task));
+    } else {
+      threads.execute(task);
+    }
   }
 
   @Nullable OwnHandlers own() {

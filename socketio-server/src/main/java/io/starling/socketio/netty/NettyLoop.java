@@ -79,10 +79,10 @@ final class NettyLoop implements SessionExecutor {
 
   @Override
   public void afterTurn(Runnable task) {
-    if (afterTurn.isEmpty()) {
-      execute(turnEnd);
-    }
     afterTurn.add(task);
+    if (afterTurn.size() == 1) {
+      endTurnLater();
+    }
   }
 
   private void turnEnded() {
@@ -92,7 +92,16 @@ final class NettyLoop implements SessionExecutor {
       }
     } finally {
       if (!afterTurn.isEmpty()) {
-        execute(turnEnd);
+        endTurnLater();
+      }
+    }
+  }
+
+  /** At once on a loop that takes no more tasks. */
+  private void endTurnLater() {
+    if (!tryExecute(turnEnd)) {
+      while (!afterTurn.isEmpty()) {
+        afterTurn.remove().run();
       }
     }
   }

@@ -83,6 +83,9 @@ final class ConnectMiddlewareTest {
               throw new ConnectRefusedException("no", new Written(() -> log.add("written")));
             });
     server.open().sends("0");
+    server.loop.runTurn();
+    assertThat(log).isEmpty();
+
     server.handlers.runAll();
 
     assertThat(log).containsExactly("written");

@@ -350,6 +350,19 @@ final class SocketTest {
   }
 
   @Test
+  void handlerThreadIsWokenAfterWhatTheLoopHasToDo() {
+    server.root().on("x", (socket, arguments, ack) -> log.add("x"));
+    FakeClient client = server.connect();
+    server.loop.execute(() -> log.add("task"));
+    client.sends("2[\"x\"]");
+    assertThat(server.handlers.runAll()).isFalse();
+
+    server.run();
+
+    assertThat(log).containsExactly("task", "x");
+  }
+
+  @Test
   void eventsThatWaitWhenTheServerDisconnectsAreDropped() {
     server
         .root()

@@ -68,6 +68,15 @@ class NettyLoopTest {
     awaitDone();
   }
 
+  @Test
+  void aLoopThatHasEndedRunsAtOnceWhatBelongsAfterATurn() {
+    shutDown();
+
+    loop.afterTurn(() -> loop.afterTurn(() -> ran.add("later")));
+
+    assertThat(ran).containsExactly("later");
+  }
+
   private void awaitDone() throws InterruptedException {
     assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
   }
