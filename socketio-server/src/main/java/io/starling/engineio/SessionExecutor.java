@@ -49,10 +49,17 @@ public interface SessionExecutor extends Executor {
 
   /**
    * Runs a task once after the tasks that are queued now. What is handed over by this method runs
-   * in its order; between two of them the loop may take tasks that were queued meanwhile. A loop
-   * that takes no more tasks runs it at once. Only on the loop.
+   * in its order; between two of them the loop may take tasks that were queued meanwhile. Only on
+   * the loop.
    */
   void afterTurn(Runnable task);
+
+  /**
+   * Runs a task once before the loop turns to the network again, behind what it does until then,
+   * which takes some milliseconds at most; at once on a loop that takes no more tasks. Only on the
+   * loop.
+   */
+  void lastInTurn(Runnable task);
 
   /** A task that was scheduled. */
   @FunctionalInterface

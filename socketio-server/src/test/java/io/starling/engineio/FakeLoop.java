@@ -13,6 +13,7 @@ public final class FakeLoop implements SessionExecutor {
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(Comparator.comparingLong(timer -> timer.dueNanos));
   private final List<Runnable> afterTurn = new ArrayList<>();
+  private final List<Runnable> lastInTurn = new ArrayList<>();
   private long nowNanos;
   private boolean ended;
   private int turns;
@@ -61,10 +62,15 @@ public final class FakeLoop implements SessionExecutor {
 
   @Override
   public void afterTurn(Runnable task) {
+    afterTurn.add(task);
+  }
+
+  @Override
+  public void lastInTurn(Runnable task) {
     if (ended) {
       task.run();
     } else {
-      afterTurn.add(task);
+      lastInTurn.add(task);
     }
   }
 
@@ -80,6 +86,9 @@ public final class FakeLoop implements SessionExecutor {
     if (!tasks.isEmpty() || !afterTurn.isEmpty()) {
       runTurn();
     }
+    List<Runnable> last = List.copyOf(lastInTurn);
+    lastInTurn.clear();
+    last.forEach(Runnable::run);
     turns--;
   }
 

@@ -10,7 +10,6 @@ import io.starling.socketio.protocol.SocketIoPacket;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +22,18 @@ final class SocketHandlers {
   /** What events waiting for their handlers may hold, beside their number. */
   private static final long MAX_PENDING_BYTES = 16L << 20;
 
+  /** As many events do not wait for the end of the turn. */
+  private static final int MAX_IN_TURN = 64;
+
   private final DefaultSocket socket;
   private final Connection connection;
   private final Membership membership;
   private final Endpoint endpoint;
   private final HandlerDispatcher dispatcher;
   private final AtomicLong pendingBytes = new AtomicLong();
+
+  /** What goes to a handler thread at the end of the turn; owned by the loop. */
+  private @Nullable Runnable waiting;
 
   /** Made by the first handler that the socket gets. */
   private volatile @Nullable OwnHandlers own;
@@ -42,16 +47,33 @@ final class SocketHandlers {
   }
 
   /**
-   * Waking a thread takes the processor from the loop that does it, so the loop reads and writes
-   * first what it has to: then one thread that wakes may find several events.
+   * A thread that is woken takes the processor from the loop that wakes it, so the loop does so
+   * when it has read and written what it had to: then the thread may find several events.
    */
-  private void onHandlerThread(Runnable task) {
-    Executor threads = endpoint.handlers();
+  private void onHandlerThread(Runnable batch) {
     SessionExecutor loop = connection.engineSession().loop();
     if (loop.inLoop()) {
-      loop.afterTurn(() -> threads.execute(task));
+      waiting = batch;
+      loop.lastInTurn(this::handOver);
     } else {
-      threads.execute(task);
+      endpoint.handlers().execute(batch);
+    }
+  }
+
+  private void handOver() {
+    Runnable batch = waiting;
+    if (batch == null) {
+      return;
+    }
+    waiting = null;
+    boolean handedOver = false;
+    try {
+      endpoint.handlers().execute(batch);
+      handedOver = true;
+    } finally {
+      if (!handedOver) {
+        connection.engineSession().close(CloseReason.FORCED_SERVER_CLOSE);
+      }
     }
   }
 
@@ -99,6 +121,10 @@ final class SocketHandlers {
     pendingBytes.addAndGet(bytes);
     endpoint.counters().eventReceived();
     dispatcher.dispatchTask(new ReceivedEvent(socket, event));
+    int enough = Math.min(MAX_IN_TURN, (endpoint.config().maxPendingEvents() + 1) / 2);
+    if (dispatcher.pending() >= enough) {
+      handOver();
+    }
   }
 
   /** An event does not wait any more. */

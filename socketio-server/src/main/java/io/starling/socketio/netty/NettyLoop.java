@@ -22,9 +22,11 @@ final class NettyLoop implements SessionExecutor {
 
   private final SingleThreadEventLoop loop;
   private final Runnable turnEnd = this::turnEnded;
+  private final Runnable turnLast = this::runLast;
 
   // Owned by the loop.
   private final ArrayDeque<Runnable> afterTurn = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> lastInTurn = new ArrayDeque<>();
   private final GatheringQuota gatheringQuota = new GatheringQuota();
 
   NettyLoop(SingleThreadEventLoop loop) {
@@ -51,7 +53,7 @@ final class NettyLoop implements SessionExecutor {
 
   @Override
   public boolean busy() {
-    return loop.pendingTasks() > 0;
+    return loop.pendingTasks() > (lastInTurn.isEmpty() ? 0 : 1);
   }
 
   @Override
@@ -79,10 +81,10 @@ final class NettyLoop implements SessionExecutor {
 
   @Override
   public void afterTurn(Runnable task) {
-    afterTurn.add(task);
-    if (afterTurn.size() == 1) {
-      endTurnLater();
+    if (afterTurn.isEmpty()) {
+      execute(turnEnd);
     }
+    afterTurn.add(task);
   }
 
   private void turnEnded() {
@@ -92,17 +94,36 @@ final class NettyLoop implements SessionExecutor {
       }
     } finally {
       if (!afterTurn.isEmpty()) {
-        endTurnLater();
+        execute(turnEnd);
       }
     }
   }
 
-  /** At once on a loop that takes no more tasks. */
-  private void endTurnLater() {
-    if (!tryExecute(turnEnd)) {
-      while (!afterTurn.isEmpty()) {
-        afterTurn.remove().run();
+  @Override
+  public void lastInTurn(Runnable task) {
+    lastInTurn.add(task);
+    if (lastInTurn.size() == 1) {
+      queueLast();
+    }
+  }
+
+  private void runLast() {
+    try {
+      while (!lastInTurn.isEmpty()) {
+        lastInTurn.remove().run();
       }
+    } finally {
+      if (!lastInTurn.isEmpty()) {
+        queueLast();
+      }
+    }
+  }
+
+  private void queueLast() {
+    try {
+      loop.executeAfterEventLoopIteration(turnLast);
+    } catch (RejectedExecutionException e) {
+      runLast();
     }
   }
 }

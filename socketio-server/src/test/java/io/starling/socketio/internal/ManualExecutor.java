@@ -8,8 +8,13 @@ import java.util.concurrent.Executor;
 final class ManualExecutor implements Executor {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
 
+  boolean broken;
+
   @Override
   public void execute(Runnable task) {
+    if (broken) {
+      throw new IllegalStateException("broken");
+    }
     tasks.add(task);
   }
 

@@ -363,6 +363,30 @@ final class SocketTest {
   }
 
   @Test
+  void handlerThreadIsWokenWithinATurnThatBringsManyEvents() {
+    server.root().on("x", (socket, arguments, ack) -> log.add("x"));
+    FakeClient client = server.connect();
+    client.sends("2[\"x\"]");
+    client.sends("2[\"x\"]");
+
+    assertThat(server.handlers.runAll()).isTrue();
+    assertThat(log).containsExactly("x", "x");
+  }
+
+  @Test
+  void executorThatFailsCostsTheClientItsConnection() {
+    FakeClient client = server.connect();
+    client.sends("2[\"x\"]");
+    server.handlers.broken = true;
+    assertThatThrownBy(server.loop::runTurn).hasMessage("broken");
+    server.handlers.broken = false;
+
+    server.run();
+
+    assertThat(client.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
+  }
+
+  @Test
   void eventsThatWaitWhenTheServerDisconnectsAreDropped() {
     server
         .root()

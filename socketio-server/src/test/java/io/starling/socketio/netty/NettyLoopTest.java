@@ -2,8 +2,9 @@ package io.starling.socketio.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
+import io.netty.channel.nio.NioIoHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -14,14 +15,16 @@ import org.junit.jupiter.api.Test;
 class NettyLoopTest {
   private static final int TASKS = 100;
 
-  private final SingleThreadEventLoop netty = new DefaultEventLoop();
+  private final MultiThreadIoEventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final SingleThreadEventLoop netty = (SingleThreadEventLoop) group.next();
   private final NettyLoop loop = new NettyLoop(netty);
   private final List<String> ran = new ArrayList<>();
   private final CountDownLatch done = new CountDownLatch(1);
 
   @AfterEach
   void shutDown() {
-    netty.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
   @Test
@@ -69,12 +72,52 @@ class NettyLoopTest {
   }
 
   @Test
-  void aLoopThatHasEndedRunsAtOnceWhatBelongsAfterATurn() {
+  void theLastInATurnComesBehindWhatItsTasksHandOver() throws InterruptedException {
+    loop.execute(
+        () -> {
+          loop.lastInTurn(() -> ran.add("last"));
+          loop.lastInTurn(done::countDown);
+          loop.execute(() -> loop.execute(() -> ran.add("task")));
+          loop.afterTurn(() -> ran.add("end"));
+        });
+    awaitDone();
+
+    assertThat(ran).containsExactly("end", "task", "last");
+  }
+
+  @Test
+  void theLastInATurnDoesNotMakeTheLoopBusy() throws InterruptedException {
+    loop.execute(
+        () -> {
+          loop.lastInTurn(done::countDown);
+          ran.add("busy " + loop.busy());
+        });
+    awaitDone();
+
+    assertThat(ran).containsExactly("busy false");
+  }
+
+  @Test
+  void oneThatFailsLastInATurnDoesNotStopTheOthers() throws InterruptedException {
+    loop.execute(
+        () -> {
+          loop.lastInTurn(
+              () -> {
+                throw new IllegalStateException("expected by the test");
+              });
+          loop.lastInTurn(done::countDown);
+        });
+
+    awaitDone();
+  }
+
+  @Test
+  void aLoopThatHasEndedRunsAtOnceWhatWouldBeLastInATurn() {
     shutDown();
 
-    loop.afterTurn(() -> loop.afterTurn(() -> ran.add("later")));
+    loop.lastInTurn(() -> loop.lastInTurn(() -> ran.add("last")));
 
-    assertThat(ran).containsExactly("later");
+    assertThat(ran).containsExactly("last");
   }
 
   private void awaitDone() throws InterruptedException {
