@@ -55,9 +55,10 @@ public interface SessionExecutor extends Executor {
   void afterTurn(Runnable task);
 
   /**
-   * Runs a task once before the loop turns to the network again, behind what it does until then,
-   * which takes some milliseconds at most; at once on a loop that takes no more tasks. Only on the
-   * loop.
+   * Runs a task once before the loop turns to the network again, behind all that it does until
+   * then; at once on a loop that takes no more tasks. However many tasks are queued, it waits for
+   * those of about 5 ms, or for 64 that take longer. It does not make the loop {@link #busy}. Only
+   * on the loop.
    */
   void lastInTurn(Runnable task);
 

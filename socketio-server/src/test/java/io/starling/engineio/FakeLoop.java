@@ -77,19 +77,22 @@ public final class FakeLoop implements SessionExecutor {
   /** Runs what is queued, then what waits for the end of the turn. */
   public void runTurn() {
     turns++;
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      task.run();
+    try {
+      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        task.run();
+      }
+      List<Runnable> due = List.copyOf(afterTurn);
+      afterTurn.clear();
+      due.forEach(Runnable::run);
+      if (!tasks.isEmpty() || !afterTurn.isEmpty()) {
+        runTurn();
+      }
+      while (!lastInTurn.isEmpty()) {
+        lastInTurn.remove(0).run();
+      }
+    } finally {
+      turns--;
     }
-    List<Runnable> due = List.copyOf(afterTurn);
-    afterTurn.clear();
-    due.forEach(Runnable::run);
-    if (!tasks.isEmpty() || !afterTurn.isEmpty()) {
-      runTurn();
-    }
-    List<Runnable> last = List.copyOf(lastInTurn);
-    lastInTurn.clear();
-    last.forEach(Runnable::run);
-    turns--;
   }
 
   /** Moves the clock, running every timer at exactly its time. */

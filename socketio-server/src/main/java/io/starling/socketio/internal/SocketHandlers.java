@@ -48,7 +48,7 @@ final class SocketHandlers {
 
   /**
    * A thread that is woken takes the processor from the loop that wakes it, so the loop does so
-   * when it has read and written what it had to: then the thread may find several events.
+   * when it has taken its turn: then the thread may find several events.
    */
   private void onHandlerThread(Runnable batch) {
     SessionExecutor loop = connection.engineSession().loop();
@@ -72,6 +72,7 @@ final class SocketHandlers {
       handedOver = true;
     } finally {
       if (!handedOver) {
+        waiting = batch;
         connection.engineSession().close(CloseReason.FORCED_SERVER_CLOSE);
       }
     }
@@ -122,7 +123,7 @@ final class SocketHandlers {
     endpoint.counters().eventReceived();
     dispatcher.dispatchTask(new ReceivedEvent(socket, event));
     int enough = Math.min(MAX_IN_TURN, (endpoint.config().maxPendingEvents() + 1) / 2);
-    if (dispatcher.pending() >= enough) {
+    if (dispatcher.pending() >= enough || pendingBytes.get() >= MAX_PENDING_BYTES / 2) {
       handOver();
     }
   }
@@ -151,6 +152,9 @@ final class SocketHandlers {
       socket.namespace().remove(socket);
       endpoint.tell(listener -> listener.disconnected(socket, reason));
       dispatcher.dispatch(() -> disconnected(reason));
+      if (waiting != null) {
+        connection.engineSession().loop().lastInTurn(this::handOver);
+      }
     }
   }
 

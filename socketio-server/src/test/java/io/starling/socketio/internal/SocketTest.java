@@ -375,6 +375,7 @@ final class SocketTest {
 
   @Test
   void executorThatFailsCostsTheClientItsConnection() {
+    server.root().onDisconnect((socket, reason) -> log.add(reason));
     FakeClient client = server.connect();
     client.sends("2[\"x\"]");
     server.handlers.broken = true;
@@ -384,6 +385,7 @@ final class SocketTest {
     server.run();
 
     assertThat(client.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
+    assertThat(log).containsExactly(DisconnectReason.FORCED_SERVER_CLOSE);
   }
 
   @Test

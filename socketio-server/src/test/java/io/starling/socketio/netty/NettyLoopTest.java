@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
-import io.netty.channel.nio.NioIoHandler;
+import io.starling.socketio.transport.IoKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -16,10 +18,11 @@ class NettyLoopTest {
   private static final int TASKS = 100;
 
   private final MultiThreadIoEventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+      NativeIo.loops(IoKind.NIO, 1, Executors.defaultThreadFactory());
   private final SingleThreadEventLoop netty = (SingleThreadEventLoop) group.next();
   private final NettyLoop loop = new NettyLoop(netty);
   private final List<String> ran = new ArrayList<>();
+  private final AtomicInteger worked = new AtomicInteger();
   private final CountDownLatch done = new CountDownLatch(1);
 
   @AfterEach
@@ -83,6 +86,31 @@ class NettyLoopTest {
     awaitDone();
 
     assertThat(ran).containsExactly("end", "task", "last");
+  }
+
+  @Test
+  void theLastInATurnDoesNotWaitForAllOfAnOverloadedLoop() throws InterruptedException {
+    int flushes = 20_000;
+    loop.execute(
+        () -> {
+          for (int i = 0; i < flushes; i++) {
+            loop.afterTurn(this::workForFiftyMicroseconds);
+          }
+          loop.lastInTurn(done::countDown);
+        });
+    awaitDone();
+
+    assertThat(worked.get()).isBetween(1, flushes / 2);
+  }
+
+  private void workForFiftyMicroseconds() {
+    long endNanos = System.nanoTime() + 50_000;
+    while (done.getCount() > 0 && System.nanoTime() < endNanos) {
+      Thread.onSpinWait();
+    }
+    if (done.getCount() > 0) {
+      worked.incrementAndGet();
+    }
   }
 
   @Test
