@@ -35,6 +35,7 @@ public final class EngineIoServer {
   private final EngineIoConfig config;
   private final EngineIoListener listener;
   private final Map<String, EngineIoSession> sessions = new ConcurrentHashMap<>();
+  private final Map<SessionExecutor, Heartbeats> heartbeats = new ConcurrentHashMap<>();
   private final AtomicLong backlogBytes = new AtomicLong();
   private final LongAdder messagesSent = new LongAdder();
   private final LongAdder bytesSent = new LongAdder();
@@ -219,6 +220,13 @@ public final class EngineIoServer {
     return listener;
   }
 
+  Heartbeats heartbeats(SessionExecutor loop) {
+    Heartbeats known = heartbeats.get(loop);
+    return known == null
+        ? heartbeats.computeIfAbsent(loop, added -> new Heartbeats(added, config))
+        : known;
+  }
+
   void forget(EngineIoSession session) {
     sessions.remove(session.id(), session);
   }
@@ -230,7 +238,8 @@ public final class EngineIoServer {
   private static void deliver(SessionExecutor loop, List<Target> targets, OutboundMessage message) {
     Delivery delivery = new Delivery(message);
     try {
-      for (Target target : targets) {
+      for (int i = 0; i < targets.size(); i++) {
+        Target target = targets.get(i);
         if (target.open()) {
           target.engineSession().deliver(delivery, !loop.busy());
         }

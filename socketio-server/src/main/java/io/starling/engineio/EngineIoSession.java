@@ -63,8 +63,7 @@ public final class EngineIoSession {
     this.request = request;
     this.loop = loop;
     this.transport = transport.apply(id);
-    this.heartbeat =
-        new Heartbeat(loop, server.config(), this::ping, () -> end(CloseReason.PING_TIMEOUT));
+    this.heartbeat = new Heartbeat(server.heartbeats(loop), this);
   }
 
   /** The session id: 20 characters, secret between the server and this client. Any thread. */
@@ -253,7 +252,7 @@ public final class EngineIoSession {
     return queued == 0 || queued + bytes <= server.config().maxQueuedBytes();
   }
 
-  private void ping() {
+  void ping() {
     EngineIoPacket ping = new EngineIoPacket.Ping("");
     if (transport.ready()) {
       transport.write(ping);
@@ -298,7 +297,7 @@ public final class EngineIoSession {
     }
   }
 
-  private void end(CloseReason reason) {
+  void end(CloseReason reason) {
     if (state != State.OPEN) {
       return;
     }

@@ -1,43 +1,46 @@
 package io.starling.engineio;
 
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When to ping a client and when to give it up. One timer runs at a time: until the next ping, or
- * until the answer is overdue. Confined to the session's loop.
+ * When to ping a client and when to give it up: until the next ping, or until the answer is
+ * overdue, it stands in a line of its loop's {@link Heartbeats}. Confined to the session's loop.
  */
 final class Heartbeat {
-  private final SessionExecutor loop;
-  private final long intervalNanos;
-  private final long timeoutNanos;
-  private final Runnable ping;
-  private final Runnable overdue;
-
-  private SessionExecutor.@Nullable Cancellable timer;
-  private long dueNanos;
-  private boolean waiting;
+  private final Heartbeats all;
+  private final EngineIoSession session;
   private boolean extended;
 
-  Heartbeat(SessionExecutor loop, EngineIoConfig config, Runnable ping, Runnable overdue) {
-    this.loop = loop;
-    this.intervalNanos = config.pingInterval().toNanos();
-    this.timeoutNanos = config.pingTimeout().toNanos();
-    this.ping = ping;
-    this.overdue = overdue;
+  // The place in line, which the lines see to.
+  Heartbeats.@Nullable Line line;
+  @Nullable Heartbeat before;
+  @Nullable Heartbeat after;
+  long dueNanos;
+
+  Heartbeat(Heartbeats all, EngineIoSession session) {
+    this.all = all;
+    this.session = session;
+  }
+
+  void stand(
+      Heartbeats.@Nullable Line line,
+      @Nullable Heartbeat before,
+      @Nullable Heartbeat after,
+      long dueNanos) {
+    this.line = line;
+    this.before = before;
+    this.after = after;
+    this.dueNanos = dueNanos;
   }
 
   void start() {
-    waiting = false;
-    arm(loop.nanoTime() + intervalNanos);
+    all.pings.add(this, all.loop.nanoTime() + all.intervalNanos);
   }
 
   void stop() {
-    if (timer != null) {
-      timer.cancel();
-      timer = null;
+    if (line != null) {
+      line.remove(this);
     }
-    waiting = false;
   }
 
   /** The client answered. */
@@ -48,41 +51,34 @@ final class Heartbeat {
 
   /** Any other packet arrived: it puts the time-out off, but only once for each ping. */
   void heard() {
-    if (waiting && !extended) {
+    if (waiting() && !extended) {
       extended = true;
       stop();
-      waiting = true;
-      arm(loop.nanoTime() + timeoutNanos);
+      all.answers.add(this, all.loop.nanoTime() + all.timeoutNanos);
     }
   }
 
   /** Whether the answer is overdue, though the timer may not have fired yet. */
   boolean expired() {
-    return waiting && loop.nanoTime() - dueNanos >= 0;
+    return waiting() && all.loop.nanoTime() - dueNanos >= 0;
   }
 
-  private void arm(long atNanos) {
-    dueNanos = atNanos;
-    timer = loop.schedule(Duration.ofNanos(atNanos - loop.nanoTime()), this::fire);
-  }
-
-  private void fire() {
-    if (waiting) {
-      stop();
-      overdue.run();
+  /** Its time has come, and it stands in no line. */
+  void due(boolean answer) {
+    if (answer) {
+      session.end(CloseReason.PING_TIMEOUT);
       return;
     }
-    waiting = true;
     extended = false;
-    arm(lateness() < timeoutNanos / 2 ? dueNanos + timeoutNanos : loop.nanoTime() + timeoutNanos);
-    ping.run();
+    long now = all.loop.nanoTime();
+    // A late ping does not move the deadline, which stays exact, but while a loop stood still
+    // clients could not answer: they have half of their time at least.
+    boolean late = now - dueNanos >= all.timeoutNanos / 2;
+    all.answers.add(this, (late ? now : dueNanos) + all.timeoutNanos);
+    session.ping();
   }
 
-  /**
-   * A late ping does not move the deadline, which stays exact, but while a loop stood still clients
-   * could not answer: they have half of their time at least.
-   */
-  private long lateness() {
-    return loop.nanoTime() - dueNanos;
+  private boolean waiting() {
+    return line == all.answers;
   }
 }

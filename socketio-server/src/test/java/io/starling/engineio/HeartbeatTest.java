@@ -5,7 +5,10 @@ import static io.starling.engineio.EngineFixture.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatTest {
@@ -117,14 +120,70 @@ class HeartbeatTest {
   }
 
   @Test
-  void oneTimerRunsPerSessionAndNoneAfterItsEnd() {
+  void oneTimerRunsForAllSessionsThatWaitForTheirPingAndNoneAfterTheirEnd() {
+    FakeTransport other = new FakeTransport(TransportKind.WEBSOCKET);
+    engine.open(other);
     assertThat(engine.loop.timers()).isEqualTo(1);
     engine.loop.advance(INTERVAL);
     transport.receive("3");
+    other.receive("3");
     assertThat(engine.loop.timers()).isEqualTo(1);
 
     transport.receive("1");
+    other.receive("1");
     assertThat(engine.loop.timers()).isZero();
+  }
+
+  @Test
+  void sessionsThatWaitTogetherHaveTheirOwnTimes() {
+    FakeTransport second = new FakeTransport(TransportKind.WEBSOCKET);
+    FakeTransport third = new FakeTransport(TransportKind.WEBSOCKET);
+    engine.loop.advance(INTERVAL.dividedBy(3));
+    engine.open(second);
+    engine.loop.advance(INTERVAL.dividedBy(3));
+    engine.open(third);
+    second.receive("1");
+
+    engine.loop.advance(INTERVAL.minus(INTERVAL.dividedBy(3).multipliedBy(2)));
+    assertThat(transport.last()).containsExactly("2");
+    assertThat(third.last()).doesNotContain("2");
+    engine.loop.advance(INTERVAL.dividedBy(3).multipliedBy(2));
+    assertThat(third.last()).containsExactly("2");
+    assertThat(second.flushes).noneMatch(flush -> flush.contains("2"));
+  }
+
+  @Test
+  void aSessionWhoseAnswerIsDueEarlierThanAnothersIsEndedEarlier() {
+    FakeTransport second = new FakeTransport(TransportKind.WEBSOCKET);
+    engine.loop.advance(Duration.ofMillis(10));
+    engine.open(second);
+    engine.loop.advance(INTERVAL.minusMillis(10));
+    engine.loop.stall(Duration.ofMillis(20));
+    transport.receive("4a");
+    engine.loop.advance(Duration.ZERO);
+    engine.loop.advance(TIMEOUT.minusMillis(10).minus(NANO));
+    assertThat(engine.listener.closed).isEmpty();
+
+    engine.loop.advance(NANO);
+    assertThat(second.closed).isEqualTo(CloseReason.PING_TIMEOUT);
+    assertThat(transport.closed).isNull();
+  }
+
+  @Test
+  void manySessionsThatAreDueAtOnceLeaveTheLoopTimeForOtherThings() {
+    List<FakeTransport> many =
+        IntStream.range(0, 200)
+            .mapToObj(i -> new FakeTransport(TransportKind.WEBSOCKET))
+            .peek(engine::open)
+            .toList();
+    List<Long> pinged = new ArrayList<>();
+    engine.loop.stall(INTERVAL);
+    engine.loop.execute(
+        () -> pinged.add(many.stream().filter(one -> one.last().contains("2")).count()));
+    engine.loop.advance(Duration.ZERO);
+
+    assertThat(pinged).singleElement(InstanceOfAssertFactories.LONG).isBetween(1L, 100L);
+    assertThat(many).allMatch(one -> one.last().contains("2"));
   }
 
   @Test
