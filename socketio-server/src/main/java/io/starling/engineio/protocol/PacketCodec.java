@@ -14,8 +14,6 @@ import java.nio.charset.StandardCharsets;
  * See the Engine.IO protocol, revision 4, "Packet encoding".
  */
 public final class PacketCodec {
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
-
   private PacketCodec() {}
 
   /**
@@ -77,16 +75,21 @@ public final class PacketCodec {
 
   /** The bytes of a packet after its type. */
   public static ByteBuffer data(EngineIoPacket packet) {
-    if (packet instanceof EngineIoPacket.Message message) {
-      return message.data();
-    } else if (packet instanceof EngineIoPacket.Ping ping) {
-      return bytes(ping.data());
+    return packet instanceof EngineIoPacket.Message message
+        ? message.data()
+        : ByteBuffer.wrap(text(packet).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What follows the type of a packet that is no message. */
+  public static String text(EngineIoPacket packet) {
+    if (packet instanceof EngineIoPacket.Ping ping) {
+      return ping.data();
     } else if (packet instanceof EngineIoPacket.Pong pong) {
-      return bytes(pong.data());
+      return pong.data();
     } else if (packet instanceof EngineIoPacket.Open open) {
-      return bytes(open.json());
+      return open.json();
     }
-    return NOTHING.duplicate();
+    return "";
   }
 
   /** The whole content of the packet's frame. */
@@ -96,10 +99,6 @@ public final class PacketCodec {
       return data;
     }
     return ByteBuffer.allocate(1 + data.remaining()).put(type(packet)).put(data).flip();
-  }
-
-  private static ByteBuffer bytes(String text) {
-    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String text(ByteBuffer data) {

@@ -65,7 +65,10 @@ final class EngineIoEndpoint implements HttpHandler {
       respond(exchange, error);
       return false;
     }
-    CorsHeaders.add(cors, origin, exchange.responseHeaders());
+    // Nothing stores a switch of protocols, so nothing needs to be told what it varies with.
+    if (!exchange.upgrade() || !cors.isSameOrigin()) {
+      CorsHeaders.add(cors, origin, exchange.responseHeaders());
+    }
     if (!exchange.method().equals("OPTIONS") || cors.isOff()) {
       return true;
     }
@@ -94,6 +97,7 @@ final class EngineIoEndpoint implements HttpHandler {
 
   private void probe(HttpExchange exchange, EngineIoSession session) {
     WebSocketTransport candidate = webSocket(exchange, session.loop());
+    candidate.flush();
     session.loop().run(() -> session.probe(candidate));
     WebSocketUpgrade.startFrames(exchange.channel());
   }
@@ -107,8 +111,8 @@ final class EngineIoEndpoint implements HttpHandler {
         agreed -> exchange.responseHeaders().set("Sec-WebSocket-Extensions", agreed));
     CompressionThreshold threshold = extension.isPresent() ? deflate : CompressionThreshold.OFF;
     WebSocketTransport transport =
-        new WebSocketTransport(exchange, sessionLoop, server.config().closeTimeout(), threshold);
-    WebSocketUpgrade.accept(exchange, transport, server.config().maxPayloadBytes());
+        new WebSocketTransport(exchange, sessionLoop, server.config(), threshold);
+    WebSocketUpgrade.accept(exchange, transport);
     return transport;
   }
 

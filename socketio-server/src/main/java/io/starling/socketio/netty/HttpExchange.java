@@ -31,8 +31,9 @@ final class HttpExchange {
   private final RequestSource source;
   private final HandshakeRequest handshake;
   private final Runnable whenResponded;
-  private final HttpHeaders headers = new DefaultHttpHeaders();
+  private final boolean upgrade;
 
+  private @Nullable HttpHeaders headers;
   private boolean responded;
   private @Nullable Runnable whenAborted;
 
@@ -53,6 +54,9 @@ final class HttpExchange {
     this.source = source;
     this.handshake = handshake(request, source);
     this.whenResponded = whenResponded;
+    this.upgrade =
+        request.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderNames.UPGRADE, true)
+            && request.headers().contains(HttpHeaderNames.UPGRADE, "websocket", true);
   }
 
   Channel channel() {
@@ -91,14 +95,11 @@ final class HttpExchange {
 
   /** Whether the request asks for a WebSocket. */
   boolean upgrade() {
-    return request
-            .headers()
-            .containsValue(HttpHeaderNames.CONNECTION, HttpHeaderNames.UPGRADE, true)
-        && request.headers().contains(HttpHeaderNames.UPGRADE, "websocket", true);
+    return upgrade;
   }
 
   boolean keepAlive() {
-    return HttpUtil.isKeepAlive(request) && !upgrade();
+    return HttpUtil.isKeepAlive(request) && !upgrade;
   }
 
   boolean responded() {
@@ -107,7 +108,17 @@ final class HttpExchange {
 
   /** Fields for the response, whatever it will be. Set before the request is handed on. */
   HttpHeaders responseHeaders() {
-    return headers;
+    HttpHeaders made = headers;
+    if (made == null) {
+      made = new DefaultHttpHeaders();
+      headers = made;
+    }
+    return made;
+  }
+
+  /** Whether there are such fields. */
+  boolean hasResponseHeaders() {
+    return headers != null;
   }
 
   /** What to do when the client leaves before the response; the last call counts. */
@@ -151,7 +162,7 @@ final class HttpExchange {
     }
     ByteBuf sent = method().equals("HEAD") ? Unpooled.EMPTY_BUFFER : body;
     if (!contentType.isEmpty()) {
-      headers.set(HttpHeaderNames.CONTENT_TYPE, contentType);
+      responseHeaders().set(HttpHeaderNames.CONTENT_TYPE, contentType);
     }
     HttpResponse response = response(status, sent);
     complete(response, body.readableBytes());
@@ -164,7 +175,7 @@ final class HttpExchange {
    * channel's loop.
    */
   void begin(HttpResponse response, long bodyBytes) {
-    response.headers().add(headers);
+    response.headers().add(responseHeaders());
     complete(response, bodyBytes);
   }
 
@@ -177,16 +188,14 @@ final class HttpExchange {
     HttpUtil.setKeepAlive(response, keepAlive());
   }
 
-  /** Responds with 101, which ends HTTP on this connection. On the channel's loop. */
-  void switchProtocols() {
+  /** The caller responds with 101, which ends HTTP on this connection. On the channel's loop. */
+  void switchesProtocols() {
     responded = true;
-    ChannelWrites.writeAndFlush(
-        channel, response(HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER));
   }
 
   private HttpResponse response(HttpResponseStatus status, ByteBuf body) {
     return new DefaultFullHttpResponse(
-        HttpVersion.HTTP_1_1, status, body, headers, EmptyHttpHeaders.INSTANCE);
+        HttpVersion.HTTP_1_1, status, body, responseHeaders(), EmptyHttpHeaders.INSTANCE);
   }
 
   /** The response was written. On the channel's loop. */
@@ -210,8 +219,7 @@ final class HttpExchange {
     request
         .headers()
         .iteratorCharSequence()
-        .forEachRemaining(
-            field -> fields.add(field.getKey().toString(), field.getValue().toString()));
+        .forEachRemaining(field -> fields.add(field.getKey(), field.getValue().toString()));
     return new HandshakeRequest(
         uri.path(),
         RequestFields.query(uri.rawQuery()),

@@ -2,6 +2,7 @@ package io.starling.socketio.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.util.ReferenceCountUtil;
 import io.starling.engineio.Delivery;
 import io.starling.engineio.OutboundMessage;
@@ -9,6 +10,7 @@ import io.starling.engineio.protocol.EngineIoPacket;
 import io.starling.engineio.protocol.PacketCodec;
 import io.starling.socketio.transport.CompressionThreshold;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ final class WebSocketFrames implements Delivery.Encoded {
   static final int TEXT = 0x1;
   static final int BINARY = 0x2;
   static final int CLOSE = 0x8;
+  static final int PING = 0x9;
   static final int PONG = 0xa;
 
   private static final int FIN = 0x80;
@@ -63,8 +66,8 @@ final class WebSocketFrames implements Delivery.Encoded {
 
   private long largest() {
     long largest = 0;
-    for (EngineIoPacket.Message packet : message.packets()) {
-      largest = Math.max(largest, size(packet));
+    for (int i = 0; i < message.packets().size(); i++) {
+      largest = Math.max(largest, size(message.packets().get(i)));
     }
     return largest;
   }
@@ -73,17 +76,24 @@ final class WebSocketFrames implements Delivery.Encoded {
     int packets = message.packets().size();
     int length = Math.toIntExact(message.bytes() + packets * (MAX_HEADER_BYTES + 1L));
     ByteBuf frames = ByteBufAllocator.DEFAULT.directBuffer(length);
-    for (EngineIoPacket packet : message.packets()) {
-      append(frames, packet, PacketCodec.data(packet), deflate);
+    for (int i = 0; i < packets; i++) {
+      append(frames, message.packets().get(i), deflate);
     }
     return frames;
   }
 
   static ByteBuf of(
       EngineIoPacket packet, CompressionThreshold deflate, ByteBufAllocator allocator) {
-    ByteBuffer data = PacketCodec.data(packet);
-    int length = data.remaining() + MAX_HEADER_BYTES + 1;
-    return append(allocator.directBuffer(length), packet, data, deflate);
+    if (packet instanceof EngineIoPacket.Message message) {
+      int length = message.bytes() + MAX_HEADER_BYTES + 1;
+      return append(allocator.directBuffer(length), message, deflate);
+    }
+    String text = PacketCodec.text(packet);
+    int length = 1 + ByteBufUtil.utf8Bytes(text);
+    ByteBuf out = allocator.directBuffer(length + MAX_HEADER_BYTES);
+    header(out, TEXT, length);
+    out.writeByte(PacketCodec.type(packet)).writeCharSequence(text, StandardCharsets.UTF_8);
+    return out;
   }
 
   /** A control frame; the payload stays the caller's. */
@@ -100,10 +110,11 @@ final class WebSocketFrames implements Delivery.Encoded {
   }
 
   private static ByteBuf append(
-      ByteBuf out, EngineIoPacket packet, ByteBuffer data, CompressionThreshold deflate) {
-    boolean binary = PacketCodec.binary(packet);
+      ByteBuf out, EngineIoPacket.Message packet, CompressionThreshold deflate) {
+    ByteBuffer data = packet.data();
+    boolean binary = packet.binary();
     int opcode = binary ? BINARY : TEXT;
-    if (packet instanceof EngineIoPacket.Message message && deflate.reachedBy(size(message))) {
+    if (deflate.reachedBy(size(packet))) {
       byte[] type = binary ? NO_TYPE : new byte[] {PacketCodec.type(packet)};
       ByteBuf payload = MessageDeflate.deflate(type, data, out.alloc());
       try {

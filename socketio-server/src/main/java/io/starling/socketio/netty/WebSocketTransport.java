@@ -7,18 +7,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.starling.engineio.CloseReason;
 import io.starling.engineio.Delivery;
+import io.starling.engineio.EngineIoConfig;
 import io.starling.engineio.EngineIoTransport;
 import io.starling.engineio.SessionExecutor;
 import io.starling.engineio.TransportEvents;
@@ -28,6 +23,7 @@ import io.starling.engineio.protocol.MalformedPacketException;
 import io.starling.engineio.protocol.PacketCodec;
 import io.starling.socketio.transport.CompressionThreshold;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * what arrives hops in {@link #channelRead}, what leaves hops inside Netty, which keeps the order.
  * The frames go to the channel as bytes; no frame encoder takes part.
  */
-final class WebSocketTransport extends ChannelInboundHandlerAdapter implements EngineIoTransport {
+final class WebSocketTransport extends ChannelInboundHandlerAdapter
+    implements EngineIoTransport, WebSocketReader.Messages {
   private static final long MAX_HANDED_OVER_BYTES = 1 << 20;
 
   /** What a frame takes besides its content, roughly. */
@@ -59,6 +56,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   private final Duration closeTimeout;
   private final CompressionThreshold deflate;
   private final GatheringQuota quota;
+  private final WebSocketReader reader;
 
   /** Whether nothing in the pipeline changes what is written, so that writes may go past it. */
   private final boolean direct;
@@ -86,26 +84,26 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
   /**
    * A transport over the channel of an exchange.
    *
-   * @param closeTimeout how long the client's half of the closing handshake may take
    * @param deflate which messages are compressed; off unless the client agreed
    */
   WebSocketTransport(
       HttpExchange exchange,
       SessionExecutor sessionLoop,
-      Duration closeTimeout,
+      EngineIoConfig config,
       CompressionThreshold deflate) {
     this.channel = exchange.channel();
     this.channelLoop = exchange.loop();
     this.quota = exchange.loop().gatheringQuota();
     this.sessionLoop = sessionLoop;
-    this.closeTimeout = closeTimeout;
+    this.closeTimeout = config.closeTimeout();
     this.deflate = deflate;
+    this.reader = new WebSocketReader(this, config.maxPayloadBytes(), deflate.on());
     this.direct = channel.pipeline().get(SslHandler.class) == null;
   }
 
-  /** Whether permessage-deflate was agreed on. */
-  boolean deflates() {
-    return deflate.on();
+  /** Writes what comes before the frames. On the channel's loop, before anything else. */
+  void begin(ByteBuf response) {
+    send(response);
   }
 
   @Override
@@ -242,27 +240,39 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (!(message instanceof WebSocketFrame frame)) {
-      ReferenceCountUtil.release(message);
-      return;
-    }
-    if (sessionLoop.inLoop()) {
-      receivedAndRelease(frame);
+    if (message instanceof ByteBuf bytes) {
+      reader.read(bytes);
     } else {
-      handOver(frame, frame.content().readableBytes() + FRAME_BYTES);
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    reader.close();
+  }
+
+  @Override
+  public void received(int opcode, ByteBuf buffer, int start, int length) {
+    if (sessionLoop.inLoop()) {
+      handle(opcode, buffer, start, length);
+    } else {
+      handOver(opcode, buffer.retainedSlice(start, length));
     }
   }
 
   /** A client that sends faster than the session's loop works is not read from meanwhile. */
-  private void handOver(WebSocketFrame frame, long bytes) {
+  private void handOver(int opcode, ByteBuf payload) {
+    long bytes = payload.readableBytes() + FRAME_BYTES;
     if (handedOver.addAndGet(bytes) > MAX_HANDED_OVER_BYTES) {
       channel.config().setAutoRead(false);
     }
     sessionLoop.execute(
         () -> {
           try {
-            receivedAndRelease(frame);
+            handle(opcode, payload, payload.readerIndex(), payload.readableBytes());
           } finally {
+            payload.release();
             tookOver(bytes);
           }
         });
@@ -295,48 +305,42 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof IOException) {
-      ChannelWrites.close(channel);
-      return;
+    ChannelWrites.close(channel);
+    if (!(cause instanceof IOException)) {
+      sessionLoop.run(() -> fail(CloseReason.TRANSPORT_ERROR));
     }
+  }
+
+  @Override
+  public void failed(RuntimeException fault) {
+    WebSocketCloseStatus status =
+        fault instanceof CorruptedWebSocketFrameException corrupted
+            ? corrupted.closeStatus()
+            : WebSocketCloseStatus.MESSAGE_TOO_BIG;
     sessionLoop.run(
         () -> {
-          if (cause instanceof CorruptedWebSocketFrameException corrupted) {
-            sendClose(status(corrupted.closeStatus()));
-          } else if (cause instanceof TooLongFrameException) {
-            sendClose(status(WebSocketCloseStatus.MESSAGE_TOO_BIG));
-          } else {
-            ChannelWrites.close(channel);
-          }
+          sendClose(status(status));
           fail(CloseReason.TRANSPORT_ERROR);
         });
   }
 
-  private void receivedAndRelease(WebSocketFrame frame) {
-    try {
-      received(frame);
-    } finally {
-      frame.release();
-    }
-  }
-
-  private void received(WebSocketFrame frame) {
-    if (frame instanceof CloseWebSocketFrame) {
-      peerClosed(frame.content());
+  private void handle(int opcode, ByteBuf buffer, int start, int length) {
+    if (opcode == WebSocketFrames.CLOSE) {
+      peerClosed(buffer.slice(start, length));
     } else if (closing || events == null) {
       return;
-    } else if (frame instanceof PingWebSocketFrame) {
-      pinged(frame.content());
-    } else if (frame instanceof BinaryWebSocketFrame) {
-      events.received(PacketCodec.decodeBinary(frame.content().nioBuffer()));
-    } else if (frame instanceof TextWebSocketFrame) {
-      receivedText(frame.content(), events);
+    } else if (opcode == WebSocketFrames.PING) {
+      pinged(ByteBufUtil.getBytes(buffer, start, length));
+    } else if (opcode == WebSocketFrames.BINARY) {
+      events.received(PacketCodec.decodeBinary(buffer.internalNioBuffer(start, length)));
+    } else {
+      receivedText(buffer.internalNioBuffer(start, length), events);
     }
   }
 
   /** Of the pings of a client that does not read, the last is answered: RFC 6455, section 5.5.3. */
-  private void pinged(ByteBuf payload) {
-    owedPong = ByteBufUtil.getBytes(payload);
+  private void pinged(byte[] payload) {
+    owedPong = payload;
     if (channel.isWritable()) {
       sendOwedPong();
     }
@@ -352,10 +356,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements E
     }
   }
 
-  private static void receivedText(ByteBuf content, TransportEvents events) {
+  private static void receivedText(ByteBuffer content, TransportEvents events) {
     EngineIoPacket packet;
     try {
-      packet = PacketCodec.decodeText(content.nioBuffer());
+      packet = PacketCodec.decodeText(content);
     } catch (MalformedPacketException e) {
       events.failed(CloseReason.PARSE_ERROR);
       return;

@@ -1,14 +1,11 @@
 package io.starling.socketio.netty;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,7 +18,17 @@ import java.util.Base64;
 final class WebSocketUpgrade {
   private static final String VERSION = "13";
   private static final int KEY_BYTES = 16;
-  private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  private static final byte[] GUID = ascii("258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
+
+  private static final byte[] RESPONSE =
+      ascii(
+          """
+          HTTP/1.1 101 Switching Protocols\r
+          Upgrade: websocket\r
+          Connection: Upgrade\r
+          Sec-WebSocket-Accept:\s""");
+  private static final byte[] END = ascii("\r\n\r\n");
+  private static final int RESPONSE_BYTES = 256;
 
   private static final ThreadLocal<MessageDigest> SHA1 =
       ThreadLocal.withInitial(WebSocketUpgrade::sha1);
@@ -43,32 +50,15 @@ final class WebSocketUpgrade {
 
   /**
    * Responds with 101 and puts the transport in the place of HTTP, so that it can be written to.
-   * Frames arrive after {@link #startFrames}. On the channel's loop.
+   * The response leaves with the first flush, and frames arrive after {@link #startFrames}. On the
+   * channel's loop.
    */
-  static void accept(HttpExchange exchange, WebSocketTransport transport, int maxPayloadBytes) {
-    String key = exchange.requestHeaders().get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "");
-    exchange
-        .responseHeaders()
-        .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
-        .set(HttpHeaderNames.CONNECTION, HttpHeaderNames.UPGRADE)
-        .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, accept(key));
-    Channel channel = exchange.channel();
-    exchange.switchProtocols();
-    ChannelPipeline pipeline = channel.pipeline();
-    WebSocketDecoderConfig decoding =
-        WebSocketDecoderConfig.newBuilder()
-            .maxFramePayloadLength(maxPayloadBytes)
-            .closeOnProtocolViolation(false)
-            .allowExtensions(transport.deflates())
-            .build();
-    pipeline.replace(HttpConnection.class, "websocket", transport);
-    pipeline.addBefore("websocket", "frames", new WebSocket13FrameDecoder(decoding));
-    pipeline.addBefore("websocket", "messages", new WebSocketFrameAggregator(maxPayloadBytes));
-    if (transport.deflates()) {
-      pipeline.addBefore("messages", "bits", new ReservedBits());
-      pipeline.addBefore("websocket", "inflater", new MessageInflater(maxPayloadBytes));
-    }
+  static void accept(HttpExchange exchange, WebSocketTransport transport) {
+    ChannelPipeline pipeline = exchange.channel().pipeline();
+    exchange.switchesProtocols();
     pipeline.remove(ResponseEncoder.class);
+    transport.begin(response(exchange));
+    pipeline.replace(HttpConnection.class, "websocket", transport);
   }
 
   /** Lets frames in, with those that the client sent behind its request. On the channel's loop. */
@@ -76,9 +66,31 @@ final class WebSocketUpgrade {
     channel.pipeline().remove(HttpRequestDecoder.class);
   }
 
-  private static String accept(String key) {
-    byte[] digest = SHA1.get().digest((key.strip() + GUID).getBytes(StandardCharsets.US_ASCII));
-    return Base64.getEncoder().encodeToString(digest);
+  private static ByteBuf response(HttpExchange exchange) {
+    String key = exchange.requestHeaders().get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "");
+    ByteBuf response = exchange.channel().alloc().directBuffer(RESPONSE_BYTES);
+    response.writeBytes(RESPONSE).writeBytes(accept(key));
+    if (exchange.hasResponseHeaders()) {
+      exchange
+          .responseHeaders()
+          .forEach(
+              field ->
+                  response.writeCharSequence(
+                      "\r\n" + field.getKey() + ": " + field.getValue(),
+                      StandardCharsets.US_ASCII));
+    }
+    return response.writeBytes(END);
+  }
+
+  /** The value of {@code Sec-WebSocket-Accept}: RFC 6455, section 4.2.2. */
+  private static byte[] accept(String key) {
+    MessageDigest digest = SHA1.get();
+    digest.update(ascii(key.strip()));
+    return Base64.getEncoder().encode(digest.digest(GUID));
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   private static MessageDigest sha1() {

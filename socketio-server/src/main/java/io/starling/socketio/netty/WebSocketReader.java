@@ -1,0 +1,300 @@
+package io.starling.socketio.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client sends over a WebSocket: RFC 6455, section 5, and where it was agreed on
+ * permessage-deflate, RFC 7692. A message that arrived in one piece is passed on where it lies;
+ * what comes in several is collected, in memory that grows with what arrived, not with what was
+ * announced. Confined to the event loop of the channel.
+ *
+ * <pre>
+ * byte 0     FIN, RSV1 to RSV3, opcode (0 continuation, 1 text, 2 binary, 8 close, 9 ping, 10 pong)
+ * byte 1     masked, which a client's are; length up to 125, or 126: 2 bytes follow, or 127: 8 bytes
+ * 4 bytes    the mask
+ * …          payload, masked
+ * </pre>
+ */
+final class WebSocketReader {
+  private static final int CONTINUATION = 0x0;
+  private static final int CONTROL = 0x8;
+  private static final int PONG = 0xa;
+  private static final int RSV1 = 0x40;
+  private static final int RESERVED = 0x70;
+  private static final int MAX_CONTROL_BYTES = 125;
+  private static final int MASK_BYTES = 4;
+
+  private final Messages messages;
+  private final int maxBytes;
+  private final boolean deflates;
+
+  /** The beginning of a frame: less than its header, or less than a control frame. */
+  private @Nullable ByteBuf rest;
+
+  // The message that is under way; its opcode is 0 when there is none.
+  private int opcode;
+  private boolean compressed;
+  private @Nullable ByteBuf collected;
+
+  // The frame of it that is under way.
+  private boolean last;
+  private int missing;
+  private int mask;
+
+  private boolean ended;
+
+  /** Takes what was read. */
+  interface Messages {
+    /**
+     * A whole message, a ping or a close; pongs are left out.
+     *
+     * @param opcode of its first frame: text, binary, ping or close
+     * @param buffer has the payload, unmasked and decompressed, from {@code start}; valid during
+     *     the call
+     */
+    void received(int opcode, ByteBuf buffer, int start, int length);
+
+    /** The client broke the protocol or the limit; nothing follows. */
+    void failed(RuntimeException fault);
+  }
+
+  /**
+   * A reader that has read nothing.
+   *
+   * @param maxBytes the longest message, compressed or not
+   * @param deflates whether messages may be compressed
+   */
+  WebSocketReader(Messages messages, int maxBytes, boolean deflates) {
+    this.messages = messages;
+    this.maxBytes = maxBytes;
+    this.deflates = deflates;
+  }
+
+  /** Reads on. The bytes become the reader's, which unmasks them in place. */
+  void read(ByteBuf bytes) {
+    ByteBuf in = behindRest(bytes);
+    try {
+      while (in.isReadable() && !ended && (missing > 0 ? collect(in) : frame(in))) {}
+      if (in.isReadable() && !ended) {
+        rest = ByteBufAllocator.DEFAULT.buffer(in.readableBytes()).writeBytes(in);
+      }
+    } catch (CorruptedWebSocketFrameException | TooLongFrameException e) {
+      close();
+      messages.failed(e);
+    } finally {
+      in.release();
+    }
+  }
+
+  /** Drops what is incomplete; what comes later is ignored. */
+  void close() {
+    ended = true;
+    if (rest != null) {
+      rest.release();
+      rest = null;
+    }
+    if (collected != null) {
+      collected.release();
+      collected = null;
+    }
+  }
+
+  private ByteBuf behindRest(ByteBuf bytes) {
+    ByteBuf before = rest;
+    if (before == null) {
+      return bytes;
+    }
+    rest = null;
+    before.writeBytes(bytes);
+    bytes.release();
+    return before;
+  }
+
+  /** Begins with a frame; false when more is needed for that. */
+  private boolean frame(ByteBuf in) {
+    int start = in.readerIndex();
+    if (in.readableBytes() < 2) {
+      return false;
+    }
+    int first = in.getByte(start);
+    int second = in.getByte(start + 1);
+    check(first, second);
+    int announced = second & 0x7f;
+    int headerBytes = 2 + (announced < 126 ? 0 : announced == 126 ? 2 : 8) + MASK_BYTES;
+    if (in.readableBytes() < headerBytes) {
+      return false;
+    }
+    int kind = first & 0xf;
+    int length = checkedLength(kind, announced, in, start + 2);
+    int available = in.readableBytes() - headerBytes;
+    if ((kind & CONTROL) != 0 && available < length) {
+      return false;
+    }
+    mask = in.getInt(start + headerBytes - MASK_BYTES);
+    in.skipBytes(headerBytes);
+    if ((kind & CONTROL) != 0) {
+      control(kind, in, length);
+      return true;
+    }
+    last = first < 0;
+    if (kind != CONTINUATION) {
+      opcode = kind;
+      compressed = (first & RSV1) != 0;
+    }
+    if (last && collected == null && available >= length) {
+      int payload = unmasked(in, length);
+      complete(in, payload, length);
+      return true;
+    }
+    missing = length;
+    if (collected == null) {
+      collected = ByteBufAllocator.DEFAULT.buffer(Math.min(length, available), maxBytes);
+    }
+    return collect(in);
+  }
+
+  /** Of what the client must not send, all that the first two bytes tell. */
+  private void check(int first, int second) {
+    int kind = first & 0xf;
+    int reserved = first & RESERVED;
+    boolean data = kind == WebSocketFrames.TEXT || kind == WebSocketFrames.BINARY;
+    if (second >= 0) {
+      throw violation("frame: not masked (expected: a mask)");
+    } else if (reserved != 0 && !(reserved == RSV1 && data && deflates)) {
+      throw violation("frame: reserved bits (expected: none)");
+    } else if (data ? opcode != 0 : kind == CONTINUATION && opcode == 0) {
+      throw violation("frame: " + kind + " (expected: messages one by one)");
+    } else if (!data && kind != CONTINUATION && (kind < CONTROL || kind > PONG)) {
+      throw violation("frame: " + kind + " (expected: a known opcode)");
+    } else if ((kind & CONTROL) != 0 && (first >= 0 || (second & 0x7f) > MAX_CONTROL_BYTES)) {
+      throw violation("control frame: in parts or long (expected: one of at most 125 bytes)");
+    }
+  }
+
+  private int checkedLength(int kind, int announced, ByteBuf in, int at) {
+    long length = announced;
+    long least = 0;
+    if (announced == 126) {
+      length = in.getUnsignedShort(at);
+      least = 126;
+    } else if (announced == 127) {
+      length = in.getLong(at);
+      least = 0x10000;
+    }
+    if (length < least) {
+      throw violation("length: " + length + " (expected: in the shortest form)");
+    }
+    int before = collected == null ? 0 : collected.readableBytes();
+    if ((kind & CONTROL) == 0 && length > maxBytes - before) {
+      throw new TooLongFrameException("message: longer than " + maxBytes + " bytes");
+    }
+    return (int) length;
+  }
+
+  private void control(int kind, ByteBuf in, int length) {
+    int payload = unmasked(in, length);
+    if (kind == WebSocketFrames.CLOSE) {
+      checkClose(in, payload, length);
+      ended = true;
+    }
+    if (kind != PONG) {
+      messages.received(kind, in, payload, length);
+    }
+  }
+
+  private static void checkClose(ByteBuf in, int start, int length) {
+    if (length == 0) {
+      return;
+    } else if (length == 1) {
+      throw violation("close: half a status (expected: a whole one, or none)");
+    }
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(in.nioBuffer(start + 2, length - 2));
+    } catch (CharacterCodingException e) {
+      throw new CorruptedWebSocketFrameException(
+          WebSocketCloseStatus.INVALID_PAYLOAD_DATA, "close: bad reason (expected: UTF-8)", e);
+    }
+    int status = in.getUnsignedShort(start);
+    if (!mayBeSent(status)) {
+      throw violation("close: " + status + " (expected: a status that may be sent)");
+    }
+  }
+
+  /** Whether a close frame may have a status: RFC 6455, section 7.4, and its registry. */
+  private static boolean mayBeSent(int status) {
+    boolean unsendable = status >= 1004 && status <= 1006;
+    return (status >= 1000 && status <= 1014 && !unsendable) || (status >= 3000 && status <= 4999);
+  }
+
+  /** Takes what has arrived of the frame under way. */
+  private boolean collect(ByteBuf in) {
+    ByteBuf message = collected;
+    if (message == null) {
+      throw new IllegalStateException("message: none (expected: one under way)");
+    }
+    int taken = Math.min(missing, in.readableBytes());
+    int start = message.writerIndex();
+    message.writeBytes(in, taken);
+    unmask(message, start, taken);
+    mask = Integer.rotateLeft(mask, 8 * (taken & 3));
+    missing -= taken;
+    if (missing == 0 && last) {
+      collected = null;
+      try {
+        complete(message, message.readerIndex(), message.readableBytes());
+      } finally {
+        message.release();
+      }
+    }
+    return true;
+  }
+
+  private void complete(ByteBuf buffer, int start, int length) {
+    int kind = opcode;
+    opcode = 0;
+    if (!compressed) {
+      messages.received(kind, buffer, start, length);
+      return;
+    }
+    ByteBuf plain =
+        MessageDeflate.inflate(buffer.slice(start, length), maxBytes, ByteBufAllocator.DEFAULT);
+    try {
+      messages.received(kind, plain, plain.readerIndex(), plain.readableBytes());
+    } finally {
+      plain.release();
+    }
+  }
+
+  /** Unmasks and skips the next bytes; returns where they are. */
+  private int unmasked(ByteBuf in, int length) {
+    int start = in.readerIndex();
+    in.skipBytes(length);
+    unmask(in, start, length);
+    return start;
+  }
+
+  private void unmask(ByteBuf buffer, int start, int length) {
+    ByteBuffer bytes = buffer.internalNioBuffer(start, length);
+    long twice = ((long) mask << 32) | (mask & 0xffffffffL);
+    int at = bytes.position();
+    int end = bytes.limit();
+    for (; end - at >= Long.BYTES; at += Long.BYTES) {
+      bytes.putLong(at, bytes.getLong(at) ^ twice);
+    }
+    for (int shift = 24; at < end; at++, shift -= 8) {
+      bytes.put(at, (byte) (bytes.get(at) ^ (mask >>> shift)));
+    }
+  }
+
+  private static CorruptedWebSocketFrameException violation(String fault) {
+    return new CorruptedWebSocketFrameException(WebSocketCloseStatus.PROTOCOL_ERROR, fault, null);
+  }
+}

@@ -1,0 +1,344 @@
+package io.starling.socketio.netty;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(LeakFailureExtension.class)
+class WebSocketReaderTest {
+  private static final int MAX_BYTES = 1000;
+  private static final int FIN = 0x80;
+  private static final int MASK = 0x9a3c51f7;
+
+  private final RecordingMessages messages = new RecordingMessages();
+  private final WebSocketReader reader = new WebSocketReader(messages, MAX_BYTES, false);
+
+  /** Each as its opcode and its payload, or {@code failed} and a status. */
+  private static final class RecordingMessages implements WebSocketReader.Messages {
+    final List<String> heard = new ArrayList<>();
+
+    @Override
+    public void received(int opcode, ByteBuf buffer, int start, int length) {
+      heard.add(opcode + " " + ByteBufUtil.hexDump(buffer, start, length));
+    }
+
+    @Override
+    public void failed(RuntimeException fault) {
+      heard.add("failed " + status(fault));
+    }
+
+    static int status(Throwable fault) {
+      return fault instanceof CorruptedWebSocketFrameException corrupted
+          ? corrupted.closeStatus().code()
+          : 1009;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3, 7, 8, 9, 125, 126, 127, 999, MAX_BYTES})
+  void aMessageIsUnmaskedHoweverItArrives(int length) {
+    byte[] payload = bytes(length);
+    byte[] frame = frame(FIN | 1, payload);
+    int cuts = Math.min(frame.length, 20);
+    for (int cut = 0; cut <= cuts; cut++) {
+      read(Arrays.copyOf(frame, cut));
+      read(Arrays.copyOfRange(frame, cut, frame.length));
+    }
+
+    assertThat(messages.heard).hasSize(cuts + 1).containsOnly("1 " + hex(payload));
+  }
+
+  @Test
+  void bytesThatComeOneByOneAreOneMessage() {
+    byte[] payload = bytes(300);
+    for (byte one : frame(FIN | 2, payload)) {
+      read(new byte[] {one});
+    }
+
+    assertThat(messages.heard).containsExactly("2 " + hex(payload));
+  }
+
+  @Test
+  void controlFramesComeBetweenTheFragmentsOfAMessage() {
+    read(
+        joined(
+            frame(1, bytes(10)),
+            frame(FIN | 9, bytes(3)),
+            frame(0, bytes(0)),
+            frame(FIN | 10, bytes(5)),
+            frame(FIN, bytes(20)),
+            frame(FIN | 2, bytes(1))));
+
+    assertThat(messages.heard)
+        .containsExactly(
+            "9 " + hex(bytes(3)), "1 " + hex(bytes(10)) + hex(bytes(20)), "2 " + hex(bytes(1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "c1, 1002, a bit that nothing defines",
+    "83, 1002, an unknown data frame",
+    "8b, 1002, an unknown control frame",
+    "80, 1002, a continuation of nothing",
+    "09, 1002, a ping in parts",
+    "08, 1002, a close in parts"
+  })
+  void aFrameThatMustNotBeSentEndsTheReading(String first, int status, String what) {
+    read(frame(Integer.parseInt(first, 16), bytes(4)));
+    read(frame(FIN | 1, bytes(4)));
+
+    assertThat(messages.heard).as(what).containsExactly("failed " + status);
+  }
+
+  @Test
+  void aMessageThatBeginsInsideOfAnotherEndsTheReading() {
+    read(joined(frame(1, bytes(4)), frame(FIN | 1, bytes(4))));
+
+    assertThat(messages.heard).containsExactly("failed 1002");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"81fe0005", "81ff0000000000000005", "81ffffffffffffffffff", "89fe0080", "8104"})
+  void aHeaderThatMustNotBeSentEndsTheReading(String header) {
+    read(joined(ByteBufUtil.decodeHexDump(header), new byte[4]));
+
+    assertThat(messages.heard).containsExactly("failed 1002");
+  }
+
+  @Test
+  void whatIsAnnouncedAsTooLongIsRefusedBeforeItArrives() {
+    byte[] frame = frame(FIN | 1, bytes(MAX_BYTES + 1));
+    read(Arrays.copyOf(frame, 8));
+
+    assertThat(messages.heard).containsExactly("failed 1009");
+  }
+
+  @Test
+  void fragmentsThatAreTooLongTogetherAreRefused() {
+    read(joined(frame(1, bytes(600)), frame(FIN, bytes(401))));
+
+    assertThat(messages.heard).containsExactly("failed 1009");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', 8 ",
+    "03e8, 8 03e8",
+    "0bb86f6b, 8 0bb86f6b",
+    "03, failed 1002",
+    "03e7, failed 1002",
+    "03ed, failed 1002",
+    "1388, failed 1002",
+    "ffff, failed 1002",
+    "03e8c3, failed 1007"
+  })
+  void aCloseHasAStatusThatMayBeSentAndAReasonInUtf8(String payload, String heard) {
+    read(frame(FIN | 8, ByteBufUtil.decodeHexDump(payload)));
+
+    assertThat(messages.heard).map(String::strip).containsExactly(heard.strip());
+  }
+
+  @Test
+  void nothingCountsAfterAClose() {
+    read(joined(frame(FIN | 8, bytes(0)), frame(FIN | 1, bytes(1))));
+    read(frame(FIN | 1, bytes(1)));
+
+    assertThat(messages.heard).containsExactly("8 ");
+  }
+
+  @Test
+  void whatIsIncompleteIsReleasedAtTheEnd() {
+    read(Arrays.copyOf(frame(1, bytes(100)), 50));
+    reader.close();
+    read(frame(FIN, bytes(1)));
+
+    assertThat(messages.heard).isEmpty();
+  }
+
+  @Test
+  void theFirstBitOfAMessageCompressesIt() {
+    WebSocketReader inflating = new WebSocketReader(messages, MAX_BYTES, true);
+    ByteBuf deflated =
+        MessageDeflate.deflate(
+            new byte[0], UTF_8.encode("aaaaaaaaaaaaaaaaaaaa"), ByteBufAllocator.DEFAULT);
+    byte[] payload = ByteBufUtil.getBytes(deflated);
+    deflated.release();
+    inflating.read(buffer(frame(FIN | 0x41, payload)));
+    inflating.read(buffer(frame(0x41, Arrays.copyOf(payload, 2))));
+    inflating.read(buffer(frame(FIN, Arrays.copyOfRange(payload, 2, payload.length))));
+    inflating.read(buffer(frame(FIN | 1, "b".getBytes(UTF_8))));
+    inflating.read(buffer(frame(FIN | 0x49, new byte[0])));
+
+    String text = "1 " + hex("a".repeat(20).getBytes(UTF_8));
+    assertThat(messages.heard).containsExactly(text, text, "1 62", "failed 1002");
+  }
+
+  @Test
+  void whatAnotherDecoderMakesOfAnyFramesIsTheSame() {
+    for (int seed = 0; seed < 300; seed++) {
+      Random random = new Random(seed);
+      byte[] stream = frames(random);
+      RecordingMessages here = new RecordingMessages();
+      WebSocketReader read = new WebSocketReader(here, MAX_BYTES, false);
+      RecordingFrames there = new RecordingFrames();
+      EmbeddedChannel channel =
+          new EmbeddedChannel(
+              new WebSocket13FrameDecoder(
+                  WebSocketDecoderConfig.newBuilder()
+                      .maxFramePayloadLength(MAX_BYTES)
+                      .closeOnProtocolViolation(false)
+                      .build()),
+              new WebSocketFrameAggregator(MAX_BYTES),
+              there);
+      for (int at = 0; at < stream.length; ) {
+        int end = Math.min(stream.length, at + 1 + random.nextInt(200));
+        byte[] part = Arrays.copyOfRange(stream, at, end);
+        read.read(buffer(part));
+        channel.writeInbound(buffer(part));
+        at = end;
+      }
+      assertThat(here.heard).as("seed %d", seed).isEqualTo(there.heard);
+
+      read.close();
+      channel.finishAndReleaseAll();
+    }
+  }
+
+  /** What Netty's decoder and aggregator give, to the first fault. */
+  private static final class RecordingFrames extends ChannelInboundHandlerAdapter {
+    final List<String> heard = new ArrayList<>();
+    private boolean failed;
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      WebSocketFrame frame = (WebSocketFrame) message;
+      int opcode =
+          frame instanceof TextWebSocketFrame
+              ? 1
+              : frame instanceof BinaryWebSocketFrame
+                  ? 2
+                  : frame instanceof CloseWebSocketFrame
+                      ? 8
+                      : frame instanceof PingWebSocketFrame ? 9 : 10;
+      if (!failed && !(frame instanceof PongWebSocketFrame)) {
+        heard.add(opcode + " " + ByteBufUtil.hexDump(frame.content()));
+      }
+      frame.release();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      if (!failed) {
+        failed = true;
+        heard.add(
+            "failed "
+                + RecordingMessages.status(
+                    cause.getCause() instanceof RuntimeException inner ? inner : cause));
+      }
+    }
+  }
+
+  /** Messages as clients send them, in one or more frames, and now and then a wrong bit. */
+  private static byte[] frames(Random random) {
+    ByteArrayOutputStream stream = new ByteArrayOutputStream();
+    int messages = 1 + random.nextInt(5);
+    for (int i = 0; i < messages; i++) {
+      int parts = 1 + random.nextInt(3);
+      for (int part = 0; part < parts; part++) {
+        if (random.nextInt(4) == 0) {
+          stream.writeBytes(frame(FIN | (9 + random.nextInt(2)), bytes(random.nextInt(126))));
+        }
+        int opcode = part == 0 ? 1 + random.nextInt(2) : 0;
+        int length = random.nextInt(8) == 0 ? random.nextInt(1100) : random.nextInt(140);
+        byte[] frame = frame((part == parts - 1 ? FIN : 0) | opcode, bytes(length));
+        if (random.nextInt(12) == 0) {
+          frame[random.nextInt(2)] ^= (byte) (1 << random.nextInt(8));
+        }
+        stream.writeBytes(frame);
+      }
+    }
+    if (random.nextBoolean()) {
+      byte[] status = {(byte) random.nextInt(19), (byte) random.nextInt(256), 'x'};
+      stream.writeBytes(frame(FIN | 8, Arrays.copyOf(status, random.nextInt(4))));
+    }
+    // One of the two looks at a length before the mask has come.
+    stream.writeBytes(frame(FIN | 9, bytes(20)));
+    return stream.toByteArray();
+  }
+
+  private void read(byte[] bytes) {
+    if (bytes.length > 0) {
+      reader.read(buffer(bytes));
+    }
+  }
+
+  private static ByteBuf buffer(byte[] bytes) {
+    return ByteBufAllocator.DEFAULT.directBuffer(bytes.length).writeBytes(bytes);
+  }
+
+  private static byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) (i * 31 + length);
+    }
+    return bytes;
+  }
+
+  private static byte[] frame(int first, byte[] payload) {
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+    frame.write(first);
+    if (payload.length < 126) {
+      frame.write(0x80 | payload.length);
+    } else {
+      frame.write(0x80 | 126);
+      frame.write(payload.length >> 8);
+      frame.write(payload.length);
+    }
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      frame.write(MASK >> shift);
+    }
+    for (int i = 0; i < payload.length; i++) {
+      frame.write(payload[i] ^ (MASK >> (24 - 8 * (i % 4))));
+    }
+    return frame.toByteArray();
+  }
+
+  private static byte[] joined(byte[]... parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
+  }
+
+  private static String hex(byte[] bytes) {
+    return ByteBufUtil.hexDump(bytes);
+  }
+}
