@@ -26,8 +26,8 @@ public record OutboundMessage(
   /** The size of all packets, without their framing. */
   public long bytes() {
     long bytes = 0;
-    for (EngineIoPacket.Message packet : packets) {
-      bytes += packet.bytes();
+    for (int i = 0; i < packets.size(); i++) {
+      bytes += packets.get(i).bytes();
     }
     return bytes;
   }

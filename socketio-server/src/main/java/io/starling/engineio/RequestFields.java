@@ -4,6 +4,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,23 +55,23 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
   /** A name, its value, and so on. */
   private final String[] namesAndValues;
 
-  private RequestFields(boolean ignoreCase, List<String> namesAndValues) {
+  private RequestFields(boolean ignoreCase, String[] namesAndValues) {
     this.ignoreCase = ignoreCase;
-    this.namesAndValues = namesAndValues.toArray(new String[0]);
+    this.namesAndValues = namesAndValues;
   }
 
   static RequestFields copyOf(boolean ignoreCase, Map<String, List<String>> fields) {
     if (fields instanceof RequestFields same && same.ignoreCase == ignoreCase) {
       return same;
     }
-    Builder copy = new Builder(ignoreCase);
+    Builder copy = new Builder(ignoreCase, 8);
     fields.forEach((name, values) -> values.forEach(value -> copy.add(name, value)));
     return copy.build();
   }
 
   /** A builder of header fields: look-up ignores case. */
   public static Builder headers() {
-    return new Builder(true);
+    return new Builder(true, 8);
   }
 
   /**
@@ -79,15 +80,18 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
    * @throws IllegalArgumentException if an escape is malformed, as for {@link URLDecoder#decode}
    */
   public static RequestFields query(String query) {
-    Builder parameters = new Builder(false);
+    Builder parameters = new Builder(false, 2);
+    boolean plain = query.indexOf('%') < 0 && query.indexOf('+') < 0;
     for (int start = 0; start < query.length(); ) {
       int found = query.indexOf('&', start);
       int end = found < 0 ? query.length() : found;
       int equals = query.indexOf('=', start);
-      if (equals >= 0 && equals < end) {
-        parameters.add(decoded(query, start, equals), decoded(query, equals + 1, end));
+      int nameEnd = equals < 0 ? end : Math.min(equals, end);
+      int valueStart = Math.min(nameEnd + 1, end);
+      if (plain && end > start) {
+        parameters.add(query, start, nameEnd, query, valueStart, end);
       } else if (end > start) {
-        parameters.add(decoded(query, start, end), "");
+        parameters.add(decoded(query, start, nameEnd), decoded(query, valueStart, end));
       }
       start = end + 1;
     }
@@ -95,9 +99,7 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
   }
 
   private static String decoded(String query, int start, int end) {
-    String raw = query.substring(start, end);
-    boolean plain = raw.indexOf('%') < 0 && raw.indexOf('+') < 0;
-    return plain ? raw : URLDecoder.decode(raw, StandardCharsets.UTF_8);
+    return URLDecoder.decode(query.substring(start, end), StandardCharsets.UTF_8);
   }
 
   /** The first value of a name, or an empty string. */
@@ -149,41 +151,69 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
    * @param common whether it is one of the {@link #COMMON} names
    */
   private record Shared(String text, boolean common) {
-    static Shared of(String text) {
-      int slot = text.hashCode() & (SHARED.length - 1);
+    static Shared of(CharSequence source, int start, int end) {
+      int hash = 0;
+      for (int i = start; i < end; i++) {
+        hash = 31 * hash + source.charAt(i);
+      }
+      int slot = hash & (SHARED.length - 1);
       Shared last = SHARED[slot];
-      if (last != null && last.text.equals(text)) {
+      if (last != null && last.is(source, start, end)) {
         return last;
       }
+      String text = source.subSequence(start, end).toString();
       Shared made = new Shared(text, COMMON.contains(text));
       if (text.length() <= MAX_SHARED_CHARS) {
         SHARED[slot] = made;
       }
       return made;
     }
+
+    private boolean is(CharSequence source, int start, int end) {
+      if (text.length() != end - start) {
+        return false;
+      }
+      for (int i = 0; i < text.length(); i++) {
+        if (text.charAt(i) != source.charAt(start + i)) {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   /** Collects fields. Not thread-safe. */
   public static final class Builder {
     private final boolean ignoreCase;
-    private final List<String> namesAndValues = new ArrayList<>(16);
+    private String[] namesAndValues;
+    private int count;
 
-    private Builder(boolean ignoreCase) {
+    private Builder(boolean ignoreCase, int expected) {
       this.ignoreCase = ignoreCase;
+      this.namesAndValues = new String[2 * expected];
     }
 
     /** Adds a value, behind those that the name has. */
-    public Builder add(String name, String value) {
-      Shared known = Shared.of(name);
-      namesAndValues.add(known.text);
-      boolean shared = known.common && value.length() <= MAX_SHARED_CHARS;
-      namesAndValues.add(shared ? Shared.of(value).text : value);
+    public Builder add(CharSequence name, String value) {
+      return add(name, 0, name.length(), value, 0, value.length());
+    }
+
+    private Builder add(
+        CharSequence name, int nameStart, int nameEnd, String value, int start, int end) {
+      if (count == namesAndValues.length) {
+        namesAndValues = Arrays.copyOf(namesAndValues, 2 * count);
+      }
+      Shared known = Shared.of(name, nameStart, nameEnd);
+      boolean shared = known.common && end - start <= MAX_SHARED_CHARS;
+      namesAndValues[count++] = known.text;
+      namesAndValues[count++] =
+          shared ? Shared.of(value, start, end).text : value.substring(start, end);
       return this;
     }
 
     /** The fields so far. */
     public RequestFields build() {
-      return new RequestFields(ignoreCase, namesAndValues);
+      return new RequestFields(ignoreCase, Arrays.copyOf(namesAndValues, count));
     }
   }
 }

@@ -30,8 +30,8 @@ final class Connection implements Target {
   private final EngineIoSession session;
   private final PacketParser parser = new PacketParser(this::mayReceive);
 
-  /** By namespace; those that are connecting too. */
-  private final Map<String, DefaultSocket> sockets = new HashMap<>(2);
+  /** By namespace; those that are connecting too. Most clients are in one: it is replaced then. */
+  private Map<String, DefaultSocket> sockets = Map.of();
 
   /** Namespaces that the server ended, oldest first: a client that does not know is forgiven. */
   private Set<String> ended = Set.of();
@@ -98,7 +98,7 @@ final class Connection implements Target {
 
   /** A namespace refused a socket, which may ask again. */
   void refused(DefaultSocket socket) {
-    sockets.remove(socket.namespace().name(), socket);
+    remove(socket);
   }
 
   /** The client may ask the connect handlers of a namespace. */
@@ -107,7 +107,7 @@ final class Connection implements Target {
       ended.remove(namespace.name());
     }
     DefaultSocket socket = new DefaultSocket(this, namespace, handshake);
-    sockets.put(namespace.name(), socket);
+    add(socket);
     open.incrementAndGet();
     socket.handlers().connect();
   }
@@ -269,11 +269,32 @@ final class Connection implements Target {
   }
 
   private boolean leave(DefaultSocket socket, DisconnectReason reason) {
-    boolean left = sockets.remove(socket.namespace().name(), socket);
+    boolean left = remove(socket);
     if (left) {
       socket.handlers().left(reason);
     }
     return left;
+  }
+
+  private void add(DefaultSocket socket) {
+    String namespace = socket.namespace().name();
+    if (sockets.isEmpty()) {
+      sockets = Map.of(namespace, socket);
+    } else {
+      sockets = sockets.size() == 1 ? new HashMap<>(sockets) : sockets;
+      sockets.put(namespace, socket);
+    }
+  }
+
+  private boolean remove(DefaultSocket socket) {
+    String namespace = socket.namespace().name();
+    boolean there = sockets.get(namespace) == socket;
+    if (there && sockets.size() == 1) {
+      sockets = Map.of();
+    } else if (there) {
+      sockets.remove(namespace);
+    }
+    return there;
   }
 
   private void cancelTimeout() {

@@ -13,20 +13,28 @@ import org.jspecify.annotations.Nullable;
  * was made with, those of any namespace. The rules of precedence are here. Safe for any thread.
  */
 final class HandlerLayers {
-  private final List<HandlerTable> tables;
+  private final HandlerTable[] tables;
 
   HandlerLayers(List<HandlerTable> tables) {
-    this.tables = List.copyOf(tables);
+    this.tables = tables.toArray(new HandlerTable[0]);
   }
 
   /** What a client passes, in order: the farthest middlewares first, then the connect handlers. */
   List<AsyncConnectHandler> connectSteps() {
-    List<AsyncConnectHandler> steps = new ArrayList<>();
-    for (int i = tables.size() - 1; i >= 0; i--) {
-      steps.addAll(tables.get(i).middlewares());
+    List<AsyncConnectHandler> steps = List.of();
+    for (int i = tables.length - 1; i >= 0; i--) {
+      steps = joined(steps, tables[i].middlewares());
     }
-    steps.addAll(nearest(HandlerTable::connectHandlers));
-    return steps;
+    return joined(steps, nearest(HandlerTable::connectHandlers));
+  }
+
+  private static <T> List<T> joined(List<T> first, List<T> second) {
+    if (first.isEmpty() || second.isEmpty()) {
+      return first.isEmpty() ? second : first;
+    }
+    List<T> both = new ArrayList<>(first);
+    both.addAll(second);
+    return both;
   }
 
   @Nullable EventCall handler(String event) {

@@ -151,8 +151,9 @@ final class SocketHandlers {
     if (wasConnected) {
       socket.namespace().remove(socket);
       endpoint.tell(listener -> listener.disconnected(socket, reason));
+      boolean notTaken = waiting != null;
       dispatcher.dispatch(() -> disconnected(reason));
-      if (waiting != null) {
+      if (notTaken) {
         connection.engineSession().loop().lastInTurn(this::handOver);
       }
     }

@@ -12,6 +12,9 @@ import tools.jackson.databind.JsonNode;
  * of their own.
  */
 public final class PacketEncoder {
+  /** Enough for what tells a client its id. */
+  private static final int HEADER_CHARS = 36;
+
   private PacketEncoder() {}
 
   /** The text message of a packet, in UTF-8. */
@@ -30,8 +33,8 @@ public final class PacketEncoder {
       return encode(PacketType.CONNECT, connect.namespace(), text(connect.payload()));
     }
     if (packet instanceof SocketIoPacket.Connected connected) {
-      return encode(
-          PacketType.CONNECT, connected.namespace(), "{\"sid\":\"" + connected.sid() + "\"}");
+      StringBuilder text = header(PacketType.CONNECT, connected.namespace());
+      return bytes(text.append("{\"sid\":\"").append(connected.sid()).append("\"}"));
     }
     if (packet instanceof SocketIoPacket.Disconnect disconnect) {
       return encode(PacketType.DISCONNECT, disconnect.namespace(), null);
@@ -47,6 +50,10 @@ public final class PacketEncoder {
     if (json != null) {
       text.append(json);
     }
+    return bytes(text);
+  }
+
+  private static ByteBuffer bytes(StringBuilder text) {
     return ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
@@ -70,7 +77,7 @@ public final class PacketEncoder {
   }
 
   private static StringBuilder header(PacketType type, String namespace) {
-    StringBuilder text = new StringBuilder().append(type.code());
+    StringBuilder text = new StringBuilder(HEADER_CHARS + namespace.length()).append(type.code());
     appendNamespace(text, namespace);
     return text;
   }
