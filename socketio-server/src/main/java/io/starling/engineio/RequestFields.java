@@ -69,9 +69,13 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
     return copy.build();
   }
 
-  /** A builder of header fields: look-up ignores case. */
-  public static Builder headers() {
-    return new Builder(true, 8);
+  /**
+   * A builder of header fields: look-up ignores case.
+   *
+   * @param expected how many there will be; more are allowed
+   */
+  public static Builder headers(int expected) {
+    return new Builder(true, expected);
   }
 
   /**
@@ -201,7 +205,7 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
     private Builder add(
         CharSequence name, int nameStart, int nameEnd, String value, int start, int end) {
       if (count == namesAndValues.length) {
-        namesAndValues = Arrays.copyOf(namesAndValues, 2 * count);
+        namesAndValues = Arrays.copyOf(namesAndValues, 2 * count + 2);
       }
       Shared known = Shared.of(name, nameStart, nameEnd);
       boolean shared = known.common && end - start <= MAX_SHARED_CHARS;
@@ -213,7 +217,9 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
 
     /** The fields so far. */
     public RequestFields build() {
-      return new RequestFields(ignoreCase, Arrays.copyOf(namesAndValues, count));
+      boolean full = count == namesAndValues.length;
+      return new RequestFields(
+          ignoreCase, full ? namesAndValues : Arrays.copyOf(namesAndValues, count));
     }
   }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class RequestFieldsTest {
   private final RequestFields headers =
-      RequestFields.headers()
+      RequestFields.headers(1)
           .add("Host", "example.org")
           .add("X-Forwarded-For", "192.0.2.1")
           .add("x-forwarded-for", "192.0.2.2")
@@ -110,16 +110,36 @@ class RequestFieldsTest {
   @Test
   void requestsShareWhatTheyHaveInCommon() {
     RequestFields other =
-        RequestFields.headers().add(new String("Host"), new String("example.org")).build();
+        RequestFields.headers(1).add(new String("Host"), new String("example.org")).build();
 
     assertThat(first(other, "Host")).isSameAs(first(headers, "Host"));
   }
 
   @Test
+  void aNameInAnyFormIsTheSameString() {
+    RequestFields other =
+        RequestFields.headers(1).add(new StringBuilder("Host"), "example.org").build();
+
+    assertThat(other.keySet().iterator().next()).isSameAs(headers.keySet().iterator().next());
+    assertThat(first(RequestFields.query("transport=websocket"), "transport"))
+        .isSameAs(first(RequestFields.query("EIO=4&transport=websocket"), "transport"));
+  }
+
+  @Test
+  void aBuilderThatGoesOnChangesNothingThatWasBuilt() {
+    RequestFields.Builder builder = RequestFields.headers(1).add("a", "1");
+    RequestFields built = builder.build();
+    builder.add("b", "2");
+
+    assertThat(built).containsOnlyKeys("a");
+    assertThat(builder.build()).containsOnlyKeys("a", "b");
+  }
+
+  @Test
   void secretsAreNotKeptBeyondTheirRequest() {
     String token = "t".repeat(20);
-    RequestFields first = RequestFields.headers().add("Cookie", token).build();
-    RequestFields second = RequestFields.headers().add("Cookie", new String(token)).build();
+    RequestFields first = RequestFields.headers(1).add("Cookie", token).build();
+    RequestFields second = RequestFields.headers(1).add("Cookie", new String(token)).build();
 
     assertThat(first(second, "Cookie")).isNotSameAs(first(first, "Cookie"));
   }
@@ -127,8 +147,8 @@ class RequestFieldsTest {
   @Test
   void longValuesAreNotShared() {
     String agent = "a".repeat(257);
-    RequestFields first = RequestFields.headers().add("User-Agent", agent).build();
-    RequestFields second = RequestFields.headers().add("User-Agent", new String(agent)).build();
+    RequestFields first = RequestFields.headers(1).add("User-Agent", agent).build();
+    RequestFields second = RequestFields.headers(1).add("User-Agent", new String(agent)).build();
 
     assertThat(first(second, "User-Agent")).isNotSameAs(first(first, "User-Agent"));
   }

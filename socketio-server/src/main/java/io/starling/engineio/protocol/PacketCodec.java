@@ -17,7 +17,8 @@ public final class PacketCodec {
   private PacketCodec() {}
 
   /**
-   * Decodes the content of a text frame. A message shares its bytes with the frame.
+   * Decodes the content of a text frame. A message shares its bytes with the frame, whose position
+   * moves behind the type.
    *
    * @throws MalformedPacketException if it is empty, has an unknown type or is not UTF-8
    */
@@ -25,17 +26,16 @@ public final class PacketCodec {
     if (!frame.hasRemaining()) {
       throw new MalformedPacketException("packet: empty (expected: a type, 0 to 6)");
     }
-    byte type = frame.get(frame.position());
-    ByteBuffer data = frame.slice(frame.position() + 1, frame.remaining() - 1);
-    if (!Utf8.wellFormed(data)) {
+    byte type = frame.get();
+    if (!Utf8.wellFormed(frame)) {
       throw new MalformedPacketException("packet data: malformed (expected: UTF-8)");
     }
     return switch (type) {
-      case '0' -> new EngineIoPacket.Open(text(data));
+      case '0' -> new EngineIoPacket.Open(text(frame));
       case '1' -> new EngineIoPacket.Close();
-      case '2' -> new EngineIoPacket.Ping(text(data));
-      case '3' -> new EngineIoPacket.Pong(text(data));
-      case '4' -> new EngineIoPacket.Message(data, false);
+      case '2' -> new EngineIoPacket.Ping(text(frame));
+      case '3' -> new EngineIoPacket.Pong(text(frame));
+      case '4' -> new EngineIoPacket.Message(frame, false);
       case '5' -> new EngineIoPacket.Upgrade();
       case '6' -> new EngineIoPacket.Noop();
       default ->

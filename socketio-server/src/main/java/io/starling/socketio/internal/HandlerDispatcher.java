@@ -16,7 +16,10 @@ final class HandlerDispatcher {
   private static final int BATCH = 64;
 
   private final Executor executor;
-  private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
+
+  /** Made by the first task: many clients only listen. */
+  private volatile @Nullable Queue<Task> tasks;
+
   private final AtomicInteger pending = new AtomicInteger();
 
   HandlerDispatcher(Executor executor) {
@@ -45,15 +48,29 @@ final class HandlerDispatcher {
 
   /** As {@link #dispatch}, for what may take its time. */
   void dispatchTask(Task task) {
-    tasks.add(task);
+    tasks().add(task);
     if (pending.getAndIncrement() == 0) {
       executor.execute(this::runBatch);
     }
   }
 
+  private Queue<Task> tasks() {
+    Queue<Task> made = tasks;
+    return made == null ? makeTasks() : made;
+  }
+
+  private synchronized Queue<Task> makeTasks() {
+    Queue<Task> made = tasks;
+    if (made == null) {
+      made = new ConcurrentLinkedQueue<>();
+      tasks = made;
+    }
+    return made;
+  }
+
   private void runBatch() {
     for (int i = 0; i < BATCH; i++) {
-      Task task = tasks.poll();
+      Task task = tasks().poll();
       CompletionStage<?> rest = task == null ? null : task.run();
       if (rest != null) {
         rest.whenComplete((done, failure) -> goOn());

@@ -34,7 +34,7 @@ final class Membership {
   private volatile @Nullable DisconnectReason reason;
 
   /** What waits for the client to be in, null once nothing does; changed under the lock. */
-  private volatile @Nullable List<Runnable> held = new ArrayList<>();
+  private volatile @Nullable List<Runnable> held = List.of();
 
   /** The rooms while the manager does not know the socket, never changed; guarded by the lock. */
   private Set<String> rooms;
@@ -68,6 +68,10 @@ final class Membership {
       synchronized (this) {
         List<Runnable> waiting = held;
         if (waiting != null) {
+          if (waiting.isEmpty()) {
+            waiting = new ArrayList<>();
+            held = waiting;
+          }
           waiting.add(action);
           return;
         }

@@ -10,7 +10,7 @@ import io.starling.socketio.protocol.SocketIoPacket;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +25,15 @@ final class SocketHandlers {
   /** As many events do not wait for the end of the turn. */
   private static final int MAX_IN_TURN = 64;
 
+  private static final AtomicLongFieldUpdater<SocketHandlers> PENDING_BYTES =
+      AtomicLongFieldUpdater.newUpdater(SocketHandlers.class, "pendingBytes");
+
   private final DefaultSocket socket;
   private final Connection connection;
   private final Membership membership;
   private final Endpoint endpoint;
   private final HandlerDispatcher dispatcher;
-  private final AtomicLong pendingBytes = new AtomicLong();
+  private volatile long pendingBytes;
 
   /** What goes to a handler thread at the end of the turn; owned by the loop. */
   private @Nullable Runnable waiting;
@@ -109,7 +112,7 @@ final class SocketHandlers {
   void received(SocketIoPacket.Event event) {
     long bytes = event.payload().bytes();
     if (dispatcher.pending() >= endpoint.config().maxPendingEvents()
-        || pendingBytes.get() + bytes > MAX_PENDING_BYTES) {
+        || pendingBytes + bytes > MAX_PENDING_BYTES) {
       connection.refuse(
           "events: too many wait for their handlers (expected: at most "
               + endpoint.config().maxPendingEvents()
@@ -119,18 +122,18 @@ final class SocketHandlers {
           CloseReason.FORCED_SERVER_CLOSE);
       return;
     }
-    pendingBytes.addAndGet(bytes);
+    PENDING_BYTES.addAndGet(this, bytes);
     endpoint.counters().eventReceived();
     dispatcher.dispatchTask(new ReceivedEvent(socket, event));
     int enough = Math.min(MAX_IN_TURN, (endpoint.config().maxPendingEvents() + 1) / 2);
-    if (dispatcher.pending() >= enough || pendingBytes.get() >= MAX_PENDING_BYTES / 2) {
+    if (dispatcher.pending() >= enough || pendingBytes >= MAX_PENDING_BYTES / 2) {
       handOver();
     }
   }
 
   /** An event does not wait any more. */
   void taken(SocketIoPacket.Event event) {
-    pendingBytes.addAndGet(-event.payload().bytes());
+    PENDING_BYTES.addAndGet(this, -event.payload().bytes());
   }
 
   /** Whether what waits is to be dropped. */

@@ -215,7 +215,7 @@ final class HttpExchange {
 
   private static HandshakeRequest handshake(HttpRequest request, RequestSource source) {
     QueryStringDecoder uri = new QueryStringDecoder(request.uri());
-    RequestFields.Builder fields = RequestFields.headers();
+    RequestFields.Builder fields = RequestFields.headers(request.headers().size());
     request
         .headers()
         .iteratorCharSequence()

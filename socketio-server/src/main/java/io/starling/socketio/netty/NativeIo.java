@@ -18,7 +18,6 @@ import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.RejectedExecutionHandlers;
 import io.starling.socketio.transport.IoKind;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
@@ -64,13 +63,14 @@ final class NativeIo {
    * @throws IllegalArgumentException when the one that was asked for does not work here
    */
   static <T> Opened<T> open(Optional<IoKind> wanted, Function<IoKind, T> opener) {
-    List<IoKind> working = Stream.of(IoKind.values()).filter(NativeIo::available).toList();
-    if (wanted.isPresent() && !working.contains(wanted.get())) {
+    // Lazy: to ask whether a kind works loads its library.
+    Stream<IoKind> working = Stream.of(IoKind.values()).filter(NativeIo::available);
+    if (wanted.isPresent() && !available(wanted.get())) {
       throw new IllegalArgumentException(
-          "io: " + wanted.get() + " (expected: one of " + working + " on this machine)");
+          "io: " + wanted.get() + " (expected: one of " + working.toList() + " on this machine)");
     }
     Iterator<IoKind> candidates =
-        wanted.map(Stream::of).orElse(working.stream().filter(NativeIo::advisable)).iterator();
+        wanted.map(Stream::of).orElse(working.filter(NativeIo::advisable)).iterator();
     while (true) {
       IoKind kind = candidates.next();
       try {

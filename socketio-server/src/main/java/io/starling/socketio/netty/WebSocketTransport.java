@@ -26,7 +26,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +61,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   /** Whether nothing in the pipeline changes what is written, so that writes may go past it. */
   private final boolean direct;
 
+  private static final AtomicLongFieldUpdater<WebSocketTransport> HANDED_OVER =
+      AtomicLongFieldUpdater.newUpdater(WebSocketTransport.class, "handedOver");
+
   /** The bytes of frames that wait for the session's loop. */
-  private final AtomicLong handedOver = new AtomicLong();
+  private volatile long handedOver;
 
   // Owned by the session's loop.
   private @Nullable TransportEvents events;
@@ -264,7 +267,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   /** A client that sends faster than the session's loop works is not read from meanwhile. */
   private void handOver(int opcode, ByteBuf payload) {
     long bytes = payload.readableBytes() + FRAME_BYTES;
-    if (handedOver.addAndGet(bytes) > MAX_HANDED_OVER_BYTES) {
+    if (HANDED_OVER.addAndGet(this, bytes) > MAX_HANDED_OVER_BYTES) {
       channel.config().setAutoRead(false);
     }
     sessionLoop.execute(
@@ -279,14 +282,14 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   }
 
   private void tookOver(long bytes) {
-    long left = handedOver.addAndGet(-bytes);
+    long left = HANDED_OVER.addAndGet(this, -bytes);
     if (left <= MAX_HANDED_OVER_BYTES && left + bytes > MAX_HANDED_OVER_BYTES) {
       channelLoop.execute(this::readOn);
     }
   }
 
   private void readOn() {
-    if (handedOver.get() <= MAX_HANDED_OVER_BYTES) {
+    if (handedOver <= MAX_HANDED_OVER_BYTES) {
       channel.config().setAutoRead(true);
     }
   }

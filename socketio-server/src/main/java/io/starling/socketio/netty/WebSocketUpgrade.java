@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -30,22 +31,18 @@ final class WebSocketUpgrade {
   private static final byte[] END = ascii("\r\n\r\n");
   private static final int RESPONSE_BYTES = 256;
 
-  private static final ThreadLocal<MessageDigest> SHA1 =
-      ThreadLocal.withInitial(WebSocketUpgrade::sha1);
+  private static final int KEY_CHARACTERS = 24;
+
+  private static final ThreadLocal<Hash> HASH = ThreadLocal.withInitial(Hash::new);
 
   private WebSocketUpgrade() {}
 
   /** Whether it is a client's opening handshake (RFC 6455, section 4.1). */
   static boolean acceptable(HttpExchange exchange) {
     HttpHeaders request = exchange.requestHeaders();
-    try {
-      byte[] key = Base64.getDecoder().decode(request.get(HttpHeaderNames.SEC_WEBSOCKET_KEY, ""));
-      return exchange.method().equals("GET")
-          && key.length == KEY_BYTES
-          && VERSION.equals(request.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION));
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
+    return exchange.method().equals("GET")
+        && VERSION.equals(request.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))
+        && HASH.get().isKey(request.get(HttpHeaderNames.SEC_WEBSOCKET_KEY, ""));
   }
 
   /**
@@ -69,7 +66,7 @@ final class WebSocketUpgrade {
   private static ByteBuf response(HttpExchange exchange) {
     String key = exchange.requestHeaders().get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "");
     ByteBuf response = exchange.channel().alloc().directBuffer(RESPONSE_BYTES);
-    response.writeBytes(RESPONSE).writeBytes(accept(key));
+    response.writeBytes(RESPONSE).writeBytes(HASH.get().of(key));
     if (exchange.hasResponseHeaders()) {
       exchange
           .responseHeaders()
@@ -82,11 +79,47 @@ final class WebSocketUpgrade {
     return response.writeBytes(END);
   }
 
-  /** The value of {@code Sec-WebSocket-Accept}: RFC 6455, section 4.2.2. */
-  private static byte[] accept(String key) {
-    MessageDigest digest = SHA1.get();
-    digest.update(ascii(key.strip()));
-    return Base64.getEncoder().encode(digest.digest(GUID));
+  /** What a thread needs to turn keys into the values of {@code Sec-WebSocket-Accept}. */
+  private static final class Hash {
+    private final MessageDigest sha1 = sha1();
+    private final byte[] key = new byte[KEY_CHARACTERS];
+    private final byte[] decoded = new byte[KEY_CHARACTERS];
+    private final byte[] hashed = new byte[20];
+    private final byte[] accept = new byte[28];
+
+    /** Whether it is 16 bytes in Base64. */
+    boolean isKey(String text) {
+      if (text.length() != KEY_CHARACTERS) {
+        return false;
+      }
+      read(text);
+      try {
+        return Base64.getDecoder().decode(key, decoded) == KEY_BYTES;
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
+    }
+
+    /** Of a key; RFC 6455, section 4.2.2. Valid until the next call. */
+    byte[] of(String text) {
+      read(text);
+      sha1.update(key);
+      sha1.update(GUID);
+      try {
+        sha1.digest(hashed, 0, hashed.length);
+      } catch (DigestException e) {
+        throw new IllegalStateException("SHA-1 has 20 bytes", e);
+      }
+      Base64.getEncoder().encode(hashed, accept);
+      return accept;
+    }
+
+    private void read(String text) {
+      for (int i = 0; i < KEY_CHARACTERS; i++) {
+        // What is not ASCII is no Base64 either.
+        key[i] = (byte) Math.min(text.charAt(i), 0x7f);
+      }
+    }
   }
 
   private static byte[] ascii(String text) {

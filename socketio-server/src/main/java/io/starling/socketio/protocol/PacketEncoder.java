@@ -12,9 +12,6 @@ import tools.jackson.databind.JsonNode;
  * of their own.
  */
 public final class PacketEncoder {
-  /** Enough for what tells a client its id. */
-  private static final int HEADER_CHARS = 36;
-
   private PacketEncoder() {}
 
   /** The text message of a packet, in UTF-8. */
@@ -33,8 +30,8 @@ public final class PacketEncoder {
       return encode(PacketType.CONNECT, connect.namespace(), text(connect.payload()));
     }
     if (packet instanceof SocketIoPacket.Connected connected) {
-      StringBuilder text = header(PacketType.CONNECT, connected.namespace());
-      return bytes(text.append("{\"sid\":\"").append(connected.sid()).append("\"}"));
+      return encode(
+          PacketType.CONNECT, connected.namespace(), "{\"sid\":\"" + connected.sid() + "\"}");
     }
     if (packet instanceof SocketIoPacket.Disconnect disconnect) {
       return encode(PacketType.DISCONNECT, disconnect.namespace(), null);
@@ -46,15 +43,9 @@ public final class PacketEncoder {
   }
 
   private static ByteBuffer encode(PacketType type, String namespace, @Nullable String json) {
-    StringBuilder text = header(type, namespace);
-    if (json != null) {
-      text.append(json);
-    }
-    return bytes(text);
-  }
-
-  private static ByteBuffer bytes(StringBuilder text) {
-    return ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+    String joined = namespace.equals("/") ? "" : namespace + ",";
+    String text = type.code() + joined + (json == null ? "" : json);
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static @Nullable String text(@Nullable JsonNode json) {
@@ -74,12 +65,6 @@ public final class PacketEncoder {
     }
     appendNamespace(text, namespace);
     return ackId == SocketIoPacket.NO_ACK ? text : text.append(ackId);
-  }
-
-  private static StringBuilder header(PacketType type, String namespace) {
-    StringBuilder text = new StringBuilder(HEADER_CHARS + namespace.length()).append(type.code());
-    appendNamespace(text, namespace);
-    return text;
   }
 
   private static void appendNamespace(StringBuilder text, String namespace) {

@@ -91,6 +91,36 @@ class WebSocketWireTest {
   }
 
   @Test
+  void theKeyOfTheRfcIsAnsweredAsTheRfcHasIt() {
+    try (RawConnection socket = server.connect()) {
+      assertThat(socket.upgrade(WEBSOCKET).headers())
+          .containsEntry("sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "dGhlIHNhbXBsZSBub25jZQ",
+        "dGhlIHNhbXBsZSBub25jZWU=",
+        "dGhl*HNhbXBsZSBub25jZQ=="
+      })
+  void aKeyThatIsNotSixteenBytesIsRefused(String key) {
+    try (RawConnection socket = server.connect()) {
+      RawConnection.Response response =
+          socket.get(
+              WEBSOCKET,
+              "Connection: Upgrade",
+              "Upgrade: websocket",
+              "Sec-WebSocket-Version: 13",
+              "Sec-WebSocket-Key: " + key);
+
+      assertThat(response.status()).isEqualTo(400);
+    }
+  }
+
+  @Test
   void anOpeningHandshakeByAnotherMethodIsRefused() {
     String target = server.openPolling().replace("transport=polling", "transport=websocket");
     try (RawConnection socket = server.connect()) {
