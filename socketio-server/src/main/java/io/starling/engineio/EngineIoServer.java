@@ -238,6 +238,7 @@ public final class EngineIoServer {
   private static void deliver(SessionExecutor loop, List<Target> targets, OutboundMessage message) {
     Delivery delivery = new Delivery(message);
     try {
+      // Without an iterator: most messages have one target on this loop.
       for (int i = 0; i < targets.size(); i++) {
         Target target = targets.get(i);
         if (target.open()) {

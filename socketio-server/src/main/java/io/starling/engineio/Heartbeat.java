@@ -54,7 +54,7 @@ final class Heartbeat {
     if (waiting() && !extended) {
       extended = true;
       stop();
-      all.answers.add(this, all.loop.nanoTime() + all.timeoutNanos);
+      all.lateAnswers.add(this, all.loop.nanoTime() + all.timeoutNanos);
     }
   }
 
@@ -73,12 +73,15 @@ final class Heartbeat {
     long now = all.loop.nanoTime();
     // A late ping does not move the deadline, which stays exact, but while a loop stood still
     // clients could not answer: they have half of their time at least.
-    boolean late = now - dueNanos >= all.timeoutNanos / 2;
-    all.answers.add(this, (late ? now : dueNanos) + all.timeoutNanos);
+    if (now - dueNanos < all.timeoutNanos / 2) {
+      all.answers.add(this, dueNanos + all.timeoutNanos);
+    } else {
+      all.lateAnswers.add(this, now + all.timeoutNanos);
+    }
     session.ping();
   }
 
   private boolean waiting() {
-    return line == all.answers;
+    return line != null && line != all.pings;
   }
 }

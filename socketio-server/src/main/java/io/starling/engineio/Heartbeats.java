@@ -5,9 +5,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The heartbeats of the sessions of one event loop. All wait equally long for their next ping, and
- * equally long for its answer, so each stands in one of two lines, which are in the order of time
- * and have one timer each: an idle session has none of its own. Confined to the loop.
+ * The heartbeats of the sessions of one event loop. All that wait for the same thing wait equally
+ * long, so each stands at the end of a line, which is in the order of time and has one timer: an
+ * idle session has none of its own. Confined to the loop.
  */
 final class Heartbeats {
   /** After so many that are due the loop does other things first. */
@@ -16,8 +16,15 @@ final class Heartbeats {
   final SessionExecutor loop;
   final long intervalNanos;
   final long timeoutNanos;
+
+  /** For their next ping. */
   final Line pings = new Line();
+
+  /** For the answer to a ping that left in time, counted from when it was due. */
   final Line answers = new Line();
+
+  /** For an answer that has its time from when it was put off, or from when its ping left late. */
+  final Line lateAnswers = new Line();
 
   Heartbeats(SessionExecutor loop, EngineIoConfig config) {
     this.loop = loop;
@@ -31,26 +38,17 @@ final class Heartbeats {
     private @Nullable Heartbeat first;
     private @Nullable Heartbeat last;
     private @Nullable Cancellable timer;
-    private long timerNanos;
 
-    /** Adds one that is in no line; nearly always it is the last to be due. */
+    /** Adds one that is in no line and is due after all that are in this one. */
     void add(Heartbeat added, long dueNanos) {
       Heartbeat before = last;
-      while (before != null && before.dueNanos - dueNanos > 0) {
-        before = before.before;
-      }
-      Heartbeat after = before == null ? first : before.after;
-      added.stand(this, before, after, dueNanos);
+      added.stand(this, before, null, dueNanos);
       if (before == null) {
         first = added;
       } else {
         before.after = added;
       }
-      if (after == null) {
-        last = added;
-      } else {
-        after.before = added;
-      }
+      last = added;
       arm();
     }
 
@@ -79,19 +77,17 @@ final class Heartbeats {
         for (int i = 0; i < BATCH && first != null && first.dueNanos - loop.nanoTime() <= 0; i++) {
           Heartbeat due = first;
           remove(due);
-          due.due(this == answers);
+          due.due(this != pings);
         }
       } finally {
         arm();
       }
     }
 
-    /** Sets the timer for the first; one that is set for an earlier time does no harm. */
+    /** Sets a timer for the first unless there is one, which may be for one that has left. */
     private void arm() {
-      if (first != null && (timer == null || timerNanos - first.dueNanos > 0)) {
-        cancel();
-        timerNanos = first.dueNanos;
-        timer = loop.schedule(Duration.ofNanos(timerNanos - loop.nanoTime()), fire);
+      if (first != null && timer == null) {
+        timer = loop.schedule(Duration.ofNanos(first.dueNanos - loop.nanoTime()), fire);
       }
     }
 

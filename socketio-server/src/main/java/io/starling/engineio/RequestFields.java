@@ -72,7 +72,7 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
   /**
    * A builder of header fields: look-up ignores case.
    *
-   * @param expected how many there will be; more are allowed
+   * @param expected how many there will be, not negative; more are allowed
    */
   public static Builder headers(int expected) {
     return new Builder(true, expected);

@@ -19,6 +19,7 @@ final class FakeTransport implements EngineIoTransport {
   long pendingBytes;
   boolean pendingOnOtherLoop;
   @Nullable Runnable settled;
+  @Nullable RuntimeException failure;
   @Nullable CloseReason closed;
   @Nullable TransportEvents events;
 
@@ -55,6 +56,8 @@ final class FakeTransport implements EngineIoTransport {
   public void write(EngineIoPacket packet, boolean compress) {
     if (!ready) {
       throw new AssertionError("written while not ready: " + packet);
+    } else if (failure != null) {
+      throw failure;
     }
     written.add(StandardCharsets.UTF_8.decode(PacketCodec.encode(packet)).toString());
   }

@@ -3,6 +3,7 @@ package io.starling.engineio;
 import static io.starling.engineio.EngineFixture.INTERVAL;
 import static io.starling.engineio.EngineFixture.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -167,6 +168,35 @@ class HeartbeatTest {
     engine.loop.advance(NANO);
     assertThat(second.closed).isEqualTo(CloseReason.PING_TIMEOUT);
     assertThat(transport.closed).isNull();
+  }
+
+  @Test
+  void afterAStallSomeHaveTheirWholeTimeAndOthersWhatIsLeftOfIt() {
+    FakeTransport second = new FakeTransport(TransportKind.WEBSOCKET);
+    engine.loop.advance(Duration.ofMillis(100));
+    engine.open(second);
+    engine.loop.stall(INTERVAL.plusMillis(50));
+    engine.loop.advance(Duration.ZERO);
+    engine.loop.advance(TIMEOUT.minusMillis(50).minus(NANO));
+    assertThat(engine.listener.closed).isEmpty();
+
+    engine.loop.advance(NANO);
+    assertThat(second.closed).isEqualTo(CloseReason.PING_TIMEOUT);
+    assertThat(transport.closed).isNull();
+    engine.loop.advance(Duration.ofMillis(50));
+    assertThat(transport.closed).isEqualTo(CloseReason.PING_TIMEOUT);
+  }
+
+  @Test
+  void aTransportThatFailsCostsNoOtherSessionItsPing() {
+    FakeTransport second = new FakeTransport(TransportKind.WEBSOCKET);
+    engine.open(second);
+    transport.ready = true;
+    transport.failure = new IllegalStateException("broken");
+
+    assertThatThrownBy(() -> engine.loop.advance(INTERVAL)).hasMessage("broken");
+    engine.loop.advance(Duration.ZERO);
+    assertThat(second.last()).containsExactly("2");
   }
 
   @Test

@@ -17,8 +17,7 @@ public final class PacketCodec {
   private PacketCodec() {}
 
   /**
-   * Decodes the content of a text frame. A message shares its bytes with the frame, whose position
-   * moves behind the type.
+   * Decodes the content of a text frame. A message shares its bytes with the frame.
    *
    * @throws MalformedPacketException if it is empty, has an unknown type or is not UTF-8
    */
@@ -26,16 +25,17 @@ public final class PacketCodec {
     if (!frame.hasRemaining()) {
       throw new MalformedPacketException("packet: empty (expected: a type, 0 to 6)");
     }
-    byte type = frame.get();
-    if (!Utf8.wellFormed(frame)) {
+    byte type = frame.get(frame.position());
+    ByteBuffer data = frame.slice(frame.position() + 1, frame.remaining() - 1);
+    if (!Utf8.wellFormed(data)) {
       throw new MalformedPacketException("packet data: malformed (expected: UTF-8)");
     }
     return switch (type) {
-      case '0' -> new EngineIoPacket.Open(text(frame));
+      case '0' -> new EngineIoPacket.Open(text(data));
       case '1' -> new EngineIoPacket.Close();
-      case '2' -> new EngineIoPacket.Ping(text(frame));
-      case '3' -> new EngineIoPacket.Pong(text(frame));
-      case '4' -> new EngineIoPacket.Message(frame, false);
+      case '2' -> new EngineIoPacket.Ping(text(data));
+      case '3' -> new EngineIoPacket.Pong(text(data));
+      case '4' -> new EngineIoPacket.Message(data, false);
       case '5' -> new EngineIoPacket.Upgrade();
       case '6' -> new EngineIoPacket.Noop();
       default ->
@@ -45,7 +45,7 @@ public final class PacketCodec {
 
   /** Decodes the content of a binary frame. The message shares its bytes with the frame. */
   public static EngineIoPacket.Message decodeBinary(ByteBuffer frame) {
-    return new EngineIoPacket.Message(frame, true);
+    return new EngineIoPacket.Message(frame.slice(), true);
   }
 
   /** Whether a packet travels in a binary frame. */

@@ -65,8 +65,7 @@ final class EngineIoEndpoint implements HttpHandler {
       respond(exchange, error);
       return false;
     }
-    // Nothing stores a switch of protocols, so nothing needs to be told what it varies with.
-    if (!exchange.upgrade() || !cors.isSameOrigin()) {
+    if (!maySwitchWithoutHeaders(exchange)) {
       CorsHeaders.add(cors, origin, exchange.responseHeaders());
     }
     if (!exchange.method().equals("OPTIONS") || cors.isOff()) {
@@ -78,6 +77,11 @@ final class EngineIoEndpoint implements HttpHandler {
         exchange.responseHeaders());
     exchange.respond(HttpResponseStatus.NO_CONTENT);
     return false;
+  }
+
+  /** Nothing stores a switch of protocols, so nothing needs to be told what it varies with. */
+  private boolean maySwitchWithoutHeaders(HttpExchange exchange) {
+    return exchange.upgrade() && exchange.method().equals("GET") && cors.isSameOrigin();
   }
 
   private void open(HttpExchange exchange, TransportKind kind) {
@@ -172,7 +176,10 @@ final class EngineIoEndpoint implements HttpHandler {
             });
   }
 
-  private static Body refuse(HttpExchange exchange, HandshakeError error) {
+  private Body refuse(HttpExchange exchange, HandshakeError error) {
+    if (maySwitchWithoutHeaders(exchange)) {
+      CorsHeaders.add(cors, "", exchange.responseHeaders());
+    }
     if (exchange.upgrade()) {
       exchange.respond(HttpResponseStatus.BAD_REQUEST, "text/html", error.message());
     } else {

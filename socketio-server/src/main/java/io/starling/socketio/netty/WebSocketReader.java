@@ -63,7 +63,7 @@ final class WebSocketReader {
     void received(int opcode, ByteBuf buffer, int start, int length);
 
     /** The client broke the protocol or the limit; nothing follows. */
-    void failed(RuntimeException fault);
+    void failed(WebSocketCloseStatus status);
   }
 
   /**
@@ -86,9 +86,12 @@ final class WebSocketReader {
       if (in.isReadable() && !ended) {
         rest = ByteBufAllocator.DEFAULT.buffer(in.readableBytes()).writeBytes(in);
       }
-    } catch (CorruptedWebSocketFrameException | TooLongFrameException e) {
+    } catch (CorruptedWebSocketFrameException e) {
       close();
-      messages.failed(e);
+      messages.failed(e.closeStatus());
+    } catch (TooLongFrameException e) {
+      close();
+      messages.failed(WebSocketCloseStatus.MESSAGE_TOO_BIG);
     } finally {
       in.release();
     }
@@ -113,9 +116,11 @@ final class WebSocketReader {
       return bytes;
     }
     rest = null;
-    before.writeBytes(bytes);
-    bytes.release();
-    return before;
+    try {
+      return before.writeBytes(bytes);
+    } finally {
+      bytes.release();
+    }
   }
 
   /** Begins with a frame; false when more is needed for that. */
@@ -175,7 +180,7 @@ final class WebSocketReader {
     } else if (!data && kind != CONTINUATION && (kind < CONTROL || kind > PONG)) {
       throw violation("frame: " + kind + " (expected: a known opcode)");
     } else if ((kind & CONTROL) != 0 && (first >= 0 || (second & 0x7f) > MAX_CONTROL_BYTES)) {
-      throw violation("control frame: in parts or long (expected: one of at most 125 bytes)");
+      throw violation("frame: " + kind + " in parts or long (expected: one of up to 125 bytes)");
     }
   }
 
@@ -190,11 +195,12 @@ final class WebSocketReader {
       least = 0x10000;
     }
     if (length < least) {
-      throw violation("length: " + length + " (expected: in the shortest form)");
+      throw violation("length: " + length + " (expected: positive, in the shortest form)");
     }
     int before = collected == null ? 0 : collected.readableBytes();
     if ((kind & CONTROL) == 0 && length > maxBytes - before) {
-      throw new TooLongFrameException("message: longer than " + maxBytes + " bytes");
+      throw new TooLongFrameException(
+          "length: " + length + " (expected: at most " + maxBytes + " in a message)");
     }
     return (int) length;
   }
@@ -289,6 +295,7 @@ final class WebSocketReader {
     for (; end - at >= Long.BYTES; at += Long.BYTES) {
       bytes.putLong(at, bytes.getLong(at) ^ twice);
     }
+    // Java takes the count of a shift modulo 32, so the mask begins again after four bytes.
     for (int shift = 24; at < end; at++, shift -= 8) {
       bytes.put(at, (byte) (bytes.get(at) ^ (mask >>> shift)));
     }

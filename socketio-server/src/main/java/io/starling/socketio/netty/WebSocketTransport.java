@@ -7,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -50,6 +49,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   private static final int MAX_WAITING_WRITES = 4;
   private static final long MAX_WAITING_BYTES = 16 << 10;
 
+  private static final AtomicLongFieldUpdater<WebSocketTransport> HANDED_OVER =
+      AtomicLongFieldUpdater.newUpdater(WebSocketTransport.class, "handedOver");
+
   private final Channel channel;
   private final SessionExecutor channelLoop;
   private final SessionExecutor sessionLoop;
@@ -60,9 +62,6 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
 
   /** Whether nothing in the pipeline changes what is written, so that writes may go past it. */
   private final boolean direct;
-
-  private static final AtomicLongFieldUpdater<WebSocketTransport> HANDED_OVER =
-      AtomicLongFieldUpdater.newUpdater(WebSocketTransport.class, "handedOver");
 
   /** The bytes of frames that wait for the session's loop. */
   private volatile long handedOver;
@@ -260,7 +259,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     if (sessionLoop.inLoop()) {
       handle(opcode, buffer, start, length);
     } else {
-      handOver(opcode, buffer.retainedSlice(start, length));
+      // A copy: a slice would hold all that was read with it.
+      handOver(opcode, channel.alloc().buffer(length).writeBytes(buffer, start, length));
     }
   }
 
@@ -308,6 +308,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    reader.close();
     ChannelWrites.close(channel);
     if (!(cause instanceof IOException)) {
       sessionLoop.run(() -> fail(CloseReason.TRANSPORT_ERROR));
@@ -315,11 +316,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void failed(RuntimeException fault) {
-    WebSocketCloseStatus status =
-        fault instanceof CorruptedWebSocketFrameException corrupted
-            ? corrupted.closeStatus()
-            : WebSocketCloseStatus.MESSAGE_TOO_BIG;
+  public void failed(WebSocketCloseStatus status) {
     sessionLoop.run(
         () -> {
           sendClose(status(status));

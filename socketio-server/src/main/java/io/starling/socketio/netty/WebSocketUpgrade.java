@@ -74,7 +74,7 @@ final class WebSocketUpgrade {
               field ->
                   response.writeCharSequence(
                       "\r\n" + field.getKey() + ": " + field.getValue(),
-                      StandardCharsets.US_ASCII));
+                      StandardCharsets.ISO_8859_1));
     }
     return response.writeBytes(END);
   }

@@ -128,4 +128,18 @@ class PacketCodecTest {
       return false;
     }
   }
+
+  @Test
+  void aMessageShowsNothingOfWhatIsAroundIt() {
+    ByteBuffer around = utf8("secret4hithere");
+    around.position(6).limit(9);
+    for (EngineIoPacket packet :
+        List.of(PacketCodec.decodeText(around), PacketCodec.decodeBinary(around))) {
+      ByteBuffer data = ((EngineIoPacket.Message) packet).data();
+      int length = data.remaining();
+      data.clear();
+
+      assertThat(data.remaining()).isEqualTo(length);
+    }
+  }
 }

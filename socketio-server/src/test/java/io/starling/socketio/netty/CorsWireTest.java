@@ -159,6 +159,17 @@ class CorsWireTest {
   }
 
   @Test
+  void whatMayBeStoredSaysThatItVariesWithTheOrigin() {
+    try (EchoServer server = server(CorsPolicy.sameOrigin());
+        RawConnection refused = server.connect();
+        RawConnection switched = server.connect()) {
+      assertThat(refused.upgrade("/engine.io/?EIO=3&transport=websocket").headers())
+          .containsEntry("vary", "Origin");
+      assertThat(switched.upgrade(WEBSOCKET).headers()).doesNotContainKey("vary");
+    }
+  }
+
+  @Test
   void forwardedFieldsCountFromATrustedProxyOnly() {
     String[] behindProxy = {
       "Host: internal:3000",

@@ -1,6 +1,7 @@
 package io.starling.socketio.netty;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,14 +52,8 @@ class WebSocketReaderTest {
     }
 
     @Override
-    public void failed(RuntimeException fault) {
-      heard.add("failed " + status(fault));
-    }
-
-    static int status(Throwable fault) {
-      return fault instanceof CorruptedWebSocketFrameException corrupted
-          ? corrupted.closeStatus().code()
-          : 1009;
+    public void failed(WebSocketCloseStatus status) {
+      heard.add("failed " + status.code());
     }
   }
 
@@ -174,6 +171,39 @@ class WebSocketReaderTest {
   }
 
   @Test
+  void aReaderThatIsClosedByWhatItPassesOnStops() {
+    byte[] piece = frame(1, bytes(3));
+    List<byte[]> streams =
+        List.of(
+            joined(piece, frame(FIN | 9, bytes(2)), frame(FIN, bytes(3))),
+            joined(frame(FIN | 1, bytes(3)), frame(FIN | 1, bytes(4))),
+            joined(piece, frame(FIN, bytes(3)), frame(FIN | 1, bytes(4))));
+    for (byte[] stream : streams) {
+      ClosingMessages closing = new ClosingMessages();
+      closing.reader = new WebSocketReader(closing, MAX_BYTES, false);
+      closing.reader.read(buffer(stream));
+
+      assertThat(closing.received).isEqualTo(1);
+    }
+  }
+
+  private static final class ClosingMessages implements WebSocketReader.Messages {
+    @Nullable WebSocketReader reader;
+    int received;
+
+    @Override
+    public void received(int opcode, ByteBuf buffer, int start, int length) {
+      received++;
+      requireNonNull(reader).close();
+    }
+
+    @Override
+    public void failed(WebSocketCloseStatus status) {
+      throw new AssertionError(status);
+    }
+  }
+
+  @Test
   void whatIsIncompleteIsReleasedAtTheEnd() {
     read(Arrays.copyOf(frame(1, bytes(100)), 50));
     reader.close();
@@ -257,10 +287,11 @@ class WebSocketReaderTest {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       if (!failed) {
         failed = true;
-        heard.add(
-            "failed "
-                + RecordingMessages.status(
-                    cause.getCause() instanceof RuntimeException inner ? inner : cause));
+        WebSocketCloseStatus status =
+            cause instanceof CorruptedWebSocketFrameException corrupted
+                ? corrupted.closeStatus()
+                : WebSocketCloseStatus.MESSAGE_TOO_BIG;
+        heard.add("failed " + status.code());
       }
     }
   }
