@@ -112,7 +112,13 @@ final class Brokers implements AutoCloseable {
             folder,
             "kafka-format",
             Map.of(),
-            kafka("kafka.tools.StorageTool", "format", "-t", cluster, "-c", config.toString()))
+            kafka(
+                "kafka.tools.StorageTool",
+                "format",
+                // One word: an id may begin with a hyphen.
+                "--cluster-id=" + cluster,
+                "-c",
+                config.toString()))
         .awaitEnd();
     keep(Child.start(folder, "kafka", Map.of(), kafka("kafka.Kafka", config.toString())))
         .await("Kafka Server started");
