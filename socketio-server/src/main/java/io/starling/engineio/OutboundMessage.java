@@ -26,6 +26,7 @@ public record OutboundMessage(
   /** The size of all packets, without their framing. */
   public long bytes() {
     long bytes = 0;
+    // Without an iterator: this runs several times for each message.
     for (int i = 0; i < packets.size(); i++) {
       bytes += packets.get(i).bytes();
     }

@@ -32,7 +32,7 @@ final class WebSocketFrames implements Delivery.Encoded {
   static final int PONG = 0xa;
 
   private static final int FIN = 0x80;
-  private static final int RSV1 = 0x40;
+  static final int RSV1 = 0x40;
   private static final byte[] NO_TYPE = {};
   private static final int MAX_HEADER_BYTES = 10;
 
@@ -66,6 +66,7 @@ final class WebSocketFrames implements Delivery.Encoded {
 
   private long largest() {
     long largest = 0;
+    // Without an iterator here and below: this runs for each message and loop.
     for (int i = 0; i < message.packets().size(); i++) {
       largest = Math.max(largest, size(message.packets().get(i)));
     }

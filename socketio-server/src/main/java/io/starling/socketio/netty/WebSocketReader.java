@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketReader {
   private static final int CONTINUATION = 0x0;
   private static final int CONTROL = 0x8;
-  private static final int PONG = 0xa;
-  private static final int RSV1 = 0x40;
   private static final int RESERVED = 0x70;
   private static final int MAX_CONTROL_BYTES = 125;
   private static final int MASK_BYTES = 4;
@@ -152,7 +150,7 @@ final class WebSocketReader {
     last = first < 0;
     if (kind != CONTINUATION) {
       opcode = kind;
-      compressed = (first & RSV1) != 0;
+      compressed = (first & WebSocketFrames.RSV1) != 0;
     }
     if (last && collected == null && available >= length) {
       int payload = unmasked(in, length);
@@ -173,11 +171,11 @@ final class WebSocketReader {
     boolean data = kind == WebSocketFrames.TEXT || kind == WebSocketFrames.BINARY;
     if (second >= 0) {
       throw violation("frame: not masked (expected: a mask)");
-    } else if (reserved != 0 && !(reserved == RSV1 && data && deflates)) {
+    } else if (reserved != 0 && !(reserved == WebSocketFrames.RSV1 && data && deflates)) {
       throw violation("frame: reserved bits (expected: none)");
     } else if (data ? opcode != 0 : kind == CONTINUATION && opcode == 0) {
       throw violation("frame: " + kind + " (expected: messages one by one)");
-    } else if (!data && kind != CONTINUATION && (kind < CONTROL || kind > PONG)) {
+    } else if (!data && kind != CONTINUATION && (kind < CONTROL || kind > WebSocketFrames.PONG)) {
       throw violation("frame: " + kind + " (expected: a known opcode)");
     } else if ((kind & CONTROL) != 0 && (first >= 0 || (second & 0x7f) > MAX_CONTROL_BYTES)) {
       throw violation("frame: " + kind + " in parts or long (expected: one of up to 125 bytes)");
@@ -211,7 +209,7 @@ final class WebSocketReader {
       checkClose(in, payload, length);
       ended = true;
     }
-    if (kind != PONG) {
+    if (kind != WebSocketFrames.PONG) {
       messages.received(kind, in, payload, length);
     }
   }

@@ -43,8 +43,7 @@ public final class PacketEncoder {
   }
 
   private static ByteBuffer encode(PacketType type, String namespace, @Nullable String json) {
-    String joined = namespace.equals("/") ? "" : namespace + ",";
-    String text = type.code() + joined + (json == null ? "" : json);
+    String text = type.code() + prefix(namespace) + (json == null ? "" : json);
     return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -63,14 +62,12 @@ public final class PacketEncoder {
     if (type.binary()) {
       text.append(payload.attachments().size()).append('-');
     }
-    appendNamespace(text, namespace);
+    text.append(prefix(namespace));
     return ackId == SocketIoPacket.NO_ACK ? text : text.append(ackId);
   }
 
-  private static void appendNamespace(StringBuilder text, String namespace) {
-    if (!namespace.equals("/")) {
-      text.append(namespace).append(',');
-    }
+  private static String prefix(String namespace) {
+    return namespace.equals("/") ? "" : namespace + ",";
   }
 
   private static boolean binary(EventPayload payload) {

@@ -48,6 +48,18 @@ class CookieWireTest {
   }
 
   @Test
+  void aSwitchWithALongCookieLeavesBeforeTheFirstPacket() {
+    String path = "/" + "p".repeat(2000);
+    SessionCookie cookie = new SessionCookie("lb", path, false, true, SameSite.NONE);
+    try (EchoServer server = server(cookie);
+        RawConnection connection = server.connect()) {
+      String field = String.valueOf(connection.upgrade(WEBSOCKET).headers().get("set-cookie"));
+
+      assertThat(field).contains(sid(connection.text()), path);
+    }
+  }
+
+  @Test
   void theSwitchToAWebSocketThatUpgradesASessionDoesNot() {
     try (EchoServer server = server(SessionCookie.named("io"));
         RawConnection connection = server.connect()) {

@@ -77,13 +77,7 @@ class WebSocketWireTest {
   @Test
   void anotherVersionOfTheWebSocketProtocolIsRefused() {
     try (RawConnection socket = server.connect()) {
-      RawConnection.Response response =
-          socket.get(
-              WEBSOCKET,
-              "Connection: Upgrade",
-              "Upgrade: websocket",
-              "Sec-WebSocket-Version: 8",
-              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+      RawConnection.Response response = handshake(socket, "8", "dGhlIHNhbXBsZSBub25jZQ==");
 
       assertThat(response.status()).isEqualTo(400);
       assertThat(response.headers()).containsEntry("sec-websocket-version", "13");
@@ -108,16 +102,18 @@ class WebSocketWireTest {
       })
   void aKeyThatIsNotSixteenBytesIsRefused(String key) {
     try (RawConnection socket = server.connect()) {
-      RawConnection.Response response =
-          socket.get(
-              WEBSOCKET,
-              "Connection: Upgrade",
-              "Upgrade: websocket",
-              "Sec-WebSocket-Version: 13",
-              "Sec-WebSocket-Key: " + key);
-
-      assertThat(response.status()).isEqualTo(400);
+      assertThat(handshake(socket, "13", key).status()).isEqualTo(400);
     }
+  }
+
+  private static RawConnection.Response handshake(
+      RawConnection socket, String version, String key) {
+    return socket.get(
+        WEBSOCKET,
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: " + version,
+        "Sec-WebSocket-Key: " + key);
   }
 
   @Test
