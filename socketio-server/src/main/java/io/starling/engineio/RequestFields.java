@@ -81,29 +81,36 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
   /**
    * The parameters of a query, percent-decoded, a {@code +} as a space: URL standard, section 5.1.
    *
+   * @param text ends with the query
+   * @param queryStart where it begins, which may be the end
    * @throws IllegalArgumentException if an escape is malformed, as for {@link URLDecoder#decode}
    */
-  public static RequestFields query(String query) {
+  public static RequestFields query(String text, int queryStart) {
     Builder parameters = new Builder(false, 2);
-    boolean plain = query.indexOf('%') < 0 && query.indexOf('+') < 0;
-    for (int start = 0; start < query.length(); ) {
-      int found = query.indexOf('&', start);
-      int end = found < 0 ? query.length() : found;
-      int equals = query.indexOf('=', start);
+    boolean plain = text.indexOf('%', queryStart) < 0 && text.indexOf('+', queryStart) < 0;
+    for (int start = queryStart; start < text.length(); ) {
+      int found = text.indexOf('&', start);
+      int end = found < 0 ? text.length() : found;
+      int equals = text.indexOf('=', start);
       int nameEnd = equals < 0 ? end : Math.min(equals, end);
       int valueStart = Math.min(nameEnd + 1, end);
       if (plain && end > start) {
-        parameters.add(query, start, nameEnd, query, valueStart, end);
+        parameters.add(text, start, nameEnd, text, valueStart, end);
       } else if (end > start) {
-        parameters.add(decoded(query, start, nameEnd), decoded(query, valueStart, end));
+        parameters.add(decoded(text, start, nameEnd), decoded(text, valueStart, end));
       }
       start = end + 1;
     }
     return parameters.build();
   }
 
-  private static String decoded(String query, int start, int end) {
-    return URLDecoder.decode(query.substring(start, end), StandardCharsets.UTF_8);
+  private static String decoded(String text, int start, int end) {
+    return URLDecoder.decode(text.substring(start, end), StandardCharsets.UTF_8);
+  }
+
+  /** A part of a text, such as a path, that many requests have: one string for those of a time. */
+  public static String shared(CharSequence text, int start, int end) {
+    return Shared.of(text, start, end).text;
   }
 
   /** The first value of a name, or an empty string. */

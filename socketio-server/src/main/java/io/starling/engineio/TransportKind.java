@@ -9,7 +9,10 @@ public enum TransportKind {
   /** WebSocket, from the start or after an upgrade. */
   WEBSOCKET("websocket");
 
+  private static final TransportKind[] ALL = values();
+
   private final String text;
+  private final Optional<TransportKind> found = Optional.of(this);
 
   TransportKind(String text) {
     this.text = text;
@@ -22,9 +25,9 @@ public enum TransportKind {
 
   /** The transport that a {@code transport} query parameter names; empty if it names none. */
   public static Optional<TransportKind> of(String text) {
-    for (TransportKind kind : values()) {
+    for (TransportKind kind : ALL) {
       if (kind.text.equals(text)) {
-        return Optional.of(kind);
+        return kind.found;
       }
     }
     return Optional.empty();

@@ -27,7 +27,7 @@ final class RoomDirectory {
       if (members.putIfAbsent(socket.id().value(), member) != null) {
         throw new IllegalArgumentException("socket: " + socket.id() + " (expected: a new one)");
       }
-      joined.forEach(room -> enter(member, room));
+      enter(member, joined);
     }
   }
 
@@ -59,7 +59,7 @@ final class RoomDirectory {
       if (member.gone) {
         return false;
       }
-      joined.forEach(room -> enter(member, room));
+      enter(member, joined);
       return true;
     }
   }
@@ -169,6 +169,12 @@ final class RoomDirectory {
       }
     }
     return false;
+  }
+
+  private void enter(Member member, Collection<String> joined) {
+    for (String room : joined) {
+      enter(member, room);
+    }
   }
 
   private void enter(Member member, String room) {

@@ -7,7 +7,6 @@ import io.starling.socketio.ConnectedHandler;
 import io.starling.socketio.DisconnectHandler;
 import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.protocol.SocketIoPacket;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -98,14 +97,14 @@ final class SocketHandlers {
   /** The client asks to be let in. */
   void connect() {
     endpoint.openSockets().began();
-    Iterator<AsyncConnectHandler> steps = layers().connectSteps().iterator();
-    if (!steps.hasNext()) {
+    List<AsyncConnectHandler> steps = layers().connectSteps();
+    if (steps.isEmpty()) {
       accept();
       return;
     }
     dispatcher.dispatch(
         () ->
-            Steps.inOrder(steps, step -> step.connect(socket), endpoint.handlers())
+            Steps.inOrder(steps.iterator(), step -> step.connect(socket), endpoint.handlers())
                 .whenComplete((done, failure) -> decided(failure)));
   }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
  * loop writes it, and only then the next is read. Ends with the connection, which ends when the
  * client takes too long with a chunk.
  */
-final class FileResponse {
+final class FileResponse implements RequestDeadline.Client {
   private static final int CHUNK_BYTES = 64 * 1024;
 
   private final HttpExchange exchange;
@@ -39,9 +39,7 @@ final class FileResponse {
     this.exchange = exchange;
     this.file = file;
     this.executor = executor;
-    this.deadline =
-        new RequestDeadline(
-            exchange.loop(), stallLimit, () -> ChannelWrites.unsent(exchange.channel()), this::end);
+    this.deadline = new RequestDeadline(exchange.loop(), stallLimit, this);
     this.size = file.size();
     this.left = exchange.method().equals("HEAD") ? 0 : size;
   }
@@ -105,6 +103,16 @@ final class FileResponse {
                 end();
               }
             });
+  }
+
+  @Override
+  public long unsent() {
+    return ChannelWrites.unsent(exchange.channel());
+  }
+
+  @Override
+  public void expired() {
+    end();
   }
 
   /** A response that has begun can only be broken off. */

@@ -3,8 +3,9 @@ package io.starling.socketio.netty;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -17,6 +18,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * handler wants, and bounds how long a request may take to arrive. What a client sends before it
  * has its response, or while it leaves responses unread, waits, up to a bound.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter {
+final class HttpConnection extends ChannelDuplexHandler implements RequestDeadline.Client {
   private static final int MAX_HELD = 64;
   private static final int FIRST_BODY_BYTES = 1024;
 
@@ -39,24 +41,30 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final RequestDeadline deadline;
 
   // Owned by the channel's loop.
-  private final ArrayDeque<Object> held = new ArrayDeque<>(1);
+  private @Nullable Queue<Object> held;
   private @Nullable Peer peer;
   private @Nullable HttpExchange exchange;
   private HttpHandler.Body body = HttpHandler.Body.DROPPED;
   private @Nullable ByteBuf collected;
   private boolean received;
   private boolean draining;
+  private boolean encoding;
 
   HttpConnection(Channel channel, NettyLoop loop, HttpRoutes routes) {
     this.channel = channel;
     this.loop = loop;
     this.routes = routes;
-    this.deadline =
-        new RequestDeadline(
-            loop,
-            routes.requestTimeout(),
-            () -> ChannelWrites.unsent(channel),
-            () -> ChannelWrites.close(channel));
+    this.deadline = new RequestDeadline(loop, routes.requestTimeout(), this);
+  }
+
+  @Override
+  public long unsent() {
+    return ChannelWrites.unsent(channel);
+  }
+
+  @Override
+  public void expired() {
+    ChannelWrites.close(channel);
   }
 
   @Override
@@ -66,14 +74,36 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (held.isEmpty() && accepting()) {
+    if (held == null && accepting()) {
       process(message);
-    } else if (held.size() < MAX_HELD) {
-      held.add(message);
+    } else {
+      hold(message);
+    }
+  }
+
+  private void hold(Object message) {
+    Queue<Object> waiting = held;
+    if (waiting == null) {
+      waiting = new ArrayDeque<>();
+      held = waiting;
+    }
+    if (waiting.size() < MAX_HELD) {
+      waiting.add(message);
     } else {
       ReferenceCountUtil.release(message);
       ChannelWrites.close(channel);
     }
+  }
+
+  /** Most connections become WebSockets at once and need no encoder of responses. */
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored")
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    if (!encoding) {
+      encoding = true;
+      ctx.pipeline().addBefore(ctx.name(), null, new ResponseEncoder());
+    }
+    ctx.write(message, promise);
   }
 
   @Override
@@ -96,8 +126,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   public void handlerRemoved(ChannelHandlerContext ctx) {
     deadline.cancel();
     releaseBody();
-    held.forEach(ReferenceCountUtil::release);
-    held.clear();
+    if (held != null) {
+      held.forEach(ReferenceCountUtil::release);
+      held = null;
+    }
   }
 
   @Override
@@ -225,8 +257,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void processHeld() {
-    while (accepting() && !held.isEmpty()) {
-      process(held.remove());
+    while (held != null && accepting()) {
+      Object message = held.remove();
+      if (held.isEmpty()) {
+        held = null;
+      }
+      process(message);
     }
   }
 

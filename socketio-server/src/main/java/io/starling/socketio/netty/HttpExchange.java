@@ -213,16 +213,33 @@ final class HttpExchange {
     return "/" + path.substring(start);
   }
 
+  private static int pathEnd(String uri) {
+    for (int i = 0; i < uri.length(); i++) {
+      if (uri.charAt(i) == '?' || uri.charAt(i) == '#') {
+        return i;
+      }
+    }
+    return uri.length();
+  }
+
+  private static String path(String uri, int end) {
+    int escape = uri.indexOf('%');
+    return escape >= 0 && escape < end
+        ? new QueryStringDecoder(uri).path()
+        : RequestFields.shared(uri, 0, end);
+  }
+
   private static HandshakeRequest handshake(HttpRequest request, RequestSource source) {
-    QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+    String uri = request.uri();
+    int pathEnd = pathEnd(uri);
     RequestFields.Builder fields = RequestFields.headers(request.headers().size());
     request
         .headers()
         .iteratorCharSequence()
         .forEachRemaining(field -> fields.add(field.getKey(), field.getValue().toString()));
     return new HandshakeRequest(
-        uri.path(),
-        RequestFields.query(uri.rawQuery()),
+        path(uri, pathEnd),
+        RequestFields.query(uri, Math.min(pathEnd + 1, uri.length())),
         fields.build(),
         source.address(),
         source.secure(),

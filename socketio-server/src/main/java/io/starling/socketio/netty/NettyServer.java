@@ -3,13 +3,13 @@ package io.starling.socketio.netty;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.concurrent.EventExecutor;
 import io.starling.engineio.EngineIoServer;
 import io.starling.socketio.http.WebHandler;
@@ -197,16 +197,17 @@ public final class NettyServer implements AutoCloseable {
   }
 
   private final class Connections extends ChannelInitializer<Channel> {
+    private final ChannelFutureListener left = closed -> connections.remove(closed.channel());
+
     @Override
     protected void initChannel(Channel channel) {
       connections.add(channel);
-      channel.closeFuture().addListener(closing -> connections.remove(channel));
+      channel.closeFuture().addListener(left);
       tls.ifPresent(contexts -> channel.pipeline().addLast(contexts.handler(channel.alloc())));
       channel
           .pipeline()
           .addLast(
-              new HttpRequestDecoder(DECODING),
-              new ResponseEncoder(),
+              new RequestDecoder(DECODING),
               new HttpConnection(
                   channel, Objects.requireNonNull(loops.get(channel.eventLoop())), routes));
     }

@@ -2,7 +2,6 @@ package io.starling.socketio.netty;
 
 import io.starling.engineio.SessionExecutor;
 import java.time.Duration;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +9,10 @@ import org.jspecify.annotations.Nullable;
  * sent to it before. One timer serves any number of requests: it is moved when it fires, not when a
  * request arrives. Confined to the event loop.
  */
-final class RequestDeadline {
+final class RequestDeadline implements Runnable {
   private final SessionExecutor loop;
   private final Duration limit;
-  private final LongSupplier unsent;
-  private final Runnable expired;
+  private final Client client;
 
   private SessionExecutor.@Nullable Cancellable timer;
   private boolean armed;
@@ -23,16 +21,11 @@ final class RequestDeadline {
   /** How much was on its way to the client when the time was last up; none when it was not. */
   private long unsentBytes;
 
-  /**
-   * A deadline that is not armed.
-   *
-   * @param unsent how much is on its way to the client
-   */
-  RequestDeadline(SessionExecutor loop, Duration limit, LongSupplier unsent, Runnable expired) {
+  /** A deadline that is not armed. */
+  RequestDeadline(SessionExecutor loop, Duration limit, Client client) {
     this.loop = loop;
     this.limit = limit;
-    this.unsent = unsent;
-    this.expired = expired;
+    this.client = client;
   }
 
   /** The client has the full time from now on. */
@@ -41,7 +34,7 @@ final class RequestDeadline {
     unsentBytes = 0;
     dueNanos = loop.nanoTime() + limit.toNanos();
     if (timer == null) {
-      timer = loop.schedule(limit, this::fire);
+      timer = loop.schedule(limit, this);
     }
   }
 
@@ -58,24 +51,35 @@ final class RequestDeadline {
     }
   }
 
-  private void fire() {
+  /** The timer fires. */
+  @Override
+  public void run() {
     timer = null;
     if (!armed) {
       return;
     }
     long leftNanos = dueNanos - loop.nanoTime();
     if (leftNanos > 0) {
-      timer = loop.schedule(Duration.ofNanos(leftNanos), this::fire);
+      timer = loop.schedule(Duration.ofNanos(leftNanos), this);
     } else if (reading()) {
-      timer = loop.schedule(limit, this::fire);
+      timer = loop.schedule(limit, this);
     } else {
-      expired.run();
+      client.expired();
     }
+  }
+
+  /** Whose time it is. */
+  interface Client {
+    /** How many bytes are on their way to it. */
+    long unsent();
+
+    /** Its time is up. */
+    void expired();
   }
 
   private boolean reading() {
     long before = unsentBytes;
-    unsentBytes = unsent.getAsLong();
+    unsentBytes = client.unsent();
     return unsentBytes > 0 && unsentBytes != before;
   }
 }

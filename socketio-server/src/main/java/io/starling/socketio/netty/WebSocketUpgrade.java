@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
@@ -53,14 +52,16 @@ final class WebSocketUpgrade {
   static void accept(HttpExchange exchange, WebSocketTransport transport) {
     ChannelPipeline pipeline = exchange.channel().pipeline();
     exchange.switchesProtocols();
-    pipeline.remove(ResponseEncoder.class);
-    transport.begin(response(exchange));
+    if (pipeline.get(ResponseEncoder.class) != null) {
+      pipeline.remove(ResponseEncoder.class);
+    }
     pipeline.replace(HttpConnection.class, "websocket", transport);
+    transport.begin(response(exchange));
   }
 
   /** Lets frames in, with those that the client sent behind its request. On the channel's loop. */
   static void startFrames(Channel channel) {
-    channel.pipeline().remove(HttpRequestDecoder.class);
+    channel.pipeline().remove(RequestDecoder.class);
   }
 
   private static ByteBuf response(HttpExchange exchange) {

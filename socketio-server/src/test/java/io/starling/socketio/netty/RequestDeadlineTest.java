@@ -12,8 +12,19 @@ class RequestDeadlineTest {
   private final FakeLoop loop = new FakeLoop();
   private long unsentBytes;
   private boolean expired;
-  private final RequestDeadline deadline =
-      new RequestDeadline(loop, LIMIT, () -> unsentBytes, () -> expired = true);
+  private final RequestDeadline deadline = new RequestDeadline(loop, LIMIT, new FakeClient());
+
+  private final class FakeClient implements RequestDeadline.Client {
+    @Override
+    public long unsent() {
+      return unsentBytes;
+    }
+
+    @Override
+    public void expired() {
+      expired = true;
+    }
+  }
 
   @Test
   void aRequestThatTakesTooLongExpires() {

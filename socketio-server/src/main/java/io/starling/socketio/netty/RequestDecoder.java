@@ -1,0 +1,41 @@
+package io.starling.socketio.netty;
+
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.util.AsciiString;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Reads requests. The names of their header fields, which many have in common, are shared. */
+final class RequestDecoder extends HttpRequestDecoder {
+  private static final int MAX_SHARED_BYTES = 64;
+
+  /** The last name of each hash. A race loses one of two, which does no harm. */
+  private static final @Nullable AsciiString[] NAMES = new AsciiString[256];
+
+  RequestDecoder(HttpDecoderConfig config) {
+    super(config);
+  }
+
+  @Override
+  protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+    int hash = 0;
+    for (int i = start; i < start + length; i++) {
+      hash = 31 * hash + line[i];
+    }
+    int slot = hash & (NAMES.length - 1);
+    AsciiString last = NAMES[slot];
+    if (last != null && same(last, line, start, length)) {
+      return last;
+    }
+    AsciiString made = new AsciiString(line, start, length, true);
+    if (length <= MAX_SHARED_BYTES) {
+      NAMES[slot] = made;
+    }
+    return made;
+  }
+
+  private static boolean same(AsciiString name, byte[] line, int start, int length) {
+    return Arrays.equals(name.array(), 0, name.length(), line, start, start + length);
+  }
+}
