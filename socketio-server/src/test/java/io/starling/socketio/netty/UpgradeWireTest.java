@@ -46,6 +46,20 @@ class UpgradeWireTest {
     }
   }
 
+  /** Repeated, as above: on another loop its frames take the way through the pipeline. */
+  @RepeatedTest(6)
+  void aConnectionThatHadAResponseBecomesAWebSocket() {
+    String session = server.openPolling();
+    try (RawConnection socket = server.connect()) {
+      assertThat(socket.get("/nobody/is/here").status()).isEqualTo(404);
+      probe(socket, session);
+      socket.sendText("5");
+      socket.sendText("4hello");
+
+      assertThat(socket.text()).isEqualTo("4hello");
+    }
+  }
+
   @Test
   void pollsAreRefusedAfterTheUpgradeAndTheWebSocketWorks() {
     String session = server.openPolling();
@@ -163,10 +177,14 @@ class UpgradeWireTest {
 
   private static RawConnection probe(String session) {
     RawConnection socket = server.connect();
+    probe(socket, session);
+    return socket;
+  }
+
+  private static void probe(RawConnection socket, String session) {
     socket.upgrade(webSocket(session));
     socket.sendText("2probe");
     assertThat(socket.text()).isEqualTo("3probe");
-    return socket;
   }
 
   private static RawConnection upgraded(String session) {
