@@ -47,7 +47,7 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
             "transport"));
   }
 
-  /** The last string of each hash. A race loses one of two, which does no harm. */
+  /** The last string of each slot. A race loses one of two, which does no harm. */
   private static final Shared[] SHARED = new Shared[1024];
 
   private final boolean ignoreCase;
@@ -108,11 +108,6 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
     return URLDecoder.decode(text.substring(start, end), StandardCharsets.UTF_8);
   }
 
-  /** A part of a text, such as a path, that many requests have: one string for those of a time. */
-  public static String shared(CharSequence text, int start, int end) {
-    return Shared.of(text, start, end).text;
-  }
-
   /** The first value of a name, or an empty string. */
   String first(String name) {
     for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -167,7 +162,7 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
       for (int i = start; i < end; i++) {
         hash = 31 * hash + source.charAt(i);
       }
-      int slot = hash & (SHARED.length - 1);
+      int slot = (hash ^ (hash >>> 16)) & (SHARED.length - 1);
       Shared last = SHARED[slot];
       if (last != null && last.is(source, start, end)) {
         return last;

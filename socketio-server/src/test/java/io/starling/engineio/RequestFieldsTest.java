@@ -73,6 +73,15 @@ class RequestFieldsTest {
   }
 
   @Test
+  void whatIsBeforeAQueryDoesNotCount() {
+    String target = "/a%2&b=c+d?x=1+2";
+
+    assertThat(RequestFields.query(target, target.indexOf('?') + 1))
+        .isEqualTo(Map.of("x", List.of("1 2")));
+    assertThat(RequestFields.query("/a&b=c", 6)).isEmpty();
+  }
+
+  @Test
   void queryHasAmpersandsOnlyBetweenParameters() {
     assertThat(RequestFields.query("a=1;b=2&=v", 0))
         .isEqualTo(Map.of("a", List.of("1;b=2"), "", List.of("v")));
@@ -114,6 +123,36 @@ class RequestFieldsTest {
         RequestFields.headers(1).add(new String("Host"), new String("example.org")).build();
 
     assertThat(first(other, "Host")).isSameAs(first(headers, "Host"));
+  }
+
+  @Test
+  void theNamesOfABrowsersHandshakeAreAllShared() {
+    List<String> names =
+        List.of(
+            "Host",
+            "Connection",
+            "Pragma",
+            "Cache-Control",
+            "User-Agent",
+            "Upgrade",
+            "Origin",
+            "Sec-WebSocket-Version",
+            "Accept-Encoding",
+            "Accept-Language",
+            "Sec-WebSocket-Key",
+            "Sec-WebSocket-Extensions");
+    List<String> once = kept(names);
+    List<String> again = kept(names);
+
+    for (int i = 0; i < names.size(); i++) {
+      assertThat(again.get(i)).isSameAs(once.get(i));
+    }
+  }
+
+  private static List<String> kept(List<String> names) {
+    RequestFields.Builder fields = RequestFields.headers(names.size());
+    names.forEach(name -> fields.add(CharBuffer.wrap(name), ""));
+    return List.copyOf(fields.build().keySet());
   }
 
   @Test

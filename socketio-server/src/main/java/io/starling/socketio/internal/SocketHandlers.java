@@ -7,6 +7,7 @@ import io.starling.socketio.ConnectedHandler;
 import io.starling.socketio.DisconnectHandler;
 import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.protocol.SocketIoPacket;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -102,9 +103,10 @@ final class SocketHandlers {
       accept();
       return;
     }
+    Iterator<AsyncConnectHandler> inOrder = steps.iterator();
     dispatcher.dispatch(
         () ->
-            Steps.inOrder(steps.iterator(), step -> step.connect(socket), endpoint.handlers())
+            Steps.inOrder(inOrder, step -> step.connect(socket), endpoint.handlers())
                 .whenComplete((done, failure) -> decided(failure)));
   }
 

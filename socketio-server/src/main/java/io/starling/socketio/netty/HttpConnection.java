@@ -14,8 +14,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -35,9 +33,9 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
     NOW
   }
 
-  private final Channel channel;
-  private final NettyLoop loop;
-  private final HttpRoutes routes;
+  final Channel channel;
+  final NettyLoop loop;
+  final HttpRoutes routes;
   private final RequestDeadline deadline;
 
   // Owned by the channel's loop.
@@ -162,7 +160,7 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
 
   private void begin(HttpRequest request) {
     if (request.decoderResult().isFailure()) {
-      refuse(status(request.decoderResult().cause()));
+      refuse(RequestDecoder.refusal(request.decoderResult().cause()));
       return;
     }
     deadline.arm();
@@ -170,7 +168,7 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
     HttpExchange begun;
     try {
       RequestSource source = RequestSource.of(peer(), request.headers(), routes.trustedProxies());
-      begun = new HttpExchange(channel, request, source, loop, this::responded);
+      begun = new HttpExchange(this, request, source);
     } catch (IllegalArgumentException e) {
       refuse(HttpResponseStatus.BAD_REQUEST);
       return;
@@ -240,7 +238,7 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
   }
 
   /** The current response was written; what is left of its request is dropped. */
-  private void responded() {
+  void responded() {
     HttpExchange done = exchange;
     releaseBody();
     if (done == null || draining || !done.keepAlive()) {
@@ -287,14 +285,5 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
         .set(HttpHeaderNames.CONNECTION, "close");
     ChannelWrites.write(channel, response);
     ChannelWrites.closeAfterWrites(channel);
-  }
-
-  private static HttpResponseStatus status(Throwable cause) {
-    if (cause instanceof TooLongHttpLineException) {
-      return HttpResponseStatus.REQUEST_URI_TOO_LONG;
-    } else if (cause instanceof TooLongHttpHeaderException) {
-      return HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
-    }
-    return HttpResponseStatus.BAD_REQUEST;
   }
 }

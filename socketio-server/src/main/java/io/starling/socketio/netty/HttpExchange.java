@@ -25,12 +25,11 @@ import org.jspecify.annotations.Nullable;
  * may be called from any; the rest belongs to the event loop of the channel.
  */
 final class HttpExchange {
+  private final HttpConnection connection;
   private final Channel channel;
-  private final NettyLoop loop;
   private final HttpRequest request;
   private final RequestSource source;
   private final HandshakeRequest handshake;
-  private final Runnable whenResponded;
   private final boolean upgrade;
 
   private @Nullable HttpHeaders headers;
@@ -40,20 +39,14 @@ final class HttpExchange {
   /**
    * An exchange that waits for its response.
    *
-   * @param whenResponded runs on the event loop of the channel after the response was written
+   * @throws IllegalArgumentException if an escape in the request's target is malformed
    */
-  HttpExchange(
-      Channel channel,
-      HttpRequest request,
-      RequestSource source,
-      NettyLoop loop,
-      Runnable whenResponded) {
-    this.channel = channel;
-    this.loop = loop;
+  HttpExchange(HttpConnection connection, HttpRequest request, RequestSource source) {
+    this.connection = connection;
+    this.channel = connection.channel;
     this.request = request;
     this.source = source;
-    this.handshake = handshake(request, source);
-    this.whenResponded = whenResponded;
+    this.handshake = handshake(connection.routes, request, source);
     this.upgrade =
         request.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderNames.UPGRADE, true)
             && request.headers().contains(HttpHeaderNames.UPGRADE, "websocket", true);
@@ -65,7 +58,7 @@ final class HttpExchange {
 
   /** The event loop of the channel. */
   NettyLoop loop() {
-    return loop;
+    return connection.loop;
   }
 
   String method() {
@@ -123,13 +116,14 @@ final class HttpExchange {
 
   /** What to do when the client leaves before the response; the last call counts. */
   void whenAborted(Runnable action) {
-    loop.run(
-        () -> {
-          whenAborted = action;
-          if (!channel.isActive()) {
-            aborted();
-          }
-        });
+    loop()
+        .run(
+            () -> {
+              whenAborted = action;
+              if (!channel.isActive()) {
+                aborted();
+              }
+            });
   }
 
   /** The client left. On the channel's loop. */
@@ -153,8 +147,8 @@ final class HttpExchange {
 
   /** Responds, unless that was done. The body must be unpooled: nobody releases it if not. */
   void respond(HttpResponseStatus status, String contentType, ByteBuf body) {
-    if (!loop.inLoop()) {
-      loop.execute(() -> respond(status, contentType, body));
+    if (!loop().inLoop()) {
+      loop().execute(() -> respond(status, contentType, body));
       return;
     }
     if (responded) {
@@ -200,7 +194,7 @@ final class HttpExchange {
 
   /** The response was written. On the channel's loop. */
   void finished() {
-    whenResponded.run();
+    connection.responded();
   }
 
   /** The path as the client wrote it, with one leading slash. */
@@ -222,23 +216,18 @@ final class HttpExchange {
     return uri.length();
   }
 
-  private static String path(String uri, int end) {
-    int escape = uri.indexOf('%');
-    return escape >= 0 && escape < end
-        ? new QueryStringDecoder(uri).path()
-        : RequestFields.shared(uri, 0, end);
-  }
-
-  private static HandshakeRequest handshake(HttpRequest request, RequestSource source) {
+  private static HandshakeRequest handshake(
+      HttpRoutes routes, HttpRequest request, RequestSource source) {
     String uri = request.uri();
     int pathEnd = pathEnd(uri);
+    String endpoint = routes.endpointPath(uri, pathEnd);
     RequestFields.Builder fields = RequestFields.headers(request.headers().size());
     request
         .headers()
         .iteratorCharSequence()
         .forEachRemaining(field -> fields.add(field.getKey(), field.getValue().toString()));
     return new HandshakeRequest(
-        path(uri, pathEnd),
+        endpoint == null ? new QueryStringDecoder(uri).path() : endpoint,
         RequestFields.query(uri, Math.min(pathEnd + 1, uri.length())),
         fields.build(),
         source.address(),

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which handler answers which path: endpoints first, then files that exist, then what the
@@ -16,6 +17,10 @@ final class HttpRoutes {
   private final TransportConfig transport;
   private final Map<String, HttpHandler> endpoints = new HashMap<>();
   private final OtherRequests others;
+
+  /** The paths of endpoints that look the same on the wire. */
+  private final String[] plainPaths;
+
   private final StaticFiles files;
 
   /**
@@ -35,6 +40,18 @@ final class HttpRoutes {
               endpoints.put(path, endpoint);
               endpoints.put(path.substring(0, path.length() - 1), endpoint);
             });
+    this.plainPaths =
+        endpoints.keySet().stream().filter(path -> path.indexOf('%') < 0).toArray(String[]::new);
+  }
+
+  /** The path that a target begins with when it is an endpoint's: one string for all requests. */
+  @Nullable String endpointPath(String target, int pathEnd) {
+    for (String path : plainPaths) {
+      if (path.length() == pathEnd && target.startsWith(path)) {
+        return path;
+      }
+    }
+    return null;
   }
 
   HttpHandler handler(String path) {

@@ -2,6 +2,9 @@ package io.starling.socketio.netty;
 
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.AsciiString;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class RequestDecoder extends HttpRequestDecoder {
   private static final int MAX_SHARED_BYTES = 64;
 
-  /** The last name of each hash. A race loses one of two, which does no harm. */
-  private static final @Nullable AsciiString[] NAMES = new AsciiString[256];
+  /** The last name of each slot. A race loses one of two, which does no harm. */
+  private static final @Nullable AsciiString[] NAMES = new AsciiString[512];
 
   RequestDecoder(HttpDecoderConfig config) {
     super(config);
@@ -23,7 +26,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     for (int i = start; i < start + length; i++) {
       hash = 31 * hash + line[i];
     }
-    int slot = hash & (NAMES.length - 1);
+    int slot = (hash ^ (hash >>> 16)) & (NAMES.length - 1);
     AsciiString last = NAMES[slot];
     if (last != null && same(last, line, start, length)) {
       return last;
@@ -33,6 +36,16 @@ final class RequestDecoder extends HttpRequestDecoder {
       NAMES[slot] = made;
     }
     return made;
+  }
+
+  /** The status that answers a request which could not be read. */
+  static HttpResponseStatus refusal(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return HttpResponseStatus.REQUEST_URI_TOO_LONG;
+    } else if (cause instanceof TooLongHttpHeaderException) {
+      return HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+    }
+    return HttpResponseStatus.BAD_REQUEST;
   }
 
   private static boolean same(AsciiString name, byte[] line, int start, int length) {

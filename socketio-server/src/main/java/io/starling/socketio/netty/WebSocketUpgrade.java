@@ -55,6 +55,7 @@ final class WebSocketUpgrade {
     if (pipeline.get(ResponseEncoder.class) != null) {
       pipeline.remove(ResponseEncoder.class);
     }
+    // Before the response, which HTTP would encode again.
     pipeline.replace(HttpConnection.class, "websocket", transport);
     transport.begin(response(exchange));
   }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the application answers by itself. */
@@ -99,6 +100,25 @@ class OtherRequestsWireTest {
     assertThat(request.address().getAddress().isLoopbackAddress()).isTrue();
     assertThat(request.secure()).isFalse();
     assertThat(request.text()).isEqualTo("body \u00e9");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/a,             /a",
+    "/a?,            /a",
+    "/a+b?c+d=1,     /a+b",
+    "/a?c%20d=1,     /a",
+    "/a#c%20d=1,     /a",
+    "/%61?c+d=1,     /a",
+    "*,              *",
+    "?c+d=1,         ''",
+    "http://a/b?x,   http://a/b",
+  })
+  void aTargetIsTakenApart(String target, String path) throws InterruptedException {
+    server.get(target);
+    WebRequest request = requests.take();
+    assertThat(request.path()).isEqualTo(path);
+    assertThat(request.parameter("c d")).isEqualTo(target.contains("=") ? "1" : "");
   }
 
   @Test

@@ -25,15 +25,28 @@ final class RawConnection implements AutoCloseable {
 
   private static final int READ_TIMEOUT_MILLIS = 5000;
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final InputStream in;
 
   RawConnection(InetSocketAddress server) {
+    this(connected(server));
+  }
+
+  /** Takes a connected socket over. */
+  RawConnection(Socket socket) {
+    this.socket = socket;
     try {
-      socket.connect(server);
       socket.setSoTimeout(READ_TIMEOUT_MILLIS);
       socket.setTcpNoDelay(true);
       in = new BufferedInputStream(socket.getInputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Socket connected(InetSocketAddress server) {
+    try {
+      return new Socket(server.getAddress(), server.getPort());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -88,6 +88,18 @@ class TlsWireTest {
     }
   }
 
+  @Test
+  void aConnectionThatHadAResponseBecomesAWebSocket() throws IOException {
+    try (EchoServer server = server(pem(FIRST));
+        RawConnection socket = new RawConnection(socket(server, FIRST.clientContext()))) {
+      assertThat(socket.get("/nobody/is/here").status()).isEqualTo(404);
+      assertThat(socket.upgrade(WEBSOCKET).status()).isEqualTo(101);
+      assertThat(socket.text()).startsWith("0");
+      socket.sendText("4a");
+      assertThat(socket.text()).isEqualTo("4a");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void currentVersionsOfTlsAreSpoken(String version) throws IOException {

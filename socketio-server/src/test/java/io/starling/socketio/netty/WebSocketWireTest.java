@@ -278,6 +278,17 @@ class WebSocketWireTest {
   }
 
   @Test
+  void aConnectionThatHadAResponseBecomesAWebSocket() {
+    try (RawConnection socket = server.connect()) {
+      assertThat(socket.get("/nobody/is/here").status()).isEqualTo(404);
+      assertThat(socket.upgrade(WEBSOCKET).status()).isEqualTo(101);
+      assertThat(socket.text()).startsWith("0");
+      socket.sendText("4a");
+      assertThat(socket.text()).isEqualTo("4a");
+    }
+  }
+
+  @Test
   void aFrameBehindTheHandshakeIsNotLost() {
     try (RawConnection socket = server.connect()) {
       byte[] request =
