@@ -47,6 +47,14 @@ public interface PubSubBackend {
   /** Ends a {@link #pause()}. */
   void resume();
 
+  /**
+   * Drops the connection of this direction and opens a new one, since the manager found that the
+   * connection is of no use although the broker's client takes it for sound: a frame stays
+   * unconfirmed, or another host does not hear this one. Loss and return are reported as for any
+   * other loss. Does nothing while the direction is not connected. Returns at once; any thread.
+   */
+  default void reconnect(Direction direction, Throwable cause) {}
+
   /** What this back end can do beyond the contract. */
   Set<Capability> capabilities();
 
@@ -77,6 +85,9 @@ public interface PubSubBackend {
 
     /** A direction broke; frames in flight have failed or will. */
     void connectionLost(Direction direction, @Nullable Throwable cause);
+
+    /** A try to connect failed, with this reason; the back end goes on trying. */
+    default void attemptFailed(Direction direction, Throwable cause) {}
 
     /** A direction works again, subscriptions included. Also after a late first connection. */
     void connectionRestored(Direction direction);
