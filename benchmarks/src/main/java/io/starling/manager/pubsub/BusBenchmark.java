@@ -22,7 +22,7 @@ public class BusBenchmark {
 
   private final FrameCodec.Header header =
       new FrameCodec.Header(HostId.random(), CHANNEL, 1, MESSAGES, 0);
-  private PubSubMessage message = new PubSubMessage.Bye();
+  private PubSubMessage message = new PubSubMessage.Bye(-1);
   private ByteBuffer frame = ByteBuffer.allocate(0);
 
   /** A frame as another host sends it. */

@@ -203,7 +203,8 @@ final class Membership {
 
   /** What this host says of itself to one that asks. Any thread. */
   Heartbeat heartbeatNow() {
-    return new Heartbeat(publisher.lastSeq(), InMemoryClientManager.RELEASE, ageMillis());
+    return new Heartbeat(
+        publisher.lastSeq(), InMemoryClientManager.RELEASE, ageMillis(), null, null);
   }
 
   private long ageMillis() {

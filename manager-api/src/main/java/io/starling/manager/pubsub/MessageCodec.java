@@ -11,6 +11,7 @@ import io.starling.manager.pubsub.PubSubMessage.Ack;
 import io.starling.manager.pubsub.PubSubMessage.AckCount;
 import io.starling.manager.pubsub.PubSubMessage.Bye;
 import io.starling.manager.pubsub.PubSubMessage.CloseRoom;
+import io.starling.manager.pubsub.PubSubMessage.Departed;
 import io.starling.manager.pubsub.PubSubMessage.Disconnect;
 import io.starling.manager.pubsub.PubSubMessage.Emit;
 import io.starling.manager.pubsub.PubSubMessage.Gone;
@@ -27,6 +28,7 @@ import io.starling.manager.pubsub.PubSubMessage.ServerEventResult;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -93,8 +95,7 @@ final class MessageCodec {
     } else if (message instanceof Gone gone) {
       writer.begin(GONE, "", 2).number(gone.from()).number(gone.to());
     } else if (message instanceof Heartbeat heartbeat) {
-      writer.begin(HEARTBEAT, "", 3).number(heartbeat.lastSeq());
-      writer.name("release", heartbeat.release()).number(heartbeat.ageMillis());
+      encodeHeartbeat(writer, heartbeat);
     } else if (message instanceof Query query) {
       writer.begin(QUERY, query.namespace(), 4).recipients(query.recipients());
       writeReplyTo(writer.number(query.projection()), query.replyTo());
@@ -109,8 +110,12 @@ final class MessageCodec {
     } else if (message instanceof ServerEventResult result) {
       writer.begin(SERVER_EVENT_RESULT, "", 3).number(result.request()).number(result.status());
       writePayload(writer, result.answer());
-    } else if (message instanceof Bye) {
-      writer.begin(BYE, "", 0);
+    } else if (message instanceof Bye bye) {
+      if (bye.lastSeq() < 0) {
+        writer.begin(BYE, "", 0);
+      } else {
+        writer.begin(BYE, "", 1).number(bye.lastSeq());
+      }
     } else {
       throw new AssertionError(message);
     }
@@ -125,24 +130,23 @@ final class MessageCodec {
   static @Nullable PubSubMessage decode(ByteBuffer message) throws MalformedFrameException {
     try {
       MessageReader reader = new MessageReader(message);
-      if (reader.arrayHeader() < 2) {
+      int elements = reader.arrayHeader();
+      if (elements < 2) {
         throw new MalformedFrameException("message: too short (expected: [kind, namespace, …])");
       }
       int kind = reader.nonNegativeInt("kind");
-      return decodeBody(kind, reader.string(), reader);
+      return decodeBody(kind, reader.string(), elements - 2, reader);
     } catch (IllegalArgumentException e) {
       throw new MalformedFrameException("message: " + e.getMessage(), e);
     }
   }
 
-  private static @Nullable PubSubMessage decodeBody(int kind, String namespace, MessageReader in)
-      throws MalformedFrameException {
+  private static @Nullable PubSubMessage decodeBody(
+      int kind, String namespace, int elements, MessageReader in) throws MalformedFrameException {
     return switch (kind) {
       case HELLO -> new Hello(in.string(), in.nonNegativeLong("ageMillis"));
-      case HEARTBEAT ->
-          new Heartbeat(
-              in.nonNegativeLong("lastSeq"), in.string(), in.nonNegativeLong("ageMillis"));
-      case BYE -> new Bye();
+      case HEARTBEAT -> decodeHeartbeat(elements, in);
+      case BYE -> new Bye(elements < 1 ? -1 : in.nonNegativeLong("lastSeq"));
       case EMIT -> decodeEmit(namespace, in);
       case ACK ->
           new Ack(in.nonNegativeLong("request"), new SocketId(in.string()), readPayload(in));
@@ -166,6 +170,56 @@ final class MessageCodec {
       case GONE -> new Gone(in.nonNegativeLong("from"), in.nonNegativeLong("to"));
       default -> null;
     };
+  }
+
+  /** Elements that came later stand last, and are left out where there is nothing to say. */
+  private static void encodeHeartbeat(MessageWriter writer, Heartbeat heartbeat) {
+    Set<HostId> heard = heartbeat.heard();
+    List<Departed> departed = heartbeat.departed();
+    int elements = departed != null ? 5 : heard != null ? 4 : 3;
+    writer.begin(HEARTBEAT, "", elements).number(heartbeat.lastSeq());
+    writer.name("release", heartbeat.release()).number(heartbeat.ageMillis());
+    if (heard != null) {
+      writer.array(heard.size());
+      heard.forEach(host -> writer.name("host", host.value()));
+    } else if (departed != null) {
+      writer.nil();
+    }
+    if (departed != null) {
+      writer.array(departed.size());
+      departed.forEach(
+          left -> writer.array(2).name("origin", left.origin().value()).number(left.lastSeq()));
+    }
+  }
+
+  private static Heartbeat decodeHeartbeat(int elements, MessageReader in)
+      throws MalformedFrameException {
+    long lastSeq = in.nonNegativeLong("lastSeq");
+    String release = in.string();
+    long ageMillis = in.nonNegativeLong("ageMillis");
+    Set<HostId> heard = elements < 4 || in.nil() ? null : readHosts(in);
+    List<Departed> departed = elements < 5 || in.nil() ? null : readDeparted(in);
+    return new Heartbeat(lastSeq, release, ageMillis, heard, departed);
+  }
+
+  private static Set<HostId> readHosts(MessageReader in) throws MalformedFrameException {
+    int size = in.arrayHeader();
+    Set<HostId> hosts = new LinkedHashSet<>();
+    for (int i = 0; i < size; i++) {
+      hosts.add(new HostId(in.string()));
+    }
+    return hosts;
+  }
+
+  private static List<Departed> readDeparted(MessageReader in) throws MalformedFrameException {
+    int size = in.arrayHeader();
+    List<Departed> departed = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      int elements = in.arrayHeader();
+      departed.add(new Departed(new HostId(in.string()), in.nonNegativeLong("lastSeq")));
+      in.skip(elements - 2);
+    }
+    return departed;
   }
 
   private static void encodeEmit(MessageWriter writer, Emit emit) {

@@ -449,7 +449,8 @@ public final class PubSubClientManager implements ClientManager {
     }
     now.membership().close();
     if (started) {
-      now.publisher().publish(settings.allChannel(), MessageCodec.encode(new Bye()), Share.RESERVE);
+      now.publisher()
+          .publish(settings.allChannel(), MessageCodec.encode(new Bye(-1)), Share.RESERVE);
       now.publisher().drain(DRAIN);
     }
     pending.expireAll();

@@ -1,6 +1,7 @@
 package io.starling.manager.pubsub;
 
 import io.starling.manager.EmitFlag;
+import io.starling.manager.HostId;
 import io.starling.manager.Recipients;
 import io.starling.manager.RemoteSocket;
 import io.starling.manager.SocketId;
@@ -24,11 +25,28 @@ sealed interface PubSubMessage {
    *
    * @param lastSeq the number of its last message to all; what follows it will be heard by whoever
    *     said hello before
+   * @param heard the hosts that the sender heard lately; null when the sender says nothing of it,
+   *     as older releases do
+   * @param departed the origins that left lately; null but in answers to hello
    */
-  record Heartbeat(long lastSeq, String release, long ageMillis) implements PubSubMessage {}
+  record Heartbeat(
+      long lastSeq,
+      String release,
+      long ageMillis,
+      @Nullable Set<HostId> heard,
+      @Nullable List<Departed> departed)
+      implements PubSubMessage {}
 
-  /** A host stops. */
-  record Bye() implements PubSubMessage {}
+  /** An origin that left, and the number of its last message to all. */
+  record Departed(HostId origin, long lastSeq) {}
+
+  /**
+   * A host stops.
+   *
+   * @param lastSeq the number of its last message to all; −1 when the host does not say, as older
+   *     releases do
+   */
+  record Bye(long lastSeq) implements PubSubMessage {}
 
   /**
    * An event for clients.

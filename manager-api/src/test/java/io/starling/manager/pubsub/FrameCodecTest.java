@@ -34,7 +34,7 @@ class FrameCodecTest {
   @Property(tries = 2_000)
   void aGoodFrameWithOneChangedByteIsAFrameOrMalformed(
       @ForAll @IntRange(max = 200) int index, @ForAll byte value) {
-    byte[] bytes = frame(new PubSubMessage.CloseRoom("/", "r"), new PubSubMessage.Bye()).array();
+    byte[] bytes = frame(new PubSubMessage.CloseRoom("/", "r"), new PubSubMessage.Bye(-1)).array();
     bytes[index % bytes.length] = value;
     decodeAll(ByteBuffer.wrap(bytes));
   }
@@ -52,7 +52,7 @@ class FrameCodecTest {
   @Test
   void anotherMagicVersionOrFlagIsRefusedBeforeTheHeaderIsRead() {
     for (int index = 0; index < 4; index++) {
-      byte[] bytes = frame(new PubSubMessage.Bye()).array();
+      byte[] bytes = frame(new PubSubMessage.Bye(-1)).array();
       bytes[index]++;
       assertThatThrownBy(() -> FrameCodec.decode(ByteBuffer.wrap(bytes), FrameSeal.NONE))
           .isInstanceOf(MalformedFrameException.class);
@@ -74,7 +74,7 @@ class FrameCodecTest {
     FrameCodec.Frame frame =
         FrameCodec.decode(
             FrameCodec.encode(
-                header, List.of(MessageCodec.encode(new PubSubMessage.Bye())), FrameSeal.NONE),
+                header, List.of(MessageCodec.encode(new PubSubMessage.Bye(-1))), FrameSeal.NONE),
             FrameSeal.NONE);
 
     assertThatThrownBy(() -> FrameCodec.split(frame)).hasMessageContaining("count");
@@ -95,7 +95,7 @@ class FrameCodecTest {
   @Test
   void readOnlyBuffersOfTheHeapAreRead() throws Exception {
     assertThat(
-            FrameCodec.decode(frame(new PubSubMessage.Bye()).asReadOnlyBuffer(), FrameSeal.NONE)
+            FrameCodec.decode(frame(new PubSubMessage.Bye(-1)).asReadOnlyBuffer(), FrameSeal.NONE)
                 .header())
         .isEqualTo(HEADER);
   }

@@ -14,7 +14,8 @@ class FrameSealTest {
   private static final String OLD = "an old secret, 0123456789";
   private static final String NEW = "a new secret, 0123456789";
   private static final Header HEADER = new Header(new HostId("A"), "starling:all", 1, 1, 0);
-  private static final List<ByteBuffer> BYE = List.of(MessageCodec.encode(new PubSubMessage.Bye()));
+  private static final List<ByteBuffer> BYE =
+      List.of(MessageCodec.encode(new PubSubMessage.Bye(-1)));
 
   private static ByteBuffer frame(String... secrets) {
     return FrameCodec.encode(HEADER, BYE, FrameSeal.of(List.of(secrets)));

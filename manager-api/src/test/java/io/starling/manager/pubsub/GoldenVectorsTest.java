@@ -13,6 +13,7 @@ import io.starling.manager.pubsub.PubSubMessage.Ack;
 import io.starling.manager.pubsub.PubSubMessage.AckCount;
 import io.starling.manager.pubsub.PubSubMessage.Bye;
 import io.starling.manager.pubsub.PubSubMessage.CloseRoom;
+import io.starling.manager.pubsub.PubSubMessage.Departed;
 import io.starling.manager.pubsub.PubSubMessage.Disconnect;
 import io.starling.manager.pubsub.PubSubMessage.Emit;
 import io.starling.manager.pubsub.PubSubMessage.Gone;
@@ -33,10 +34,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -53,8 +56,17 @@ class GoldenVectorsTest {
 
   static {
     MESSAGES.put("hello", new Hello("starling 1.0", 1_500));
-    MESSAGES.put("heartbeat", new Heartbeat(300, "starling 1.0", 61_500));
-    MESSAGES.put("bye", new Bye());
+    MESSAGES.put("heartbeat", new Heartbeat(300, "starling 1.0", 61_500, null, null));
+    MESSAGES.put(
+        "heartbeat-with-heard", new Heartbeat(300, "starling 1.0", 61_500, hosts("B", "C"), null));
+    MESSAGES.put(
+        "heartbeat-with-departed",
+        new Heartbeat(
+            300, "starling 1.0", 61_500, null, List.of(new Departed(new HostId("D"), 12))));
+    MESSAGES.put(
+        "heartbeat-with-all", new Heartbeat(300, "starling 1.0", 61_500, hosts("B"), List.of()));
+    MESSAGES.put("bye", new Bye(-1));
+    MESSAGES.put("bye-with-last", new Bye(300));
     MESSAGES.put("emit", new Emit("/", NEWS, Set.of(), 7, null, PRICE));
     MESSAGES.put(
         "emit-to-all-with-ack",
@@ -150,7 +162,9 @@ class GoldenVectorsTest {
   private static void agree(String vector, FrameSeal seal) throws Exception {
     Header header = new Header(new HostId("A"), "starling:all", 41, 2, 1_700_000_000_000L);
     List<ByteBuffer> messages =
-        List.of(MessageCodec.encode(new Heartbeat(41, "s", 0)), MessageCodec.encode(new Bye()));
+        List.of(
+            MessageCodec.encode(new Heartbeat(41, "s", 0, null, null)),
+            MessageCodec.encode(new Bye(-1)));
     String documented = String.valueOf(vectors().get(vector));
 
     assertThat(hex(FrameCodec.encode(header, messages, seal))).isEqualTo(documented);
@@ -183,6 +197,10 @@ class GoldenVectorsTest {
     byte[] copy = new byte[bytes.remaining()];
     bytes.duplicate().get(copy);
     return HEX.formatHex(copy);
+  }
+
+  private static Set<HostId> hosts(String... ids) {
+    return Stream.of(ids).map(HostId::new).collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private static ByteBuffer utf8(String text) {
