@@ -32,9 +32,32 @@ public final class OptionalTool {
   }
 
   static Path require(String name, Map<String, String> environment) {
-    Optional<Path> found = find(name, environment.getOrDefault("PATH", ""));
+    return found(
+        find(name, environment.getOrDefault("PATH", "")),
+        name + ": not on the PATH (expected: an executable; its tests need it)",
+        environment);
+  }
+
+  /**
+   * Finds the folder that a variable of the environment names, under the same rule as {@link
+   * #require(String)}.
+   *
+   * @param what the folder holds, for the message
+   */
+  public static Path requireFolder(String variable, String what) {
+    return requireFolder(variable, what, System.getenv());
+  }
+
+  static Path requireFolder(String variable, String what, Map<String, String> environment) {
+    String value = environment.getOrDefault(variable, "");
+    return found(
+        Optional.of(Path.of(value)).filter(folder -> !value.isEmpty() && Files.isDirectory(folder)),
+        variable + ": \"" + value + "\" (expected: the folder of " + what + ")",
+        environment);
+  }
+
+  private static Path found(Optional<Path> found, String fault, Map<String, String> environment) {
     if (found.isEmpty()) {
-      String fault = name + ": not on the PATH (expected: an executable; its tests need it)";
       if ("true".equals(environment.get("CI"))) {
         throw new AssertionError(fault + ", and CI=true forbids to skip them");
       }

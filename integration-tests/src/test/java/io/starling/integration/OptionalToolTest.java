@@ -35,4 +35,19 @@ final class OptionalToolTest {
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("tool: not on the PATH");
   }
+
+  @Test
+  void findsTheFolderThatAVariableNames(@TempDir Path folder) {
+    assertThat(
+            OptionalTool.requireFolder(
+                "OLD_RELEASE", "an old release", Map.of("OLD_RELEASE", folder.toString())))
+        .isEqualTo(folder);
+  }
+
+  @Test
+  void skipsTheTestWhereTheFolderIsNotNamed() {
+    assertThatThrownBy(() -> OptionalTool.requireFolder("OLD_RELEASE", "an old release", Map.of()))
+        .isInstanceOf(TestAbortedException.class)
+        .hasMessageContaining("OLD_RELEASE: \"\" (expected: the folder of an old release)");
+  }
 }

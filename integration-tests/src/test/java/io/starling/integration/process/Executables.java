@@ -1,6 +1,6 @@
 package io.starling.integration.process;
 
-import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +13,20 @@ public final class Executables {
 
   /** {@code java -jar socketio-server.jar …} */
   public static ChildProcess server(String name, List<String> options) {
-    return start(name, List.of("-jar", jar("starling.server.jar")), options);
+    return jar(name, Path.of(property("starling.server.jar")), options);
   }
 
   /** {@code java -jar emitter.jar …} */
   public static ChildProcess emitter(String name, List<String> options) {
-    return start(name, List.of("-jar", jar("starling.emitter.jar")), options);
+    return jar(name, Path.of(property("starling.emitter.jar")), options);
+  }
+
+  /** {@code java -jar …}, any executable jar of any release. */
+  public static ChildProcess jar(String name, Path jar, List<String> options) {
+    if (!Files.isRegularFile(jar)) {
+      throw new AssertionError(jar + ": missing (expected: built by mvn package)");
+    }
+    return start(name, List.of("-jar", jar.toString()), options);
   }
 
   /** The directory with the applications of the tests. */
@@ -34,14 +42,6 @@ public final class Executables {
     command.addAll(program);
     command.addAll(options);
     return ChildProcess.start(name, command);
-  }
-
-  private static String jar(String property) {
-    String jar = property(property);
-    if (!new File(jar).isFile()) {
-      throw new AssertionError(jar + ": missing (expected: built by mvn package)");
-    }
-    return jar;
   }
 
   private static String property(String name) {

@@ -1,6 +1,7 @@
 package io.starling.integration.process;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,25 @@ public final class ServerProcess implements AutoCloseable {
     List<String> all = new ArrayList<>(List.of("--port", Integer.toString(port)));
     all.addAll(List.of("--manager", managerUrl, "--application", Executables.testClasses()));
     all.addAll(List.of(options));
-    ChildProcess process = Executables.server(name, all);
+    return awaitReady(Executables.server(name, all));
+  }
+
+  /**
+   * Starts a server of another release on a free port and waits until it is ready.
+   *
+   * @param checkout where that release was built with {@code mvn package}
+   */
+  public static ServerProcess startOf(Path checkout, String name, String managerUrl) {
+    Path application = checkout.resolve("integration-tests/target/test-classes");
+    return awaitReady(
+        Executables.jar(
+            name,
+            checkout.resolve("socketio-server/target/socketio-server.jar"),
+            List.of(
+                "--port", "0", "--manager", managerUrl, "--application", application.toString())));
+  }
+
+  private static ServerProcess awaitReady(ChildProcess process) {
     try {
       String bound = process.awaitLine(READY, START_TIMEOUT).group(1);
       return new ServerProcess(process, Integer.parseInt(bound));
