@@ -15,6 +15,7 @@ import io.starling.engineio.Delivery;
 import io.starling.engineio.EngineIoConfig;
 import io.starling.engineio.EngineIoTransport;
 import io.starling.engineio.SessionExecutor;
+import io.starling.engineio.SessionExecutor.Cancellable;
 import io.starling.engineio.TransportEvents;
 import io.starling.engineio.TransportKind;
 import io.starling.engineio.protocol.EngineIoPacket;
@@ -65,6 +66,12 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
 
   /** The bytes of frames that wait for the session's loop. */
   private volatile long handedOver;
+
+  /**
+   * Closes the channel of a client that does not answer a close frame; null unless it waits. Owned
+   * by the channel's loop.
+   */
+  private @Nullable Cancellable closeTimer;
 
   // Owned by the session's loop.
   private @Nullable TransportEvents events;
@@ -303,6 +310,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    if (closeTimer != null) {
+      closeTimer.cancel();
+      closeTimer = null;
+    }
     sessionLoop.run(() -> fail(CloseReason.TRANSPORT_CLOSE));
   }
 
@@ -390,7 +401,13 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     closing = true;
     sendOrGather(WebSocketFrames.control(WebSocketFrames.CLOSE, payload, channel.alloc()));
     flush();
-    channelLoop.schedule(closeTimeout, () -> ChannelWrites.close(channel));
+    channelLoop.run(this::awaitClose);
+  }
+
+  private void awaitClose() {
+    if (channel.isActive()) {
+      closeTimer = channelLoop.schedule(closeTimeout, () -> ChannelWrites.close(channel));
+    }
   }
 
   private void sendOrGather(ByteBuf frame) {
