@@ -118,6 +118,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   private void pauseIfOverloaded() {
     if (local.isOverloaded() && paused.compareAndSet(false, true)) {
       LOG.warn("The event loops are behind: receiving is paused");
+      membership.receptionPaused(true);
       context.backend().pause();
       resumeWhenRelieved();
     }
@@ -129,10 +130,10 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
         .schedule(
             RELIEF_CHECK,
             () -> {
-              membership.receptionPaused();
               if (local.isRelieved()) {
-                context.backend().resume();
+                membership.receptionPaused(false);
                 paused.set(false);
+                context.backend().resume();
                 LOG.info("The event loops have caught up: receiving goes on");
               } else {
                 resumeWhenRelieved();

@@ -6,13 +6,18 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The publisher thread: the one thread of a manager, with its clock. It publishes and keeps time.
  */
 interface ManagerThread extends Executor {
+  Logger LOG = LoggerFactory.getLogger(ManagerThread.class);
+
   long nanoTime();
 
+  /** The system's clock at the start, and the progress of {@link #nanoTime} since: never set. */
   long currentTimeMillis();
 
   /** Runs the task on this thread, not before the delay is over. */
@@ -27,7 +32,10 @@ interface ManagerThread extends Executor {
     void cancel();
   }
 
-  /** A daemon thread of this name on the system's clock. Tasks after the shutdown are dropped. */
+  /**
+   * A daemon thread of this name on the system's clock. Tasks after the shutdown are dropped; what
+   * a task throws is logged.
+   */
   static ManagerThread start(String name) {
     ScheduledThreadPoolExecutor executor =
         new ScheduledThreadPoolExecutor(
@@ -39,10 +47,20 @@ interface ManagerThread extends Executor {
             },
             new ThreadPoolExecutor.DiscardPolicy());
     executor.setRemoveOnCancelPolicy(true);
+    long startMillis = System.currentTimeMillis();
+    long startNanos = System.nanoTime();
     return new ManagerThread() {
       @Override
       public void execute(Runnable task) {
-        executor.execute(task);
+        executor.execute(() -> run(task));
+      }
+
+      private void run(Runnable task) {
+        try {
+          task.run();
+        } catch (Throwable e) {
+          LOG.error("A task of {} failed by a defect", name, e);
+        }
       }
 
       @Override
@@ -52,12 +70,13 @@ interface ManagerThread extends Executor {
 
       @Override
       public long currentTimeMillis() {
-        return System.currentTimeMillis();
+        return startMillis + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
       }
 
       @Override
       public Cancellable schedule(Duration delay, Runnable task) {
-        ScheduledFuture<?> future = executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> future =
+            executor.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
         return () -> future.cancel(false);
       }
 

@@ -51,6 +51,11 @@ final class Membership {
   private final Set<Direction> broken = EnumSet.noneOf(Direction.class);
   private volatile BackendState state = BackendState.STARTING;
   private volatile boolean closed;
+  private volatile boolean paused;
+
+  /** Whether the own frame that was heard last had come back late. */
+  private volatile boolean lastWasLate;
+
   private volatile long heardAnythingNanos;
   private volatile long upSinceNanos;
   private boolean heartbeatQueued;
@@ -144,33 +149,42 @@ final class Membership {
   void heardMyself(long sentAtMillis) {
     heardAnything();
     boolean late = thread.currentTimeMillis() - sentAtMillis > LAGGING.toMillis();
-    if (state == BackendState.UP ? late : !late || !heardMyself.isDone()) {
+    if (state != (late ? BackendState.DEGRADED : BackendState.UP) || lastWasLate != late) {
       thread.execute(() -> judge(late));
     }
+    lastWasLate = late;
   }
 
-  /** What is late makes nobody healthy again: it may have waited for an outage to end. */
+  /** A late frame makes no host healthy again: the frame may have waited for an outage to end. */
   private void judge(boolean late) {
-    if (broken.isEmpty() && !closed) {
-      if (late && state == BackendState.UP) {
-        become(
-            BackendState.DEGRADED,
-            new ManagerException(
-                "broker: own frame came back late (expected: within "
-                    + LAGGING.toSeconds()
-                    + " s)"));
-      } else if (state != BackendState.UP) {
-        view.restartTerms(thread.nanoTime());
-        upSinceNanos = thread.nanoTime();
-        become(BackendState.UP, null);
-        heardMyself.complete(null);
-      }
+    if (!broken.isEmpty() || closed) {
+      return;
     }
+    if (late) {
+      become(
+          BackendState.DEGRADED,
+          new ManagerException(
+              "broker: own frame came back late (expected: within " + LAGGING.toSeconds() + " s)"));
+    } else if (state != BackendState.UP) {
+      view.restartTerms(thread.nanoTime());
+      upSinceNanos = thread.nanoTime();
+      become(BackendState.UP, null);
+    }
+    heardMyself.complete(null);
   }
 
-  /** Silence is this host's own wish now. Any thread. */
-  void receptionPaused() {
+  /**
+   * This host asked its broker for no more frames, or for frames again. Until then silence is its
+   * own wish, and everybody has a full term afterwards. Any thread.
+   */
+  void receptionPaused(boolean on) {
+    paused = on;
+    restartTerms();
+  }
+
+  private void restartTerms() {
     heardAnything();
+    view.restartTerms(thread.nanoTime());
   }
 
   private void heardAnything() {
@@ -265,10 +279,17 @@ final class Membership {
     if (closed) {
       return;
     }
+    try {
+      look();
+    } finally {
+      thread.schedule(TICK, this::tick);
+    }
+  }
+
+  private void look() {
     long now = thread.nanoTime();
-    if (now - lastTickNanos > PAUSE.toNanos()) {
-      view.restartTerms(now);
-      heardAnything();
+    if (paused || now - lastTickNanos > PAUSE.toNanos()) {
+      restartTerms();
     }
     lastTickNanos = now;
     if (state == BackendState.UP) {
@@ -281,7 +302,6 @@ final class Membership {
     if (now - publisher.lastBroadcastNanos() >= ClusterView.HEARTBEAT_AFTER.toNanos()) {
       heartbeat();
     }
-    thread.schedule(TICK, this::tick);
   }
 
   private boolean deaf(long now) {

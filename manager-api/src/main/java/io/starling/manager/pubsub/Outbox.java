@@ -44,17 +44,32 @@ final class Outbox {
     this.allChannel = allChannel;
   }
 
-  /** What a message may use of the bound. */
+  /** What a message may use of the bound, and where its stage completes. */
   enum Share {
+    /** An operation of the user's. Its stage completes on the executor of callbacks. */
     NORMAL,
+    /** A question. Its stage is not the user's and completes on the publisher thread. */
+    QUESTION,
+    /**
+     * What hosts tell each other, beyond the bound. Its stage completes on the publisher thread.
+     */
     RESERVE
   }
 
   /** One accepted message. */
   record Entry(
-      String channel, ByteBuffer message, long acceptedNanos, CompletableFuture<Accepted> stage) {
+      String channel,
+      ByteBuffer message,
+      long acceptedNanos,
+      Share share,
+      CompletableFuture<Accepted> stage) {
     long bytes() {
       return ENTRY_BYTES + message.remaining();
+    }
+
+    /** Whether code of the user's may depend on the stage. */
+    boolean forUser() {
+      return share == Share.NORMAL;
     }
   }
 
@@ -63,8 +78,8 @@ final class Outbox {
    *
    * @throws BackendUnavailableException when there is no room, or never will be
    */
-  void offer(Entry entry, Share share) {
-    long bound = share == Share.NORMAL ? maxBytes : maxBytes + RESERVE_BYTES;
+  void offer(Entry entry) {
+    long bound = entry.share() == Share.RESERVE ? maxBytes + RESERVE_BYTES : maxBytes;
     long size = entry.bytes();
     long before;
     do {

@@ -45,6 +45,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -102,10 +103,11 @@ public final class PubSubClientManager implements ClientManager {
         .whenComplete(
             (done, failure) -> {
               if (failure == null) {
-                callbacks.execute(() -> started.complete(null));
+                onCallbacks(callbacks, () -> started.complete(null));
               } else {
                 // Closing waits for the thread that is likely to be this one.
-                callbacks.execute(
+                onCallbacks(
+                    callbacks,
                     () -> {
                       close(false);
                       started.completeExceptionally(failure);
@@ -113,6 +115,15 @@ public final class PubSubClientManager implements ClientManager {
               }
             });
     return started;
+  }
+
+  /** A start ends one way or the other, also where the executor refuses to tell. */
+  private static void onCallbacks(Executor callbacks, Runnable task) {
+    try {
+      callbacks.execute(task);
+    } catch (Throwable refused) {
+      ForkJoinPool.commonPool().execute(task);
+    }
   }
 
   @Override
@@ -357,7 +368,7 @@ public final class PubSubClientManager implements ClientManager {
       }
       locally.run();
       publisher()
-          .publish(settings.allChannel(), message, Share.NORMAL)
+          .publish(settings.allChannel(), message, Share.QUESTION)
           .whenComplete(
               (accepted, failure) -> {
                 if (failure != null) {

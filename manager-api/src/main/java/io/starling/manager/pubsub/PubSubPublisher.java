@@ -231,7 +231,10 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     return window.lastFailure();
   }
 
-  /** Queues a message that is already encoded; a failed stage when it cannot be. */
+  /**
+   * Queues a message that is already encoded; a failed stage when it cannot be. The stage completes
+   * where its share says.
+   */
   CompletionStage<Accepted> publish(String channel, ByteBuffer message, Share share) {
     if (closed) {
       return CompletableFuture.failedStage(
@@ -240,7 +243,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     }
     CompletableFuture<Accepted> stage = new CompletableFuture<>();
     try {
-      outbox.offer(new Entry(channel, message, thread.nanoTime(), stage), share);
+      outbox.offer(new Entry(channel, message, thread.nanoTime(), share, stage));
     } catch (BackendUnavailableException e) {
       return CompletableFuture.failedStage(e);
     }
@@ -261,9 +264,12 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     CountDownLatch failed = new CountDownLatch(1);
     thread.execute(
         () -> {
-          window.connectionLost();
-          window.failAll(why);
-          failed.countDown();
+          try {
+            window.connectionLost();
+            window.failAll(why);
+          } finally {
+            failed.countDown();
+          }
         });
     context.backend().close(DRAIN);
     await(failed, DRAIN);
@@ -292,11 +298,14 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   }
 
   private void awaitEmpty(CountDownLatch drained) {
-    window.pump();
-    if (window.isEmpty()) {
-      drained.countDown();
-    } else {
-      thread.schedule(Duration.ofMillis(5), () -> awaitEmpty(drained));
+    try {
+      window.pump();
+    } finally {
+      if (window.isEmpty()) {
+        drained.countDown();
+      } else {
+        thread.schedule(Duration.ofMillis(5), () -> awaitEmpty(drained));
+      }
     }
   }
 
@@ -311,9 +320,12 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   }
 
   private void tick() {
-    window.pump();
-    if (!closed) {
-      thread.schedule(TICK, this::tick);
+    try {
+      window.pump();
+    } finally {
+      if (!closed) {
+        thread.schedule(TICK, this::tick);
+      }
     }
   }
 }

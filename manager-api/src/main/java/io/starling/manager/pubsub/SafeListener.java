@@ -73,7 +73,7 @@ final class SafeListener implements ManagerListener {
   private void tell(Consumer<ManagerListener> event) {
     try {
       event.accept(listener);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.warn("A manager listener threw; the event is lost", e);
     }
   }

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -251,7 +252,7 @@ final class SendWindow {
     CompletionStage<Integer> published;
     try {
       published = context.backend().publish(sent.channel, sent.bytes.duplicate());
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       published = CompletableFuture.failedStage(e);
     }
     published.whenComplete(
@@ -276,7 +277,7 @@ final class SendWindow {
       release(sent.entries);
       count(sent);
       Accepted accepted = new Accepted(receivers);
-      tell(() -> sent.entries.forEach(entry -> entry.stage().complete(accepted)));
+      complete(sent.entries, stage -> stage.complete(accepted));
       pump();
     }
   }
@@ -334,7 +335,7 @@ final class SendWindow {
       BackendUnavailableException failure =
           new BackendUnavailableException(why, outcome, lastFailure);
       release(entries);
-      tell(() -> entries.forEach(entry -> entry.stage().completeExceptionally(failure)));
+      complete(entries, stage -> stage.completeExceptionally(failure));
       context.counters().publishFailures.add(entries.size());
       context.listener().publishFailed(failure);
     }
@@ -348,10 +349,31 @@ final class SendWindow {
     }
   }
 
+  /** Users' stages complete where they want; nothing internal waits for that. */
+  private void complete(List<Entry> entries, Consumer<CompletableFuture<Accepted>> completion) {
+    boolean anyForUser = false;
+    for (Entry entry : entries) {
+      anyForUser |= entry.forUser();
+    }
+    if (anyForUser) {
+      tell(() -> complete(entries, true, completion));
+    }
+    complete(entries, false, completion);
+  }
+
+  private static void complete(
+      List<Entry> entries, boolean forUser, Consumer<CompletableFuture<Accepted>> completion) {
+    for (Entry entry : entries) {
+      if (entry.forUser() == forUser) {
+        completion.accept(entry.stage());
+      }
+    }
+  }
+
   private void tell(Runnable completion) {
     try {
       context.callbacks().execute(completion);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.warn("The executor of callbacks refuses a task; its stages stay open", e);
     }
   }

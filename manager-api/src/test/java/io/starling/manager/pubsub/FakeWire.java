@@ -37,6 +37,8 @@ final class FakeWire {
     private boolean ignoring;
     private Duration delay = Duration.ZERO;
     private boolean deaf;
+    private boolean paused;
+    private final List<Runnable> kept = new ArrayList<>();
 
     /** Nothing comes from it or to it any more, as when its process is killed. */
     void kill() {
@@ -63,9 +65,26 @@ final class FakeWire {
       delay = by;
     }
 
+    /** Keeps what reaches it until {@link #resume()}. */
+    @Override
+    public void pause() {
+      paused = true;
+    }
+
+    /** Hears at once, one after another, what was kept. */
+    @Override
+    public void resume() {
+      paused = false;
+      List<Runnable> all = List.copyOf(kept);
+      kept.clear();
+      all.forEach(Runnable::run);
+    }
+
     private void deliver(String channel, ByteBuffer frame) {
       Listener heard = requireNonNull(listener);
-      if (delay.isZero()) {
+      if (paused) {
+        kept.add(() -> heard.frame(channel, frame));
+      } else if (delay.isZero()) {
         heard.frame(channel, frame);
       } else {
         clock.schedule(delay, () -> heard.frame(channel, frame));
@@ -143,12 +162,6 @@ final class FakeWire {
       channels.remove(channel);
       return CompletableFuture.completedStage(null);
     }
-
-    @Override
-    public void pause() {}
-
-    @Override
-    public void resume() {}
 
     @Override
     public Set<Capability> capabilities() {

@@ -19,9 +19,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two hosts on one thread, with a clock that is set by hand. */
 class MembershipTest {
@@ -32,6 +35,8 @@ class MembershipTest {
   private final PubSubClientManager hostA = manager(endA);
   private final PubSubClientManager hostB = manager(endB);
   private final List<String> events = new ArrayList<>();
+  private @Nullable Error failing;
+  private long backlogBytes;
 
   private PubSubClientManager manager(FakeWire.End end) {
     return new PubSubClientManager(end, PubSubSettings.DEFAULTS, thread);
@@ -48,6 +53,10 @@ class MembershipTest {
 
   private CompletableFuture<Void> start(PubSubClientManager host) {
     return host.start(new NoSockets(), new Events(), Runnable::run).toCompletableFuture();
+  }
+
+  private List<String> states() {
+    return events.stream().filter(event -> !event.contains(" ")).toList();
   }
 
   @Test
@@ -191,21 +200,124 @@ class MembershipTest {
     assertThat(hostA.state()).isEqualTo(BackendState.UP);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void aBurstOfLateOwnFramesDegradesOnceUntilATimelyOneComes(int late) {
+    events.clear();
+    endA.pause();
+    for (int i = 0; i < late; i++) {
+      hostA.closeRoom("/", "room", Set.of());
+      thread.run();
+    }
+    endA.kill();
+    thread.advance(Duration.ofSeconds(6));
+    endA.revive();
+
+    endA.resume();
+    thread.run();
+    assertThat(states()).containsExactly("DEGRADED");
+    hostA.closeRoom("/", "room", Set.of());
+    thread.run();
+
+    assertThat(states()).containsExactly("DEGRADED", "UP");
+  }
+
+  @Test
+  void aHostWhoseCallbackExecutorRunsNothingStaysAliveForTheOthers() {
+    FakeWire.End end = wire.end();
+    PubSubClientManager blocked = manager(end);
+    blocked.start(new NoSockets(), ManagerListener.NONE, task -> {});
+    thread.run();
+
+    thread.advance(Duration.ofMinutes(1));
+
+    assertThat(hostA.hosts()).contains(blocked.hostId());
+    assertThat(events).doesNotContain("left " + blocked.hostId());
+  }
+
+  @Test
+  void aHostWhoseCallbackExecutorRefusesEverythingStaysAliveForTheOthers() {
+    PubSubClientManager refused = manager(wire.end());
+    refused.start(
+        new NoSockets(),
+        ManagerListener.NONE,
+        task -> {
+          throw new RejectedExecutionException("full");
+        });
+    thread.run();
+
+    thread.advance(Duration.ofMinutes(1));
+
+    assertThat(hostA.hosts()).contains(refused.hostId());
+  }
+
+  @Test
+  void anErrorOfAListenerEndsNoLoop() {
+    failing = new AssertionError("listener");
+    endA.lose(Direction.SUBSCRIBE);
+    endA.restore(Direction.SUBSCRIBE);
+    endB.kill();
+    thread.advance(Duration.ofSeconds(20));
+    failing = null;
+    endB.revive();
+
+    thread.advance(Duration.ofMinutes(2));
+
+    assertThat(hostA.state()).isEqualTo(BackendState.UP);
+    assertThat(hostA.hosts()).contains(hostB.hostId());
+    assertThat(hostB.hosts()).contains(hostA.hostId());
+  }
+
+  @Test
+  void aHostThatPausedItsReceptionDeclaresNobodyDeadAndAllTermsStartAgainAfterwards() {
+    backlogBytes = 65L << 20;
+    hostB.closeRoom("/", "room", Set.of());
+    thread.advance(Duration.ofSeconds(1));
+    endB.kill();
+    thread.advance(Duration.ofMinutes(1));
+    assertThat(hostA.hosts()).contains(hostB.hostId());
+
+    backlogBytes = 0;
+    thread.advance(Duration.ofSeconds(14));
+    assertThat(hostA.hosts()).contains(hostB.hostId());
+    thread.advance(Duration.ofSeconds(3));
+
+    assertThat(hostA.hosts()).doesNotContain(hostB.hostId());
+  }
+
   /** What both hosts report. */
   private final class Events implements ManagerListener {
     @Override
     public void stateChanged(BackendState state, @Nullable Throwable cause) {
       events.add(state.name());
+      if (failing != null) {
+        throw failing;
+      }
+    }
+
+    @Override
+    public void hostJoined(HostId host) {
+      if (failing != null) {
+        throw failing;
+      }
     }
 
     @Override
     public void hostLeft(HostId host) {
       events.add("left " + host);
+      if (failing != null) {
+        throw failing;
+      }
     }
   }
 
   /** A server without sockets. */
-  private static final class NoSockets implements LocalSockets {
+  private final class NoSockets implements LocalSockets {
+    @Override
+    public long backlogBytes() {
+      return backlogBytes;
+    }
+
     @Override
     public void send(
         String namespace,

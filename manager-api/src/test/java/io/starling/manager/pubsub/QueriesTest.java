@@ -247,6 +247,26 @@ class QueriesTest {
         .containsOnly(Duration.ofSeconds(602));
   }
 
+  @Test
+  void allPartsOfAnAnswerComeThoughTheAnsweringHostRunsNoCallbacks() {
+    PubSubClientManager large = manager(wire.end());
+    large.start(new Server(), ManagerListener.NONE, task -> {});
+    for (int i = 0; i < 1_000; i++) {
+      SocketId id = new SocketId("s".repeat(800) + i);
+      large.connect("/", () -> id, Set.of());
+    }
+    thread.advance(Duration.ofSeconds(2));
+
+    var asked =
+        hostA
+            .fetchSockets("/", Recipients.ALL, Set.of(), Set.of(), Duration.ofSeconds(5))
+            .toCompletableFuture();
+    thread.run();
+
+    assertThat(asked).isCompletedWithValueMatching(HostResponses::complete);
+    assertThat(asked.join().answers().get(large.hostId())).hasSize(1_000);
+  }
+
   /** What was not answered, and why. */
   private final class Skipped implements ManagerListener {
     @Override

@@ -146,6 +146,38 @@ class SendWindowTest {
   }
 
   @Test
+  void aStageOfNoUserCompletesOnThePublisherThreadWhileCallbacksAreBlocked() {
+    executor = task -> {};
+    connect();
+    ByteBuffer message = MessageCodec.encode(new PubSubMessage.CloseRoom("/", "r"));
+    for (Share share : Share.values()) {
+      offered.add(publisher.publish(SETTINGS.allChannel(), message, share).toCompletableFuture());
+    }
+    thread.run();
+
+    reply(0, 1);
+
+    assertThat(offered)
+        .extracting(CompletableFuture::isDone)
+        .as("a user's operation, a question, and what hosts tell each other")
+        .containsExactly(false, true, true);
+  }
+
+  @Test
+  void anErrorOfTheCallbackExecutorStopsNothing() {
+    executor =
+        task -> {
+          throw new OutOfMemoryError("unable to create native thread");
+        };
+    connectAndSendOne();
+    offered.add(publish(1));
+
+    reply(0, 1);
+
+    assertThat(backend.published()).containsExactly("1+1", "2+1");
+  }
+
+  @Test
   void aFullFrameDoesNotWaitForTheOneBefore() {
     connectAndSendOne();
 
@@ -354,8 +386,11 @@ class SendWindowTest {
         new SendWindow(context, outbox, new SentFrames(context, SentFrames.HOST_BYTES));
     outbox.offer(
         new Outbox.Entry(
-            SETTINGS.allChannel(), ByteBuffer.allocate(1), 0, new CompletableFuture<>()),
-        Share.NORMAL);
+            SETTINGS.allChannel(),
+            ByteBuffer.allocate(1),
+            0,
+            Share.NORMAL,
+            new CompletableFuture<>()));
     window.connectionRestored();
     reply(0, 1);
     window.failAll("closed");
@@ -384,8 +419,8 @@ class SendWindowTest {
     assertThatThrownBy(
             () ->
                 outbox.offer(
-                    new Outbox.Entry("c", ByteBuffer.allocate(1), 0, new CompletableFuture<>()),
-                    Share.NORMAL))
+                    new Outbox.Entry(
+                        "c", ByteBuffer.allocate(1), 0, Share.NORMAL, new CompletableFuture<>())))
         .isInstanceOf(BackendUnavailableException.class);
     assertThat(outbox.bytes()).isZero();
     assertThat(outbox.peek()).isNull();
