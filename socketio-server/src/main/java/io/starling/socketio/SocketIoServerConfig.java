@@ -170,6 +170,7 @@ public final class SocketIoServerConfig {
     private @Nullable Integer managementPort;
     private String managementHost = "localhost";
     private boolean readyNeedsBroker;
+    private List<String> originFaults = List.of();
     private final EngineIoConfig.Builder engine = EngineIoConfig.builder();
     private final TransportConfig.Builder transport = TransportConfig.builder();
     private final StaticFilesConfig.Builder staticFiles = StaticFilesConfig.builder();
@@ -319,17 +320,24 @@ public final class SocketIoServerConfig {
 
     /**
      * The origins of web pages that may connect besides those of the same origin, such as {@code
-     * https://example.com:8443}; {@code *} for all. Default: none.
+     * https://example.com:8443}; {@code *} for all. An origin that no page can have is a fault of
+     * {@link #build}. Default: none.
      */
     public Builder corsOrigins(Collection<String> values) {
       if (values.isEmpty()) {
         return cors(CorsPolicy.sameOrigin());
       }
-      return cors(values.contains("*") ? CorsPolicy.any() : CorsPolicy.of(values));
+      try {
+        return cors(values.contains("*") ? CorsPolicy.any() : CorsPolicy.of(values));
+      } catch (IllegalArgumentException e) {
+        originFaults = String.valueOf(e.getMessage()).lines().toList();
+        return this;
+      }
     }
 
     /** As {@link #corsOrigins}, with more choice. Default {@link CorsPolicy#sameOrigin}. */
     public Builder cors(CorsPolicy value) {
+      originFaults = List.of();
       transport.cors(value);
       return this;
     }
@@ -441,7 +449,7 @@ public final class SocketIoServerConfig {
      * @throws IllegalArgumentException naming every setting that is out of range, one a line
      */
     public SocketIoServerConfig build() {
-      List<String> faults = new ArrayList<>();
+      List<String> faults = new ArrayList<>(originFaults);
       checkPort("port", port, faults);
       if (managementPort != null) {
         checkPort("managementPort", managementPort, faults);

@@ -12,7 +12,8 @@ import java.util.function.Predicate;
 
 /**
  * Where a request comes from and what it was addressed to, as the client sees it. The {@code
- * X-Forwarded-*} fields count only when the peer is a trusted proxy.
+ * X-Forwarded-*} fields count only when the peer is a trusted proxy, and {@code Forwarded} (RFC
+ * 7239) only when such a proxy sends none of those.
  *
  * @param address the client
  * @param secure whether the client uses TLS
@@ -30,13 +31,19 @@ record RequestSource(
     if (!trustedProxies.test(peer.address().getAddress())) {
       return new RequestSource(peer.address(), peer.overTls(), host, peer.certificates());
     }
-    String forwardedHost = first(headers.get("X-Forwarded-Host", ""));
-    String proto = first(headers.get("X-Forwarded-Proto", ""));
+    Forwarded forwarded = Forwarded.of(headers);
+    String proto = first(forwarded.proto());
+    String forwardedHost = first(forwarded.host());
     return new RequestSource(
-        client(peer.address(), headers.getAll("X-Forwarded-For"), trustedProxies),
-        proto.isEmpty() ? peer.overTls() : proto.equalsIgnoreCase("https"),
+        client(peer.address(), forwarded.hops(), trustedProxies),
+        proto.isEmpty() ? peer.overTls() : secure(proto),
         forwardedHost.isEmpty() ? host : forwardedHost,
         peer.certificates());
+  }
+
+  /** A proxy that forwards a WebSocket may name the scheme of its URL. */
+  private static boolean secure(String scheme) {
+    return scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss");
   }
 
   /** The origin of pages that the client got from this server. */
@@ -77,8 +84,13 @@ record RequestSource(
     return port ? hop.substring(0, colon) : hop;
   }
 
+  /** The first that is not empty. */
   private static String first(String list) {
-    int comma = list.indexOf(',');
-    return (comma < 0 ? list : list.substring(0, comma)).strip();
+    for (String part : list.split(",", -1)) {
+      if (!part.isBlank()) {
+        return part.strip();
+      }
+    }
+    return "";
   }
 }

@@ -42,7 +42,7 @@ final class TransportSteps {
     boolean credentials = values.flag(Setting.CORS_CREDENTIALS).orElse(false);
     values
         .list(setting)
-        .map(TransportSteps::policy)
+        .flatMap(origins -> values.faults().checked(() -> policy(origins)))
         .map(policy -> credentials ? policy.withCredentials() : policy)
         .ifPresent(config::cors);
   }

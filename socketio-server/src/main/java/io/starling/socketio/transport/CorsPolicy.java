@@ -1,8 +1,11 @@
 package io.starling.socketio.transport;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which web pages may talk to the endpoints, by the {@code Origin} field that their browser sends.
@@ -37,12 +40,35 @@ public final class CorsPolicy {
     return new CorsPolicy(Mode.ANY, origin -> true, false);
   }
 
-  /** Pages of these origins, such as {@code https://example.com:8443}, and of the same origin. */
+  /**
+   * Pages of these origins, such as {@code https://example.com:8443}, and of the same origin. The
+   * schemes {@code wss} and {@code ws} stand for {@code https} and {@code http}, here and in what a
+   * client sends.
+   *
+   * @throws IllegalArgumentException naming every origin that no page can have, one a line
+   */
   public static CorsPolicy of(Collection<String> origins) {
-    return matching(Set.copyOf(origins)::contains);
+    List<String> faults = origins.stream().flatMap(CorsPolicy::fault).toList();
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", faults));
+    }
+    Set<String> normal =
+        origins.stream().map(WebOrigin::normal).collect(Collectors.toUnmodifiableSet());
+    return matching(origin -> normal.contains(WebOrigin.normal(origin)));
   }
 
-  /** Pages whose origin passes a test, and of the same origin. The test must not block. */
+  private static Stream<String> fault(String origin) {
+    String expected = WebOrigin.expected(origin);
+    String shown = origin.replaceAll("\\p{Cntrl}", "?");
+    return expected == null
+        ? Stream.empty()
+        : Stream.of("cors-origins: " + shown + " (expected: " + expected + ")");
+  }
+
+  /**
+   * Pages whose origin passes a test, and of the same origin. The test gets the origin as the
+   * client sent it, and must not block.
+   */
   public static CorsPolicy matching(Predicate<String> test) {
     return new CorsPolicy(Mode.CHOSEN, test, false);
   }
@@ -63,7 +89,9 @@ public final class CorsPolicy {
    * @param ownOrigin that of pages which come from the server itself
    */
   public boolean allows(String origin, String ownOrigin) {
-    return allowed.test(origin) || origin.equalsIgnoreCase(ownOrigin);
+    return allowed.test(origin)
+        || origin.equalsIgnoreCase(ownOrigin)
+        || WebOrigin.normal(origin).equals(WebOrigin.normal(ownOrigin));
   }
 
   /** Whether the server adds nothing to its responses and answers no preflight. */

@@ -9,6 +9,8 @@ import io.starling.socketio.transport.CorsPolicy;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CorsWireTest {
   private static final String SELF = "Host: chat.example";
@@ -66,6 +68,67 @@ class CorsWireTest {
   @Test
   void theDefaultPortMayBeNamed() {
     assertThat(get(CorsPolicy.sameOrigin(), "Host: chat.example:80", OWN).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ws://chat.example",
+        "WS://Chat.Example",
+        "ws://chat.example:80",
+        "http://chat.example:80"
+      })
+  void theOwnOriginMayHaveTheSchemeOfAWebSocketOrNameItsPort(String origin) {
+    try (EchoServer server = server(CorsPolicy.sameOrigin());
+        RawConnection connection = server.connect();
+        RawConnection socket = server.connect()) {
+      assertThat(connection.get(POLLING, SELF, "Origin: " + origin).status()).isEqualTo(200);
+      assertThat(socket.upgrade(WEBSOCKET, SELF, "Origin: " + origin).status()).isEqualTo(101);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "wss://chat.example",
+        "ws://chat.example:443",
+        "ws://other.example",
+        "ws://chat.example:8080",
+        "ws://chat.example/",
+        "ws:chat.example"
+      })
+  void theSchemeOfAWebSocketMakesNoOtherOriginTheOwn(String origin) {
+    assertThat(get(CorsPolicy.sameOrigin(), SELF, "Origin: " + origin).status()).isEqualTo(400);
+  }
+
+  @Test
+  void theOwnOriginOverIpv6MayHaveTheSchemeOfAWebSocket() {
+    assertThat(get(CorsPolicy.sameOrigin(), "Host: [::1]:3000", "Origin: ws://[::1]:3000").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aWebSocketBehindAProxyThatEndsTlsHasTheOwnOrigin() {
+    String[] forwarded = {
+      "Host: chat.example", "X-Forwarded-Proto: wss", "Origin: https://chat.example"
+    };
+    try (EchoServer server =
+            new EchoServer(
+                transport ->
+                    transport.trustedProxies(AddressRanges.of(List.of("127.0.0.0/8", "::1"))));
+        RawConnection connection = server.connect()) {
+      assertThat(connection.upgrade(WEBSOCKET, forwarded).status()).isEqualTo(101);
+    }
+  }
+
+  @Test
+  void anOriginOfTheListMayHaveTheSchemeOfAWebSocketOnEitherSide() {
+    CorsPolicy web = CorsPolicy.of(Set.of("https://other.example"));
+    CorsPolicy sockets = CorsPolicy.of(Set.of("wss://other.example"));
+
+    assertThat(get(web, SELF, "Origin: wss://other.example").status()).isEqualTo(200);
+    assertThat(get(sockets, SELF, OTHER).status()).isEqualTo(200);
+    assertThat(get(sockets, SELF, "Origin: ws://other.example").status()).isEqualTo(400);
   }
 
   @Test

@@ -8,6 +8,9 @@ import io.starling.socketio.transport.AddressRanges;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestSourceTest {
   private static final AddressRanges PROXIES = AddressRanges.of(List.of("10.0.0.0/8", "fd00::/8"));
@@ -69,6 +72,65 @@ class RequestSourceTest {
 
     assertThat(source.secure()).isTrue();
     assertThat(source.origin()).isEqualTo("https://internal:3000");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "wss, true", "WSS, true", "'wss,http', true", "'wss , https', true", "', wss', true",
+    "HTTPS, true", "ws, false", "WS, false", "'ws,wss', false", "http, false"
+  })
+  void theSchemeOfAWebSocketIsThatOfTheWeb(String proto, boolean secure) {
+    headers.set("X-Forwarded-Proto", proto);
+    RequestSource source = source("10.1.2.3", !secure);
+
+    assertThat(source.secure()).isEqualTo(secure);
+    assertThat(source.origin()).isEqualTo((secure ? "https" : "http") + "://internal:3000");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"proto=wss", "for=10.0.0.2;Proto=\"WSS\"", "proto=https, proto=http"})
+  void theStandardFieldNamesTheSchemeToo(String forwarded) {
+    headers.set("Forwarded", forwarded);
+
+    assertThat(source("10.1.2.3", false).secure()).isTrue();
+    assertThat(source("192.0.2.1", false).secure()).isFalse();
+  }
+
+  @Test
+  void theStandardFieldNamesClientAndHost() {
+    headers
+        .add("Forwarded", "for=198.51.100.7, for=\"[2001:db8::1]:4711\";host=\"chat.example:8443\"")
+        .add("Forwarded", "For=10.0.0.2;host=other.example;proto=https");
+    RequestSource source = source("10.1.2.3", false);
+
+    assertThat(address(source)).isEqualTo("2001:db8:0:0:0:0:0:1");
+    assertThat(source.origin()).isEqualTo("https://chat.example:8443");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "for=unknown",
+        "for=_hidden",
+        "for=\"_a,for=203.0.113.9\"",
+        "by=10.9.9.9",
+        "=;,\""
+      })
+  void aStandardFieldWithoutAnAddressLeavesThePeer(String forwarded) {
+    headers.set("Forwarded", forwarded);
+
+    assertThat(address(source("10.1.2.3", false))).isEqualTo("10.1.2.3");
+  }
+
+  @Test
+  void theStandardFieldDoesNotCountBesideTheOthers() {
+    headers
+        .set("X-Forwarded-For", "203.0.113.9")
+        .set("Forwarded", "for=198.51.100.7;proto=https;host=evil.example");
+    RequestSource source = source("10.1.2.3", false);
+
+    assertThat(address(source)).isEqualTo("203.0.113.9");
+    assertThat(source.origin()).isEqualTo("http://internal:3000");
   }
 
   private void forwarded(String addresses) {

@@ -282,6 +282,33 @@ final class SettingsTest {
   }
 
   @Test
+  void originsThatMatchNothingAreFaultsBesideTheOthers() {
+    assertThat(
+            faults(
+                Map.of(
+                    "starling.port", "x",
+                    "starling.cors-origins", "https://a.example/,https://B.example,off"),
+                Map.of()))
+        .containsExactly(
+            "port: x (expected: 0 to 65535)",
+            "cors-origins: https://a.example/ (expected: https://a.example)",
+            "cors-origins: https://B.example (expected: https://b.example)",
+            "cors-origins: off (expected: https://off, or the same with http)");
+  }
+
+  @Test
+  void originsThatMatchNothingAreFaultsInCodeBesideTheOthers() {
+    SocketIoServerConfig.Builder config =
+        SocketIoServerConfig.builder().corsOrigins(List.of("https://a.example/")).port(-1);
+
+    assertThat(catchThrowableOfType(IllegalArgumentException.class, config::build))
+        .hasMessageContaining("cors-origins: https://a.example/ (expected: https://a.example)")
+        .hasMessageContaining("port: -1");
+    assertThat(config.corsOrigins(List.of("https://a.example")).port(1).build().port())
+        .isEqualTo(1);
+  }
+
+  @Test
   void anApplicationsOwnPropertiesWillDo() {
     Properties properties = new Properties(new Properties());
     properties.setProperty("starling.port", "4000");

@@ -1,0 +1,97 @@
+package io.starling.socketio.transport;
+
+import java.net.IDN;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The text of an {@code Origin} field: scheme, host, and the port unless it is the default. */
+final class WebOrigin {
+  private static final String EXAMPLE = "an origin such as https://example.com";
+
+  /** WebSockets have schemes of their own; some clients outside of browsers send those. */
+  private static final Map<String, String> WEB_SCHEMES =
+      Map.of("http", "http", "https", "https", "ws", "http", "wss", "https");
+
+  private static final Pattern PARTS =
+      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", Pattern.DOTALL);
+  private static final Pattern AUTHORITY =
+      Pattern.compile(
+          "(?:[^@]*@)?(\\[[0-9A-Fa-f:.]+]|[^\\s:\\[\\]@,;*\"'\\\\]+)(?::([0-9]{0,6}))?");
+
+  private WebOrigin() {}
+
+  /**
+   * The form in which origins are compared: {@code wss://Example.com:443} is {@code
+   * https://example.com}. What is no origin of the web, such as {@code null} or {@code
+   * capacitor://localhost}, stays as it is.
+   */
+  static String normal(String origin) {
+    int schemeEnd = origin.indexOf("://");
+    String scheme =
+        schemeEnd < 0
+            ? null
+            : WEB_SCHEMES.get(origin.substring(0, schemeEnd).toLowerCase(Locale.ROOT));
+    if (scheme == null) {
+      return origin;
+    }
+    String authority = origin.substring(schemeEnd + 3).toLowerCase(Locale.ROOT);
+    String defaultPort = scheme.equals("https") ? ":443" : ":80";
+    return scheme
+        + "://"
+        + (authority.endsWith(defaultPort)
+            ? authority.substring(0, authority.length() - defaultPort.length())
+            : authority);
+  }
+
+  /** What a configured origin would have to be to match any; null when it can match as it is. */
+  static @Nullable String expected(String text) {
+    if (text.equals("null")) {
+      return null;
+    } else if (text.indexOf('*') >= 0) {
+      return EXAMPLE + " for each, or * alone; there are no wildcards within";
+    }
+    Matcher parts = PARTS.matcher(text);
+    if (!parts.matches()) {
+      String https = expected("https://" + text);
+      String form = https == null ? "https://" + text : https;
+      return form.equals(EXAMPLE) ? form : form + ", or the same with http";
+    }
+    String scheme = parts.group(1).toLowerCase(Locale.ROOT);
+    String form =
+        WEB_SCHEMES.containsKey(scheme)
+            ? web(scheme, parts.group(2))
+            : scheme + "://" + parts.group(2);
+    return text.equals(form) ? null : form;
+  }
+
+  private static String web(String scheme, String authority) {
+    Matcher parts = AUTHORITY.matcher(authority);
+    String host = parts.matches() ? ascii(parts.group(1)) : null;
+    if (host == null) {
+      return EXAMPLE;
+    }
+    String digits = parts.group(2);
+    if (digits == null || digits.isEmpty()) {
+      return scheme + "://" + host;
+    }
+    int port = Integer.parseInt(digits);
+    String form = scheme + "://" + host + ":" + port;
+    if (port < 1 || port > 65_535) {
+      return EXAMPLE;
+    }
+    // A default port is left out.
+    return normal(form).endsWith(":" + port) ? form : scheme + "://" + host;
+  }
+
+  /** As browsers write a host: in lower case, and names beyond ASCII as {@code xn--…}. */
+  private static @Nullable String ascii(String host) {
+    try {
+      return IDN.toASCII(host, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+}
