@@ -1,6 +1,5 @@
 package io.starling.engineio;
 
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractMap;
 import java.util.ArrayList;
@@ -21,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestFields extends AbstractMap<String, List<String>> {
   private static final int MAX_SHARED_CHARS = 256;
+  private static final int ESCAPE_CHARS = 3;
 
   /** The names whose values many clients have in common, and none has for itself. */
   private static final Set<String> COMMON = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
@@ -80,10 +80,10 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
 
   /**
    * The parameters of a query, percent-decoded, a {@code +} as a space: URL standard, section 5.1.
+   * A {@code %} that begins no escape stays as it is, and bytes that are no UTF-8 become U+FFFD.
    *
    * @param text ends with the query
    * @param queryStart where it begins, which may be the end
-   * @throws IllegalArgumentException if an escape is malformed, as for {@link URLDecoder#decode}
    */
   public static RequestFields query(String text, int queryStart) {
     Builder parameters = new Builder(false, 2);
@@ -105,7 +105,31 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
   }
 
   private static String decoded(String text, int start, int end) {
-    return URLDecoder.decode(text.substring(start, end), StandardCharsets.UTF_8);
+    StringBuilder decoded = new StringBuilder(end - start);
+    byte[] escaped = new byte[(end - start) / ESCAPE_CHARS];
+    int count = 0;
+    for (int i = start; i < end; ) {
+      int value = i + ESCAPE_CHARS <= end ? escape(text, i) : -1;
+      if (value >= 0) {
+        escaped[count++] = (byte) value;
+        i += ESCAPE_CHARS;
+      } else {
+        decoded.append(new String(escaped, 0, count, StandardCharsets.UTF_8));
+        count = 0;
+        char c = text.charAt(i++);
+        decoded.append(c == '+' ? ' ' : c);
+      }
+    }
+    return decoded.append(new String(escaped, 0, count, StandardCharsets.UTF_8)).toString();
+  }
+
+  /** The byte that {@code %} and two digits stand for, or -1. */
+  private static int escape(String text, int start) {
+    char high = text.charAt(start + 1);
+    char low = text.charAt(start + 2);
+    boolean ascii = (high | low) < 0x80;
+    int value = Character.digit(high, 16) << 4 | Character.digit(low, 16);
+    return text.charAt(start) == '%' && ascii ? value : -1;
   }
 
   /** The first value of a name, or an empty string. */

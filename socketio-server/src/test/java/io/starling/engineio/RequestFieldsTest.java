@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RequestFieldsTest {
   private final RequestFields headers =
@@ -87,12 +89,25 @@ class RequestFieldsTest {
         .isEqualTo(Map.of("a", List.of("1;b=2"), "", List.of("v")));
   }
 
-  @Test
-  void malformedEscapeOfAQueryIsRefused() {
-    assertThatThrownBy(() -> RequestFields.query("a=%4", 0))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> RequestFields.query("%zz", 0))
-        .isInstanceOf(IllegalArgumentException.class);
+  /** As Node's URLSearchParams has them. */
+  @ParameterizedTest
+  @CsvSource({
+    "token=50%off, token, 50%off",
+    "a=%4, a, %4",
+    "%zz, %zz, ''",
+    "a=100%&b=2, a, 100%",
+    "a=%%41, a, %A",
+    "a=%4%41, a, %4A",
+    "a=%u0041, a, %u0041",
+    "%61+%=x+y, 'a %', x y",
+    "a=%c3%a9%, a, \u00e9%",
+    "a=%C3%28, a, \ufffd(",
+    "a=%E2%82, a, \ufffd",
+    "a=%ff%fe, a, \ufffd\ufffd",
+    "a=%\u0663\u0661, a, %\u0663\u0661",
+  })
+  void whatIsNoEscapeStaysAndWhatIsNoUtf8IsReplaced(String query, String name, String value) {
+    assertThat(RequestFields.query(query, 0)).containsEntry(name, List.of(value));
   }
 
   @Test

@@ -113,6 +113,8 @@ final class EngineIoEndpoint implements HttpHandler {
             : Optional.empty();
     extension.ifPresent(
         agreed -> exchange.responseHeaders().set("Sec-WebSocket-Extensions", agreed));
+    SubprotocolOffer.first(exchange.requestHeaders().getAll("Sec-WebSocket-Protocol"))
+        .ifPresent(name -> exchange.responseHeaders().set("Sec-WebSocket-Protocol", name));
     CompressionThreshold threshold = extension.isPresent() ? deflate : CompressionThreshold.OFF;
     WebSocketTransport transport =
         new WebSocketTransport(exchange, sessionLoop, server.config(), threshold);

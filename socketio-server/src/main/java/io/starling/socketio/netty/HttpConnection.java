@@ -162,6 +162,9 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
     if (request.decoderResult().isFailure()) {
       refuse(RequestDecoder.refusal(request.decoderResult().cause()));
       return;
+    } else if (!RequestSource.namesOneHost(request)) {
+      refuse(HttpResponseStatus.BAD_REQUEST);
+      return;
     }
     deadline.arm();
     received = false;

@@ -39,7 +39,8 @@ final class HttpExchange {
   /**
    * An exchange that waits for its response.
    *
-   * @throws IllegalArgumentException if an escape in the request's target is malformed
+   * @throws IllegalArgumentException if an escape in the path is malformed, unless an endpoint
+   *     takes it
    */
   HttpExchange(HttpConnection connection, HttpRequest request, RequestSource source) {
     this.connection = connection;
@@ -227,12 +228,23 @@ final class HttpExchange {
         .iteratorCharSequence()
         .forEachRemaining(field -> fields.add(field.getKey(), field.getValue().toString()));
     return new HandshakeRequest(
-        endpoint == null ? new QueryStringDecoder(uri).path() : endpoint,
+        endpoint == null ? path(routes, uri, pathEnd) : endpoint,
         RequestFields.query(uri, Math.min(pathEnd + 1, uri.length())),
         fields.build(),
         source.address(),
         source.secure(),
         source.certificates(),
         Instant.now());
+  }
+
+  private static String path(HttpRoutes routes, String uri, int pathEnd) {
+    try {
+      return new QueryStringDecoder(uri).path();
+    } catch (IllegalArgumentException e) {
+      if (routes.belowEndpoint(uri)) {
+        return uri.substring(0, pathEnd);
+      }
+      throw e;
+    }
   }
 }

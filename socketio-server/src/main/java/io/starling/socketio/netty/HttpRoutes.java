@@ -5,13 +5,14 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which handler answers which path: endpoints first, then files that exist, then what the
- * application handles. Thread-safe.
+ * Which handler answers which path: endpoints and what is below them first, unless files have a
+ * rule of their own there; then files that exist, then what the application handles. Thread-safe.
  */
 final class HttpRoutes {
   private final TransportConfig transport;
@@ -20,6 +21,9 @@ final class HttpRoutes {
 
   /** The paths of endpoints that look the same on the wire. */
   private final String[] plainPaths;
+
+  /** The paths of endpoints, with their last slash. */
+  private final Set<String> prefixes;
 
   private final StaticFiles files;
 
@@ -30,6 +34,7 @@ final class HttpRoutes {
    */
   HttpRoutes(NettyServerConfig config, Executor executor) {
     this.transport = config.transport();
+    this.prefixes = config.endpoints().keySet();
     this.others = new OtherRequests(transport.maxRequestBodyBytes());
     this.files = new StaticFiles(config.staticFiles(), transport, executor, others);
     config
@@ -54,12 +59,33 @@ final class HttpRoutes {
     return null;
   }
 
+  /** Whether a target is below the path of an endpoint, which takes it as it is. */
+  boolean belowEndpoint(String target) {
+    return above(target) != null;
+  }
+
   HttpHandler handler(String path) {
     HttpHandler endpoint = endpoints.get(path);
     if (endpoint != null) {
       return endpoint;
     }
+    String above = above(path);
+    HttpHandler prefixed = above == null ? null : endpoints.get(above);
+    if (above != null && prefixed != null && files.ruleLength(path) <= above.length()) {
+      return prefixed;
+    }
     return files.handler(path).orElse(others);
+  }
+
+  /** The longest path of an endpoint, with its last slash, that a path begins with. */
+  private @Nullable String above(String path) {
+    String longest = null;
+    for (String prefix : prefixes) {
+      if (path.startsWith(prefix) && (longest == null || prefix.length() > longest.length())) {
+        longest = prefix;
+      }
+    }
+    return longest;
   }
 
   OtherRequests others() {

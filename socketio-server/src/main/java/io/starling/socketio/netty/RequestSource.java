@@ -2,10 +2,13 @@ package io.starling.socketio.netty;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -44,6 +47,27 @@ record RequestSource(
   /** A proxy that forwards a WebSocket may name the scheme of its URL. */
   private static boolean secure(String scheme) {
     return scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss");
+  }
+
+  /** Whether there is one host, as RFC 9112, section 3.2 demands from HTTP/1.1 on. */
+  static boolean namesOneHost(HttpRequest request) {
+    Iterator<? extends CharSequence> hosts =
+        request.headers().valueCharSequenceIterator(HttpHeaderNames.HOST);
+    if (!hosts.hasNext()) {
+      return request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) < 0;
+    }
+    return isHost(hosts.next()) && !hosts.hasNext();
+  }
+
+  /** Whether it may be host and port: empty is allowed, what belongs elsewhere in a URL is not. */
+  private static boolean isHost(CharSequence text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c >= 0x7f || "/?#@\\\"<>^`{|}".indexOf(c) >= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The origin of pages that the client got from this server. */

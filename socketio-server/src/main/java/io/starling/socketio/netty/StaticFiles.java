@@ -57,6 +57,12 @@ final class StaticFiles {
   /** A rule that fits, and what its own path, without a last slash, leaves of the requested one. */
   private record Match(Rule rule, String rest) {}
 
+  /** The length of the path of the rule that fits, or -1 when none does. */
+  int ruleLength(String path) {
+    Match match = match(path);
+    return match == null ? -1 : path.length() - match.rest().length();
+  }
+
   /** The handler for a path; empty when no rule fits. */
   Optional<HttpHandler> handler(String path) {
     Match match = match(path);

@@ -41,7 +41,8 @@ final class WebSocketUpgrade {
     HttpHeaders request = exchange.requestHeaders();
     return exchange.method().equals("GET")
         && VERSION.equals(request.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))
-        && HASH.get().isKey(request.get(HttpHeaderNames.SEC_WEBSOCKET_KEY, ""));
+        && HASH.get().isKey(request.get(HttpHeaderNames.SEC_WEBSOCKET_KEY, ""))
+        && SubprotocolOffer.acceptable(request.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL));
   }
 
   /**

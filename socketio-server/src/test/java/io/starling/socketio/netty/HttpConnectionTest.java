@@ -57,7 +57,9 @@ class HttpConnectionTest {
             HttpVersion.HTTP_1_1,
             HttpMethod.POST,
             "/x",
-            new DefaultHttpHeaders().set(HttpHeaderNames.CONTENT_LENGTH, 1_000_000)),
+            new DefaultHttpHeaders()
+                .set(HttpHeaderNames.HOST, "a")
+                .set(HttpHeaderNames.CONTENT_LENGTH, 1_000_000)),
         new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[1])));
 
     assertThat(allocator.metric().usedDirectMemory()).isPositive().isLessThan(10_000);

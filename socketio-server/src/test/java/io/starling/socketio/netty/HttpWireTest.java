@@ -4,13 +4,18 @@ import static io.starling.socketio.netty.EchoServer.POLLING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.starling.engineio.EngineIoConfig;
+import io.starling.engineio.EngineIoServer;
 import io.starling.socketio.transport.CorsPolicy;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the server does with HTTP itself. */
 class HttpWireTest {
@@ -123,7 +128,94 @@ class HttpWireTest {
   @Test
   void anythingElseIsNotFound() {
     assertThat(server.get("/").status()).isEqualTo(404);
-    assertThat(server.get("/engine.io/more?EIO=4&transport=polling").status()).isEqualTo(404);
+    assertThat(server.get("/engine.iox?EIO=4&transport=polling").status()).isEqualTo(404);
+    assertThat(server.get("/engine.iox/?EIO=4&transport=polling").status()).isEqualTo(404);
+    assertThat(server.get("/x/engine.io/?EIO=4&transport=polling").status()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/engine.io/extra/",
+        "/engine.io/a/b",
+        "/engine.io//",
+        "/engine.io/100%/",
+        "/engine.io/%zz"
+      })
+  void whatIsBelowAnEndpointIsForTheEndpoint(String path) {
+    assertThat(server.get(path + "?EIO=4&transport=polling").status()).isEqualTo(200);
+    assertThat(server.get(path).body()).contains("Transport unknown");
+    try (RawConnection socket = server.connect()) {
+      assertThat(socket.upgrade(path + "?EIO=4&transport=websocket").status()).isEqualTo(101);
+    }
+  }
+
+  @Test
+  void ofEndpointsBelowEachOtherTheLongestPathCounts() {
+    EngineIoServer inner = new EngineIoServer(EngineIoConfig.builder().build(), server);
+    try (EchoServer outer =
+        new EchoServer(
+            engine -> engine,
+            transport -> transport,
+            netty -> netty.endpoint("/engine.io/inner/", inner))) {
+      outer.get("/engine.io/inner/x?EIO=4&transport=polling");
+      outer.get("/engine.io/innermost/?EIO=4&transport=polling");
+
+      assertThat(inner.sessionCount()).isEqualTo(1);
+      assertThat(outer.engine.sessionCount()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aPercentSignInAQueryIsTakenAsItIs() {
+    assertThat(server.get(POLLING + "&token=50%off&t=%").status()).isEqualTo(200);
+    assertThat(server.sessions.values())
+        .anySatisfy(
+            session ->
+                assertThat(session.request().query())
+                    .containsEntry("token", List.of("50%off"))
+                    .containsEntry("t", List.of("%")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1.1\r\n",
+        "1.1\r\nHost: a\r\nHost: a\r\n",
+        "1.1\r\nHost: a\r\nhost: b\r\n",
+        "1.0\r\nHost: a\r\nHost: b\r\n",
+        "1.1\r\nHost: a b\r\n",
+        "1.1\r\nHost: a/b\r\n",
+        "1.1\r\nHost: user@a\r\n"
+      })
+  void aRequestNamesOneHost(String rest) {
+    try (RawConnection connection = server.connect()) {
+      write(connection, rest);
+
+      assertThat(connection.receive().status()).isEqualTo(400);
+      assertThat(connection.ended()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1.0\r\n",
+        "1.1\r\nHost:\r\n",
+        "1.1\r\nHost: [::1]:3000\r\n",
+        "1.1\r\nHost: a_b.c\r\n"
+      })
+  void aHostMayBeEmptyAndMissesInOldRequests(String rest) {
+    try (RawConnection connection = server.connect()) {
+      write(connection, rest);
+
+      assertThat(connection.receive().status()).isEqualTo(200);
+    }
+  }
+
+  private static void write(RawConnection connection, String rest) {
+    connection.write(
+        ("GET " + POLLING + " HTTP/" + rest + "\r\n").getBytes(StandardCharsets.US_ASCII));
   }
 
   @Test

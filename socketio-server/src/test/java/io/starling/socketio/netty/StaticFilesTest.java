@@ -59,6 +59,7 @@ class StaticFilesTest {
             .rule("/page", directory.resolve("secret.txt"), "application/x-page")
             .rule("/only/", directory.resolve("secret.txt"))
             .rule("/gone/", gone)
+            .rule("/engine.io/client.js", directory.resolve("site/app.js"))
             .contentType("BIN", "application/x-large")
             .cacheControl("max-age=60")
             .build();
@@ -235,6 +236,12 @@ class StaticFilesTest {
     assertThat(response.status()).isEqualTo(405);
     assertThat(response.headers()).containsEntry("allow", "GET, HEAD");
     assertThat(server.post("/nothing", "x").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aFileWithARuleOfItsOwnBelowAnEndpointIsServed() {
+    assertThat(server.get("/engine.io/client.js").body()).isEqualTo("app()");
+    assertThat(server.get("/engine.io/other.js").body()).contains("Transport unknown");
   }
 
   @Test

@@ -116,6 +116,78 @@ class WebSocketWireTest {
         "Sec-WebSocket-Key: " + key);
   }
 
+  /** As Node's ws has it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a | a",
+        "a, b | a",
+        "a ,\tb | a",
+        "v1.chat!#$%&'*+-.^_`~ | v1.chat!#$%&'*+-.^_`~",
+      })
+  void ofTheProtocolsOnOfferTheFirstIsChosen(String offer, String chosen) {
+    try (RawConnection socket = server.connect()) {
+      RawConnection.Response response =
+          socket.upgrade(WEBSOCKET, "Sec-WebSocket-Protocol: " + offer);
+
+      assertThat(response.status()).isEqualTo(101);
+      assertThat(response.headers()).containsEntry("sec-websocket-protocol", chosen);
+      assertThat(socket.text()).startsWith("0{");
+    }
+  }
+
+  @Test
+  void anOfferMayBeInSeveralFields() {
+    try (RawConnection socket = server.connect()) {
+      assertThat(
+              socket
+                  .upgrade(WEBSOCKET, "Sec-WebSocket-Protocol: b", "Sec-WebSocket-Protocol: a, c")
+                  .headers())
+          .containsEntry("sec-websocket-protocol", "b");
+    }
+  }
+
+  @Test
+  void withoutAnOfferNoProtocolIsChosen() {
+    try (RawConnection socket = server.connect()) {
+      assertThat(socket.upgrade(WEBSOCKET).headers()).doesNotContainKey("sec-websocket-protocol");
+    }
+  }
+
+  @Test
+  void anUpgradeOfASessionChoosesAProtocolToo() {
+    String target = server.openPolling().replace("transport=polling", "transport=websocket");
+    try (RawConnection socket = server.connect()) {
+      assertThat(socket.upgrade(target, "Sec-WebSocket-Protocol: a, b").headers())
+          .containsEntry("sec-websocket-protocol", "a");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ",",
+        "a,",
+        ",a",
+        "a,,b",
+        "a b",
+        "a;b",
+        "a, a",
+        "a\r\nSec-WebSocket-Protocol: a",
+        "\u00e9"
+      })
+  void protocolsThatAreNoListOfDifferentTokensAreRefused(String offer) {
+    try (RawConnection socket = server.connect()) {
+      RawConnection.Response response =
+          socket.upgrade(WEBSOCKET, "Sec-WebSocket-Protocol: " + offer);
+
+      assertThat(response.status()).isEqualTo(400);
+      assertThat(response.headers()).doesNotContainKey("sec-websocket-protocol");
+    }
+  }
+
   @Test
   void anOpeningHandshakeByAnotherMethodIsRefused() {
     String target = server.openPolling().replace("transport=polling", "transport=websocket");
