@@ -1,15 +1,19 @@
 package io.starling.manager;
 
+import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.protocol.Arguments;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.protocol.EventPayloadCodec;
 import io.starling.manager.protocol.WireName;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +127,8 @@ public final class BroadcastOperator {
 
   /**
    * Sends an event and gathers what the clients acknowledge, until all have or {@link
-   * #timeout(Duration)} is over.
+   * #timeout(Duration)} is over. A client whose answer cannot be read counts as one that did not
+   * answer.
    *
    * @throws UnsupportedOperationException from an emitter, which nobody can answer
    */
@@ -138,7 +143,8 @@ public final class BroadcastOperator {
 
   /**
    * Asks every host for the recipients, with their rooms and what the application shares of them.
-   * Waits as long as {@link #emitWithAck}.
+   * Waits as long as {@link #emitWithAck}. A socket whose data cannot be read is there without
+   * them, and its host is listed as {@link Reason#INCOMPLETE}, too.
    *
    * @throws UnsupportedOperationException from an emitter, which nobody can answer
    */
@@ -155,13 +161,36 @@ public final class BroadcastOperator {
       Set<Projection> projection) {
     return manager("fetchSockets")
         .fetchSockets(origin.namespace(), recipients, Set.copyOf(projection), flags, ackTimeout)
-        .thenApply(
-            responses ->
-                responses.map(
-                    sockets ->
-                        sockets.stream()
-                            .map(socket -> socket.map(origin.codec()::decode))
-                            .toList()));
+        .thenApply(this::decode);
+  }
+
+  /** Data that cannot be read costs neither its socket nor the others. */
+  private HostResponses<List<RemoteSocket<Arguments>>> decode(
+      HostResponses<List<RemoteSocket<EventPayload>>> responses) {
+    Map<HostId, MissingHost> missing = new LinkedHashMap<>(responses.missing());
+    HostResponses<List<RemoteSocket<Arguments>>> decoded =
+        responses.map(
+            sockets -> {
+              List<RemoteSocket<Arguments>> readable = new ArrayList<>();
+              for (RemoteSocket<EventPayload> socket : sockets) {
+                try {
+                  readable.add(socket.map(origin.codec()::decode));
+                } catch (RuntimeException e) {
+                  readable.add(
+                      new RemoteSocket<>(socket.id(), socket.host(), socket.rooms(), null));
+                  missing.compute(
+                      socket.host(),
+                      (host, before) ->
+                          (before == null
+                                  ? new MissingHost(
+                                      Reason.INCOMPLETE, sockets.size(), sockets.size())
+                                  : before)
+                              .without(1));
+                }
+              }
+              return readable;
+            });
+    return new HostResponses<>(decoded.answers(), missing);
   }
 
   /**

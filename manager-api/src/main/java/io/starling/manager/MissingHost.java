@@ -14,11 +14,19 @@ public record MissingHost(Reason reason, int answered, int expected) {
     TIMED_OUT,
     /** It stopped, or was silent for so long that it counts as dead. */
     LEFT,
-    /** Some of its clients timed out or disconnected, or some of its parts did not come. */
+    /**
+     * Some of its clients timed out or disconnected, some of its parts did not come, or something
+     * that came of it cannot be read.
+     */
     INCOMPLETE,
     /** It has no handler for the server event. */
     NO_HANDLER,
     /** Its handler failed. */
     FAILED
+  }
+
+  /** The same, but so many of what it answered cannot be used. */
+  MissingHost without(int unreadable) {
+    return new MissingHost(reason, answered - unreadable, expected);
   }
 }

@@ -7,6 +7,7 @@ import io.starling.manager.MissingHost;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.EventPayload;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -106,14 +107,16 @@ public final class AckRequest implements ClusterRequest {
 
   private AckResponses<EventPayload> responses() {
     Map<HostId, MissingHost> missing = new LinkedHashMap<>();
+    Map<SocketId, HostId> hosts = new HashMap<>();
     parts.forEach(
         (host, part) -> {
+          part.done.stream().filter(answers::containsKey).forEach(id -> hosts.put(id, host));
           Reason reason = part.missing();
           if (reason != null) {
             missing.put(host, new MissingHost(reason, part.answered, Math.max(part.expected, 0)));
           }
         });
-    return new AckResponses<>(answers, missing);
+    return new AckResponses<>(answers, missing, hosts);
   }
 
   /** What one host said so far. */

@@ -69,7 +69,7 @@ final class PayloadReader {
       case START_OBJECT -> object();
       case VALUE_STRING -> NODES.stringNode(parser.getString());
       case VALUE_NUMBER_INT -> integer();
-      case VALUE_NUMBER_FLOAT -> fraction(parser.getDecimalValue(), parser.getDoubleValue());
+      case VALUE_NUMBER_FLOAT -> fraction();
       case VALUE_TRUE -> NODES.booleanNode(true);
       case VALUE_FALSE -> NODES.booleanNode(false);
       case VALUE_NULL -> NODES.nullNode();
@@ -110,7 +110,10 @@ final class PayloadReader {
         : NODES.numberNode((BigInteger) number);
   }
 
-  private static JsonNode fraction(BigDecimal exact, double near) {
+  private JsonNode fraction() {
+    WireNumber.requireReadable(parser);
+    BigDecimal exact = parser.getDecimalValue();
+    double near = parser.getDoubleValue();
     return fitsDouble(exact, near) ? NODES.numberNode(near) : DecimalNode.valueOf(exact);
   }
 

@@ -240,6 +240,54 @@ class EventPayloadCodecTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"1E+999999999", "1E-999999999", "0.1E-999999998", "-9.9E-999999999"})
+  void aReadableNumberCostsNothingInAnyType(String digits) {
+    Arguments huge = codec.decode(payload("[" + digits + "]"));
+    org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
+        Duration.ofSeconds(5),
+        () -> {
+          for (Class<?> type :
+              List.of(
+                  int.class,
+                  Long.class,
+                  double.class,
+                  BigInteger.class,
+                  BigDecimal.class,
+                  String.class,
+                  JsonNode.class,
+                  Object.class)) {
+            try {
+              huge.get(0, type);
+            } catch (IllegalArgumentException e) {
+              assertThat(e).hasMessageStartingWith("argument 0: ");
+            }
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[1e99999999999]",
+        "[-1E+99999999999]",
+        "[1e-99999999999]",
+        "[0e1000000000]",
+        "[1.5e2147483648]",
+        "[{\"a\":[1,0.1e-2147483647]}]",
+        "[1e99999999999999999999999999]"
+      })
+  void aNumberThatCannotBeReadIsRefused(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> codec.decode(payload(text)))
+        .withMessageContaining("(expected: an exponent of at most 9 digits)");
+  }
+
+  @Test
+  void zerosBeforeAnExponentDoNotCount() {
+    assertThat(codec.decode(payload("[1e+00000000000002]")).get(0)).isEqualTo(100.0);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", "{}", "1", "[", "[1]]", "[1]x", "[1}", "[NaN]", "[{\"a\"}]"})
   void whatIsNoArrayIsRefused(String text) {
     assertThatIllegalArgumentException()

@@ -1,6 +1,7 @@
 package io.starling.socketio.protocol;
 
 import io.starling.manager.protocol.WireName;
+import io.starling.manager.protocol.WireNumber;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -45,7 +46,7 @@ final class JsonPayload {
         from,
         parser -> {
           expect(parser.nextToken() == JsonToken.START_ARRAY, "an array");
-          parser.skipChildren();
+          checkRest(parser);
           return parser;
         });
     checkPlaceholders(packet, from, attachments);
@@ -72,20 +73,26 @@ final class JsonPayload {
     expect(parser.nextToken() == JsonToken.START_ARRAY, "an array");
     JsonToken name = parser.nextToken();
     expect(name == JsonToken.VALUE_STRING || (name != null && name.isNumeric()), "an event name");
-    checkName(parser.getString());
-    for (JsonToken next = parser.nextToken();
-        next != JsonToken.END_ARRAY;
-        next = parser.nextToken()) {
-      parser.skipChildren();
+    if (name == JsonToken.VALUE_NUMBER_FLOAT) {
+      WireNumber.requireReadable(parser);
     }
+    WireName.requireEvent(parser.getString());
+    checkRest(parser);
     return parser;
   }
 
-  private static void checkName(String name) {
-    try {
-      WireName.requireEvent(name);
-    } catch (IllegalArgumentException e) {
-      throw new MalformedPacketException("payload: " + e.getMessage(), e);
+  /** Walks to the end of the array that the parser is in, and checks its numbers. */
+  private static void checkRest(JsonParser parser) {
+    for (int depth = 1; depth > 0; ) {
+      JsonToken token = parser.nextToken();
+      expect(token != null, "an array");
+      if (token.isStructStart()) {
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+      } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+        WireNumber.requireReadable(parser);
+      }
     }
   }
 
@@ -119,6 +126,8 @@ final class JsonPayload {
       return result;
     } catch (JacksonException e) {
       throw new MalformedPacketException("payload: " + e.getOriginalMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedPacketException("payload: " + e.getMessage(), e);
     }
   }
 
