@@ -27,7 +27,8 @@ public record HostId(String value) {
     return new HostId(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
   }
 
-  private static boolean isValid(String value) {
+  /** Whether a text can be an id. */
+  public static boolean isValid(String value) {
     return !value.isEmpty()
         && value.length() <= MAX_LENGTH
         && value.chars().allMatch(c -> c == '-' || c == '_' || (c < 128 && isAlphanumeric(c)));

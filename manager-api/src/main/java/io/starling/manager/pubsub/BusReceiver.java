@@ -217,7 +217,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
       local.disconnectSockets(
           disconnect.namespace(), disconnect.recipients(), disconnect.closeTransport(), NO_FLAGS);
     } else if (message instanceof Query query) {
-      if (isInTime(header, query.replyTo())) {
+      if (isAnswered(header, query.replyTo())) {
         queries.query(query);
       }
     } else if (message instanceof QueryResult result) {
@@ -225,7 +225,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
           origin, result, result.sockets().stream().map(s -> own(origin, s)).toList());
     } else if (message instanceof ServerEvent event) {
       ReplyTo replyTo = event.replyTo();
-      if (replyTo == null || isInTime(header, replyTo)) {
+      if (replyTo == null || isAnswered(header, replyTo)) {
         queries.serverEvent(origin, event, requireNonNull(copy(event.payload())));
       }
     } else if (message instanceof ServerEventResult result) {
@@ -249,11 +249,18 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
     }
   }
 
-  /** Nobody waits any more for the answer to a question that was on its way for too long. */
-  private boolean isInTime(Header header, ReplyTo replyTo) {
-    if (!replyTo.channel().startsWith(context.settings().prefix() + ":")) {
-      throw new IllegalArgumentException(
-          "reply channel: " + replyTo.channel() + " (expected: one of this prefix)");
+  /**
+   * Whether a question gets answers: they go to an inbox only, and nobody waits any more for those
+   * to a question that was on its way for too long.
+   */
+  private boolean isAnswered(Header header, ReplyTo replyTo) {
+    if (!context.settings().isInbox(replyTo.channel())) {
+      context
+          .listener()
+          .messageSkipped(
+              header.origin(),
+              "reply channel: " + replyTo.channel() + " (expected: an inbox of this prefix)");
+      return false;
     }
     long ageMillis = context.thread().currentTimeMillis() - header.sentAtMillis();
     boolean inTime = ageMillis <= replyTo.timeoutMillis() + CLOCKS_DIFFER.toMillis();
@@ -273,7 +280,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
 
   private void emit(Header header, Emit emit) {
     ReplyTo replyTo = emit.replyTo();
-    if (replyTo == null || !isInTime(header, replyTo)) {
+    if (replyTo == null || !isAnswered(header, replyTo)) {
       local.deliver(emit.namespace(), emit.recipients(), emit.payload(), emit.flags());
       return;
     }

@@ -190,7 +190,7 @@ public final class PubSubClientManager implements ClientManager {
     return both(
         recipients.nobody() || flags.contains(EmitFlag.LOCAL),
         () -> new Emit(namespace, recipients, flags, publisher().nextEmit(), null, event),
-        () -> local.emit(namespace, recipients, event, flags));
+        () -> local.deliver(namespace, recipients, event, flags));
   }
 
   @Override
@@ -468,19 +468,21 @@ public final class PubSubClientManager implements ClientManager {
     now.publisher().release(CLOSED);
   }
 
-  /** Encodes before anything happens, then here, then everywhere else. */
+  /**
+   * Encodes before anything happens, then here, then everywhere else.
+   *
+   * @param locally refuses nothing: an operation that is published takes effect here, too
+   */
   private CompletionStage<Accepted> both(
-      boolean onlyHere,
-      Supplier<PubSubMessage> message,
-      Supplier<CompletionStage<Accepted>> locally) {
+      boolean onlyHere, Supplier<PubSubMessage> message, Runnable locally) {
     if (closed) {
       return CompletableFuture.failedStage(new ManagerException(CLOSED));
     }
     try {
       ByteBuffer encoded = onlyHere ? null : MessageCodec.encode(message.get());
-      CompletionStage<Accepted> here = locally.get();
+      locally.run();
       return encoded == null
-          ? here
+          ? CompletableFuture.completedStage(Accepted.LOCALLY)
           : publisher().publish(settings.allChannel(), encoded, Share.NORMAL);
     } catch (ManagerException | IllegalArgumentException e) {
       return CompletableFuture.failedStage(e);

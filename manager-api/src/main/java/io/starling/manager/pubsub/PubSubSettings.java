@@ -25,6 +25,8 @@ public record PubSubSettings(
   private static final String SECRET = "secret";
   private static final String ACCEPT_SECRET = "accept-secret";
   private static final int MIN_SECRET_CHARACTERS = 16;
+  private static final String HOST = ":host:";
+  private static final String REPLY = ":reply:";
 
   /** The standard settings. */
   public static final PubSubSettings DEFAULTS =
@@ -200,6 +202,16 @@ public record PubSubSettings(
 
   /** One host's inbox: answers. */
   String inboxOf(HostId host) {
-    return prefix + ":host:" + host;
+    return prefix + HOST + host;
+  }
+
+  /** Whether answers may go there: the inbox of a host, or of an emitter that asks. */
+  boolean isInbox(String channel) {
+    for (String kind : List.of(prefix + HOST, prefix + REPLY)) {
+      if (channel.startsWith(kind)) {
+        return HostId.isValid(channel.substring(kind.length()));
+      }
+    }
+    return false;
   }
 }

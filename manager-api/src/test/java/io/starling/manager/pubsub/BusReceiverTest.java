@@ -1,0 +1,109 @@
+package io.starling.manager.pubsub;
+
+import static io.starling.manager.pubsub.FakeSockets.payload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.starling.manager.HostId;
+import io.starling.manager.ManagerListener;
+import io.starling.manager.Recipients;
+import io.starling.manager.SocketId;
+import io.starling.manager.pubsub.FrameCodec.Header;
+import io.starling.manager.pubsub.PubSubMessage.Emit;
+import io.starling.manager.pubsub.PubSubMessage.Query;
+import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
+import io.starling.manager.pubsub.PubSubMessage.ServerEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What one host does with the frames of others. */
+class BusReceiverTest {
+  private static final HostId FOREIGN = new HostId("foreign");
+
+  private final FakeManagerThread thread = new FakeManagerThread();
+  private final FakeWire wire = new FakeWire(thread);
+  private final FakeWire.End foreign = wire.end();
+  private final FakeWire.End end = wire.end();
+  private final PubSubClientManager host =
+      new PubSubClientManager(end, PubSubSettings.DEFAULTS, thread);
+  private final FakeSockets sockets = new FakeSockets();
+  private final List<String> skipped = new ArrayList<>();
+  private long lastSeq;
+
+  @BeforeEach
+  void start() {
+    host.start(sockets, new Skipped(), Runnable::run);
+    thread.run();
+    host.connect("/", () -> new SocketId("client"), Set.of());
+  }
+
+  private void publish(PubSubMessage message) {
+    String all = PubSubSettings.DEFAULTS.allChannel();
+    Header header = new Header(FOREIGN, all, ++lastSeq, 1, thread.currentTimeMillis());
+    foreign.publish(
+        all, FrameCodec.encode(header, List.of(MessageCodec.encode(message)), FrameSeal.NONE));
+    thread.run();
+  }
+
+  private static ReplyTo replyTo(String channel) {
+    return new ReplyTo(1, channel, 5_000);
+  }
+
+  private static Emit emit(ReplyTo replyTo) {
+    return new Emit("/", Recipients.ALL, Set.of(), 1, replyTo, payload("[\"a\"]"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"starling:host:foreign", "starling:reply:A-z_0"})
+  void anInboxGetsTheAnswers(String channel) {
+    int published = end.published();
+
+    publish(emit(replyTo(channel)));
+
+    assertThat(sockets.askedFor).hasSize(1);
+    assertThat(end.published()).as("how many were asked").isEqualTo(published + 1);
+    assertThat(skipped).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "starling:all",
+        "starling:b7",
+        "starling:host:",
+        "starling:host:a:b",
+        "starling:host:a b",
+        "starling:reply:",
+        "starling:replyx",
+        "starling:HOST:foreign",
+        "other:host:foreign",
+        "starlinghost:foreign",
+        "starling:host:xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+      })
+  void whatIsNoInboxGetsNoAnswersAndIsCounted(String channel) {
+    int published = end.published();
+    ReplyTo replyTo = replyTo(channel);
+
+    publish(emit(replyTo));
+    publish(new Query("/", Recipients.ALL, 0, replyTo));
+    publish(new ServerEvent("/", replyTo, payload("[\"a\"]")));
+
+    assertThat(sockets.received).as("delivered, as without acks").containsExactly("[\"a\"]");
+    assertThat(sockets.askedFor).isEmpty();
+    assertThat(sockets.serverEvents).isEmpty();
+    assertThat(end.published()).isEqualTo(published);
+    assertThat(skipped).hasSize(3).allMatch(fault -> fault.startsWith("reply channel: "));
+    assertThat(host.statistics().skippedMessages()).isEqualTo(3);
+  }
+
+  /** What was not answered, and why. */
+  private final class Skipped implements ManagerListener {
+    @Override
+    public void messageSkipped(HostId origin, String fault) {
+      skipped.add(fault);
+    }
+  }
+}
