@@ -103,7 +103,8 @@ public interface ClientManager extends ClusterOperations, AutoCloseable {
    * Asks where a socket is.
    *
    * @return the host that has it, as soon as it says so; empty when no host that answered in time
-   *     has it
+   *     has it; fails with a {@link BackendUnavailableException} that names the hosts that this one
+   *     could not ask
    */
   CompletionStage<Optional<HostId>> find(String namespace, SocketId socket, Duration timeout);
 

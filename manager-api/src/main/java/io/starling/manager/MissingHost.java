@@ -22,7 +22,12 @@ public record MissingHost(Reason reason, int answered, int expected) {
     /** It has no handler for the server event. */
     NO_HANDLER,
     /** Its handler failed. */
-    FAILED
+    FAILED,
+    /**
+     * The host that asked was not connected to the others, or its broker did not take the question.
+     * A host that is cut off and knows of no other names itself.
+     */
+    UNREACHABLE
   }
 
   /** The same, but so many of what it answered cannot be used. */

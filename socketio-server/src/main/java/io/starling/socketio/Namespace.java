@@ -78,7 +78,7 @@ public interface Namespace extends Broadcaster, NamespaceHandlers {
    * Asks where a socket is; waits for {@link SocketIoServerConfig.Builder#ackTimeout} at most.
    *
    * @return the host that has it, as soon as it says so; empty when no host that answered in time
-   *     has it
+   *     has it; fails when this host is cut off from others, and names them
    */
   CompletionStage<Optional<HostId>> find(SocketId socket);
 

@@ -82,6 +82,24 @@ public final class AckRequest implements ClusterRequest {
   }
 
   @Override
+  public void unreachable(HostId self) {
+    synchronized (this) {
+      expecting = true;
+      boolean alone = true;
+      for (Map.Entry<HostId, Part> each : parts.entrySet()) {
+        alone &= each.getKey().equals(self);
+        if (!each.getKey().equals(self) && !each.getValue().settled()) {
+          each.getValue().unreachable = true;
+        }
+      }
+      if (alone) {
+        part(self).cutOff = true;
+      }
+    }
+    completeIfDone();
+  }
+
+  @Override
   public void expire() {
     AckResponses<EventPayload> responses;
     synchronized (this) {
@@ -127,14 +145,21 @@ public final class AckRequest implements ClusterRequest {
     private int expected = UNKNOWN;
     private int answered;
     private boolean left;
+    private boolean unreachable;
+
+    /** This is the asking host, which could reach nobody and knows of nobody. */
+    private boolean cutOff;
 
     boolean settled() {
-      return left || (expected != UNKNOWN && done.size() >= expected);
+      return left || unreachable || (expected != UNKNOWN && done.size() >= expected);
     }
 
     @Nullable Reason missing() {
       if (expected != UNKNOWN && answered >= expected) {
-        return null;
+        return cutOff ? Reason.UNREACHABLE : null;
+      }
+      if (unreachable && expected == UNKNOWN) {
+        return Reason.UNREACHABLE;
       }
       if (left) {
         return Reason.LEFT;

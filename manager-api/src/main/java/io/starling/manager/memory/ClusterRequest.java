@@ -21,6 +21,14 @@ public interface ClusterRequest {
   /** A host is no more; what it has not said will not come. */
   void left(HostId host);
 
+  /**
+   * The question could not be put to the other hosts, or their answers could not be heard. Those
+   * that have not answered are missing as {@link
+   * io.starling.manager.MissingHost.Reason#UNREACHABLE}; this host is, too, where it knows of no
+   * other, since there may be some.
+   */
+  void unreachable(HostId self);
+
   /** Time is up: the result is what there is. */
   void expire();
 

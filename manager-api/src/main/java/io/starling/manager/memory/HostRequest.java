@@ -28,6 +28,9 @@ public final class HostRequest<T> implements ClusterRequest {
   private final CompletableFuture<HostResponses<T>> result = new CompletableFuture<>();
   private boolean expecting;
 
+  /** The asking host, when it could reach nobody and knows of nobody. */
+  private @Nullable HostId cutOff;
+
   /**
    * Begins to wait.
    *
@@ -98,6 +101,24 @@ public final class HostRequest<T> implements ClusterRequest {
   }
 
   @Override
+  public void unreachable(HostId self) {
+    synchronized (this) {
+      expecting = true;
+      boolean alone = true;
+      for (Map.Entry<HostId, Part<T>> each : parts.entrySet()) {
+        alone &= each.getKey().equals(self);
+        if (!each.getKey().equals(self) && !each.getValue().settled()) {
+          each.getValue().refused = Reason.UNREACHABLE;
+        }
+      }
+      if (alone) {
+        cutOff = self;
+      }
+    }
+    completeIfDone();
+  }
+
+  @Override
   public void expire() {
     HostResponses<T> responses;
     synchronized (this) {
@@ -137,6 +158,9 @@ public final class HostRequest<T> implements ClusterRequest {
             missing.put(host, part.missing());
           }
         });
+    if (cutOff != null && !anyEnough) {
+      missing.put(cutOff, new MissingHost(Reason.UNREACHABLE, 0, 0));
+    }
     return new HostResponses<>(answers, missing);
   }
 

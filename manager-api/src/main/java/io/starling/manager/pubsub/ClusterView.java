@@ -106,7 +106,21 @@ final class ClusterView {
     heardNanos.replaceAll((host, heard) -> nowNanos);
   }
 
-  /** Removes and returns the hosts that were silent for too long. */
+  /** Whether a host has been silent for so long that it may be dead. */
+  boolean anySilent(long nowNanos) {
+    for (long heard : heardNanos.values()) {
+      if (nowNanos - heard > DEAD_AFTER.toNanos()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Removes and returns the hosts that were silent for too long.
+   *
+   * @param nowNanos when this host last heard itself: later silence says nothing of others
+   */
   List<HostId> removeDead(long nowNanos) {
     List<HostId> dead = new ArrayList<>();
     heardNanos.forEach(

@@ -11,8 +11,11 @@ import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
 import io.starling.manager.pubsub.PubSubMessage.Hello;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,13 +33,7 @@ final class Membership {
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
 
-  /** An own frame that comes back later than this means that the broker cannot keep up. */
-  private static final Duration LAGGING = Duration.ofSeconds(5);
-
   private static final Duration SETTLING = Duration.ofSeconds(1);
-
-  /** For so long nothing at all is heard although own frames are taken: nothing will be. */
-  private static final Duration DEAF = ClusterView.HEARTBEAT_AFTER.multipliedBy(2);
 
   /** A tick that is later than this means that the process itself was paused. */
   private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -46,22 +43,25 @@ final class Membership {
   private final PubSubPublisher publisher;
   private final PendingRequests pending;
   private final ClusterView view;
+  private final OwnFrames own;
   private final long madeNanos;
   private final CompletableFuture<Void> heardMyself = new CompletableFuture<>();
-  private final Set<Direction> broken = EnumSet.noneOf(Direction.class);
+
+  /** The directions that are lost, and why. */
+  private final Map<Direction, Throwable> broken = new EnumMap<>(Direction.class);
+
   private volatile BackendState state = BackendState.STARTING;
   private volatile boolean closed;
-  private volatile boolean paused;
 
   /** Whether the own frame that was heard last had come back late. */
   private volatile boolean lastWasLate;
 
-  private volatile long heardAnythingNanos;
+  private volatile long heardOthersNanos;
   private volatile long upSinceNanos;
   private boolean heartbeatQueued;
 
-  /** When the broker took the first frame for all since something was heard. */
-  private long unheardSinceNanos;
+  /** Whether a new subscription was the last remedy that was tried for hearing nothing. */
+  private boolean subscribedAgain;
 
   private long lastTickNanos;
 
@@ -71,7 +71,9 @@ final class Membership {
     this.publisher = publisher;
     this.pending = pending;
     this.view = new ClusterView(context.self());
+    this.own = publisher.ownFrames();
     this.madeNanos = thread.nanoTime();
+    this.heardOthersNanos = madeNanos;
   }
 
   /** Completes when this host heard its own hello; with {@code keep-trying}, at once. */
@@ -119,14 +121,19 @@ final class Membership {
     if (direction == Direction.PUBLISH) {
       publisher.connectionLost();
     }
+    Throwable reason =
+        cause != null
+            ? cause
+            : new ManagerException(
+                "broker: the connection to " + name(direction) + " is lost (expected: it lasts)");
     thread.execute(
         () -> {
-          broken.add(direction);
+          broken.put(direction, reason);
           become(
               broken.size() == Direction.values().length
                   ? BackendState.DOWN
                   : BackendState.DEGRADED,
-              cause);
+              reason);
         });
   }
 
@@ -140,15 +147,18 @@ final class Membership {
           if (broken.isEmpty()) {
             hello();
           } else {
-            become(BackendState.DEGRADED, null);
+            become(BackendState.DEGRADED, broken.values().iterator().next());
           }
         });
   }
 
+  private static String name(Direction direction) {
+    return direction.name().toLowerCase(Locale.ROOT);
+  }
+
   /** A frame of this host's own, sent then, came back from the broker. */
   void heardMyself(long sentAtMillis) {
-    heardAnything();
-    boolean late = thread.currentTimeMillis() - sentAtMillis > LAGGING.toMillis();
+    boolean late = own.heard(sentAtMillis);
     if (state != (late ? BackendState.DEGRADED : BackendState.UP) || lastWasLate != late) {
       thread.execute(() -> judge(late));
     }
@@ -164,10 +174,13 @@ final class Membership {
       become(
           BackendState.DEGRADED,
           new ManagerException(
-              "broker: own frame came back late (expected: within " + LAGGING.toSeconds() + " s)"));
+              "broker: own frame came back late (expected: within "
+                  + OwnFrames.LATE_AFTER.toSeconds()
+                  + " s)"));
     } else if (state != BackendState.UP) {
       view.restartTerms(thread.nanoTime());
       upSinceNanos = thread.nanoTime();
+      subscribedAgain = false;
       become(BackendState.UP, null);
     }
     heardMyself.complete(null);
@@ -178,17 +191,14 @@ final class Membership {
    * own wish, and everybody has a full term afterwards. Any thread.
    */
   void receptionPaused(boolean on) {
-    paused = on;
-    restartTerms();
+    own.receptionPaused(on);
+    view.restartTerms(thread.nanoTime());
+    thread.execute(this::restartTerms);
   }
 
   private void restartTerms() {
-    heardAnything();
+    own.restart(thread.nanoTime());
     view.restartTerms(thread.nanoTime());
-  }
-
-  private void heardAnything() {
-    heardAnythingNanos = thread.nanoTime();
   }
 
   /** Whether this is or was a host, and so can be asked for what is missing. */
@@ -199,7 +209,7 @@ final class Membership {
   /** Something came from another origin, host or not, to all or to this host. */
   void heard(HostId origin, boolean toAll) {
     if (toAll) {
-      heardAnything();
+      heardOthersNanos = thread.nanoTime();
     }
     if (view.heard(origin, thread.nanoTime())) {
       context.listener().hostJoined(origin);
@@ -259,7 +269,6 @@ final class Membership {
 
   private void begin() {
     lastTickNanos = thread.nanoTime();
-    heardAnything();
     if (broken.isEmpty()) {
       hello();
     }
@@ -288,44 +297,58 @@ final class Membership {
 
   private void look() {
     long now = thread.nanoTime();
-    if (paused || now - lastTickNanos > PAUSE.toNanos()) {
+    if (own.isReceptionPaused() || now - lastTickNanos > PAUSE.toNanos()) {
       restartTerms();
     }
     lastTickNanos = now;
+    if (own.isCutOff(now) && broken.isEmpty() && mayDegrade()) {
+      cutOff(now);
+    }
     if (state == BackendState.UP) {
-      view.removeDead(now).forEach(this::gone);
+      view.removeDead(own.timelyNanos()).forEach(this::gone);
     }
-    if (deaf(now)) {
-      heardAnything();
-      resubscribe();
-    }
-    if (now - publisher.lastBroadcastNanos() >= ClusterView.HEARTBEAT_AFTER.toNanos()) {
+    // A frame of its own tells whether others are dead or it is deaf, and whether it is in time
+    // again.
+    boolean doubtful = state == BackendState.DEGRADED || view.anySilent(now);
+    if ((doubtful && !own.isAwaited())
+        || now - publisher.lastBroadcastNanos() >= ClusterView.HEARTBEAT_AFTER.toNanos()) {
       heartbeat();
     }
   }
 
-  private boolean deaf(long now) {
-    long heard = heardAnythingNanos;
-    long confirmed = publisher.lastConfirmedNanos();
-    if (confirmed - heard <= 0) {
-      return false;
+  /** A start that does not keep trying fails by itself. */
+  private boolean mayDegrade() {
+    return state != BackendState.STARTING || context.settings().keepTrying();
+  }
+
+  /** None of the own frames comes back: this host says so, and does about it what it can. */
+  private void cutOff(long now) {
+    Throwable failure = publisher.lastFailure();
+    ManagerException cause =
+        new ManagerException(
+            "broker: no own frame heard for "
+                + OwnFrames.CUT_OFF_AFTER.toSeconds()
+                + " s (expected: each comes back)"
+                + (failure == null ? "" : "; " + failure.getMessage()),
+            failure);
+    become(BackendState.DEGRADED, cause);
+    long since = own.awaitedSinceNanos();
+    own.restart(now);
+    if (publisher.lastConfirmedNanos() - since < 0) {
+      return; // Nothing is taken, so there is nothing to hear.
     }
-    if (unheardSinceNanos - heard <= 0) {
-      unheardSinceNanos = confirmed;
+    if (heardOthersNanos - since > 0) {
+      context.backend().reconnect(Direction.PUBLISH, cause);
+    } else if (subscribedAgain) {
+      subscribedAgain = false;
+      context.backend().reconnect(Direction.SUBSCRIBE, cause);
+    } else {
+      subscribedAgain = true;
+      resubscribe();
     }
-    return (state == BackendState.UP || state == BackendState.DEGRADED)
-        && broken.isEmpty()
-        && now - heard >= DEAF.toNanos()
-        && now - unheardSinceNanos >= ClusterView.HEARTBEAT_AFTER.toNanos();
   }
 
   private void resubscribe() {
-    become(
-        BackendState.DEGRADED,
-        new ManagerException(
-            "broker: nothing heard for "
-                + DEAF.toSeconds()
-                + " s (expected: own frames, which it takes); subscribing again"));
     for (String channel :
         List.of(context.settings().allChannel(), context.settings().inboxOf(context.self()))) {
       PubSubBackend backend = context.backend();

@@ -20,11 +20,21 @@ final class PendingRequests {
     this.thread = thread;
   }
 
-  /** Gives a request its number, and its deadline. */
-  long open(ClusterRequest request, Duration timeout) {
+  /**
+   * Gives a request its number, and its deadline.
+   *
+   * @param beforeExpiry runs at the deadline, before the request ends with what there is
+   */
+  long open(ClusterRequest request, Duration timeout, Runnable beforeExpiry) {
     long id = ids.incrementAndGet();
     pending.put(id, request);
-    ManagerThread.Cancellable deadline = thread.schedule(timeout, request::expire);
+    ManagerThread.Cancellable deadline =
+        thread.schedule(
+            timeout,
+            () -> {
+              beforeExpiry.run();
+              request.expire();
+            });
     request
         .result()
         .whenComplete(

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.starling.manager.Accepted;
 import io.starling.manager.AckResponses;
 import io.starling.manager.BackendState;
+import io.starling.manager.BackendUnavailableException;
+import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.ClientManager;
 import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
@@ -15,6 +17,7 @@ import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.ManagerStatistics;
+import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.Projection;
 import io.starling.manager.Recipients;
 import io.starling.manager.RemoteSocket;
@@ -299,12 +302,29 @@ public final class PubSubClientManager implements ClientManager {
             timeout,
             isThere,
             () -> new QueryAnswer(0, List.of(), null))
-        .thenApply(
-            responses ->
-                responses.answers().entrySet().stream()
-                    .filter(entry -> isThere.test(entry.getValue()))
-                    .map(Map.Entry::getKey)
-                    .findFirst());
+        .thenApply(responses -> whereItIs(responses, isThere));
+  }
+
+  /** Nobody has the socket only if everybody could be asked. */
+  private static Optional<HostId> whereItIs(
+      HostResponses<QueryAnswer> responses, Predicate<QueryAnswer> isThere) {
+    for (Map.Entry<HostId, QueryAnswer> answer : responses.answers().entrySet()) {
+      if (isThere.test(answer.getValue())) {
+        return Optional.of(answer.getKey());
+      }
+    }
+    List<HostId> unreachable =
+        responses.missing().entrySet().stream()
+            .filter(missing -> missing.getValue().reason() == Reason.UNREACHABLE)
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!unreachable.isEmpty()) {
+      throw new BackendUnavailableException(
+          "hosts: " + unreachable + " not reached (expected: all can be asked for a socket)",
+          Outcome.UNKNOWN,
+          null);
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -356,7 +376,7 @@ public final class PubSubClientManager implements ClientManager {
       return;
     }
     Membership membership = requireNonNull(running, "not started").membership();
-    long id = pending.open(request, timeout);
+    long id = pending.open(request, timeout, () -> admitCutOff(request, membership));
     try {
       int millis = (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE);
       ReplyTo replyTo = new ReplyTo(id, settings.inboxOf(self), millis);
@@ -364,19 +384,40 @@ public final class PubSubClientManager implements ClientManager {
       Duration unsettled = membership.unsettled();
       expect(request, hereToo, unsettled.isZero());
       if (!unsettled.isZero()) {
-        thread.schedule(unsettled, () -> expect(request, hereToo, true));
+        thread.schedule(unsettled, () -> settle(request, hereToo, membership));
       }
       locally.run();
       publisher()
           .publish(settings.allChannel(), message, Share.QUESTION)
           .whenComplete(
               (accepted, failure) -> {
-                if (failure != null) {
+                if (failure instanceof BackendUnavailableException && !closed) {
+                  request.unreachable(self);
+                } else if (failure != null) {
                   request.fail(failure);
                 }
               });
     } catch (ManagerException | IllegalArgumentException e) {
       request.fail(e);
+    }
+  }
+
+  /**
+   * Fixes whom to wait for. A host that does not hear itself and knows of no other waits until it
+   * does: there may be others.
+   */
+  private void settle(ClusterRequest request, boolean hereToo, Membership membership) {
+    boolean known = membership.state() == BackendState.UP || hosts().size() > 1;
+    expect(request, hereToo, known);
+    if (!known && !request.result().toCompletableFuture().isDone()) {
+      thread.schedule(membership.unsettled(), () -> settle(request, hereToo, membership));
+    }
+  }
+
+  /** Time is up for a question of a host that may have reached nobody. */
+  private void admitCutOff(ClusterRequest request, Membership membership) {
+    if (membership.state() != BackendState.UP) {
+      request.unreachable(self);
     }
   }
 

@@ -51,6 +51,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   private final PubSubSettings settings;
   private final ManagerThread thread;
   private final Outbox outbox;
+  private final OwnFrames ownFrames;
   private final SendWindow window;
   private final AtomicLong emits = new AtomicLong();
   private final AtomicBoolean pumpScheduled = new AtomicBoolean();
@@ -89,7 +90,9 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     this.settings = context.settings();
     this.thread = context.thread();
     this.outbox = new Outbox(settings.outboxBytes(), settings.allChannel());
-    this.window = new SendWindow(context, outbox, new SentFrames(context, repeatableBytes));
+    this.ownFrames = new OwnFrames(thread);
+    this.window =
+        new SendWindow(context, outbox, new SentFrames(context, repeatableBytes), ownFrames);
   }
 
   /**
@@ -211,6 +214,11 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     return emits.incrementAndGet();
   }
 
+  /** What is known of the frames that come back; a host's, since an emitter hears nothing. */
+  OwnFrames ownFrames() {
+    return ownFrames;
+  }
+
   /** When a frame last went out to everybody; on the publisher thread. */
   long lastBroadcastNanos() {
     return window.lastBroadcastNanos();
@@ -321,7 +329,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
 
   private void tick() {
     try {
-      window.pump();
+      window.tick();
     } finally {
       if (!closed) {
         thread.schedule(TICK, this::tick);

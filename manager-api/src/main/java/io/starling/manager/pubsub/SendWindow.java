@@ -3,8 +3,10 @@ package io.starling.manager.pubsub;
 import io.starling.manager.Accepted;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.ManagerException;
 import io.starling.manager.pubsub.FrameCodec.Header;
 import io.starling.manager.pubsub.Outbox.Entry;
+import io.starling.manager.pubsub.PubSubBackend.Direction;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -38,6 +40,13 @@ final class SendWindow {
 
   private static final int MAX_FRAMES_IN_FLIGHT = 8;
   private static final int MAX_BYTES_IN_FLIGHT = 512 << 10;
+
+  /** A frame that is in flight for so long drops its connection. */
+  private static final Duration UNCONFIRMED_AFTER = Duration.ofSeconds(10);
+
+  /** A tick that is later than this means that the process itself was paused. */
+  private static final Duration PAUSE = Duration.ofSeconds(5);
+
   private static final long FIRST_RETRY_MILLIS = 50;
   private static final long MAX_RETRY_MILLIS = 2_000;
 
@@ -46,6 +55,7 @@ final class SendWindow {
   private final ManagerThread thread;
   private final Outbox outbox;
   private final SentFrames sentFrames;
+  private final OwnFrames ownFrames;
   private final Deque<Sent> unconfirmed = new ArrayDeque<>();
 
   /** The latest generation that failed, known as soon as the back end tells, on its thread. */
@@ -60,6 +70,8 @@ final class SendWindow {
   private boolean repeatsNext;
   private long lastBroadcastNanos;
   private long lastConfirmedNanos;
+  private long lastTickNanos;
+  private long lastDropNanos;
 
   /** Why the broker took nothing when it was last asked; null when it did. */
   private @Nullable Throwable lastFailure;
@@ -81,14 +93,17 @@ final class SendWindow {
     }
   }
 
-  SendWindow(BusContext context, Outbox outbox, SentFrames sentFrames) {
+  SendWindow(BusContext context, Outbox outbox, SentFrames sentFrames, OwnFrames ownFrames) {
     this.context = context;
     this.settings = context.settings();
     this.thread = context.thread();
     this.outbox = outbox;
     this.sentFrames = sentFrames;
+    this.ownFrames = ownFrames;
     this.lastBroadcastNanos = thread.nanoTime();
     this.lastConfirmedNanos = lastBroadcastNanos;
+    this.lastTickNanos = lastBroadcastNanos;
+    this.lastDropNanos = lastBroadcastNanos - UNCONFIRMED_AFTER.toNanos();
   }
 
   void connectionRestored() {
@@ -131,6 +146,12 @@ final class SendWindow {
   /** Why the broker took nothing when it was last asked; null when it did. */
   @Nullable Throwable lastFailure() {
     return lastFailure;
+  }
+
+  /** Looks, twice a second, whether what is in flight still moves, and sends what may be sent. */
+  void tick() {
+    dropUnconfirmed();
+    pump();
   }
 
   /** Sends whatever may be sent now. */
@@ -247,7 +268,8 @@ final class SendWindow {
     sent.sentInGeneration = sentIn;
     sent.sentNanos = thread.nanoTime();
     if (sent.channel.equals(settings.allChannel())) {
-      lastBroadcastNanos = thread.nanoTime();
+      lastBroadcastNanos = sent.sentNanos;
+      ownFrames.sending(sent.sentNanos);
     }
     CompletionStage<Integer> published;
     try {
@@ -306,6 +328,32 @@ final class SendWindow {
             retryPending = false;
             pump();
           });
+    }
+  }
+
+  /** A frame in flight that the broker does not confirm shows that its connection is of no use. */
+  private void dropUnconfirmed() {
+    long now = thread.nanoTime();
+    if (now - lastTickNanos > PAUSE.toNanos()) {
+      unconfirmed.forEach(sent -> sent.sentNanos = now); // The process was paused.
+    }
+    lastTickNanos = now;
+    if (connected
+        && now - lastDropNanos >= UNCONFIRMED_AFTER.toNanos()
+        && unconfirmed.stream()
+            .anyMatch(
+                sent ->
+                    sent.sentInGeneration == generation
+                        && now - sent.sentNanos >= UNCONFIRMED_AFTER.toNanos())) {
+      lastDropNanos = now;
+      context
+          .backend()
+          .reconnect(
+              Direction.PUBLISH,
+              new ManagerException(
+                  "frame: unconfirmed for "
+                      + UNCONFIRMED_AFTER.toSeconds()
+                      + " s (expected: the broker confirms it)"));
     }
   }
 

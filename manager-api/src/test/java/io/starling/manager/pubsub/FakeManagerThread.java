@@ -50,13 +50,18 @@ final class FakeManagerThread implements ManagerThread {
     }
   }
 
+  /** Lets time pass in which nothing runs, as when the process is stopped. */
+  void stall(Duration time) {
+    nowNanos += time.toNanos();
+  }
+
   /** Lets time pass, timer by timer. */
   void advance(Duration time) {
     long end = nowNanos + time.toNanos();
     run();
     for (Timer next = timers.peek(); next != null && next.dueNanos() <= end; next = timers.peek()) {
       timers.remove();
-      nowNanos = next.dueNanos();
+      nowNanos = Math.max(nowNanos, next.dueNanos());
       next.task().run();
       run();
     }

@@ -38,6 +38,12 @@ final class FakeWire {
     private Duration delay = Duration.ZERO;
     private boolean deaf;
     private boolean paused;
+    private boolean frozen;
+    private boolean nowhere;
+    private boolean killedEars;
+    private @Nullable RuntimeException refusal;
+    private final List<String> reconnects = new ArrayList<>();
+    private final List<String> subscriptions = new ArrayList<>();
     private final List<Runnable> kept = new ArrayList<>();
 
     /** Nothing comes from it or to it any more, as when its process is killed. */
@@ -91,9 +97,44 @@ final class FakeWire {
       }
     }
 
+    /** What it publishes is taken and reaches nobody, as on a server that has no subscribers. */
+    void publishNowhere() {
+      nowhere = true;
+    }
+
+    /** Nothing reaches it, whatever it subscribes to. */
+    void deafenForGood() {
+      killedEars = true;
+    }
+
     /** Nothing reaches it until it subscribes again. */
     void deafen() {
       deaf = true;
+    }
+
+    /** The broker refuses what is published from now on; null: it takes it again. */
+    void refuse(@Nullable RuntimeException reason) {
+      refusal = reason;
+    }
+
+    /** The broker neither confirms nor delivers anything, as when its process is stopped. */
+    void freeze() {
+      frozen = true;
+    }
+
+    /** What the broker was asked to connect anew, and why. */
+    List<String> reconnects() {
+      return reconnects;
+    }
+
+    /** Which channels were subscribed to, in turn. */
+    List<String> subscriptions() {
+      return subscriptions;
+    }
+
+    @Override
+    public void reconnect(Direction direction, Throwable cause) {
+      reconnects.add(direction + ": " + cause.getMessage());
     }
 
     /** How many messages were published so far. */
@@ -127,10 +168,19 @@ final class FakeWire {
       } catch (MalformedFrameException e) {
         throw new AssertionError(e);
       }
+      if (frozen) {
+        return new CompletableFuture<>();
+      }
+      if (refusal != null) {
+        return CompletableFuture.failedStage(refusal);
+      }
       int receivers = 0;
       for (End end : ends) {
         if (!killed
             && !end.killed
+            && !end.frozen
+            && !nowhere
+            && !end.killedEars
             && !end.misses(channel)
             && end.listener != null
             && end.channels.contains(channel)) {
@@ -153,6 +203,7 @@ final class FakeWire {
     @Override
     public CompletionStage<Void> subscribe(String channel) {
       deaf = false;
+      subscriptions.add(channel);
       channels.add(channel);
       return CompletableFuture.completedStage(null);
     }

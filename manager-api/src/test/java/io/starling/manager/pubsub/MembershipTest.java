@@ -35,6 +35,7 @@ class MembershipTest {
   private final PubSubClientManager hostA = manager(endA);
   private final PubSubClientManager hostB = manager(endB);
   private final List<String> events = new ArrayList<>();
+  private final List<String> reasons = new ArrayList<>();
   private @Nullable Error failing;
   private long backlogBytes;
 
@@ -190,6 +191,123 @@ class MembershipTest {
   }
 
   @Test
+  void aHostWhoseFramesTheBrokerRefusesIsDegradedTenSecondsAfterItsFirstOneAndDeclaresNobodyDead() {
+    endA.refuse(new IllegalStateException("NOPERM this user has no permissions"));
+    hostA.closeRoom("/", "room", Set.of());
+    thread.advance(Duration.ofMillis(9_999));
+    assertThat(hostA.state()).isEqualTo(BackendState.UP);
+
+    thread.advance(Duration.ofMillis(501));
+    assertThat(hostA.state()).isEqualTo(BackendState.DEGRADED);
+    assertThat(reasons).last().asString().contains("for 10 s").contains("NOPERM");
+    thread.advance(Duration.ofMinutes(2));
+
+    assertThat(hostA.state()).isEqualTo(BackendState.DEGRADED);
+    assertThat(hostA.hosts()).contains(hostB.hostId());
+    assertThat(hostB.hosts()).doesNotContain(hostA.hostId());
+  }
+
+  @Test
+  void aHostWhoseFramesAreTakenAgainIsUpAgain() {
+    endA.refuse(new IllegalStateException("NOPERM"));
+    thread.advance(Duration.ofSeconds(20));
+
+    endA.refuse(null);
+    thread.advance(Duration.ofSeconds(5));
+
+    assertThat(hostA.state()).isEqualTo(BackendState.UP);
+    assertThat(hostB.hosts()).contains(hostA.hostId());
+  }
+
+  @Test
+  void aHostWhoseBrokerIsFrozenIsDegradedAndDeclaresNobodyDead() {
+    endA.freeze();
+
+    thread.advance(Duration.ofMillis(15_500));
+    assertThat(hostA.state()).isEqualTo(BackendState.DEGRADED);
+    thread.advance(Duration.ofMinutes(2));
+
+    assertThat(hostA.hosts()).contains(hostB.hostId());
+    assertThat(endA.reconnects()).isNotEmpty().allMatch(reason -> reason.startsWith("PUBLISH"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 100, 2_500, 4_900})
+  void whenAllAreCutOffNobodyIsDeclaredDeadWheneverTheOtherWasHeardLast(long laterMillis) {
+    thread.advance(Duration.ofMillis(laterMillis));
+    hostA.closeRoom("/", "room", Set.of());
+    thread.run();
+    endA.freeze();
+    endB.freeze();
+
+    thread.advance(Duration.ofMinutes(1));
+
+    assertThat(hostA.hosts()).hasSize(2);
+    assertThat(hostB.hosts()).hasSize(2);
+    assertThat(events).noneMatch(event -> event.startsWith("left"));
+  }
+
+  @Test
+  void aHostThatNeverKnewOthersIsDegradedWhenItIsCutOff() {
+    FakeWire lonelyWire = new FakeWire(thread);
+    FakeWire.End end = lonelyWire.end();
+    PubSubClientManager lonely = manager(end);
+    assertThat(start(lonely)).isNotDone();
+    thread.run();
+
+    end.freeze();
+    thread.advance(Duration.ofMillis(15_500));
+
+    assertThat(lonely.state()).isEqualTo(BackendState.DEGRADED);
+  }
+
+  @Test
+  void aHostThatKeepsTryingAndIsRefusedFromTheStartIsDegraded() {
+    FakeWire.End end = wire.end();
+    end.refuse(new IllegalStateException("NOPERM"));
+    PubSubClientManager refused =
+        new PubSubClientManager(end, PubSubSettings.DEFAULTS.withKeepTrying(true), thread);
+    assertThat(start(refused)).isCompleted();
+    end.restore(Direction.PUBLISH);
+    end.restore(Direction.SUBSCRIBE);
+
+    thread.advance(Duration.ofMillis(10_500));
+
+    assertThat(refused.state()).isEqualTo(BackendState.DEGRADED);
+  }
+
+  @Test
+  void aHostThatPausedItsReceptionIsNotDegraded() {
+    backlogBytes = 65L << 20;
+    hostB.closeRoom("/", "room", Set.of());
+    thread.advance(Duration.ofMinutes(1));
+    backlogBytes = 0;
+    thread.advance(Duration.ofSeconds(1));
+
+    assertThat(hostA.state()).isEqualTo(BackendState.UP);
+    assertThat(states()).doesNotContain("DEGRADED");
+  }
+
+  @Test
+  void aHostThatHearsOthersButNotItselfConnectsItsPublisherAnew() {
+    endA.publishNowhere();
+    thread.advance(Duration.ofSeconds(20));
+
+    assertThat(hostA.state()).isEqualTo(BackendState.DEGRADED);
+    assertThat(endA.reconnects()).isNotEmpty().allMatch(reason -> reason.startsWith("PUBLISH"));
+    assertThat(endA.subscriptions()).as("at the start only").hasSize(2);
+  }
+
+  @Test
+  void aHostWhoseNewSubscriptionDoesNotHelpConnectsItsReceiverAnew() {
+    endA.deafenForGood();
+    thread.advance(Duration.ofSeconds(40));
+
+    assertThat(endA.subscriptions()).hasSizeGreaterThan(2);
+    assertThat(endA.reconnects()).isNotEmpty().allMatch(reason -> reason.startsWith("SUBSCRIBE"));
+  }
+
+  @Test
   void aHostWhoseOwnFramesComeBackLateIsDegradedUntilTheyDoNot() {
     endA.delay(Duration.ofSeconds(6));
     thread.advance(Duration.ofSeconds(12));
@@ -290,6 +408,7 @@ class MembershipTest {
     @Override
     public void stateChanged(BackendState state, @Nullable Throwable cause) {
       events.add(state.name());
+      reasons.add(cause == null ? "" : String.valueOf(cause.getMessage()));
       if (failing != null) {
         throw failing;
       }

@@ -1,6 +1,7 @@
 package io.starling.manager.pubsub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.starling.manager.AckResponses;
 import io.starling.manager.EmitFlag;
@@ -59,8 +60,13 @@ class QueriesTest {
   }
 
   private CompletableFuture<HostResponses<Integer>> count(PubSubClientManager host) {
+    return countFor(host, MINUTE);
+  }
+
+  private CompletableFuture<HostResponses<Integer>> countFor(
+      PubSubClientManager host, Duration timeout) {
     CompletableFuture<HostResponses<Integer>> asked =
-        host.count("/", Recipients.ALL, Set.of(), MINUTE).toCompletableFuture();
+        host.count("/", Recipients.ALL, Set.of(), timeout).toCompletableFuture();
     thread.run();
     return asked;
   }
@@ -245,6 +251,89 @@ class QueriesTest {
         .allMatch(info -> info.release().startsWith("starling "))
         .extracting(HostInfo::age)
         .containsOnly(Duration.ofSeconds(602));
+  }
+
+  @Test
+  void aCutOffHostNamesTheOthersAsUnreachable() {
+    endA.freeze();
+    thread.advance(Duration.ofSeconds(20));
+
+    CompletableFuture<HostResponses<Integer>> counted = countFor(hostA, Duration.ofSeconds(5));
+    CompletableFuture<AckResponses<EventPayload>> acked =
+        hostA
+            .emitWithAck("/", Recipients.ALL, payload("[1]"), Set.of(), Duration.ofSeconds(5))
+            .toCompletableFuture();
+    CompletableFuture<HostResponses<EventPayload>> asked = ask(Duration.ofSeconds(5));
+    thread.advance(Duration.ofSeconds(5));
+
+    MissingHost unreachable = new MissingHost(Reason.UNREACHABLE, 0, 0);
+    assertThat(counted.join().missing()).isEqualTo(Map.of(hostB.hostId(), unreachable));
+    assertThat(counted.join().answers()).containsOnlyKeys(hostA.hostId());
+    assertThat(acked.join().missing()).isEqualTo(Map.of(hostB.hostId(), unreachable));
+    assertThat(asked.join().missing()).isEqualTo(Map.of(hostB.hostId(), unreachable));
+  }
+
+  @Test
+  void aCutOffHostThatKnowsNobodyNamesItself() {
+    FakeWire.End end = new FakeWire(thread).end();
+    PubSubClientManager lonely = manager(end);
+    start(lonely, new Server());
+    thread.advance(Duration.ofSeconds(2));
+    assertThat(count(lonely)).isCompletedWithValueMatching(HostResponses::complete);
+    end.freeze();
+    thread.advance(Duration.ofSeconds(20));
+
+    CompletableFuture<HostResponses<Integer>> counted = countFor(lonely, Duration.ofSeconds(5));
+    CompletableFuture<AckResponses<EventPayload>> acked =
+        lonely
+            .emitWithAck("/", Recipients.ALL, payload("[1]"), Set.of(), Duration.ofSeconds(5))
+            .toCompletableFuture();
+    thread.advance(Duration.ofSeconds(5));
+
+    MissingHost unreachable = new MissingHost(Reason.UNREACHABLE, 0, 0);
+    assertThat(counted.join())
+        .isEqualTo(
+            new HostResponses<>(Map.of(lonely.hostId(), 0), Map.of(lonely.hostId(), unreachable)));
+    assertThat(acked.join().missing()).isEqualTo(Map.of(lonely.hostId(), unreachable));
+  }
+
+  @Test
+  void aCutOffHostDoesNotSayThatASocketIsNowhere() {
+    endA.freeze();
+    thread.advance(Duration.ofSeconds(20));
+
+    CompletableFuture<Optional<HostId>> found =
+        hostA.find("/", new SocketId("s"), Duration.ofSeconds(5)).toCompletableFuture();
+    thread.advance(Duration.ofSeconds(5));
+
+    assertThat(found).isCompletedExceptionally();
+    assertThatThrownBy(found::join).hasMessageContaining(hostB.hostId().value());
+  }
+
+  @Test
+  void aQuestionThatTheBrokerNeverTookNamesTheHostsThatItWasFor() {
+    endA.refuse(new IllegalStateException("NOPERM"));
+    CompletableFuture<HostResponses<Integer>> counted = countFor(hostA, MINUTE);
+
+    thread.advance(Duration.ofSeconds(31));
+
+    assertThat(counted.join().missing())
+        .isEqualTo(Map.of(hostB.hostId(), new MissingHost(Reason.UNREACHABLE, 0, 0)));
+  }
+
+  @Test
+  void aQuestionOfACutOffHostIsAnsweredWhenTheBrokerIsBackInTime() {
+    FakeWire.End end = endA;
+    end.refuse(new IllegalStateException("NOPERM"));
+    thread.advance(Duration.ofSeconds(20));
+    CompletableFuture<HostResponses<Integer>> counted = countFor(hostA, Duration.ofSeconds(20));
+    thread.advance(Duration.ofSeconds(3));
+    assertThat(counted).isNotDone();
+
+    end.refuse(null);
+    thread.advance(Duration.ofSeconds(5));
+
+    assertThat(counted).isCompletedWithValueMatching(HostResponses::complete);
   }
 
   @Test

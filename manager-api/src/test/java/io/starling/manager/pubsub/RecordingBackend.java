@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 final class RecordingBackend implements PubSubBackend {
   final List<FrameCodec.Frame> frames = new ArrayList<>();
   final List<CompletableFuture<Integer>> replies = new ArrayList<>();
+  final List<String> reconnects = new ArrayList<>();
 
   @Override
   public CompletionStage<Void> start(
@@ -29,6 +30,11 @@ final class RecordingBackend implements PubSubBackend {
     CompletableFuture<Integer> reply = new CompletableFuture<>();
     replies.add(reply);
     return reply;
+  }
+
+  @Override
+  public void reconnect(Direction direction, Throwable cause) {
+    reconnects.add(direction + ": " + cause.getMessage());
   }
 
   /** {@code first+count} of every frame on the channel of all, in the order of publishing. */

@@ -370,6 +370,84 @@ class SendWindowTest {
   }
 
   @Test
+  void aFrameThatIsUnconfirmedForTenSecondsDropsItsConnection() {
+    connectAndSendOne();
+
+    thread.advance(Duration.ofMillis(9_999));
+    assertThat(backend.reconnects).isEmpty();
+    thread.advance(Duration.ofMillis(501));
+
+    assertThat(backend.reconnects)
+        .singleElement()
+        .asString()
+        .startsWith("PUBLISH: frame: unconfirmed for 10 s");
+  }
+
+  @Test
+  void aFrameForAnInboxThatIsUnconfirmedDropsItsConnectionToo() {
+    connect();
+    offered.add(publish("starling:host:x", 1));
+    thread.run();
+
+    thread.advance(Duration.ofMillis(10_500));
+
+    assertThat(backend.reconnects).hasSize(1);
+  }
+
+  @Test
+  void aConnectionIsDroppedOnceInTenSecondsAtMost() {
+    connectAndSendOne();
+
+    thread.advance(Duration.ofSeconds(25));
+
+    assertThat(backend.reconnects).hasSize(2);
+  }
+
+  @Test
+  void framesThatAreConfirmedInTimeDropNoConnection() {
+    connect();
+    for (int i = 0; i < 5; i++) {
+      offered.add(publish(1));
+      thread.advance(Duration.ofSeconds(9));
+      reply(i, 1);
+    }
+
+    assertThat(backend.reconnects).isEmpty();
+  }
+
+  @Test
+  void aFrameThatWentOutAgainHasTenSecondsAgain() {
+    connectAndSendOne();
+    thread.advance(Duration.ofSeconds(8));
+    publisher.connectionLost();
+    publisher.connectionRestored();
+    thread.advance(Duration.ofSeconds(9));
+
+    assertThat(backend.reconnects).isEmpty();
+  }
+
+  @Test
+  void nothingIsDroppedWhileTheConnectionIsSaidToBeLost() {
+    connectAndSendOne();
+    publisher.connectionLost();
+
+    thread.advance(Duration.ofSeconds(29));
+
+    assertThat(backend.reconnects).isEmpty();
+  }
+
+  @Test
+  void aPauseOfTheProcessDropsNoConnection() {
+    connectAndSendOne();
+    thread.advance(Duration.ofSeconds(5));
+
+    thread.stall(Duration.ofSeconds(20));
+    thread.advance(Duration.ofSeconds(9));
+
+    assertThat(backend.reconnects).isEmpty();
+  }
+
+  @Test
   void whatTheBrokerSaidIsTheCauseOfAFailure() {
     CompletableFuture<Accepted> stage = publish(1);
     connect();
@@ -383,7 +461,8 @@ class SendWindowTest {
   void nothingIsRepeatedAfterTheEnd() {
     Outbox outbox = new Outbox(1_000, SETTINGS.allChannel());
     SendWindow window =
-        new SendWindow(context, outbox, new SentFrames(context, SentFrames.HOST_BYTES));
+        new SendWindow(
+            context, outbox, new SentFrames(context, SentFrames.HOST_BYTES), new OwnFrames(thread));
     outbox.offer(
         new Outbox.Entry(
             SETTINGS.allChannel(),
