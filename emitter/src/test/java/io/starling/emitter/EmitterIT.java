@@ -36,8 +36,8 @@ class EmitterIT {
   @BeforeEach
   void startServer() throws Exception {
     join(server.start(sockets, ManagerListener.NONE, ForkJoinPool.commonPool()));
-    server.connect("/", ann, List.of("news"));
-    server.connect("/", bob, List.of());
+    sockets.open("/").connect(ann, List.of("news"));
+    sockets.open("/").connect(bob, List.of());
   }
 
   @AfterEach
@@ -161,7 +161,7 @@ class EmitterIT {
                         "/ [ann] [\"price\",{\"eur\":4.20},12345678901234567890]",
                         "/ [ann] [\"hello\"]",
                         "/ [bob] closed"));
-    assertThat(server.rooms("/", ann.id())).containsExactly("ann");
+    assertThat(sockets.open("/").rooms(ann.id())).containsExactly("ann");
   }
 
   @Test

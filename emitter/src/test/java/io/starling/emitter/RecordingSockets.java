@@ -3,18 +3,33 @@ package io.starling.emitter;
 import io.starling.manager.EmitFlag;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
+import io.starling.manager.Rooms;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.EventPayload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** A server's sockets that write down what reaches them. */
 final class RecordingSockets implements LocalSockets {
+  private final Map<String, Rooms> namespaces = new ConcurrentHashMap<>();
   private final List<String> log = new CopyOnWriteArrayList<>();
+
+  /** The rooms of a namespace, which exists from now on. */
+  Rooms open(String namespace) {
+    return namespaces.computeIfAbsent(namespace, name -> new Rooms());
+  }
+
+  @Override
+  public @Nullable Rooms rooms(String namespace) {
+    return namespaces.get(namespace);
+  }
 
   /** A socket of this id; its identity is the object's. */
   static LocalSocket socket(String id) {

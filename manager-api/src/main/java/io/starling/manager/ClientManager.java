@@ -2,7 +2,6 @@ package io.starling.manager;
 
 import io.starling.manager.protocol.EventPayload;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -10,9 +9,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
- * Knows which sockets of this process are in which rooms, and reaches the sockets of all others.
- * Every emit and room operation of a server goes through one. A manager serves one server; all
- * methods may be called from any thread and none blocks, but for {@link #close()}.
+ * Reaches the sockets of this process, which it finds in the server's {@link Rooms}, and those of
+ * all others. Every emit and every room operation on more than one socket goes through a manager. A
+ * manager serves one server; all methods may be called from any thread and none blocks, but for
+ * {@link #close()}.
  */
 public interface ClientManager extends ClusterOperations, AutoCloseable {
   /**
@@ -33,36 +33,6 @@ public interface ClientManager extends ClusterOperations, AutoCloseable {
 
   /** The hosts that are alive, this one included. */
   Set<HostId> hosts();
-
-  /** Registers a socket, which from now on is in the room of its own id and in these rooms. */
-  void connect(String namespace, LocalSocket socket, Collection<String> rooms);
-
-  /** Forgets a socket and its rooms. Unknown sockets are ignored. */
-  void disconnect(String namespace, SocketId socket);
-
-  /** Whether the socket was registered in this process and is not forgotten yet. */
-  boolean isLocal(String namespace, SocketId socket);
-
-  /**
-   * Puts a socket of this process into rooms at once; nothing goes over the bus.
-   *
-   * @return false when the socket is not here
-   */
-  boolean join(String namespace, SocketId socket, Collection<String> rooms);
-
-  /**
-   * Takes a socket of this process out of rooms at once. Its own room cannot be left and is
-   * ignored.
-   *
-   * @return false when the socket is not here
-   */
-  boolean leave(String namespace, SocketId socket, Collection<String> rooms);
-
-  /** The rooms of a socket of this process, its own included; empty when it is not here. */
-  Set<String> rooms(String namespace, SocketId socket);
-
-  /** The sockets of this process that are meant, each once; a snapshot. */
-  Set<SocketId> localMembers(String namespace, Recipients recipients);
 
   /**
    * Sends an event to every recipient in the cluster and gathers their acks.

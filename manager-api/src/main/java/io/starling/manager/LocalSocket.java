@@ -4,9 +4,9 @@ import io.starling.manager.protocol.EventPayload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket of this process, as the server made it. A manager keeps these in its rooms and hands
- * them back through {@link LocalSockets}, so that no delivery needs a look-up. Implementations keep
- * identity equality.
+ * A socket of this process, as the server made it. A manager finds it in the {@link Rooms} of its
+ * namespace and hands it back through {@link LocalSockets}, so that no delivery needs a look-up.
+ * Implementations keep identity equality.
  */
 public interface LocalSocket {
   SocketId id();

@@ -12,6 +12,13 @@ import org.jspecify.annotations.Nullable;
  * the call only (a manager may pass a broker's own buffer); a socket appears once.
  */
 public interface LocalSockets {
+  /**
+   * The sockets of a namespace and their rooms.
+   *
+   * @return null when this server does not have the namespace; nobody in it can be reached then
+   */
+  @Nullable Rooms rooms(String namespace);
+
   /** Sends an event to these sockets. */
   void send(
       String namespace,

@@ -5,6 +5,7 @@ import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.Recipients;
+import io.starling.manager.Rooms;
 import io.starling.manager.SocketId;
 import io.starling.manager.memory.InMemoryClientManager;
 import io.starling.manager.protocol.EventPayload;
@@ -39,7 +40,7 @@ public class RoomsBenchmark {
     manager.start(sockets, new ManagerListener() {}, Runnable::run).toCompletableFuture().join();
     for (int i = 0; i < SOCKETS; i++) {
       SocketId id = new SocketId("socket-" + i);
-      manager.connect(NAMESPACE, () -> id, Set.of("room-" + i / members));
+      sockets.rooms.connect(() -> id, Set.of("room-" + i / members));
     }
   }
 
@@ -58,7 +59,13 @@ public class RoomsBenchmark {
   }
 
   private static final class Counting implements LocalSockets {
+    private final Rooms rooms = new Rooms();
     private long reached;
+
+    @Override
+    public Rooms rooms(String namespace) {
+      return rooms;
+    }
 
     @Override
     public void send(

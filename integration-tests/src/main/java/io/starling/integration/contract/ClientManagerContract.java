@@ -171,7 +171,7 @@ public abstract class ClientManagerContract {
     TestHost host = host();
     FakeSocket here = host.connect("here");
     FakeSocket elsewhere = new FakeSocket("elsewhere");
-    host.manager().connect("/other", elsewhere, List.of());
+    host.sockets().open("/other").connect(elsewhere, List.of());
 
     await(host.manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
 
@@ -184,7 +184,7 @@ public abstract class ClientManagerContract {
     TestHost host = host();
     FakeSocket socket = host.connect("s");
 
-    host.manager().leave(NAMESPACE, socket.id(), List.of("s"));
+    await(host.manager().socketsLeave(NAMESPACE, Recipients.room("s"), List.of("s"), NO_FLAGS));
     await(host.manager().closeRoom(NAMESPACE, "s", NO_FLAGS));
     await(host.manager().emit(NAMESPACE, Recipients.socket(socket.id()), json("[1]"), NO_FLAGS));
 
@@ -204,26 +204,14 @@ public abstract class ClientManagerContract {
   }
 
   @IndependentTest
-  void roomsAreThoseJoinedAndNotLeftWithTheOwnOne() {
-    TestHost host = host();
-    FakeSocket socket = host.connect("s", "a");
-
-    host.manager().join(NAMESPACE, socket.id(), List.of("b", "c"));
-    host.manager().leave(NAMESPACE, socket.id(), List.of("a", "never"));
-
-    assertThat(host.manager().rooms(NAMESPACE, socket.id()))
-        .containsExactlyInAnyOrder("s", "b", "c");
-  }
-
-  @IndependentTest
   void aClosedRoomIsEmptyForEveryone() {
     TestHost host = host();
     FakeSocket socket = host.connect("s", "a", "b");
 
     await(host.manager().closeRoom(NAMESPACE, "a", NO_FLAGS));
 
-    assertThat(host.manager().rooms(NAMESPACE, socket.id())).containsExactlyInAnyOrder("s", "b");
-    assertThat(host.manager().localMembers(NAMESPACE, Recipients.room("a"))).isEmpty();
+    assertThat(host.rooms().rooms(socket.id())).containsExactlyInAnyOrder("s", "b");
+    assertThat(host.rooms().resolve(Recipients.room("a"))).isEmpty();
   }
 
   @IndependentTest
@@ -231,27 +219,29 @@ public abstract class ClientManagerContract {
     TestHost host = host();
     FakeSocket socket = host.connect("s", "a");
 
-    host.manager().disconnect(NAMESPACE, socket.id());
-    host.manager().disconnect(NAMESPACE, socket.id());
+    host.rooms().disconnect(socket.id());
     await(host.manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
 
     assertThat(socket.received()).isEmpty();
-    assertThat(host.manager().rooms(NAMESPACE, socket.id())).isEmpty();
-    assertThat(host.manager().join(NAMESPACE, socket.id(), List.of("a"))).isFalse();
-    assertThat(host.manager().isLocal(NAMESPACE, socket.id())).isFalse();
+    assertThat(await(host.manager().find(NAMESPACE, socket.id(), SHORT))).isEmpty();
   }
 
   @IndependentTest
-  void unknownNamespacesRoomsAndSocketsAreNobody() {
+  void aNamespaceOrRoomThatIsNotHereIsNobody() {
     TestHost host = host();
-    SocketId unknown = new SocketId("unknown");
+    FakeSocket socket = host.connect("s");
 
     await(host.manager().emit("/none", Recipients.ALL, json("[1]"), NO_FLAGS));
     await(host.manager().emit(NAMESPACE, Recipients.room("none"), json("[1]"), NO_FLAGS));
-    host.manager().disconnect("/none", unknown);
+    await(host.manager().socketsJoin("/none", Recipients.ALL, List.of("a"), NO_FLAGS));
+    await(host.manager().closeRoom("/none", "a", NO_FLAGS));
+    await(host.manager().disconnectSockets("/none", Recipients.ALL, true, NO_FLAGS));
 
-    assertThat(host.manager().join("/none", unknown, List.of("a"))).isFalse();
-    assertThat(host.manager().leave(NAMESPACE, unknown, List.of("a"))).isFalse();
+    assertThat(socket.received()).isEmpty();
+    assertThat(host.rooms().rooms(socket.id())).containsExactly("s");
+    assertThat(await(host.manager().find("/none", socket.id(), SHORT))).isEmpty();
+    assertThat(await(host.manager().count("/none", Recipients.ALL, NO_FLAGS, LONG)).answers())
+        .containsOnly(Map.entry(host.manager().hostId(), 0));
   }
 
   @IndependentTest
@@ -307,7 +297,7 @@ public abstract class ClientManagerContract {
   void aNamespaceThatWasEmptyTakesTheNextSocket() {
     TestHost host = host();
     FakeSocket first = host.connect("s", "a");
-    host.manager().disconnect(NAMESPACE, first.id());
+    host.rooms().disconnect(first.id());
     FakeSocket second = host.connect("s", "b");
 
     await(
@@ -315,7 +305,7 @@ public abstract class ClientManagerContract {
 
     assertThat(first.received()).isEmpty();
     assertThat(second.received()).containsExactly("[1]");
-    assertThat(host.manager().rooms(NAMESPACE, second.id())).containsExactlyInAnyOrder("s", "b");
+    assertThat(host.rooms().rooms(second.id())).containsExactlyInAnyOrder("s", "b");
   }
 
   @IndependentTest

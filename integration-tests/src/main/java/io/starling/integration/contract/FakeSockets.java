@@ -5,18 +5,22 @@ import io.starling.manager.HostId;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Rooms;
 import io.starling.manager.protocol.EventPayload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The server's side of the port without a server: every {@link LocalSocket} is a FakeSocket. */
 public final class FakeSockets implements LocalSockets {
+  private final Map<String, Rooms> namespaces = new ConcurrentHashMap<>();
   private final List<Runnable> held = new ArrayList<>();
   private volatile BiConsumer<EventPayload, @Nullable ServerReply> serverHandler =
       (event, reply) -> {
@@ -26,6 +30,16 @@ public final class FakeSockets implements LocalSockets {
       };
   private volatile long backlogBytes;
   private boolean holding;
+
+  /** Makes a namespace, unless there is one of this name. */
+  public Rooms open(String namespace) {
+    return namespaces.computeIfAbsent(namespace, name -> new Rooms());
+  }
+
+  @Override
+  public @Nullable Rooms rooms(String namespace) {
+    return namespaces.get(namespace);
+  }
 
   /** From now on answers wait for {@link #releaseReversed()}. */
   public void holdAnswers() {

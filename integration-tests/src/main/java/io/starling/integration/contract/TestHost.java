@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.starling.manager.ClientManager;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Rooms;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -58,8 +59,13 @@ public final class TestHost implements AutoCloseable {
   /** Connects a new socket to {@link #NAMESPACE}. */
   public FakeSocket connect(String id, String... rooms) {
     FakeSocket socket = new FakeSocket(id);
-    manager.connect(NAMESPACE, socket, List.of(rooms));
+    rooms().connect(socket, List.of(rooms));
     return socket;
+  }
+
+  /** Who is in which room of {@link #NAMESPACE}. */
+  public Rooms rooms() {
+    return sockets.open(NAMESPACE);
   }
 
   /** Where stages complete. */

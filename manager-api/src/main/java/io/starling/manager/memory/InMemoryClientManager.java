@@ -20,21 +20,19 @@ import io.starling.manager.ManagerStatistics;
 import io.starling.manager.Projection;
 import io.starling.manager.Recipients;
 import io.starling.manager.RemoteSocket;
+import io.starling.manager.Rooms;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.EventPayload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -52,7 +50,6 @@ public final class InMemoryClientManager implements ClientManager {
 
   private final HostId hostId;
   private final long madeNanos = System.nanoTime();
-  private final ConcurrentMap<String, RoomDirectory> namespaces = new ConcurrentHashMap<>();
   private volatile @Nullable LocalSockets sockets;
   private volatile @Nullable Executor callbacks;
   private volatile BackendState state = BackendState.STARTING;
@@ -95,65 +92,10 @@ public final class InMemoryClientManager implements ClientManager {
     return Set.of(hostId);
   }
 
-  @Override
-  public void connect(String namespace, LocalSocket socket, Collection<String> rooms) {
-    while (true) {
-      RoomDirectory directory = namespaces.computeIfAbsent(namespace, name -> new RoomDirectory());
-      directory.connect(socket, rooms);
-      if (namespaces.get(namespace) == directory) {
-        return;
-      }
-      // Its last socket left meanwhile, and it went with it.
-      directory.disconnect(socket.id());
-    }
-  }
-
-  @Override
-  public void disconnect(String namespace, SocketId socket) {
-    RoomDirectory directory = namespaces.get(namespace);
-    if (directory != null) {
-      directory.disconnect(socket);
-      if (directory.isEmpty()) {
-        namespaces.computeIfPresent(
-            namespace, (name, present) -> present.isEmpty() ? null : present);
-      }
-    }
-  }
-
-  /** How many namespaces have sockets here. */
-  int knownNamespaces() {
-    return namespaces.size();
-  }
-
-  @Override
+  /** Whether this process has the socket. */
   public boolean isLocal(String namespace, SocketId socket) {
-    RoomDirectory directory = namespaces.get(namespace);
-    return directory != null && directory.contains(socket);
-  }
-
-  @Override
-  public boolean join(String namespace, SocketId socket, Collection<String> rooms) {
-    RoomDirectory directory = namespaces.get(namespace);
-    return directory != null && directory.join(socket, rooms);
-  }
-
-  @Override
-  public boolean leave(String namespace, SocketId socket, Collection<String> rooms) {
-    RoomDirectory directory = namespaces.get(namespace);
-    return directory != null && directory.leave(socket, rooms);
-  }
-
-  @Override
-  public Set<String> rooms(String namespace, SocketId socket) {
-    RoomDirectory directory = namespaces.get(namespace);
-    return directory == null ? Set.of() : directory.rooms(socket);
-  }
-
-  @Override
-  public Set<SocketId> localMembers(String namespace, Recipients recipients) {
-    Set<SocketId> ids = new LinkedHashSet<>();
-    resolve(namespace, recipients).forEach(socket -> ids.add(socket.id()));
-    return ids;
+    Rooms rooms = rooms(namespace);
+    return rooms != null && rooms.socket(socket) != null;
   }
 
   @Override
@@ -243,13 +185,13 @@ public final class InMemoryClientManager implements ClientManager {
   @Override
   public CompletionStage<Accepted> socketsJoin(
       String namespace, Recipients recipients, Collection<String> rooms, Set<EmitFlag> flags) {
-    return forEach(namespace, recipients, (directory, socket) -> directory.join(socket, rooms));
+    return forEach(namespace, recipients, (present, socket) -> present.join(socket, rooms));
   }
 
   @Override
   public CompletionStage<Accepted> socketsLeave(
       String namespace, Recipients recipients, Collection<String> rooms, Set<EmitFlag> flags) {
-    return forEach(namespace, recipients, (directory, socket) -> directory.leave(socket, rooms));
+    return forEach(namespace, recipients, (present, socket) -> present.leave(socket, rooms));
   }
 
   @Override
@@ -257,9 +199,9 @@ public final class InMemoryClientManager implements ClientManager {
     if (state == BackendState.CLOSED) {
       return closed();
     }
-    RoomDirectory directory = namespaces.get(namespace);
-    if (directory != null) {
-      directory.closeRoom(room);
+    Rooms rooms = rooms(namespace);
+    if (rooms != null) {
+      rooms.closeRoom(room);
     }
     return done();
   }
@@ -302,12 +244,16 @@ public final class InMemoryClientManager implements ClientManager {
   /** The local part of {@link #fetchSockets}. */
   public List<RemoteSocket<EventPayload>> localSockets(
       String namespace, Recipients recipients, Set<Projection> projection) {
+    Rooms rooms = rooms(namespace);
+    if (rooms == null) {
+      return List.of();
+    }
     List<RemoteSocket<EventPayload>> found = new ArrayList<>();
-    for (LocalSocket socket : resolve(namespace, recipients)) {
-      Set<String> rooms =
-          projection.contains(Projection.ROOMS) ? rooms(namespace, socket.id()) : Set.of();
+    for (LocalSocket socket : rooms.resolve(recipients)) {
+      Set<String> joined =
+          projection.contains(Projection.ROOMS) ? rooms.rooms(socket.id()) : Set.of();
       EventPayload data = projection.contains(Projection.DATA) ? socket.sharedData() : null;
-      found.add(new RemoteSocket<>(socket.id(), hostId, rooms, data));
+      found.add(new RemoteSocket<>(socket.id(), hostId, joined, data));
     }
     return found;
   }
@@ -377,20 +323,25 @@ public final class InMemoryClientManager implements ClientManager {
   }
 
   private CompletionStage<Accepted> forEach(
-      String namespace, Recipients recipients, BiConsumer<RoomDirectory, SocketId> action) {
+      String namespace, Recipients recipients, BiConsumer<Rooms, SocketId> action) {
     if (state == BackendState.CLOSED) {
       return closed();
     }
-    RoomDirectory directory = namespaces.get(namespace);
-    if (directory != null) {
-      directory.resolve(recipients).forEach(socket -> action.accept(directory, socket.id()));
+    Rooms rooms = rooms(namespace);
+    if (rooms != null) {
+      rooms.resolve(recipients).forEach(socket -> action.accept(rooms, socket.id()));
     }
     return done();
   }
 
   private Iterable<LocalSocket> resolve(String namespace, Recipients recipients) {
-    RoomDirectory directory = namespaces.get(namespace);
-    return directory == null ? List.of() : directory.resolve(recipients);
+    Rooms rooms = rooms(namespace);
+    return rooms == null ? List.of() : rooms.resolve(recipients);
+  }
+
+  private @Nullable Rooms rooms(String namespace) {
+    LocalSockets started = sockets;
+    return started == null ? null : started.rooms(namespace);
   }
 
   private LocalSockets sockets() {

@@ -12,7 +12,6 @@ import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.HostResponses;
-import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
@@ -147,41 +146,6 @@ public final class PubSubClientManager implements ClientManager {
   public Set<HostId> hosts() {
     Running now = running;
     return now == null ? Set.of(self) : now.membership().hosts();
-  }
-
-  @Override
-  public void connect(String namespace, LocalSocket socket, Collection<String> rooms) {
-    local.connect(namespace, socket, rooms);
-  }
-
-  @Override
-  public void disconnect(String namespace, SocketId socket) {
-    local.disconnect(namespace, socket);
-  }
-
-  @Override
-  public boolean isLocal(String namespace, SocketId socket) {
-    return local.isLocal(namespace, socket);
-  }
-
-  @Override
-  public boolean join(String namespace, SocketId socket, Collection<String> rooms) {
-    return local.join(namespace, socket, rooms);
-  }
-
-  @Override
-  public boolean leave(String namespace, SocketId socket, Collection<String> rooms) {
-    return local.leave(namespace, socket, rooms);
-  }
-
-  @Override
-  public Set<String> rooms(String namespace, SocketId socket) {
-    return local.rooms(namespace, socket);
-  }
-
-  @Override
-  public Set<SocketId> localMembers(String namespace, Recipients recipients) {
-    return local.localMembers(namespace, recipients);
   }
 
   @Override

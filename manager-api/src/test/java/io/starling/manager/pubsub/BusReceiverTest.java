@@ -37,7 +37,7 @@ class BusReceiverTest {
   void start() {
     host.start(sockets, new Skipped(), Runnable::run);
     thread.run();
-    host.connect("/", () -> new SocketId("client"), Set.of());
+    sockets.rooms.connect(() -> new SocketId("client"), Set.of());
   }
 
   private void publish(PubSubMessage message) {

@@ -4,6 +4,7 @@ import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
+import io.starling.manager.Rooms;
 import io.starling.manager.protocol.EventPayload;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A server without clients: keeps what they would get, and is as busy as the test says. */
 final class FakeSockets implements LocalSockets {
+  /** Who is in which room, whatever the namespace. */
+  final Rooms rooms = new Rooms();
+
   /** The JSON of what was sent, in its order. */
   final List<String> received = new ArrayList<>();
 
@@ -37,6 +41,11 @@ final class FakeSockets implements LocalSockets {
 
   static String text(EventPayload payload) {
     return StandardCharsets.UTF_8.decode(payload.json().duplicate()).toString();
+  }
+
+  @Override
+  public Rooms rooms(String namespace) {
+    return rooms;
   }
 
   @Override

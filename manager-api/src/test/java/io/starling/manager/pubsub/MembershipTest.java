@@ -11,6 +11,7 @@ import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.Recipients;
+import io.starling.manager.Rooms;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import java.nio.ByteBuffer;
@@ -435,6 +436,11 @@ class MembershipTest {
     @Override
     public long backlogBytes() {
       return backlogBytes;
+    }
+
+    @Override
+    public @Nullable Rooms rooms(String namespace) {
+      return null;
     }
 
     @Override

@@ -36,7 +36,7 @@ class PubSubClientManagerTest {
     host.start(here, ManagerListener.NONE, Runnable::run);
     other.start(there, ManagerListener.NONE, Runnable::run);
     thread.advance(Duration.ofSeconds(2));
-    host.connect("/", () -> new SocketId("client"), Set.of());
+    here.rooms.connect(() -> new SocketId("client"), Set.of());
     here.backlog.clear();
   }
 

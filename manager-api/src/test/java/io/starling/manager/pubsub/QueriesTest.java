@@ -14,6 +14,7 @@ import io.starling.manager.ManagerListener;
 import io.starling.manager.MissingHost;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.Recipients;
+import io.starling.manager.Rooms;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
@@ -197,7 +198,7 @@ class QueriesTest {
     FakeWire.End silent = wire.end();
     start(manager(silent), new Server());
     silent.kill();
-    hostB.connect("/", () -> new SocketId("s"), Set.of());
+    serverB.rooms.connect(() -> new SocketId("s"), Set.of());
 
     CompletableFuture<Optional<HostId>> found =
         hostA.find("/", new SocketId("s"), MINUTE).toCompletableFuture();
@@ -339,10 +340,11 @@ class QueriesTest {
   @Test
   void allPartsOfAnAnswerComeThoughTheAnsweringHostRunsNoCallbacks() {
     PubSubClientManager large = manager(wire.end());
-    large.start(new Server(), ManagerListener.NONE, task -> {});
+    Server server = new Server();
+    large.start(server, ManagerListener.NONE, task -> {});
     for (int i = 0; i < 1_000; i++) {
       SocketId id = new SocketId("s".repeat(800) + i);
-      large.connect("/", () -> id, Set.of());
+      server.rooms.connect(() -> id, Set.of());
     }
     thread.advance(Duration.ofSeconds(2));
 
@@ -364,10 +366,16 @@ class QueriesTest {
     }
   }
 
-  /** A server without sockets that keeps the events of others. */
+  /** A server that keeps the events of others. */
   private static final class Server implements LocalSockets {
     private final List<ServerReply> replies = new ArrayList<>();
+    private final Rooms rooms = new Rooms();
     private int events;
+
+    @Override
+    public Rooms rooms(String namespace) {
+      return rooms;
+    }
 
     @Override
     public void serverEvent(

@@ -8,6 +8,7 @@ import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.Recipients;
+import io.starling.manager.Rooms;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.EventPayload;
 import java.nio.ByteBuffer;
@@ -38,9 +39,10 @@ class RepairTest {
   @BeforeEach
   void start() {
     sender.start(new Sockets(new ArrayList<>()), ManagerListener.NONE, Runnable::run);
-    receiver.start(new Sockets(received), new Reports(), Runnable::run);
+    Sockets sockets = new Sockets(received);
+    sockets.all().connect(() -> new SocketId("client"), Set.of());
+    receiver.start(sockets, new Reports(), Runnable::run);
     thread.run();
-    receiver.connect("/", () -> new SocketId("client"), Set.of());
     reports.clear();
   }
 
@@ -144,7 +146,16 @@ class RepairTest {
   }
 
   /** Keeps what one client would get. */
-  private record Sockets(List<String> received) implements LocalSockets {
+  private record Sockets(List<String> received, Rooms all) implements LocalSockets {
+    Sockets(List<String> received) {
+      this(received, new Rooms());
+    }
+
+    @Override
+    public Rooms rooms(String namespace) {
+      return all;
+    }
+
     @Override
     public void send(
         String namespace,

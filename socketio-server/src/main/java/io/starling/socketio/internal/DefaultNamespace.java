@@ -5,6 +5,7 @@ import io.starling.manager.BroadcastOperator;
 import io.starling.manager.HostId;
 import io.starling.manager.HostResponses;
 import io.starling.manager.Recipients;
+import io.starling.manager.Rooms;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.Arguments;
 import io.starling.manager.protocol.WireName;
@@ -23,11 +24,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,7 @@ final class DefaultNamespace implements Namespace {
   private final ServerEvents serverEvents;
   private final HandlerTable own = new HandlerTable();
   private final HandlerLayers layers;
-  private final Map<SocketId, DefaultSocket> sockets = new ConcurrentHashMap<>();
+  private final Rooms rooms = new Rooms();
   private final AtomicLong ackIds = new AtomicLong();
 
   /**
@@ -189,39 +188,42 @@ final class DefaultNamespace implements Namespace {
     return serverEvents;
   }
 
+  /** The sockets of this namespace in this process, and their rooms. */
+  Rooms rooms() {
+    return rooms;
+  }
+
   @Override
   public Collection<Socket> sockets() {
-    return List.copyOf(sockets.values());
+    return sockets(Recipients.ALL);
   }
 
   @Override
   public Collection<Socket> sockets(String room) {
-    List<Socket> members = new ArrayList<>();
-    for (SocketId id : endpoint.manager().localMembers(name, Recipients.room(room))) {
-      socket(id).ifPresent(members::add);
-    }
-    return Collections.unmodifiableList(members);
+    return sockets(Recipients.room(room));
+  }
+
+  private Collection<Socket> sockets(Recipients recipients) {
+    List<Socket> found = new ArrayList<>();
+    LocalSocketRegistry.ours(rooms.resolve(recipients)).forEach(found::add);
+    return Collections.unmodifiableList(found);
   }
 
   @Override
   public Optional<Socket> socket(SocketId id) {
-    return Optional.ofNullable(sockets.get(id));
+    return Optional.ofNullable((DefaultSocket) rooms.socket(id));
   }
 
   int socketCount() {
-    return sockets.size();
+    return rooms.size();
   }
 
   long pendingEvents() {
-    return sockets.values().stream().mapToLong(socket -> socket.handlers().pending()).sum();
-  }
-
-  void add(DefaultSocket socket) {
-    sockets.put(socket.id(), socket);
-  }
-
-  void remove(DefaultSocket socket) {
-    sockets.remove(socket.id());
+    long pending = 0;
+    for (DefaultSocket socket : LocalSocketRegistry.ours(rooms.resolve(Recipients.ALL))) {
+      pending += socket.handlers().pending();
+    }
+    return pending;
   }
 
   /** One counter for all sockets: the packet of a broadcast carries one id for all its clients. */

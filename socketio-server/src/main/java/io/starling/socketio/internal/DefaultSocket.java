@@ -58,7 +58,7 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
     this.namespace = namespace;
     this.endpoint = namespace.endpoint();
     this.handshake = handshake;
-    this.membership = new Membership(this, endpoint.manager());
+    this.membership = new Membership(this);
     this.handlers = new SocketHandlers(this, connection, membership);
   }
 

@@ -6,6 +6,7 @@ import io.starling.manager.HostId;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.MissingHost;
+import io.starling.manager.Rooms;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.socketio.protocol.SocketIoPacket;
 import java.time.Duration;
@@ -20,6 +21,12 @@ final class LocalSocketRegistry implements LocalSockets {
 
   LocalSocketRegistry(Endpoint endpoint) {
     this.endpoint = endpoint;
+  }
+
+  @Override
+  public @Nullable Rooms rooms(String namespace) {
+    DefaultNamespace known = endpoint.namespaces().find(namespace);
+    return known == null ? null : known.rooms();
   }
 
   @Override
@@ -86,9 +93,9 @@ final class LocalSocketRegistry implements LocalSockets {
     return Outbound.of(new SocketIoPacket.Event(namespace, ackId, event), flags);
   }
 
-  /** A manager hands back what it was given, see {@link Endpoint}. */
+  /** The sockets in the rooms of this server's namespaces are its own. */
   @SuppressWarnings("unchecked")
-  private static Iterable<DefaultSocket> ours(Iterable<? extends LocalSocket> recipients) {
+  static Iterable<DefaultSocket> ours(Iterable<? extends LocalSocket> recipients) {
     return (Iterable<DefaultSocket>) (Iterable<?>) recipients;
   }
 }

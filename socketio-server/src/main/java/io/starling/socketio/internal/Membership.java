@@ -1,6 +1,6 @@
 package io.starling.socketio.internal;
 
-import io.starling.manager.ClientManager;
+import io.starling.manager.Rooms;
 import io.starling.socketio.DisconnectReason;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket's way into its namespace and out of it. Until it is in, the manager does not know it:
- * its rooms are kept here, and what is sent to it is held. When it has left, its last rooms are
- * kept here.
+ * A socket's way into its namespace and out of it. Until the socket is in, it is not in the
+ * namespace's {@link Rooms}: the names of its rooms are kept here, and what is sent to it is held.
+ * When it has left, the names of its last rooms are kept here.
  *
  * <p>{@link #begin}, {@link #end} and {@link #refuse} are called on the event loop, the rest by any
  * thread.
@@ -25,8 +25,7 @@ final class Membership {
   }
 
   private final DefaultSocket socket;
-  private final String namespace;
-  private final ClientManager manager;
+  private final Rooms namespace;
 
   /** Changed on the event loop and under the lock. */
   private volatile State state = State.CONNECTING;
@@ -36,13 +35,12 @@ final class Membership {
   /** What waits for the client to be in, null once nothing does; changed under the lock. */
   private volatile @Nullable List<Runnable> held = List.of();
 
-  /** The rooms while the manager does not know the socket, never changed; guarded by the lock. */
+  /** The rooms of a socket that is not in; the set never changes. Guarded by the lock. */
   private Set<String> rooms;
 
-  Membership(DefaultSocket socket, ClientManager manager) {
+  Membership(DefaultSocket socket) {
     this.socket = socket;
-    this.namespace = socket.namespace().name();
-    this.manager = manager;
+    this.namespace = socket.namespace().rooms();
     this.rooms = Set.of(socket.id().value());
   }
 
@@ -81,18 +79,24 @@ final class Membership {
   }
 
   /**
-   * The client is in, and has been told. What was held goes out before the manager knows the
-   * socket, so that no broadcast overtakes it.
+   * The client is in, and has been told. What was held goes out before the socket is in its rooms,
+   * so that no broadcast overtakes it.
+   *
+   * @return false when the socket has left before, as it may once the event loops have ended
    */
-  synchronized void begin() {
+  synchronized boolean begin() {
+    if (left()) {
+      return false;
+    }
     state = State.CONNECTED;
     List<Runnable> waiting = held;
     if (waiting != null) {
       waiting.forEach(Runnable::run);
       held = null;
     }
-    manager.connect(namespace, socket, rooms);
+    namespace.connect(socket, rooms);
     rooms = Set.of();
+    return true;
   }
 
   /**
@@ -106,8 +110,8 @@ final class Membership {
       reason = why;
       state = State.LEFT;
       if (wasConnected) {
-        rooms = Set.copyOf(manager.rooms(namespace, socket.id()));
-        manager.disconnect(namespace, socket.id());
+        rooms = Set.copyOf(namespace.rooms(socket.id()));
+        namespace.disconnect(socket.id());
       } else {
         held = null;
       }
@@ -132,7 +136,7 @@ final class Membership {
         return;
       }
     }
-    manager.join(namespace, socket.id(), more);
+    namespace.join(socket.id(), more);
   }
 
   void leave(Collection<String> some) {
@@ -146,7 +150,7 @@ final class Membership {
         return;
       }
     }
-    manager.leave(namespace, socket.id(), some);
+    namespace.leave(socket.id(), some);
   }
 
   Set<String> rooms() {
@@ -155,6 +159,6 @@ final class Membership {
         return Set.copyOf(rooms);
       }
     }
-    return manager.rooms(namespace, socket.id());
+    return namespace.rooms(socket.id());
   }
 }

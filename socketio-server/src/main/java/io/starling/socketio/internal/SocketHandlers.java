@@ -1,5 +1,7 @@
 package io.starling.socketio.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import io.starling.engineio.CloseReason;
 import io.starling.engineio.SessionExecutor;
 import io.starling.socketio.AsyncConnectHandler;
@@ -154,7 +156,6 @@ final class SocketHandlers {
     boolean wasConnected = membership.end(reason);
     socket.acks().close();
     if (wasConnected) {
-      socket.namespace().remove(socket);
       endpoint.tell(listener -> listener.disconnected(socket, reason));
       boolean notTaken = waiting != null;
       dispatcher.dispatch(() -> disconnected(reason));
@@ -178,15 +179,15 @@ final class SocketHandlers {
   }
 
   private void accept() {
-    DisconnectReason gone = membership.reason();
-    if (gone != null) {
+    if (!membership.left()) {
+      connection.send(new SocketIoPacket.Connected(socket.namespace().name(), socket.id().value()));
+    }
+    if (!membership.begin()) {
       // The client left while the handlers ran; they let it in, so its end is told.
+      DisconnectReason gone = requireNonNull(membership.reason());
       dispatcher.dispatch(() -> disconnected(gone));
       return;
     }
-    connection.send(new SocketIoPacket.Connected(socket.namespace().name(), socket.id().value()));
-    socket.namespace().add(socket);
-    membership.begin();
     connection.accepted();
     endpoint.tell(listener -> listener.connected(socket));
     List<ConnectedHandler> handlers = layers().connectedHandlers();

@@ -297,7 +297,7 @@ final class ConnectTest {
   @Test
   void whatTheHandlerSentComesBeforeABroadcastThatFindsTheSocketAtOnce() {
     server.root().onConnect(socket -> socket.emit("welcome"));
-    server.onceRegistered = () -> server.root().emit("news");
+    server.listener.onceConnected = () -> server.root().emit("news");
     FakeClient client = server.open();
     client.sends("0");
     server.run();

@@ -16,6 +16,9 @@ final class RecordingSocketIoListener implements SocketIoListener {
   /** Of connections, which most tests have only one of. */
   final List<String> sessions = new ArrayList<>();
 
+  /** What happens at the moment in which broadcasts reach a new socket. */
+  Runnable onceConnected = () -> {};
+
   @Override
   public void sessionOpened(Handshake handshake, TransportKind transport) {
     sessions.add("opened " + transport.text());
@@ -39,6 +42,7 @@ final class RecordingSocketIoListener implements SocketIoListener {
   @Override
   public void connected(Socket socket) {
     heard.add("connected " + socket.namespace().name());
+    onceConnected.run();
   }
 
   @Override

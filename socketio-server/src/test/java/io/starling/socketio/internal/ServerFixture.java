@@ -2,11 +2,9 @@ package io.starling.socketio.internal;
 
 import io.starling.engineio.FakeLoop;
 import io.starling.engineio.HandshakeRequest;
-import io.starling.manager.ClientManager;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.memory.InMemoryClientManager;
 import io.starling.socketio.SocketIoServerConfig;
-import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -27,9 +25,6 @@ final class ServerFixture {
   final InMemoryClientManager manager = new InMemoryClientManager();
   final Endpoint endpoint;
 
-  /** What happens at the moment in which the manager knows a new socket. */
-  Runnable onceRegistered = () -> {};
-
   ServerFixture() {
     this(config -> {});
   }
@@ -41,27 +36,11 @@ final class ServerFixture {
             .maxPendingEvents(MAX_PENDING_EVENTS)
             .listener(listener);
     settings.accept(config);
-    endpoint =
-        new Endpoint(config.build(), observed(), new Threads(handlers, callbacks, deadlines));
+    endpoint = new Endpoint(config.build(), manager, new Threads(handlers, callbacks, deadlines));
     manager
         .start(new LocalSocketRegistry(endpoint), ManagerListener.NONE, callbacks)
         .toCompletableFuture()
         .join();
-  }
-
-  /** The manager, which tells of each socket that it was given. */
-  private ClientManager observed() {
-    return (ClientManager)
-        Proxy.newProxyInstance(
-            ClientManager.class.getClassLoader(),
-            new Class<?>[] {ClientManager.class},
-            (proxy, method, arguments) -> {
-              Object result = method.invoke(manager, arguments);
-              if (method.getName().equals("connect")) {
-                onceRegistered.run();
-              }
-              return result;
-            });
   }
 
   DefaultNamespace root() {

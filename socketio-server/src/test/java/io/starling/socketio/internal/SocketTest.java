@@ -484,7 +484,7 @@ final class SocketTest {
     server.run();
 
     assertThat(server.root().sockets()).isEmpty();
-    assertThat(server.manager.rooms("/", socket.id())).isEmpty();
+    assertThat(server.root().rooms().rooms(socket.id())).isEmpty();
   }
 
   @Test

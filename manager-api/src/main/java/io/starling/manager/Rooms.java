@@ -1,8 +1,5 @@
-package io.starling.manager.memory;
+package io.starling.manager;
 
-import io.starling.manager.LocalSocket;
-import io.starling.manager.Recipients;
-import io.starling.manager.SocketId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -12,16 +9,24 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who is in which room of one namespace, in this process. Every socket is in the room of its own id
- * without an entry for it. Safe for any thread; iteration is weakly consistent and holds no lock.
+ * The sockets of one namespace in this process, and the rooms that they are in. The server makes
+ * one for each namespace and keeps it as long as the namespace; a manager finds it by {@link
+ * LocalSockets#rooms}. Every socket is in the room of its own id without an entry for that room.
+ * Safe for any thread; iteration is weakly consistent and holds no lock.
  */
-final class RoomDirectory {
+public final class Rooms {
   private final ConcurrentMap<String, Member> members = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Set<LocalSocket>> rooms = new ConcurrentHashMap<>();
 
-  void connect(LocalSocket socket, Collection<String> joined) {
+  /**
+   * Adds a socket, which from now on is in the room of its own id and in these rooms.
+   *
+   * @throws IllegalArgumentException when a socket of this id is here already
+   */
+  public void connect(LocalSocket socket, Collection<String> joined) {
     Member member = new Member(socket);
     synchronized (member) {
       if (members.putIfAbsent(socket.id().value(), member) != null) {
@@ -31,7 +36,8 @@ final class RoomDirectory {
     }
   }
 
-  void disconnect(SocketId id) {
+  /** Removes a socket from the namespace and from its rooms. An unknown socket is ignored. */
+  public void disconnect(SocketId id) {
     Member member = members.remove(id.value());
     if (member != null) {
       synchronized (member) {
@@ -42,15 +48,23 @@ final class RoomDirectory {
     }
   }
 
-  boolean isEmpty() {
-    return members.isEmpty();
+  /** How many sockets are here. */
+  public int size() {
+    return members.size();
   }
 
-  boolean contains(SocketId id) {
-    return members.containsKey(id.value());
+  /** The socket of this id; null when it is not here. */
+  public @Nullable LocalSocket socket(SocketId id) {
+    Member member = members.get(id.value());
+    return member == null ? null : member.socket;
   }
 
-  boolean join(SocketId id, Collection<String> joined) {
+  /**
+   * Puts a socket into rooms.
+   *
+   * @return false when the socket is not here
+   */
+  public boolean join(SocketId id, Collection<String> joined) {
     Member member = members.get(id.value());
     if (member == null) {
       return false;
@@ -64,7 +78,12 @@ final class RoomDirectory {
     }
   }
 
-  boolean leave(SocketId id, Collection<String> left) {
+  /**
+   * Takes a socket out of rooms. The room of its own id cannot be left and is ignored.
+   *
+   * @return false when the socket is not here
+   */
+  public boolean leave(SocketId id, Collection<String> left) {
     Member member = members.get(id.value());
     if (member == null) {
       return false;
@@ -82,13 +101,15 @@ final class RoomDirectory {
     }
   }
 
-  void closeRoom(String room) {
+  /** Takes every socket out of a room. */
+  public void closeRoom(String room) {
     for (LocalSocket socket : rooms.getOrDefault(room, Set.of())) {
       leave(socket.id(), List.of(room));
     }
   }
 
-  Set<String> rooms(SocketId id) {
+  /** The rooms of a socket, that of its own id included; empty when the socket is not here. */
+  public Set<String> rooms(SocketId id) {
     Member member = members.get(id.value());
     if (member == null) {
       return Set.of();
@@ -105,7 +126,7 @@ final class RoomDirectory {
   }
 
   /** The sockets that are meant, each once, in no order. */
-  Iterable<LocalSocket> resolve(Recipients recipients) {
+  public Iterable<LocalSocket> resolve(Recipients recipients) {
     if (recipients.everyone()) {
       return recipients.except().isEmpty() ? this::everyone : except(this::everyone, recipients);
     }
