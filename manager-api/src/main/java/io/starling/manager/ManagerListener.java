@@ -14,6 +14,12 @@ public interface ManagerListener {
   /** The manager's relation to its broker changed; each change is reported once, in order. */
   default void stateChanged(BackendState state, @Nullable Throwable cause) {}
 
+  /**
+   * A try to connect, to subscribe or to publish failed, with the broker's reason. It is tried
+   * again; the state says how the manager stands meanwhile.
+   */
+  default void connectFailed(Throwable cause) {}
+
   /** Another host was heard for the first time, or again after it counted as dead. */
   default void hostJoined(HostId host) {}
 

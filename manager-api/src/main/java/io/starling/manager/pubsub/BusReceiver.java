@@ -86,6 +86,11 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   }
 
   @Override
+  public void attemptFailed(Direction direction, Throwable cause) {
+    context.listener().connectFailed(cause);
+  }
+
+  @Override
   public void connectionRestored(Direction direction) {
     membership.connectionRestored(direction);
   }
@@ -100,7 +105,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
             "channel: " + header.channel() + " (expected: " + channel + ")");
       }
       if (header.origin().equals(context.self())) {
-        membership.heardMyself(header.sentAtMillis());
+        membership.heardMyself(channel.equals(allChannel), header.sentAtMillis());
       } else {
         membership.heard(header.origin(), channel.equals(allChannel));
         accept(frame);
@@ -237,6 +242,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
       }
     } else if (message instanceof Heartbeat heartbeat) {
       membership.joined(origin, heartbeat.release(), heartbeat.ageMillis());
+      membership.listed(origin, heartbeat.heard());
       streams.reached(origin, heartbeat.lastSeq());
     } else if (message instanceof Bye) {
       membership.left(origin);

@@ -106,6 +106,18 @@ final class ClusterView {
     heardNanos.replaceAll((host, heard) -> nowNanos);
   }
 
+  /** The other hosts that were heard within this time. */
+  Set<HostId> heardWithin(Duration time, long nowNanos) {
+    Set<HostId> heard = new LinkedHashSet<>();
+    heardNanos.forEach(
+        (host, last) -> {
+          if (nowNanos - last <= time.toNanos()) {
+            heard.add(host);
+          }
+        });
+    return heard;
+  }
+
   /** Whether a host has been silent for so long that it may be dead. */
   boolean anySilent(long nowNanos) {
     for (long heard : heardNanos.values()) {

@@ -11,8 +11,10 @@ import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
 import io.starling.manager.pubsub.PubSubMessage.Hello;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,8 +22,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * This host's place in the cluster: says hello, sends heartbeats, notices who is gone, and knows
@@ -29,11 +29,13 @@ import org.slf4j.LoggerFactory;
  * method may be called on any.
  */
 final class Membership {
-  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
 
   private static final Duration SETTLING = Duration.ofSeconds(1);
+
+  /** After so long with this host UP, each other host has heard a heartbeat of it. */
+  private static final Duration KNOWN_AFTER = Duration.ofSeconds(10);
 
   /** A tick that is later than this means that the process itself was paused. */
   private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -44,6 +46,8 @@ final class Membership {
   private final PendingRequests pending;
   private final ClusterView view;
   private final OwnFrames own;
+  private final InboxProbe inbox = new InboxProbe();
+  private final Sightings sightings;
   private final long madeNanos;
   private final CompletableFuture<Void> heardMyself = new CompletableFuture<>();
 
@@ -58,10 +62,18 @@ final class Membership {
 
   private volatile long heardOthersNanos;
   private volatile long upSinceNanos;
-  private boolean heartbeatQueued;
 
-  /** Whether a new subscription was the last remedy that was tried for hearing nothing. */
-  private boolean subscribedAgain;
+  /** Since when everybody that sends is heard; nobody is blamed for what came before. */
+  private volatile long listeningSinceNanos;
+
+  private boolean heartbeatQueued;
+  private long lastHeartbeatNanos;
+
+  /** Whether the own inbox receives nothing though the channel to all works. */
+  private volatile boolean inboxDeaf;
+
+  /** The channels whose new subscription was the last remedy that was tried. */
+  private final Set<String> subscribedAgain = new HashSet<>();
 
   private long lastTickNanos;
 
@@ -72,6 +84,7 @@ final class Membership {
     this.pending = pending;
     this.view = new ClusterView(context.self());
     this.own = publisher.ownFrames();
+    this.sightings = new Sightings(context.self());
     this.madeNanos = thread.nanoTime();
     this.heardOthersNanos = madeNanos;
   }
@@ -157,7 +170,14 @@ final class Membership {
   }
 
   /** A frame of this host's own, sent then, came back from the broker. */
-  void heardMyself(long sentAtMillis) {
+  void heardMyself(boolean toAll, long sentAtMillis) {
+    if (!toAll) {
+      inbox.heard();
+      if (inboxDeaf) {
+        thread.execute(this::inboxHears);
+      }
+      return;
+    }
     boolean late = own.heard(sentAtMillis);
     if (state != (late ? BackendState.DEGRADED : BackendState.UP) || lastWasLate != late) {
       thread.execute(() -> judge(late));
@@ -177,13 +197,20 @@ final class Membership {
               "broker: own frame came back late (expected: within "
                   + OwnFrames.LATE_AFTER.toSeconds()
                   + " s)"));
-    } else if (state != BackendState.UP) {
-      view.restartTerms(thread.nanoTime());
+    } else if (state != BackendState.UP && !inboxDeaf) {
+      restartTerms();
       upSinceNanos = thread.nanoTime();
-      subscribedAgain = false;
+      subscribedAgain.clear();
       become(BackendState.UP, null);
     }
     heardMyself.complete(null);
+  }
+
+  private void inboxHears() {
+    inboxDeaf = false;
+    if (!lastWasLate && !own.isAwaited()) {
+      judge(false);
+    }
   }
 
   /**
@@ -192,13 +219,18 @@ final class Membership {
    */
   void receptionPaused(boolean on) {
     own.receptionPaused(on);
-    view.restartTerms(thread.nanoTime());
+    listeningSinceNanos = thread.nanoTime();
+    view.restartTerms(listeningSinceNanos);
     thread.execute(this::restartTerms);
   }
 
   private void restartTerms() {
-    own.restart(thread.nanoTime());
-    view.restartTerms(thread.nanoTime());
+    long now = thread.nanoTime();
+    listeningSinceNanos = now;
+    own.restart(now);
+    inbox.heard();
+    sightings.clear();
+    view.restartTerms(now);
   }
 
   /** Whether this is or was a host, and so can be asked for what is missing. */
@@ -228,7 +260,19 @@ final class Membership {
   /** What this host says of itself to one that asks. Any thread. */
   Heartbeat heartbeatNow() {
     return new Heartbeat(
-        publisher.lastSeq(), InMemoryClientManager.RELEASE, ageMillis(), null, null);
+        publisher.lastSeq(), InMemoryClientManager.RELEASE, ageMillis(), heardLately(), null);
+  }
+
+  /** Null while this host may not have heard all that send, or when they are too many. */
+  private @Nullable Set<HostId> heardLately() {
+    long now = thread.nanoTime();
+    if (state != BackendState.UP
+        || own.isReceptionPaused()
+        || now - listeningSinceNanos < Sightings.LISTED_FOR.toNanos()) {
+      return null;
+    }
+    Set<HostId> heard = view.heardWithin(Sightings.LISTED_FOR, now);
+    return heard.size() > Sightings.MAX_LISTED ? null : heard;
   }
 
   private long ageMillis() {
@@ -253,6 +297,17 @@ final class Membership {
     }
   }
 
+  /** Another host says whom it hears; null when it does not say. */
+  void listed(HostId by, @Nullable Set<HostId> heard) {
+    long now = thread.nanoTime();
+    boolean known = now - listeningSinceNanos >= KNOWN_AFTER.toNanos();
+    if (state == BackendState.UP
+        && sightings.missingFrom(by, known ? heard : null, now)
+        && !closed) {
+      publish(context.settings().inboxOf(by), helloNow());
+    }
+  }
+
   /** Another host says goodbye. */
   void left(HostId host) {
     if (view.left(host)) {
@@ -269,6 +324,7 @@ final class Membership {
 
   private void begin() {
     lastTickNanos = thread.nanoTime();
+    lastHeartbeatNanos = lastTickNanos;
     if (broken.isEmpty()) {
       hello();
     }
@@ -307,13 +363,42 @@ final class Membership {
     if (state == BackendState.UP) {
       view.removeDead(own.timelyNanos()).forEach(this::gone);
     }
-    // A frame of its own tells whether others are dead or it is deaf, and whether it is in time
-    // again.
-    boolean doubtful = state == BackendState.DEGRADED || view.anySilent(now);
+    if (state == BackendState.UP) {
+      lookAtOthersLists(now);
+    }
+    if (inbox.lost(now, own.timelyNanos())) {
+      inboxLost();
+    }
+    // An own frame tells whether others are dead or this host is deaf, and whether it is in time.
+    boolean doubtful = lastWasLate || view.anySilent(now);
     if ((doubtful && !own.isAwaited())
-        || now - publisher.lastBroadcastNanos() >= ClusterView.HEARTBEAT_AFTER.toNanos()) {
+        || now - lastHeartbeatNanos >= ClusterView.HEARTBEAT_AFTER.toNanos()) {
       heartbeat();
     }
+  }
+
+  /** Another host does not hear this one: what this host publishes goes elsewhere. */
+  private void lookAtOthersLists(long now) {
+    HostId other = sightings.unheardBy(now);
+    if (other != null) {
+      ManagerException cause =
+          new ManagerException(
+              "host "
+                  + other
+                  + ": does not hear this one (expected: it does, as this one hears it)");
+      become(BackendState.DEGRADED, cause);
+      context.backend().reconnect(Direction.PUBLISH, cause);
+    }
+  }
+
+  private void inboxLost() {
+    inbox.heard();
+    inboxDeaf = true;
+    ManagerException cause =
+        new ManagerException(
+            "inbox: own message not heard (expected: it comes back, as those to all do)");
+    become(BackendState.DEGRADED, cause);
+    subscribeAgain(Set.of(context.settings().inboxOf(context.self())), cause);
   }
 
   /** A start that does not keep trying fails by itself. */
@@ -339,19 +424,23 @@ final class Membership {
     }
     if (heardOthersNanos - since > 0) {
       context.backend().reconnect(Direction.PUBLISH, cause);
-    } else if (subscribedAgain) {
-      subscribedAgain = false;
-      context.backend().reconnect(Direction.SUBSCRIBE, cause);
     } else {
-      subscribedAgain = true;
-      resubscribe();
+      subscribeAgain(
+          Set.of(context.settings().allChannel(), context.settings().inboxOf(context.self())),
+          cause);
     }
   }
 
-  private void resubscribe() {
-    for (String channel :
-        List.of(context.settings().allChannel(), context.settings().inboxOf(context.self()))) {
-      PubSubBackend backend = context.backend();
+  /** Where a new subscription did not help, a new connection may. */
+  private void subscribeAgain(Set<String> channels, Throwable cause) {
+    PubSubBackend backend = context.backend();
+    if (!Collections.disjoint(subscribedAgain, channels)) {
+      subscribedAgain.clear();
+      backend.reconnect(Direction.SUBSCRIBE, cause);
+      return;
+    }
+    subscribedAgain.addAll(channels);
+    for (String channel : channels) {
       backend
           .unsubscribe(channel)
           .thenCompose(gone -> backend.subscribe(channel))
@@ -360,32 +449,51 @@ final class Membership {
                 if (failure == null) {
                   thread.execute(this::hello);
                 } else {
-                  LOG.warn("Cannot subscribe to {} again", channel, failure);
+                  context.listener().connectFailed(failure);
                 }
               });
     }
   }
 
   private void gone(HostId host) {
+    sightings.forget(host);
     context.listener().hostLeft(host);
     pending.hostLeft(host);
   }
 
   private void hello() {
-    publish(new Hello(InMemoryClientManager.RELEASE, ageMillis()));
+    publish(context.settings().allChannel(), helloNow());
   }
 
+  private Hello helloNow() {
+    return new Hello(InMemoryClientManager.RELEASE, ageMillis());
+  }
+
+  /** The message to the own inbox goes first: once the one to all is heard, it was, too. */
   private void heartbeat() {
+    long now = thread.nanoTime();
+    lastHeartbeatNanos = now;
+    if (inbox.due()) {
+      inbox.queued(now);
+      publish(context.settings().inboxOf(context.self()), heartbeatNow())
+          .whenComplete(
+              (done, failure) -> {
+                if (failure == null) {
+                  inbox.confirmed(thread.nanoTime());
+                } else {
+                  inbox.heard();
+                }
+              });
+    }
     if (!heartbeatQueued) {
       heartbeatQueued = true;
-      publish(heartbeatNow())
-          .whenComplete((done, failure) -> thread.execute(() -> heartbeatQueued = false));
+      publish(context.settings().allChannel(), heartbeatNow())
+          .whenComplete((done, failure) -> heartbeatQueued = false);
     }
   }
 
-  private CompletionStage<?> publish(PubSubMessage message) {
-    return publisher.publish(
-        context.settings().allChannel(), MessageCodec.encode(message), Share.RESERVE);
+  private CompletionStage<?> publish(String channel, PubSubMessage message) {
+    return publisher.publish(channel, MessageCodec.encode(message), Share.RESERVE);
   }
 
   private void become(BackendState next, @Nullable Throwable cause) {

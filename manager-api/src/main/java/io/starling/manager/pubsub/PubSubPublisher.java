@@ -219,11 +219,6 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     return ownFrames;
   }
 
-  /** When a frame last went out to everybody; on the publisher thread. */
-  long lastBroadcastNanos() {
-    return window.lastBroadcastNanos();
-  }
-
   /** The number of the last message to everybody; any thread. */
   long lastSeq() {
     return window.lastSeq();

@@ -70,6 +70,11 @@ final class SafeListener implements ManagerListener {
     tell(l -> l.publishFailed(cause));
   }
 
+  @Override
+  public void connectFailed(Throwable cause) {
+    tell(l -> l.connectFailed(cause));
+  }
+
   private void tell(Consumer<ManagerListener> event) {
     try {
       event.accept(listener);

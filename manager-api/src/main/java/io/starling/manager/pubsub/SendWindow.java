@@ -68,7 +68,6 @@ final class SendWindow {
   private boolean connected;
   private boolean retryPending;
   private boolean repeatsNext;
-  private long lastBroadcastNanos;
   private long lastConfirmedNanos;
   private long lastTickNanos;
   private long lastDropNanos;
@@ -100,10 +99,9 @@ final class SendWindow {
     this.outbox = outbox;
     this.sentFrames = sentFrames;
     this.ownFrames = ownFrames;
-    this.lastBroadcastNanos = thread.nanoTime();
-    this.lastConfirmedNanos = lastBroadcastNanos;
-    this.lastTickNanos = lastBroadcastNanos;
-    this.lastDropNanos = lastBroadcastNanos - UNCONFIRMED_AFTER.toNanos();
+    this.lastConfirmedNanos = thread.nanoTime();
+    this.lastTickNanos = lastConfirmedNanos;
+    this.lastDropNanos = lastConfirmedNanos - UNCONFIRMED_AFTER.toNanos();
   }
 
   void connectionRestored() {
@@ -125,11 +123,6 @@ final class SendWindow {
   /** The number of the last message to everybody; any thread. */
   long lastSeq() {
     return lastSeq;
-  }
-
-  /** When the last frame for everybody went out. */
-  long lastBroadcastNanos() {
-    return lastBroadcastNanos;
   }
 
   /** Somebody asks for what was sent to all; it takes turns with what is new. */
@@ -268,7 +261,6 @@ final class SendWindow {
     sent.sentInGeneration = sentIn;
     sent.sentNanos = thread.nanoTime();
     if (sent.channel.equals(settings.allChannel())) {
-      lastBroadcastNanos = sent.sentNanos;
       ownFrames.sending(sent.sentNanos);
     }
     CompletionStage<Integer> published;

@@ -2,6 +2,7 @@ package io.starling.manager.pubsub;
 
 import static java.util.Objects.requireNonNull;
 
+import io.starling.manager.HostId;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,8 +41,11 @@ final class FakeWire {
     private boolean paused;
     private boolean frozen;
     private boolean nowhere;
+    private boolean alone;
+    private boolean inboxless;
     private boolean killedEars;
     private @Nullable RuntimeException refusal;
+    private final List<@Nullable PubSubMessage> sent = new ArrayList<>();
     private final List<String> reconnects = new ArrayList<>();
     private final List<String> subscriptions = new ArrayList<>();
     private final List<Runnable> kept = new ArrayList<>();
@@ -102,6 +106,22 @@ final class FakeWire {
       nowhere = true;
     }
 
+    /** What it publishes reaches itself alone, as on a server that was demoted to a replica. */
+    void publishToItselfAlone() {
+      alone = true;
+    }
+
+    /** What is sent to its inbox is lost until it subscribes to that again. */
+    void unbindInbox() {
+      channels.removeIf(channel -> channel.contains(":host:"));
+    }
+
+    /** What is sent to its inbox is lost, whatever it subscribes to. */
+    void unbindInboxForGood() {
+      unbindInbox();
+      inboxless = true;
+    }
+
     /** Nothing reaches it, whatever it subscribes to. */
     void deafenForGood() {
       killedEars = true;
@@ -122,6 +142,20 @@ final class FakeWire {
       frozen = true;
     }
 
+    /** Something comes on the channel to all, from elsewhere. */
+    void hear(HostId origin, PubSubMessage message) {
+      String all = PubSubSettings.DEFAULTS.allChannel();
+      FrameCodec.Header header =
+          new FrameCodec.Header(origin, all, 1, 1, clock.currentTimeMillis());
+      deliver(
+          all, FrameCodec.encode(header, List.of(MessageCodec.encode(message)), FrameSeal.NONE));
+    }
+
+    /** What was published so far, to whomever. */
+    List<@Nullable PubSubMessage> sent() {
+      return sent;
+    }
+
     /** What the broker was asked to connect anew, and why. */
     List<String> reconnects() {
       return reconnects;
@@ -135,6 +169,9 @@ final class FakeWire {
     @Override
     public void reconnect(Direction direction, Throwable cause) {
       reconnects.add(direction + ": " + cause.getMessage());
+      if (direction == Direction.PUBLISH) {
+        alone = false;
+      }
     }
 
     /** How many messages were published so far. */
@@ -164,7 +201,11 @@ final class FakeWire {
     @Override
     public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
       try {
-        published += FrameCodec.decode(frame, FrameSeal.NONE).header().count();
+        FrameCodec.Frame decoded = FrameCodec.decode(frame, FrameSeal.NONE);
+        published += decoded.header().count();
+        for (ByteBuffer message : FrameCodec.split(decoded)) {
+          sent.add(MessageCodec.decode(message));
+        }
       } catch (MalformedFrameException e) {
         throw new AssertionError(e);
       }
@@ -180,6 +221,7 @@ final class FakeWire {
             && !end.killed
             && !end.frozen
             && !nowhere
+            && (!alone || end == this)
             && !end.killedEars
             && !end.misses(channel)
             && end.listener != null
@@ -204,7 +246,9 @@ final class FakeWire {
     public CompletionStage<Void> subscribe(String channel) {
       deaf = false;
       subscriptions.add(channel);
-      channels.add(channel);
+      if (!inboxless || !channel.contains(":host:")) {
+        channels.add(channel);
+      }
       return CompletableFuture.completedStage(null);
     }
 

@@ -14,6 +14,8 @@ import io.starling.manager.Recipients;
 import io.starling.manager.Rooms;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
+import io.starling.manager.pubsub.PubSubMessage.Hello;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,7 +177,9 @@ class MembershipTest {
     endA.restore(Direction.PUBLISH);
     thread.run();
 
-    assertThat(endA.published() - before).as("a hello and a heartbeat").isEqualTo(2);
+    assertThat(endA.published() - before)
+        .as("a hello, a heartbeat, and a message to the own inbox")
+        .isEqualTo(3);
   }
 
   @Test
@@ -306,6 +310,131 @@ class MembershipTest {
 
     assertThat(endA.subscriptions()).hasSizeGreaterThan(2);
     assertThat(endA.reconnects()).isNotEmpty().allMatch(reason -> reason.startsWith("SUBSCRIBE"));
+  }
+
+  @Test
+  void anInboxThatReceivesNothingIsSubscribedAgainWithinTwoHeartbeats() {
+    thread.advance(Duration.ofSeconds(6));
+    endA.unbindInbox();
+
+    thread.advance(Duration.ofSeconds(10));
+    assertThat(endA.subscriptions()).hasSize(3).last().asString().contains(":host:");
+    assertThat(states()).contains("DEGRADED");
+    thread.advance(Duration.ofSeconds(6));
+
+    assertThat(hostA.state()).isEqualTo(BackendState.UP);
+    assertThat(endA.subscriptions()).hasSize(3);
+  }
+
+  @Test
+  void anInboxThatStaysDeafHasTheReceiverConnectedAnewAndTheHostDegraded() {
+    endA.unbindInboxForGood();
+
+    thread.advance(Duration.ofSeconds(30));
+
+    assertThat(endA.reconnects()).isNotEmpty().allMatch(reason -> reason.startsWith("SUBSCRIBE"));
+    assertThat(hostA.state()).isEqualTo(BackendState.DEGRADED);
+  }
+
+  @Test
+  void aWholeBusThatIsSilentIsNotTakenForADeafInbox() {
+    endA.freeze();
+
+    thread.advance(Duration.ofSeconds(30));
+
+    assertThat(endA.subscriptions()).hasSize(2);
+  }
+
+  @Test
+  void aPausedReceptionIsNotTakenForADeafInbox() {
+    backlogBytes = 65L << 20;
+    hostB.closeRoom("/", "room", Set.of());
+    thread.advance(Duration.ofSeconds(30));
+    backlogBytes = 0;
+    thread.advance(Duration.ofSeconds(10));
+
+    assertThat(endA.subscriptions()).hasSize(2);
+    assertThat(states()).doesNotContain("DEGRADED");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {20_000, 21_300, 22_600, 24_900})
+  void aHostThatIsHeardByItselfAloneConnectsItsPublisherAnewWithinFifteenSeconds(long whenMillis) {
+    thread.advance(Duration.ofMillis(whenMillis));
+    events.clear();
+    endA.publishToItselfAlone();
+
+    thread.advance(Duration.ofMillis(14_900));
+
+    assertThat(endA.reconnects())
+        .singleElement()
+        .asString()
+        .startsWith("PUBLISH: host " + hostB.hostId() + ": does not hear this one");
+    assertThat(endB.reconnects()).isEmpty();
+    assertThat(states()).startsWith("DEGRADED");
+    thread.advance(Duration.ofSeconds(20));
+    assertThat(hostA.state()).isEqualTo(BackendState.UP);
+    assertThat(endA.reconnects()).hasSize(1);
+  }
+
+  @Test
+  void hostsThatComeOneAfterAnotherDoNotTakeEachOtherForDeaf() {
+    List<FakeWire.End> ends = new ArrayList<>(List.of(endA, endB));
+    for (int i = 0; i < 12; i++) {
+      thread.advance(Duration.ofMillis(1_300));
+      FakeWire.End end = wire.end();
+      ends.add(end);
+      assertThat(start(manager(end))).isNotNull();
+    }
+
+    thread.advance(Duration.ofMinutes(1));
+
+    assertThat(ends).allMatch(end -> end.reconnects().isEmpty());
+  }
+
+  @Test
+  void aHostThatPausedItsReceptionSaysNothingOfWhomItHears() {
+    thread.advance(Duration.ofSeconds(20));
+    backlogBytes = 65L << 20;
+    hostB.closeRoom("/", "room", Set.of());
+    thread.advance(Duration.ofMinutes(1));
+    backlogBytes = 0;
+    thread.advance(Duration.ofMinutes(1));
+
+    assertThat(endA.reconnects()).isEmpty();
+    assertThat(endB.reconnects()).isEmpty();
+  }
+
+  @Test
+  void heartbeatsNameTheHostsThatWereHeardLatelyAlsoAmongOtherTraffic() {
+    thread.advance(Duration.ofSeconds(10));
+    endA.sent().clear();
+
+    for (int i = 0; i < 10; i++) {
+      hostA.closeRoom("/", "room", Set.of());
+      thread.advance(Duration.ofSeconds(1));
+    }
+
+    assertThat(endA.sent())
+        .filteredOn(Heartbeat.class::isInstance)
+        .hasSizeGreaterThanOrEqualTo(3)
+        .allMatch(message -> Set.of(hostB.hostId()).equals(((Heartbeat) message).heard()));
+  }
+
+  @Test
+  void aHostThatHearsMoreThanTwoHundredAndFiftySixOthersNamesNone() {
+    thread.advance(Duration.ofSeconds(19));
+    for (int i = 0; i < 256; i++) {
+      endA.hear(new HostId("host" + i), new Hello("starling 1", 0));
+    }
+    endA.sent().clear();
+
+    thread.advance(Duration.ofSeconds(2));
+
+    assertThat(endA.sent())
+        .filteredOn(Heartbeat.class::isInstance)
+        .isNotEmpty()
+        .allMatch(message -> ((Heartbeat) message).heard() == null);
   }
 
   @Test
