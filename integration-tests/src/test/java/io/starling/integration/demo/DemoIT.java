@@ -61,18 +61,37 @@ final class DemoIT {
 
   @Test
   void aTerminationDuringTheBuildEndsTheBuild(@TempDir Path root) throws IOException {
-    Files.copy(Demo.ROOT.resolve("demo"), root.resolve("demo"));
-    Path maven = Files.createDirectory(root.resolve("bin")).resolve("mvn");
-    Files.writeString(maven, "#!/bin/sh\necho building as $$ >&2\nexec sleep 1000\n");
-    assertThat(maven.toFile().setExecutable(true)).isTrue();
-    String path = maven.getParent() + ":" + System.getenv("PATH");
-    try (ChildProcess demo = Demo.run(root, Map.of("PATH", path), "--ports", twoFreePorts())) {
+    String maven = "echo building as $$ >&2\nexec sleep 1000\n";
+    try (ChildProcess demo = demoWithMaven(root, maven)) {
       String pid =
           demo.awaitLine(Pattern.compile("building as (\\d+)"), Demo.START_TIMEOUT).group(1);
       demo.terminate();
       assertThat(demo.awaitExit(Demo.END_TIMEOUT)).isEqualTo(143);
       assertThat(ProcessHandle.of(Long.parseLong(pid))).isEmpty();
     }
+  }
+
+  @Test
+  void escapeCodesOfMavenAreNotPrinted(@TempDir Path root) throws IOException {
+    String maven = "printf '\\033[0m\\033[0m\\n\\033[1;31mno \\033[mcompiler\\n\\033[0m'\nexit 1\n";
+    try (ChildProcess demo = demoWithMaven(root, maven)) {
+      assertThat(demo.awaitExit(Demo.END_TIMEOUT)).isEqualTo(1);
+      assertThat(demo.lines())
+          .containsExactly(
+              "demo: building with Maven (the first time takes a few minutes) ...",
+              "no compiler",
+              "demo: build: failed, Maven said why above");
+    }
+  }
+
+  /** The script in a folder where everything has to be built, by this. */
+  private static ChildProcess demoWithMaven(Path root, String script) throws IOException {
+    Files.copy(Demo.ROOT.resolve("demo"), root.resolve("demo"));
+    Path maven = Files.createDirectory(root.resolve("bin")).resolve("mvn");
+    Files.writeString(maven, "#!/bin/sh\n" + script);
+    assertThat(maven.toFile().setExecutable(true)).isTrue();
+    String path = maven.getParent() + ":" + System.getenv("PATH");
+    return Demo.run(root, Map.of("PATH", path), "--ports", twoFreePorts());
   }
 
   @Test
