@@ -141,6 +141,7 @@ public final class Emitter implements AutoCloseable {
   public static final class Builder {
     private String url;
     private EventPayloadCodec codec = EventPayloadCodec.standard();
+    private int maxAttachments = EventPayloadCodec.DEFAULT_MAX_ATTACHMENTS;
     private Executor callbacks = new CompletableFuture<Void>().defaultExecutor();
     private ManagerListener listener = ManagerListener.NONE;
 
@@ -157,6 +158,16 @@ public final class Emitter implements AutoCloseable {
     /** How objects turn into JSON; {@link EventPayloadCodec#standard()} unless told otherwise. */
     public Builder mapper(JsonMapper mapper) {
       codec = new EventPayloadCodec(mapper);
+      return this;
+    }
+
+    /**
+     * How many binary values one event may have; 10, which is what official clients take, unless
+     * told otherwise. Set it as the servers' {@code maxAttachments}, since they deliver what an
+     * emitter sends as it is.
+     */
+    public Builder maxAttachments(int max) {
+      maxAttachments = max;
       return this;
     }
 
@@ -184,10 +195,11 @@ public final class Emitter implements AutoCloseable {
      *     credentials
      */
     public Emitter create() {
+      EventPayloadCodec bounded = codec.withMaxAttachments(maxAttachments);
       PubSubPublisher publisher = PubSubPublisher.create(url, listener, callbacks);
       try {
         publisher.start().toCompletableFuture().join();
-        return new Emitter(publisher, codec);
+        return new Emitter(publisher, bounded);
       } catch (CompletionException e) {
         publisher.close();
         if (e.getCause() instanceof ManagerException reason) {

@@ -109,7 +109,13 @@ public interface NamespaceHandlers {
    * Adds the methods of an object that have one of the annotations {@link OnConnect}, {@link
    * OnConnected}, {@link OnEvent}, {@link OnOther}, {@link OnDisconnecting}, {@link OnDisconnect}:
    * its own and those of its superclasses, of any visibility; an override needs the annotation
-   * again. The class may be non-public; in a named module its package must be open to this library.
+   * again. A method that implements one of an interface has the annotations of that one. The class
+   * may be non-public; in a named module its package must be open to this library.
+   *
+   * <p>A proxy that is a generated subclass, as Spring makes them for {@code @Transactional} or
+   * {@code @PreAuthorize}, has the annotations of its class, and is called itself, so that its
+   * advice runs; private and final methods cannot be handlers there. A JDK proxy has the
+   * annotations of its interfaces.
    *
    * <p>The one object serves all clients. Its methods are called on handler threads, one at a time
    * for one socket and at the same time for several: fields that they change must be safe for that.

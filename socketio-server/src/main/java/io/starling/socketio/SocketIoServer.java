@@ -44,18 +44,24 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
    * A namespace, declared by the first call. Clients are refused in namespaces that nobody declared
    * and no predicate lets them have; {@code /} always exists.
    *
-   * <p>To declare is more than to address: no predicate judges the clients of a declared namespace,
-   * and it stays when they have gone. To emit to any namespace: {@link #broadcast(String)}.
+   * <p>A namespace that is made here takes over the handlers of the first {@linkplain #of(Pattern)
+   * pattern} that matches its name, if that was registered before; so what guards a pattern guards
+   * it too.
+   *
+   * <p>To declare is more than to address: no {@linkplain #of(NamespacePredicate) predicate} judges
+   * the clients of a declared namespace, which the log warns of, and it stays when they have gone.
+   * To emit to any namespace: {@link #broadcast(String)}.
    *
    * @param name with a leading slash, without a comma, at most 1 KiB
    * @throws IllegalArgumentException when the name is none
    */
   Namespace of(String name);
 
-  /** As {@link #of(NamespacePredicate)} for names that match as a whole. */
-  default NamespaceHandlers of(Pattern names) {
-    return of((name, handshake) -> names.matcher(name).matches());
-  }
+  /**
+   * As {@link #of(NamespacePredicate)} for names that match as a whole. Its handlers are also those
+   * of a namespace with such a name that {@link #of(String)} declares later.
+   */
+  NamespaceHandlers of(Pattern names);
 
   /**
    * Lets clients have namespaces that nobody declared: {@code of((name, handshake) -> true)} lets

@@ -35,6 +35,7 @@ public final class SocketIoServerConfig {
   private final EngineIoConfig engine;
   private final TransportConfig transport;
   private final StaticFilesConfig staticFiles;
+  private final EventPayloadCodec codec;
 
   private SocketIoServerConfig(
       Builder values,
@@ -42,6 +43,7 @@ public final class SocketIoServerConfig {
       TransportConfig transport,
       StaticFilesConfig staticFiles) {
     this.values = new Builder(values);
+    this.codec = values.codec.withMaxAttachments(values.maxAttachments);
     this.staticFiles = staticFiles;
     this.engine = engine;
     this.transport = transport;
@@ -67,7 +69,7 @@ public final class SocketIoServerConfig {
 
   /** Makes the manager, or gives the one that was set. */
   public ClientManager manager() {
-    return values.manager.get();
+    return values.manager == null ? ClientManagers.create(values.managerUrl) : values.manager;
   }
 
   /** What concerns connections: heartbeat, transports, sizes. */
@@ -115,7 +117,11 @@ public final class SocketIoServerConfig {
   }
 
   public EventPayloadCodec codec() {
-    return values.codec;
+    return codec;
+  }
+
+  public int maxAttachments() {
+    return values.maxAttachments;
   }
 
   public SocketIoListener listener() {
@@ -154,7 +160,8 @@ public final class SocketIoServerConfig {
     private @Nullable String host;
     private int port = 3000;
     private String path = "/socket.io/";
-    private Supplier<ClientManager> manager = () -> ClientManagers.create("memory://");
+    private String managerUrl = "memory://";
+    private @Nullable ClientManager manager;
     private Duration connectTimeout = Duration.ofSeconds(45);
     private Duration ackTimeout = Duration.ofSeconds(10);
     private int maxPendingEvents = 10_000;
@@ -163,6 +170,7 @@ public final class SocketIoServerConfig {
     private boolean cleanupEmptyNamespaces = true;
     private Map<String, EngineIoServer> engineIo = new LinkedHashMap<>();
     private EventPayloadCodec codec = EventPayloadCodec.standard();
+    private int maxAttachments = EventPayloadCodec.DEFAULT_MAX_ATTACHMENTS;
     private SocketIoListener listener = SocketIoListener.NONE;
     private ManagerListener managerListener = new ManagerLog();
     private OptionalInt handlerThreads = OptionalInt.empty();
@@ -181,6 +189,7 @@ public final class SocketIoServerConfig {
       host = other.host;
       port = other.port;
       path = other.path;
+      managerUrl = other.managerUrl;
       manager = other.manager;
       connectTimeout = other.connectTimeout;
       ackTimeout = other.ackTimeout;
@@ -190,6 +199,7 @@ public final class SocketIoServerConfig {
       cleanupEmptyNamespaces = other.cleanupEmptyNamespaces;
       engineIo = Map.copyOf(other.engineIo);
       codec = other.codec;
+      maxAttachments = other.maxAttachments;
       listener = other.listener;
       managerListener = other.managerListener;
       handlerThreads = other.handlerThreads;
@@ -219,16 +229,18 @@ public final class SocketIoServerConfig {
 
     /**
      * The URL of the broker that the processes share, such as {@code redis://localhost:6379}.
-     * Default {@code memory://}: this process alone.
+     * Default {@code memory://}: this process alone. {@link #build} checks the URL, and that the
+     * jar of its back end is on the class path; nothing is connected before the server starts.
      */
     public Builder manager(String url) {
-      manager = () -> ClientManagers.create(url);
+      managerUrl = url;
+      manager = null;
       return this;
     }
 
     /** A manager that is not started. It serves one server, which closes it. */
     public Builder manager(ClientManager value) {
-      manager = () -> value;
+      manager = value;
       return this;
     }
 
@@ -292,8 +304,9 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * In how many namespaces one connection may be or ask to be; one that asks for more is closed
-     * as {@link DisconnectReason#FORCED_SERVER_CLOSE}. Default 100.
+     * In how many namespaces one connection may be or ask to be. A client that asks for one more is
+     * refused there with the message {@code Too many namespaces}, and keeps the others. Default
+     * 100.
      */
     public Builder maxNamespacesPerConnection(int value) {
       maxNamespacesPerConnection = value;
@@ -386,6 +399,19 @@ public final class SocketIoServerConfig {
       return this;
     }
 
+    /**
+     * How many binary values one packet may have, in both directions. An emit or ack of more throws
+     * {@link IllegalArgumentException} before anything is sent; a client that sends more is closed.
+     * Raise it only where every client is set to take more: an official client since 2026 closes
+     * its connection otherwise. All servers of a cluster should agree, since what another server or
+     * an emitter emitted is delivered as it is. Events between servers have no such bound. Default
+     * 10.
+     */
+    public Builder maxAttachments(int value) {
+      maxAttachments = value;
+      return this;
+    }
+
     /** Who hears what happens in the server, besides SLF4J. Default: nobody. */
     public Builder listener(SocketIoListener value) {
       listener = value;
@@ -470,10 +496,14 @@ public final class SocketIoServerConfig {
           maxNamespacesPerConnection > 0,
           "maxNamespacesPerConnection: " + maxNamespacesPerConnection + " (expected: > 0)",
           faults);
+      check(maxAttachments > 0, "maxAttachments: " + maxAttachments + " (expected: > 0)", faults);
       check(
           maxDynamicNamespaces >= 0,
           "maxDynamicNamespaces: " + maxDynamicNamespaces + " (expected: >= 0)",
           faults);
+      if (manager == null) {
+        checkManager(faults);
+      }
       Optional<EngineIoConfig> builtEngine = built(engine::build, faults);
       Optional<TransportConfig> builtTransport = built(transport::build, faults);
       Optional<StaticFilesConfig> builtStatic = built(staticFiles::build, faults);
@@ -485,6 +515,15 @@ public final class SocketIoServerConfig {
             builtStatic.orElseThrow());
       }
       throw new IllegalArgumentException(String.join("\n", faults));
+    }
+
+    /** Makes a manager and drops it: one that is not started holds nothing to be closed. */
+    private void checkManager(List<String> faults) {
+      try {
+        ClientManagers.create(managerUrl);
+      } catch (IllegalArgumentException e) {
+        String.valueOf(e.getMessage()).lines().forEach(faults::add);
+      }
     }
 
     private void checkEngineIo(String other, List<String> faults) {

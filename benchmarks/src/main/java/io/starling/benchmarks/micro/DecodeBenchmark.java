@@ -23,7 +23,7 @@ public class DecodeBenchmark {
   @Param({"64", "1024"})
   private int payloadBytes;
 
-  private final PacketParser parser = new PacketParser(namespace -> true);
+  private final PacketParser parser = new PacketParser(namespace -> true, 10);
   private final EventPayloadCodec codec = EventPayloadCodec.standard();
   private String argument = "";
   private ByteBuffer frame = ByteBuffer.allocate(0);

@@ -17,7 +17,11 @@ import tools.jackson.databind.json.JsonMapper;
  * copied. The mapper decides how objects turn into JSON, never how the text looks.
  */
 public final class EventPayloadCodec {
+  /** How many binary values the official clients take in one packet. */
+  public static final int DEFAULT_MAX_ATTACHMENTS = 10;
+
   private final JsonMapper mapper;
+  private final int maxAttachments;
 
   /**
    * A codec on a mapper of the user's.
@@ -25,7 +29,12 @@ public final class EventPayloadCodec {
    * @param mapper turns objects into JSON and back
    */
   public EventPayloadCodec(JsonMapper mapper) {
+    this(ForeignTrees.refusedBy(mapper), DEFAULT_MAX_ATTACHMENTS);
+  }
+
+  private EventPayloadCodec(JsonMapper mapper, int maxAttachments) {
     this.mapper = mapper;
+    this.maxAttachments = maxAttachments;
   }
 
   /**
@@ -41,22 +50,55 @@ public final class EventPayloadCodec {
   }
 
   /**
+   * The same codec with another bound on the binary values of one payload. An official client
+   * closes its connection when an event has more than {@value #DEFAULT_MAX_ATTACHMENTS}.
+   *
+   * @param max positive
+   */
+  public EventPayloadCodec withMaxAttachments(int max) {
+    if (max <= 0) {
+      throw new IllegalArgumentException("maxAttachments: " + max + " (expected: > 0)");
+    }
+    return new EventPayloadCodec(mapper, max);
+  }
+
+  /** How many binary values one payload may have. */
+  public int maxAttachments() {
+    return maxAttachments;
+  }
+
+  /**
    * An event: its name and arguments.
    *
-   * @throws IllegalArgumentException when an argument cannot be represented on the wire, or the
-   *     name is not as {@link WireName#requireEvent} demands
+   * @throws IllegalArgumentException when an argument cannot be represented on the wire, there are
+   *     more binary values than {@link #maxAttachments}, or the name is not as {@link
+   *     WireName#requireEvent} demands
    */
   public EventPayload encodeEvent(String name, List<? extends @Nullable Object> arguments) {
-    return new PayloadWriter(mapper).write(WireName.requireEvent(name), arguments);
+    return checked(new PayloadWriter(mapper).write(WireName.requireEvent(name), arguments));
   }
 
   /**
    * An ack: arguments only.
    *
-   * @throws IllegalArgumentException when an argument cannot be represented on the wire
+   * @throws IllegalArgumentException when an argument cannot be represented on the wire, or there
+   *     are more binary values than {@link #maxAttachments}
    */
   public EventPayload encodeArguments(List<? extends @Nullable Object> arguments) {
-    return new PayloadWriter(mapper).write(null, arguments);
+    return checked(new PayloadWriter(mapper).write(null, arguments));
+  }
+
+  private EventPayload checked(EventPayload payload) {
+    int attachments = payload.attachments().size();
+    if (attachments > maxAttachments) {
+      throw new IllegalArgumentException(
+          "attachments: "
+              + attachments
+              + " (expected: at most "
+              + maxAttachments
+              + " binary values in one packet, see maxAttachments)");
+    }
+    return payload;
   }
 
   /**

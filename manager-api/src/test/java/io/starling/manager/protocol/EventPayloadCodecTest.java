@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,21 @@ class EventPayloadCodecTest {
             ByteBuffer.wrap(new byte[] {8, 7}),
             ByteBuffer.wrap(new byte[] {8, 7}),
             ByteBuffer.wrap(new byte[] {5}));
+  }
+
+  @Test
+  void moreBinaryValuesThanAClientTakesAreRefused() {
+    List<byte[]> eleven = Collections.nCopies(11, BYTES);
+
+    assertThat(codec.encodeEvent("x", args(eleven.subList(1, 11))).attachments()).hasSize(10);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> codec.encodeEvent("x", args(eleven)))
+        .withMessage(
+            "attachments: 11 (expected: at most 10 binary values in one packet, see"
+                + " maxAttachments)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> codec.encodeArguments(args(Map.of("deep", eleven))));
+    assertThat(codec.withMaxAttachments(11).encodeEvent("x", eleven).attachments()).hasSize(11);
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.starling.socketio.internal;
 
-import io.starling.engineio.CloseReason;
 import io.starling.socketio.Handshake;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,10 +23,6 @@ final class Admissions {
     this.dispatcher = new HandlerDispatcher(endpoint.handlers());
   }
 
-  boolean pending(String namespace) {
-    return wishes.containsKey(namespace);
-  }
-
   /** How many namespaces are asked for and not decided. */
   int pending() {
     return wishes.size();
@@ -48,11 +43,7 @@ final class Admissions {
 
   void ask(String namespace, Handshake handshake) {
     if (dispatcher.pending() >= endpoint.config().maxPendingEvents()) {
-      connection.refuse(
-          "namespaces: too many asked for (expected: at most "
-              + endpoint.config().maxPendingEvents()
-              + " at once)",
-          CloseReason.FORCED_SERVER_CLOSE);
+      connection.refuse(namespace, handshake, Refusal.TOO_MANY_NAMESPACES);
       return;
     }
     Object wish = new Object();

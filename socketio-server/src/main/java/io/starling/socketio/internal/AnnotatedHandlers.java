@@ -7,15 +7,30 @@ import io.starling.socketio.DisconnectHandler;
 import io.starling.socketio.OnEvent;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Makes handlers of the annotated methods of one object. */
+/**
+ * Makes handlers of the annotated methods of one object. Generated subclasses, such as the proxies
+ * of Spring, are seen through: the annotations are those of the class below, and a call goes
+ * through the proxy, since the method is called on the object that was given.
+ */
 final class AnnotatedHandlers {
+  /** What the names of generated classes hold: CGLIB, Guice, Weld; Byte Buddy; Mockito; Quarkus. */
+  private static final List<String> GENERATED =
+      List.of("$$", "$ByteBuddy$", "$MockitoMock$", "_ClientProxy", "_Subclass");
+
+  private static final String SPRING_PROXY = "org.springframework.aop.SpringProxy";
+
   private final Object target;
   private final HandlerTable table;
   private final List<String> faults = new ArrayList<>();
@@ -37,15 +52,61 @@ final class AnnotatedHandlers {
       for (HandlerKind kind : HandlerKind.values()) {
         if (method.isAnnotationPresent(kind.annotation())) {
           found = true;
-          add(method, kind);
+          addReachable(method, kind);
         }
       }
     }
     if (!found) {
-      faults.add("handlers: " + target.getClass().getName() + " (expected: an annotated method)");
+      faults.add(nothingFound());
     }
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", faults));
+    }
+  }
+
+  private String nothingFound() {
+    String name = "handlers: " + target.getClass().getName();
+    return Proxy.isProxyClass(target.getClass())
+        ? name
+            + " is a JDK proxy, which hides the methods of its class (expected: the annotations on"
+            + " an interface that it implements, or a proxy that is a subclass; Spring makes one"
+            + " with proxyTargetClass = true, Spring Boot with spring.aop.proxy-target-class=true)"
+        : name + " (expected: an annotated method)";
+  }
+
+  private void addReachable(Method method, HandlerKind kind) {
+    if (passesProxyBy(method)) {
+      faults.add(
+          "method: "
+              + HandlerMethod.describe(method)
+              + " cannot be called through the Spring proxy of its object (expected: neither"
+              + " private nor final)");
+    } else {
+      add(method, kind);
+    }
+  }
+
+  /**
+   * A Spring proxy has none of the fields of the object behind it, which such a method would use.
+   */
+  private boolean passesProxyBy(Method method) {
+    Method called = implementation(method);
+    int modifiers = called.getModifiers();
+    return (Modifier.isPrivate(modifiers) || Modifier.isFinal(modifiers))
+        && !Modifier.isStatic(modifiers)
+        && !generated(called.getDeclaringClass())
+        && interfaces(target.getClass()).stream()
+            .anyMatch(each -> each.getName().equals(SPRING_PROXY));
+  }
+
+  /** What a call of a method of an interface runs. */
+  private Method implementation(Method method) {
+    try {
+      return method.getDeclaringClass().isInterface() && !Modifier.isPrivate(method.getModifiers())
+          ? target.getClass().getMethod(method.getName(), method.getParameterTypes())
+          : method;
+    } catch (NoSuchMethodException e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -99,12 +160,15 @@ final class AnnotatedHandlers {
     return (socket, reason) -> handler.call(MethodCall.of(socket, reason));
   }
 
-  /** Those of a class and its superclasses that are not overridden, in the order of their names. */
+  /**
+   * Those of a class and its superclasses that are not overridden, in the order of their names. A
+   * method without an annotation has that of the method of an interface that it implements.
+   */
   private static Collection<Method> methods(Class<?> type) {
     Map<String, Method> methods = new TreeMap<>();
-    for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+    for (Class<?> each = written(type); each != null; each = each.getSuperclass()) {
       for (Method method : each.getDeclaredMethods()) {
-        String signature = method.getName() + List.of(method.getParameterTypes());
+        String signature = signature(method);
         if (Modifier.isPrivate(method.getModifiers())) {
           signature += each.getName();
         }
@@ -113,6 +177,47 @@ final class AnnotatedHandlers {
         }
       }
     }
+    for (Class<?> each : interfaces(type)) {
+      for (Method method : each.getDeclaredMethods()) {
+        if (annotated(method) && !Modifier.isStatic(method.getModifiers())) {
+          methods.merge(signature(method), method, (found, own) -> annotated(found) ? found : own);
+        }
+      }
+    }
     return methods.values();
+  }
+
+  /** The class that somebody wrote, behind those that were generated as its subclasses. */
+  private static @Nullable Class<?> written(Class<?> type) {
+    Class<?> each = type;
+    while (each != null && generated(each)) {
+      each = each.getSuperclass();
+    }
+    return each;
+  }
+
+  private static boolean generated(Class<?> type) {
+    return Proxy.isProxyClass(type) || GENERATED.stream().anyMatch(type.getName()::contains);
+  }
+
+  private static boolean annotated(Method method) {
+    return Stream.of(HandlerKind.values())
+        .anyMatch(kind -> method.isAnnotationPresent(kind.annotation()));
+  }
+
+  private static String signature(Method method) {
+    return method.getName() + List.of(method.getParameterTypes());
+  }
+
+  /** All that a class implements, the nearest first. */
+  private static Set<Class<?>> interfaces(Class<?> type) {
+    Set<Class<?>> all = new LinkedHashSet<>();
+    for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+      for (Class<?> own : each.getInterfaces()) {
+        all.add(own);
+        all.addAll(interfaces(own));
+      }
+    }
+    return all;
   }
 }

@@ -28,7 +28,7 @@ final class Connection implements Target {
 
   private final Endpoint endpoint;
   private final EngineIoSession session;
-  private final PacketParser parser = new PacketParser(this::mayReceive);
+  private final PacketParser parser;
 
   /** By namespace; those that are connecting too. Most clients are in one: it is replaced then. */
   private Map<String, DefaultSocket> sockets = Map.of();
@@ -48,6 +48,7 @@ final class Connection implements Target {
   Connection(Endpoint endpoint, EngineIoSession session) {
     this.endpoint = endpoint;
     this.session = session;
+    this.parser = new PacketParser(this::mayReceive, endpoint.codec().maxAttachments());
   }
 
   @Override
@@ -195,15 +196,9 @@ final class Connection implements Target {
 
   private void connect(SocketIoPacket.Connect packet) {
     String name = packet.namespace();
-    if (sockets.containsKey(name) || (admissions != null && admissions.pending(name))) {
+    withdraw(name);
+    if (sockets.containsKey(name)) {
       throw new MalformedPacketException("namespace: " + name + " again (expected: one connect)");
-    }
-    int limit = endpoint.config().maxNamespacesPerConnection();
-    if (sockets.size() + (admissions == null ? 0 : admissions.pending()) >= limit) {
-      refuse(
-          "namespaces: one more (expected: at most " + limit + " of one connection)",
-          CloseReason.FORCED_SERVER_CLOSE);
-      return;
     }
     int waiting = endpoint.config().maxPendingEvents();
     if (open.get() - sockets.size() >= waiting) {
@@ -214,7 +209,10 @@ final class Connection implements Target {
     }
     Handshake handshake = new Handshake(session.request(), packet.payload());
     DefaultNamespace declared = endpoint.namespaces().declared(name);
-    if (declared != null) {
+    int asked = sockets.size() + (admissions == null ? 0 : admissions.pending());
+    if (asked >= endpoint.config().maxNamespacesPerConnection()) {
+      refuse(name, handshake, Refusal.TOO_MANY_NAMESPACES);
+    } else if (declared != null) {
       join(declared, handshake);
     } else if (endpoint.namespaces().hasPredicates()) {
       if (admissions == null) {
@@ -230,11 +228,23 @@ final class Connection implements Target {
     DefaultSocket socket = sockets.get(namespace);
     if (socket != null) {
       leave(socket, DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
-    } else if (admissions != null && admissions.withdraw(namespace)) {
-      return;
-    } else if (!ended.contains(namespace)) {
+    } else if (!withdraw(namespace) && !ended.contains(namespace)) {
       throw notJoined(namespace);
     }
+  }
+
+  /**
+   * The client does not wait for a namespace any more: it left, or asks once more, with another
+   * handshake. The connect that is pending is never answered, however its handlers decide.
+   *
+   * @return whether it had been waiting
+   */
+  private boolean withdraw(String namespace) {
+    DefaultSocket socket = sockets.get(namespace);
+    if (socket != null && socket.connecting()) {
+      return leave(socket, DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
+    }
+    return admissions != null && admissions.withdraw(namespace);
   }
 
   /** Null when the packet is to be ignored. */

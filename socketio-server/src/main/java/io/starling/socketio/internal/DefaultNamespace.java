@@ -8,6 +8,7 @@ import io.starling.manager.Recipients;
 import io.starling.manager.Rooms;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.Arguments;
+import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.protocol.WireName;
 import io.starling.socketio.AnswerHandler;
 import io.starling.socketio.AsyncConnectHandler;
@@ -169,7 +170,7 @@ final class DefaultNamespace implements Namespace {
 
   @Override
   public CompletionStage<Accepted> serverEmit(String event, @Nullable Object... arguments) {
-    return endpoint.manager().serverEmit(name, DefaultSocket.encode(endpoint, event, arguments));
+    return endpoint.manager().serverEmit(name, forHosts(event, arguments));
   }
 
   @Override
@@ -180,8 +181,12 @@ final class DefaultNamespace implements Namespace {
     }
     return endpoint
         .manager()
-        .serverEmitWithReply(name, DefaultSocket.encode(endpoint, event, arguments), timeout)
+        .serverEmitWithReply(name, forHosts(event, arguments), timeout)
         .thenApply(responses -> responses.map(endpoint.codec()::decode));
+  }
+
+  private EventPayload forHosts(String event, @Nullable Object @Nullable [] arguments) {
+    return endpoint.hostCodec().encodeEvent(event, DefaultSocket.list(arguments));
   }
 
   ServerEvents serverEvents() {

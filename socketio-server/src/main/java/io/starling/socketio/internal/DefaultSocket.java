@@ -319,7 +319,7 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
     } else {
       changed.put(key, value);
     }
-    EventPayload encoded = endpoint.codec().encodeArguments(List.of(changed));
+    EventPayload encoded = endpoint.hostCodec().encodeArguments(List.of(changed));
     return new SharedData(Collections.unmodifiableMap(changed), encoded);
   }
 

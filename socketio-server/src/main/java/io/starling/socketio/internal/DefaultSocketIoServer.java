@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the parts together: the manager, the endpoint, the port; and takes them apart again. */
@@ -85,6 +86,11 @@ final class DefaultSocketIoServer implements SocketIoServer {
   @Override
   public NamespaceHandlers of(NamespacePredicate predicate) {
     return endpoint.namespaces().declare(predicate);
+  }
+
+  @Override
+  public NamespaceHandlers of(Pattern names) {
+    return endpoint.namespaces().declare(names);
   }
 
   @Override

@@ -50,11 +50,13 @@ final class Endpoint implements EngineIoListener {
   private final HandlerTable anyNamespace = new HandlerTable();
   private final OpenSockets openSockets = new OpenSockets();
   private final ServerCounters counters = new ServerCounters();
+  private final EventPayloadCodec hostCodec;
 
   Endpoint(SocketIoServerConfig config, ClientManager manager, Threads threads) {
     this.config = config;
     this.manager = manager;
     this.threads = threads;
+    this.hostCodec = config.codec().withMaxAttachments(Integer.MAX_VALUE);
     this.engine = new EngineIoServer(config.engine(), this);
     declare("/");
   }
@@ -71,8 +73,14 @@ final class Endpoint implements EngineIoListener {
     return engine;
   }
 
+  /** For what clients are sent, and what they send. */
   EventPayloadCodec codec() {
     return config.codec();
+  }
+
+  /** For what stays among hosts, which take any number of binary values. */
+  EventPayloadCodec hostCodec() {
+    return hostCodec;
   }
 
   Executor handlers() {
@@ -124,7 +132,7 @@ final class Endpoint implements EngineIoListener {
       return null;
     }
     try {
-      return codec().decode(codec().encodeArguments(List.of(data))).node(0);
+      return codec().decode(hostCodec.encodeArguments(List.of(data))).node(0);
     } catch (Throwable e) {
       LOG.error("data of a refusal left out", e);
       return null;

@@ -31,6 +31,7 @@ final class HandlerMethod {
     this.target = target;
     this.method = method;
     this.kind = kind;
+    checkNotSuspending();
     int arguments = 0;
     for (Parameter parameter : method.getParameters()) {
       MethodCall.Source known = kind.source(parameter.getType());
@@ -90,6 +91,18 @@ final class HandlerMethod {
       throw new IllegalArgumentException(
           "argument " + index + ": none (expected: " + type.getTypeName() + ")");
     };
+  }
+
+  /** The compiler of Kotlin gives a suspending function one more parameter, the last. */
+  private void checkNotSuspending() {
+    Class<?>[] types = method.getParameterTypes();
+    if (types.length > 0
+        && types[types.length - 1].getName().equals("kotlin.coroutines.Continuation")) {
+      throw misfit(
+          "is a suspend function of Kotlin",
+          "a function that blocks, as with runBlocking, or gives back a CompletionStage, as with"
+              + " future");
+    }
   }
 
   private void checkResult() {

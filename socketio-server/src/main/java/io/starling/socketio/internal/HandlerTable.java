@@ -19,6 +19,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The handlers that were registered in one place. {@link HandlerLayers} chooses among places. */
 final class HandlerTable implements NamespaceHandlers {
+  /** What hears of things that are events on other servers. */
+  private static final Map<String, String> INSTEAD =
+      Map.of(
+          "connect", "onConnect or onConnected",
+          "connection", "onConnect or onConnected",
+          "disconnect", "onDisconnect",
+          "disconnecting", "onDisconnecting",
+          "connect_error", "connectRefused of a SocketIoListener");
+
   private final List<AsyncConnectHandler> middlewares = new CopyOnWriteArrayList<>();
   private final List<AsyncConnectHandler> connectHandlers = new CopyOnWriteArrayList<>();
   private final List<ConnectedHandler> connectedHandlers = new CopyOnWriteArrayList<>();
@@ -158,11 +167,20 @@ final class HandlerTable implements NamespaceHandlers {
   }
 
   HandlerTable add(String event, EventCall handler) {
-    WireName.requireEvent(event);
+    requireEvent(event);
     if (events.putIfAbsent(event, handler) != null) {
       throw new IllegalArgumentException("event: " + event + " again (expected: one handler)");
     }
     return this;
+  }
+
+  /** The name of an event that a client may send; what the others have in its place is named. */
+  static void requireEvent(String event) {
+    String instead = INSTEAD.get(event);
+    if (instead != null) {
+      throw new IllegalArgumentException("event: " + event + " (expected: " + instead + ")");
+    }
+    WireName.requireEvent(event);
   }
 
   private void addAll(HandlerTable some) {

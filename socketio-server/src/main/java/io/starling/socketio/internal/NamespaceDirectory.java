@@ -11,7 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The namespaces of a server: those that were declared, and those that predicates let clients have.
@@ -20,13 +23,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class NamespaceDirectory {
   private final Endpoint endpoint;
+  private final Logger log;
   private final ConcurrentMap<String, Entry> entries = new ConcurrentHashMap<>();
   private final List<Parent> parents = new CopyOnWriteArrayList<>();
 
   /** How many entries nobody declared. */
   private final AtomicInteger children = new AtomicInteger();
 
-  private record Parent(NamespacePredicate predicate, HandlerTable handlers) {}
+  /** What lets clients have namespaces; a pattern can say so without a client. */
+  private record Parent(
+      NamespacePredicate predicate, @Nullable Pattern pattern, HandlerTable handlers) {
+    static Parent of(Pattern pattern) {
+      return new Parent(
+          (name, handshake) -> pattern.matcher(name).matches(), pattern, new HandlerTable());
+    }
+  }
 
   /** Changed within {@code compute} of the map only. */
   private static final class Entry {
@@ -43,7 +54,12 @@ final class NamespaceDirectory {
   }
 
   NamespaceDirectory(Endpoint endpoint) {
+    this(endpoint, LoggerFactory.getLogger("io.starling.socketio"));
+  }
+
+  NamespaceDirectory(Endpoint endpoint, Logger log) {
     this.endpoint = endpoint;
+    this.log = log;
   }
 
   /** The namespace of this name, which stays from now on. */
@@ -57,12 +73,35 @@ final class NamespaceDirectory {
           "namespace: " + name + " (expected: a leading slash and no comma)");
     }
     WireName.require("namespace", name);
-    return entries.compute(name, this::declared).namespace;
+    List<HandlerTable> inherited = inherited(name);
+    return entries.compute(name, (key, entry) -> declared(key, entry, inherited)).namespace;
   }
 
-  private Entry declared(String name, @Nullable Entry found) {
+  /** The handlers of the first pattern that matches; warns of a predicate that is passed over. */
+  private List<HandlerTable> inherited(String name) {
+    List<HandlerTable> handlers = List.of();
+    boolean unasked = false;
+    for (Parent parent : parents) {
+      if (parent.pattern() == null) {
+        unasked = true;
+      } else if (parent.pattern().matcher(name).matches()) {
+        handlers = List.of(parent.handlers());
+        break;
+      }
+    }
+    if (unasked) {
+      log.warn(
+          "namespace {}: declared, so no predicate judges its clients and none lends it handlers"
+              + " (expected: broadcast(\"{}\") where it is only emitted to)",
+          name,
+          name);
+    }
+    return handlers;
+  }
+
+  private Entry declared(String name, @Nullable Entry found, List<HandlerTable> inherited) {
     if (found == null) {
-      return new Entry(new DefaultNamespace(endpoint, name, List.of()), true);
+      return new Entry(new DefaultNamespace(endpoint, name, inherited), true);
     }
     if (!found.declared) {
       found.declared = true;
@@ -73,9 +112,17 @@ final class NamespaceDirectory {
 
   /** Handlers for the namespaces that the predicate lets clients have. */
   HandlerTable declare(NamespacePredicate predicate) {
-    HandlerTable handlers = new HandlerTable();
-    parents.add(new Parent(predicate, handlers));
-    return handlers;
+    return declare(new Parent(predicate, null, new HandlerTable()));
+  }
+
+  /** Handlers for the namespaces whose whole name matches, also those that are declared later. */
+  HandlerTable declare(Pattern names) {
+    return declare(Parent.of(names));
+  }
+
+  private HandlerTable declare(Parent parent) {
+    parents.add(parent);
+    return parent.handlers();
   }
 
   /** Whether clients may have namespaces that nobody declared. */
@@ -114,7 +161,7 @@ final class NamespaceDirectory {
       if (parent.predicate().test(name, handshake)) {
         Entry entry = entries.compute(name, (key, found) -> entered(key, found, parent));
         if (entry == null) {
-          throw new ConnectRefusedException("Too many namespaces");
+          throw new ConnectRefusedException(Refusal.TOO_MANY_NAMESPACES.message());
         }
         return entry.namespace;
       }

@@ -1,6 +1,5 @@
 package io.starling.socketio.internal;
 
-import io.starling.manager.protocol.WireName;
 import io.starling.socketio.AnyEventListener;
 import io.starling.socketio.AsyncEventMiddleware;
 import io.starling.socketio.DisconnectHandler;
@@ -22,7 +21,7 @@ final class OwnHandlers {
   private volatile List<DisconnectHandler> disconnect = List.of();
 
   synchronized void on(String event, EventCall handler) {
-    WireName.requireEvent(event);
+    HandlerTable.requireEvent(event);
     if (events.isEmpty()) {
       events = new ConcurrentHashMap<>(4);
     }

@@ -12,4 +12,5 @@ import tools.jackson.databind.JsonNode;
  */
 record Refusal(String message, @Nullable JsonNode data, @Nullable Throwable cause) {
   static final Refusal UNKNOWN_NAMESPACE = new Refusal("Invalid namespace", null, null);
+  static final Refusal TOO_MANY_NAMESPACES = new Refusal("Too many namespaces", null, null);
 }

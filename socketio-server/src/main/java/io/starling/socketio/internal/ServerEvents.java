@@ -88,7 +88,7 @@ final class ServerEvents {
 
     @Override
     public void send(@Nullable Object... arguments) {
-      EventPayload answer = endpoint.codec().encodeArguments(DefaultSocket.list(arguments));
+      EventPayload answer = endpoint.hostCodec().encodeArguments(DefaultSocket.list(arguments));
       if (!sent.compareAndSet(false, true)) {
         throw new IllegalStateException("reply: sent before (expected: once)");
       }

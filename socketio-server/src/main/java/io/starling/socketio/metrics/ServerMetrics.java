@@ -14,9 +14,11 @@ import io.starling.socketio.ServerStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -40,6 +42,9 @@ public final class ServerMetrics implements MeterBinder {
   private final Tags tags;
   private final List<MultiGauge> namespaces = new CopyOnWriteArrayList<>();
 
+  /** The namespaces that have a meter; replaced under the lock, never changed. */
+  private volatile Set<String> shown = Set.of();
+
   public ServerMetrics(Supplier<ServerStatistics> source) {
     this(source, List.of());
   }
@@ -54,7 +59,7 @@ public final class ServerMetrics implements MeterBinder {
   }
 
   ServerMetrics(Supplier<ServerStatistics> source, Iterable<Tag> tags, LongSupplier clock) {
-    this.latest = new Latest(source, clock);
+    this.latest = new Latest(source, clock, this::show);
     this.tags = Tags.of(tags);
   }
 
@@ -75,24 +80,44 @@ public final class ServerMetrics implements MeterBinder {
     counter(registry, "request.failures", Tags.empty(), ServerStatistics::requestsFailed);
     gauge(registry, "backlog.bytes", Tags.empty(), ServerStatistics::backlogBytes);
     gauge(registry, "pending.events", Tags.empty(), ServerStatistics::pendingEvents);
-    namespaces.add(
+    MultiGauge sockets =
         MultiGauge.builder("starling.server.sockets")
             .description("connected, by namespace")
             .tags(tags)
-            .register(registry));
+            .register(registry);
+    synchronized (this) {
+      namespaces.add(sockets);
+      shown = Set.of();
+    }
     refresh();
   }
 
   /**
-   * Brings the sockets by namespace up to date, which a registry does not do by itself: call it
-   * before each scrape, or from a timer. Of more than 100 namespaces those with most sockets have
-   * meters of their own.
+   * Gives each namespace of now its meter of sockets. Reading any meter of the server does the same
+   * once a second, so a namespace that is made later appears in the first scrape after that one at
+   * the latest; whoever calls this before a scrape has it in that scrape. Of more than 100
+   * namespaces those with most sockets have meters of their own.
    */
   public void refresh() {
-    List<MultiGauge.Row<?>> rows = new ArrayList<>();
-    bounded(latest.get().sockets())
-        .forEach((name, count) -> rows.add(MultiGauge.Row.of(Tags.of("namespace", name), count)));
-    namespaces.forEach(gauge -> gauge.register(rows, true));
+    show(latest.look().sockets());
+  }
+
+  private void show(Map<String, Integer> sockets) {
+    if (sockets.keySet().equals(shown)) {
+      return;
+    }
+    synchronized (this) {
+      List<MultiGauge.Row<?>> rows = new ArrayList<>();
+      for (String name : sockets.keySet()) {
+        rows.add(
+            MultiGauge.Row.of(
+                Tags.of("namespace", name),
+                ETERNAL,
+                each -> latest.look().sockets().getOrDefault(name, 0)));
+      }
+      namespaces.forEach(gauge -> gauge.register(rows));
+      shown = Set.copyOf(sockets.keySet());
+    }
   }
 
   private void bindConnections(MeterRegistry registry) {
@@ -170,23 +195,44 @@ public final class ServerMetrics implements MeterBinder {
 
     private final Supplier<ServerStatistics> source;
     private final LongSupplier clock;
+    private final Consumer<Map<String, Integer>> changes;
     private volatile Look last;
 
-    private record Look(ServerStatistics statistics, long nanos) {}
+    /** The sockets by namespace are those that have meters. */
+    record Look(ServerStatistics statistics, Map<String, Integer> sockets, long nanos) {}
 
-    Latest(Supplier<ServerStatistics> source, LongSupplier clock) {
+    /**
+     * Looks once.
+     *
+     * @param changes is told the sockets by namespace at each further look
+     */
+    Latest(
+        Supplier<ServerStatistics> source,
+        LongSupplier clock,
+        Consumer<Map<String, Integer>> changes) {
       this.source = source;
       this.clock = clock;
-      this.last = new Look(source.get(), clock.getAsLong());
+      this.changes = changes;
+      this.last = now();
     }
 
     ServerStatistics get() {
+      return look().statistics();
+    }
+
+    Look look() {
       Look look = last;
       if (clock.getAsLong() - look.nanos() >= MAX_AGE_NANOS) {
-        look = new Look(source.get(), clock.getAsLong());
+        look = now();
         last = look;
+        changes.accept(look.sockets());
       }
-      return look.statistics();
+      return look;
+    }
+
+    private Look now() {
+      ServerStatistics statistics = source.get();
+      return new Look(statistics, bounded(statistics.sockets()), clock.getAsLong());
     }
   }
 }

@@ -22,6 +22,9 @@ record PacketHeader(PacketType type, int attachments, String namespace, long ack
   /** More do not fit into a long, and no client counts that far. */
   private static final int MAX_ID_DIGITS = 18;
 
+  /** So many fit into an int. */
+  private static final int MAX_COUNT_DIGITS = 9;
+
   static PacketHeader parse(byte[] packet, int maxAttachments) {
     if (packet.length == 0) {
       throw new MalformedPacketException("packet: empty (expected: at least its type)");
@@ -46,7 +49,10 @@ record PacketHeader(PacketType type, int attachments, String namespace, long ack
   }
 
   private static int attachments(byte[] packet, int from, int dash, int max) {
-    if (dash == from || dash - from > 2 || dash == packet.length || packet[dash] != '-') {
+    if (dash == from
+        || dash - from > MAX_COUNT_DIGITS
+        || dash == packet.length
+        || packet[dash] != '-') {
       throw new MalformedPacketException(
           "attachments: no count (expected: 1 to " + max + " and -)");
     }

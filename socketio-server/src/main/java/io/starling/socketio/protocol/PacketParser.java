@@ -16,17 +16,18 @@ import org.jspecify.annotations.Nullable;
  * space stands before the JSON text.
  */
 public final class PacketParser {
-  /** As the official parser since 4.2.6: more make a client hold memory that nobody bounds. */
-  public static final int MAX_ATTACHMENTS = 10;
-
   private final Predicate<String> joined;
+  private final int maxAttachments;
   private @Nullable Incomplete incomplete;
 
   /**
    * @param joined whether the peer may send to a namespace; asked before attachments are collected
+   * @param maxAttachments how many one packet may have: more make a peer hold memory that nobody
+   *     bounds
    */
-  public PacketParser(Predicate<String> joined) {
+  public PacketParser(Predicate<String> joined, int maxAttachments) {
     this.joined = joined;
+    this.maxAttachments = maxAttachments;
   }
 
   /**
@@ -42,7 +43,7 @@ public final class PacketParser {
     }
     byte[] packet = new byte[data.remaining()];
     data.get(data.position(), packet);
-    PacketHeader header = PacketHeader.parse(packet, MAX_ATTACHMENTS);
+    PacketHeader header = PacketHeader.parse(packet, maxAttachments);
     if (!header.type().takesId()) {
       return withoutArray(header, packet);
     }
@@ -54,7 +55,7 @@ public final class PacketParser {
       throw new MalformedPacketException(
           "namespace: " + header.namespace() + " (expected: one that the client is in)");
     }
-    incomplete = new Incomplete(header, json, new ArrayList<>(header.attachments()));
+    incomplete = new Incomplete(header, json, new ArrayList<>(Math.min(header.attachments(), 10)));
     return null;
   }
 

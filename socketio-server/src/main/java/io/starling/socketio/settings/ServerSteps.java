@@ -1,6 +1,5 @@
 package io.starling.socketio.settings;
 
-import io.starling.manager.ClientManagers;
 import io.starling.socketio.SocketIoServerConfig;
 import java.util.Optional;
 
@@ -13,14 +12,6 @@ final class ServerSteps {
         .parsed(
             setting, "a leading slash", text -> Optional.of(text).filter(t -> t.startsWith("/")))
         .ifPresent(config::path);
-  }
-
-  /** Makes a manager to see whether it can be made; nothing is connected yet. */
-  static void manager(Values values, Setting setting, SocketIoServerConfig.Builder config) {
-    values
-        .text(setting)
-        .filter(url -> values.faults().checked(() -> ClientManagers.create(url)).isPresent())
-        .ifPresent(config::manager);
   }
 
   static void readyNeedsBroker(

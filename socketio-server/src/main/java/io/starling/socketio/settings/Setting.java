@@ -42,7 +42,7 @@ public enum Setting {
       "memory://",
       "manager",
       "The broker that all processes share, such as redis://localhost.",
-      step("URL", ServerSteps::manager)),
+      text("URL", SocketIoServerConfig.Builder::manager)),
   PING_INTERVAL(
       "25s",
       "pingInterval",
@@ -83,6 +83,11 @@ public enum Setting {
       "maxPayloadBytes",
       "The longest message of a client.",
       number("BYTES", 1, Integer.MAX_VALUE, SocketIoServerConfig.Builder::maxPayloadBytes)),
+  MAX_ATTACHMENTS(
+      "10",
+      "maxAttachments",
+      "How many binary values one packet may have, in both directions.",
+      number("COUNT", 1, Integer.MAX_VALUE, SocketIoServerConfig.Builder::maxAttachments)),
   MAX_REQUEST_BODY_BYTES(
       "1048576",
       "transport.maxRequestBodyBytes",

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 /** Checks that a client passes, asynchronous ones among them, and what comes after. */
 final class ConnectMiddlewareTest {
   private final ServerFixture server = new ServerFixture();
+  private static final CompletableFuture<Object> PASSED =
+      CompletableFuture.completedFuture("passed");
+
   private final List<Object> log = new ArrayList<>();
   private final CompletableFuture<String> pending = new CompletableFuture<>();
 
@@ -125,6 +128,89 @@ final class ConnectMiddlewareTest {
     server.run();
 
     assertThat(log).containsExactly(DisconnectReason.TRANSPORT_CLOSE);
+    assertThat(server.root().sockets()).isEmpty();
+  }
+
+  @Test
+  void secondConnectReplacesTheOneThatIsPendingAndIsAnsweredOnce() {
+    server.endpoint.declare("/other");
+    server.root().useAsync(socket -> log.add(socket) && log.size() == 1 ? pending : PASSED);
+    FakeClient client = server.open();
+    client.sends("0/other,");
+    client.sends("0");
+    server.run();
+    client.took();
+    client.sends("0");
+    server.run();
+    assertThat(client.took()).containsExactly("0{\"sid\":\"" + ((Socket) log.get(1)).id() + "\"}");
+    pending.complete("late");
+    server.run();
+
+    assertThat(client.took()).isEmpty();
+    assertThat(client.closed).isNull();
+    assertThat(server.root().sockets()).hasSize(1);
+    assertThat(server.endpoint.declare("/other").sockets()).hasSize(1);
+  }
+
+  @Test
+  void connectThatWasReplacedIsNotRefusedTo() {
+    server.root().useAsync(socket -> log.add(socket) && log.size() == 1 ? pending : PASSED);
+    FakeClient client = server.connectOnly();
+    client.sends("0");
+    server.run();
+    client.took();
+    pending.completeExceptionally(new ConnectRefusedException("late"));
+    server.run();
+
+    assertThat(client.took()).isEmpty();
+    assertThat(server.root().sockets()).hasSize(1);
+  }
+
+  @Test
+  void socketOfAConnectThatWasReplacedReachesNobody() {
+    server
+        .root()
+        .useAsync(
+            socket -> {
+              log.add(socket);
+              socket.join("room");
+              socket.emit("held");
+              return log.size() == 1 ? pending : PASSED;
+            });
+    FakeClient client = server.connectOnly();
+    client.sends("0");
+    server.run();
+    Socket replaced = (Socket) log.get(0);
+    pending.complete("late");
+    replaced.join("late");
+    replaced.emit("late");
+    replaced.disconnect();
+    server.run();
+
+    assertThat(client.took())
+        .satisfiesExactly(
+            reply -> assertThat(reply).contains(((Socket) log.get(1)).id().value()),
+            event -> assertThat(event).isEqualTo("2[\"held\"]"));
+    assertThat(server.root().sockets("room")).hasSize(1);
+    assertThat(server.root().sockets("late")).isEmpty();
+    assertThat(server.root().sockets(replaced.id().value())).isEmpty();
+  }
+
+  @Test
+  void disconnectWithdrawsAConnectThatIsPending() {
+    server.endpoint.declare("/other");
+    server.root().useAsync(socket -> pending);
+    FakeClient client = server.open();
+    client.sends("0/other,");
+    client.sends("0");
+    client.sends("1");
+    server.run();
+    client.took();
+    pending.complete("late");
+    server.run();
+
+    assertThat(client.took()).isEmpty();
+    assertThat(client.closed).isNull();
     assertThat(server.root().sockets()).isEmpty();
   }
 

@@ -9,6 +9,7 @@ import io.starling.socketio.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class DynamicNamespaceTest {
@@ -132,6 +133,85 @@ class DynamicNamespaceTest {
   }
 
   @Test
+  void declaredNamespaceHasTheHandlersOfTheFirstPatternThatMatches() {
+    HandlerTable guarded = server.endpoint.namespaces().declare(Pattern.compile("/secret-\\d+"));
+    server.endpoint.namespaces().declare(Pattern.compile("/.*")).use(socket -> log.add("second"));
+    guarded
+        .use(socket -> log.add("use"))
+        .onConnect(
+            socket -> {
+              if (socket.handshake().auth("token") == null) {
+                throw new ConnectRefusedException("no token");
+              }
+            });
+    server.endpoint.declare("/secret-5").emit("x");
+    guarded.on("late", (socket, arguments, ack) -> log.add("late"));
+
+    assertThat(asks("0/secret-5,").took()).containsExactly("4/secret-5,{\"message\":\"no token\"}");
+    FakeClient client = asks("0/secret-5,{\"token\":1}");
+    client.sends("2/secret-5,[\"late\"]");
+    server.run();
+    assertThat(log).containsExactly("use", "use", "late");
+  }
+
+  @Test
+  void ownHandlersOfADeclaredNamespaceComeBeforeThoseOfThePattern() {
+    server
+        .endpoint
+        .namespaces()
+        .declare(Pattern.compile("/secret-.*"))
+        .use(socket -> log.add("pattern"))
+        .on("x", (socket, arguments, ack) -> log.add("pattern"));
+    server
+        .endpoint
+        .declare("/secret-5")
+        .use(socket -> log.add("own"))
+        .on("x", (socket, arguments, ack) -> log.add("own"));
+    asks("0/secret-5,").sends("2/secret-5,[\"x\"]");
+    server.run();
+
+    assertThat(log).containsExactly("pattern", "own", "own");
+  }
+
+  @Test
+  void patternThatComesAfterTheDeclarationDoesNotCountForIt() {
+    server.endpoint.declare("/secret-5");
+    server.endpoint.namespaces().declare(Pattern.compile("/.*")).use(socket -> log.add("pattern"));
+    asks("0/secret-5,");
+    server.connect();
+
+    assertThat(log).isEmpty();
+  }
+
+  @Test
+  void patternMatchesTheWholeNameOnly() {
+    server.endpoint.namespaces().declare(Pattern.compile("/sec")).use(socket -> log.add("use"));
+    server.endpoint.declare("/secret-5");
+    asks("0/secret-5,");
+
+    assertThat(log).isEmpty();
+    assertThat(asks("0/secret-6,").took()).singleElement().asString().startsWith("4/secret-6,");
+  }
+
+  @Test
+  void declarationThatGoesPastAPredicateIsWarnedOfOnce() {
+    RecordingLogger logger = new RecordingLogger();
+    NamespaceDirectory namespaces = new NamespaceDirectory(server.endpoint, logger);
+    namespaces.declare(Pattern.compile("/open-.*"));
+    namespaces.declare("/before");
+    namespaces.declare((name, handshake) -> false);
+    namespaces.declare(Pattern.compile("/late-.*"));
+    List.of("/open-1", "/late-1", "/other", "/other", "/before").forEach(namespaces::declare);
+
+    assertThat(logger.lines)
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).startsWith("WARN").contains("broadcast("))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("/late-1"),
+            line -> assertThat(line).contains("/other"));
+  }
+
+  @Test
   void namespaceIsForgottenWhenItsLastClientHasLeftAndItsHandlersHaveRun() {
     organisations.onDisconnect((socket, reason) -> log.add(names().size()));
     FakeClient first = asks("0/org-1,");
@@ -238,26 +318,55 @@ class DynamicNamespaceTest {
   }
 
   @Test
-  void secondConnectBeforeTheFirstIsJudgedClosesTheConnection() {
+  void secondConnectBeforeTheFirstIsJudgedReplacesItAndIsAnsweredOnce() {
+    FakeClient client = server.open();
+    client.sends("0/org-1,{\"try\":1}");
+    client.sends("0/org-1,{\"try\":2}");
+    server.run();
+
+    assertThat(client.took()).singleElement().asString().startsWith("0/org-1,{\"sid\":");
+    Socket socket = server.endpoint.declare("/org-1").sockets().iterator().next();
+    assertThat(socket.handshake().auth("try")).isEqualTo("2");
+  }
+
+  @Test
+  void namespaceOfAConnectThatWasReplacedIsForgottenWithTheLastClient() {
     FakeClient client = server.open();
     client.sends("0/org-1,");
     client.sends("0/org-1,");
     server.run();
+    assertThat(names()).containsExactly("/", "/org-1");
+    client.goesAway();
+    server.run();
 
-    assertThat(client.closed).isEqualTo(CloseReason.FORCED_CLOSE);
     assertThat(names()).containsExactly("/");
   }
 
   @Test
-  void clientThatAsksForMoreThanMayWaitIsClosed() {
+  void secondConnectBeforeTheFirstIsJudgedIsAnsweredOnceAlsoIfTheNamespaceIsDeclaredMeanwhile() {
+    FakeClient client = server.open();
+    client.sends("0/org-1,");
+    server.endpoint.declare("/org-1");
+    client.sends("0/org-1,");
+    server.run();
+
+    assertThat(client.took()).singleElement().asString().startsWith("0/org-1,{\"sid\":");
+    assertThat(client.closed).isNull();
+  }
+
+  @Test
+  void namespacesBeyondWhatMayWaitAreRefusedAndTheConnectionStays() {
     FakeClient client = server.open();
     for (int i = 0; i <= ServerFixture.MAX_PENDING_EVENTS; i++) {
       client.sends("0/org-" + i + ",");
     }
     server.run();
 
-    assertThat(client.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
-    assertThat(names()).containsExactly("/");
+    assertThat(client.closed).isNull();
+    assertThat(client.took())
+        .hasSize(ServerFixture.MAX_PENDING_EVENTS + 1)
+        .first()
+        .isEqualTo("4/org-3,{\"message\":\"Too many namespaces\"}");
   }
 
   @Test
@@ -273,21 +382,36 @@ class DynamicNamespaceTest {
   }
 
   @Test
-  void connectionThatAsksForTooManyNamespacesIsClosedAndNoOther() {
+  void connectionThatAsksForTooManyNamespacesIsRefusedInThatOneOnly() {
     ServerFixture limited = new ServerFixture(config -> config.maxNamespacesPerConnection(2));
     limited.endpoint.namespaces().declare((name, handshake) -> true);
-    FakeClient modest = limited.open();
-    FakeClient greedy = limited.open();
-    for (FakeClient client : List.of(modest, greedy)) {
-      client.sends("0/a,");
-      client.sends("0/b,");
-    }
-    greedy.sends("0/c,");
+    FakeClient client = limited.open();
+    client.sends("0/a,");
+    client.sends("0/b,");
+    limited.run();
+    client.took();
+    client.sends("0/c,");
     limited.run();
 
-    assertThat(greedy.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
-    assertThat(modest.closed).isNull();
-    assertThat(modest.took()).hasSize(2);
+    assertThat(client.took()).containsExactly("4/c,{\"message\":\"Too many namespaces\"}");
+    assertThat(limited.listener.heard).contains("connectRefused /c Too many namespaces");
+    assertThat(client.closed).isNull();
+    client.sends("1/a,");
+    client.sends("0/c,");
+    limited.run();
+    assertThat(client.took()).singleElement().asString().startsWith("0/c,{\"sid\":");
+  }
+
+  @Test
+  void secondConnectAtTheLimitReplacesThePendingOne() {
+    ServerFixture limited = new ServerFixture(config -> config.maxNamespacesPerConnection(1));
+    limited.endpoint.namespaces().declare((name, handshake) -> true);
+    FakeClient client = limited.open();
+    client.sends("0/a,");
+    client.sends("0/a,");
+    limited.run();
+
+    assertThat(client.took()).singleElement().asString().startsWith("0/a,{\"sid\":");
   }
 
   @Test

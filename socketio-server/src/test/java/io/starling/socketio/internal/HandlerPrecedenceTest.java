@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.starling.socketio.ConnectRefusedException;
+import io.starling.socketio.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which handler has an event when several could. */
 final class HandlerPrecedenceTest {
@@ -65,6 +69,36 @@ final class HandlerPrecedenceTest {
     server.run();
 
     assertThat(log).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "connect, onConnect",
+    "connection, onConnect",
+    "disconnect, onDisconnect",
+    "disconnecting, onDisconnecting",
+    "connect_error, connectRefused",
+    "newListener, reserved",
+    "removeListener, reserved"
+  })
+  void eventThatNeverComesIsRefusedWithWhatHearsOfItInstead(String event, String instead) {
+    server.connect();
+    Socket socket = server.root().sockets().iterator().next();
+    List<ThrowingCallable> registrations =
+        List.of(
+            () -> server.root().on(event, (s, arguments, ack) -> {}),
+            () -> server.root().on(event, String.class, (s, argument, ack) -> {}),
+            () -> server.root().answer(event, (s, arguments) -> 1),
+            () -> server.endpoint.anyNamespace().on(event, (s, arguments, ack) -> {}),
+            () -> socket.on(event, (arguments, ack) -> {}));
+
+    assertThat(registrations)
+        .allSatisfy(
+            registration ->
+                assertThatThrownBy(registration)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("event: " + event + " (expected: ")
+                    .hasMessageContaining(instead));
   }
 
   @Test

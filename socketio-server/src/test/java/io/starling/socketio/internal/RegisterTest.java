@@ -411,7 +411,7 @@ final class RegisterTest {
                         "method: "
                             + name
                             + ".disconnecting(): event: disconnecting"
-                            + " (expected: not one of the reserved names)",
+                            + " (expected: onDisconnecting)",
                         "method: "
                             + name
                             + ".leave(DisconnectReason) takes DisconnectReason"

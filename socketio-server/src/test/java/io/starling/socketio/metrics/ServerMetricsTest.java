@@ -2,6 +2,7 @@ package io.starling.socketio.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -94,6 +95,29 @@ class ServerMetricsTest {
 
     assertThat(gauge("sockets", "namespace", "/c")).isEqualTo(1);
     assertThat(registry.find("starling.server.sockets").gauges()).hasSize(1);
+  }
+
+  @Test
+  void namespaceThatIsMadeLaterAppearsWhenAnyMeterIsRead() {
+    SimpleMeterRegistry other = new SimpleMeterRegistry();
+    metrics.bindTo(registry);
+    metrics.bindTo(other);
+    sockets = Map.of("/", 1, "/late", 2);
+    nowNanos = TimeUnit.SECONDS.toNanos(1);
+    registry.getMeters().forEach(meter -> meter.measure().forEach(Measurement::getValue));
+
+    assertThat(gauge("sockets", "namespace", "/late")).isEqualTo(2);
+    assertThat(registry.find("starling.server.sockets").gauges()).hasSize(2);
+    assertThat(other.find("starling.server.sockets").gauges()).hasSize(2);
+  }
+
+  @Test
+  void socketsOfANamespaceAreThoseOfNow() {
+    metrics.bindTo(registry);
+    sockets = Map.of("/", 30, "/b", 40);
+    nowNanos = TimeUnit.SECONDS.toNanos(1);
+
+    assertThat(gauge("sockets", "namespace", "/b")).isEqualTo(40);
   }
 
   @Test

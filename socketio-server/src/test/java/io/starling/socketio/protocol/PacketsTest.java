@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The texts stand as in the protocol's documents. */
 final class PacketsTest {
-  private final PacketParser parser = new PacketParser(namespace -> !namespace.equals("/left"));
+  private final PacketParser parser = new PacketParser(namespace -> !namespace.equals("/left"), 10);
 
   static Stream<Golden> golden() {
     ObjectNode token = JsonNodeFactory.instance.objectNode().put("token", "123");
