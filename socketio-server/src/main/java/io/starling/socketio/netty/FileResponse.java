@@ -39,7 +39,7 @@ final class FileResponse implements RequestDeadline.Client {
     this.exchange = exchange;
     this.file = file;
     this.executor = executor;
-    this.deadline = new RequestDeadline(exchange.loop(), stallLimit, this);
+    this.deadline = new RequestDeadline(exchange.loop(), stallLimit, stallLimit, this);
     this.size = file.size();
     this.left = exchange.method().equals("HEAD") ? 0 : size;
   }

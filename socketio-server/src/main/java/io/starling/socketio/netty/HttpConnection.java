@@ -52,7 +52,8 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
     this.channel = channel;
     this.loop = loop;
     this.routes = routes;
-    this.deadline = new RequestDeadline(loop, routes.requestTimeout(), this);
+    this.deadline =
+        new RequestDeadline(loop, routes.requestTimeout(), routes.keepAliveTimeout(), this);
   }
 
   @Override
@@ -68,6 +69,11 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     deadline.arm();
+  }
+
+  /** Bytes arrived that may be the first of a request. */
+  void arriving() {
+    deadline.arriving();
   }
 
   @Override
@@ -253,7 +259,7 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
 
   private void next() {
     exchange = null;
-    deadline.arm();
+    deadline.idle();
     processHeld();
   }
 

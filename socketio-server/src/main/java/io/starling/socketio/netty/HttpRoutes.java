@@ -99,4 +99,8 @@ final class HttpRoutes {
   Duration requestTimeout() {
     return transport.requestTimeout();
   }
+
+  Duration keepAliveTimeout() {
+    return transport.keepAliveTimeout();
+  }
 }

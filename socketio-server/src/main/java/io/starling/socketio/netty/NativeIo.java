@@ -36,6 +36,17 @@ final class NativeIo {
    */
   private static final long MAX_TASKS_MILLIS = 5;
 
+  /**
+   * While an accept fails, Netty begins the next multishot accept at once, even when the channel
+   * does not read: at the limit of open files that is a busy loop. Netty looks at this property
+   * once, so the process is asked not to use such accepts unless its user chose them.
+   */
+  private static final String MULTISHOT_ACCEPT = "io.netty.iouring.acceptMultiShotEnabled";
+
+  static {
+    System.getProperties().putIfAbsent(MULTISHOT_ACCEPT, "false");
+  }
+
   private NativeIo() {}
 
   /** Whether it works on this machine and with the libraries on the class path. */
@@ -47,10 +58,14 @@ final class NativeIo {
     };
   }
 
-  /** Whether it pays on this machine: io_uring does with deferred task work, Linux 6.1. */
+  /**
+   * Whether it pays on this machine: io_uring does with deferred task work, Linux 6.1, and without
+   * multishot accepts, which are on when other code of this process loaded Netty's io_uring first.
+   */
   static boolean advisable(IoKind kind) {
     return kind != IoKind.IO_URING
-        || IoUring.featureString().contains("SETUP_DEFER_TASKRUN_SUPPORTED=true");
+        || (IoUring.featureString().contains("SETUP_DEFER_TASKRUN_SUPPORTED=true")
+            && !IoUring.isAcceptMultishotEnabled());
   }
 
   /** What was opened, and for which kind. */

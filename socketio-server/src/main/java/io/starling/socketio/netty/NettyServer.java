@@ -131,6 +131,7 @@ public final class NettyServer implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .handler(new AcceptGuard())
             .childHandler(new Connections());
     ChannelFuture bound = bootstrap.bind(BindAddress.of(config)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -204,12 +205,10 @@ public final class NettyServer implements AutoCloseable {
       connections.add(channel);
       channel.closeFuture().addListener(left);
       tls.ifPresent(contexts -> channel.pipeline().addLast(contexts.handler(channel.alloc())));
-      channel
-          .pipeline()
-          .addLast(
-              new RequestDecoder(DECODING),
-              new HttpConnection(
-                  channel, Objects.requireNonNull(loops.get(channel.eventLoop())), routes));
+      HttpConnection connection =
+          new HttpConnection(
+              channel, Objects.requireNonNull(loops.get(channel.eventLoop())), routes);
+      channel.pipeline().addLast(new RequestDecoder(DECODING, connection::arriving), connection);
     }
   }
 }

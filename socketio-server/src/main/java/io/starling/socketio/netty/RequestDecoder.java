@@ -1,5 +1,6 @@
 package io.starling.socketio.netty;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -16,8 +17,22 @@ final class RequestDecoder extends HttpRequestDecoder {
   /** The last name of each slot. A race loses one of two, which does no harm. */
   private static final @Nullable AsciiString[] NAMES = new AsciiString[512];
 
-  RequestDecoder(HttpDecoderConfig config) {
+  private final Runnable arriving;
+
+  /**
+   * A decoder of one connection.
+   *
+   * @param arriving runs before bytes are decoded
+   */
+  RequestDecoder(HttpDecoderConfig config, Runnable arriving) {
     super(config);
+    this.arriving = arriving;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
+    arriving.run();
+    super.channelRead(ctx, bytes);
   }
 
   @Override

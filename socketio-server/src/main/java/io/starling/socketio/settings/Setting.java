@@ -71,8 +71,13 @@ public enum Setting {
   REQUEST_TIMEOUT(
       "30s",
       "transport.requestTimeout",
-      "How long a request may take to arrive, or not come.",
+      "How long a request may take to arrive, or a response to be read.",
       duration(transport(TransportConfig.Builder::requestTimeout))),
+  KEEP_ALIVE_TIMEOUT(
+      "75s",
+      "transport.keepAliveTimeout",
+      "How long a connection stays open for the next request; longer than the load balancer's.",
+      duration(transport(TransportConfig.Builder::keepAliveTimeout))),
   ACK_TIMEOUT(
       "10s",
       "ackTimeout",

@@ -71,6 +71,11 @@ public final class TransportConfig {
     return values.requestTimeout;
   }
 
+  /** See {@link Builder#keepAliveTimeout}. */
+  public Duration keepAliveTimeout() {
+    return values.keepAliveTimeout;
+  }
+
   /** See {@link Builder#maxRequestBodyBytes}. */
   public int maxRequestBodyBytes() {
     return values.maxRequestBodyBytes;
@@ -88,6 +93,7 @@ public final class TransportConfig {
     private @Nullable IoKind io;
     private int eventLoopThreads = Runtime.getRuntime().availableProcessors();
     private Duration requestTimeout = Duration.ofSeconds(30);
+    private Duration keepAliveTimeout = Duration.ofSeconds(75);
     private int maxRequestBodyBytes = 1 << 20;
 
     private Builder() {}
@@ -103,6 +109,7 @@ public final class TransportConfig {
       io = other.io;
       eventLoopThreads = other.eventLoopThreads;
       requestTimeout = other.requestTimeout;
+      keepAliveTimeout = other.keepAliveTimeout;
       maxRequestBodyBytes = other.maxRequestBodyBytes;
     }
 
@@ -171,12 +178,22 @@ public final class TransportConfig {
     }
 
     /**
-     * How long a connection may take to send a request, may stay open without one, and may leave a
-     * response unread. A request that waits for its response, such as a poll, is not limited.
-     * Default 30 s.
+     * How long a connection may take to send a request, from its opening or from the first byte on,
+     * and how long it may leave a response unread. A request that waits for its response, such as a
+     * poll, is not limited. Default 30 s.
      */
     public Builder requestTimeout(Duration value) {
       requestTimeout = value;
+      return this;
+    }
+
+    /**
+     * How long a connection stays open after a response until the next request begins. A load
+     * balancer in front must close its idle connections earlier, or it will send requests over some
+     * that were just closed here. Default 75 s.
+     */
+    public Builder keepAliveTimeout(Duration value) {
+      keepAliveTimeout = value;
       return this;
     }
 
@@ -201,6 +218,9 @@ public final class TransportConfig {
       }
       if (requestTimeout.toMillis() <= 0) {
         faults.add("requestTimeout: " + requestTimeout + " (expected: at least PT0.001S)");
+      }
+      if (keepAliveTimeout.toMillis() <= 0) {
+        faults.add("keepAliveTimeout: " + keepAliveTimeout + " (expected: at least PT0.001S)");
       }
       if (maxRequestBodyBytes < 1) {
         faults.add("maxRequestBodyBytes: " + maxRequestBodyBytes + " (expected: > 0)");

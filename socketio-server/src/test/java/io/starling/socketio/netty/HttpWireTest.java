@@ -280,6 +280,39 @@ class HttpWireTest {
   }
 
   @Test
+  void aConnectionThatHadAResponseStaysOpenLongerThanARequestMayTake() {
+    try (RawConnection used = server.connect();
+        RawConnection other = server.connect()) {
+      used.get(POLLING);
+      // As long as a connection without a request may stay open.
+      assertThat(other.ended()).isTrue();
+
+      assertThat(used.get(POLLING).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aConnectionThatHadAResponseIsCutOffWhenItStaysIdle() {
+    try (EchoServer impatient =
+            new EchoServer(transport -> transport.keepAliveTimeout(Duration.ofMillis(100)));
+        RawConnection connection = impatient.connect()) {
+      connection.get(POLLING);
+
+      assertThat(connection.ended()).isTrue();
+    }
+  }
+
+  @Test
+  void aSecondRequestThatNeverEndsIsCutOff() {
+    try (RawConnection connection = server.connect()) {
+      connection.get(POLLING);
+      connection.write("GET / HTTP/1.1\r\nHost: ".getBytes(StandardCharsets.UTF_8));
+
+      assertThat(connection.ended()).isTrue();
+    }
+  }
+
+  @Test
   void aPollMayWaitLongerThanARequestMayTake() {
     String session = server.openPolling();
     try (RawConnection poll = server.connect();

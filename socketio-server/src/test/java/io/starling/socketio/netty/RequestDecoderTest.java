@@ -65,7 +65,8 @@ class RequestDecoderTest {
 
   /** The names of the fields of a request, as it was read. */
   private static List<CharSequence> names(String... fields) {
-    EmbeddedChannel channel = new EmbeddedChannel(new RequestDecoder(new HttpDecoderConfig()));
+    EmbeddedChannel channel =
+        new EmbeddedChannel(new RequestDecoder(new HttpDecoderConfig(), () -> {}));
     String head = "GET / HTTP/1.1\r\n" + String.join("\r\n", fields) + "\r\n\r\n";
     channel.writeInbound(Unpooled.copiedBuffer(head, StandardCharsets.US_ASCII));
     HttpRequest request = channel.readInbound();
