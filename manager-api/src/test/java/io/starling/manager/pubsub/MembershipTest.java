@@ -427,6 +427,7 @@ class MembershipTest {
     for (int i = 0; i < 256; i++) {
       endA.hear(new HostId("host" + i), new Hello("starling 1", 0));
     }
+    thread.run();
     endA.sent().clear();
 
     thread.advance(Duration.ofSeconds(2));
