@@ -22,6 +22,7 @@ final class AcceptGuard extends ChannelInboundHandlerAdapter {
   private long warnedNanos;
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // setAutoRead reports its failures to this handler
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     warn(cause);
     ChannelConfig config = ctx.channel().config();
