@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ public record BackendUrl(
     List<HostPort> hosts,
     @Nullable String path,
     Map<String, String> parameters) {
+  private static final Pattern HOSTS =
+      Pattern.compile("(HOST(,HOST)*)?".replace("HOST", "([^:,\\[\\]]+|\\[[^\\]]*\\])(:[0-9]+)?"));
+
   public BackendUrl {
     hosts = List.copyOf(hosts);
     parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
@@ -69,7 +73,7 @@ public record BackendUrl(
     Map<String, String> parameters =
         question < 0 ? Map.of() : parseParameters(rest.substring(question + 1));
     String beforeQuery = question < 0 ? rest : rest.substring(0, question);
-    int slash = beforeQuery.indexOf('/', beforeQuery.lastIndexOf('@') + 1);
+    int slash = endOfAuthority(beforeQuery);
     String authority = slash < 0 ? beforeQuery : beforeQuery.substring(0, slash);
     String path = slash < 0 ? null : decode(beforeQuery.substring(slash + 1), "path");
     int at = authority.lastIndexOf('@');
@@ -84,6 +88,22 @@ public record BackendUrl(
         parseHosts(authority.substring(at + 1)),
         path,
         parameters);
+  }
+
+  /**
+   * The index of the slash before the path; −1 when there is none. A slash in a password counts as
+   * part of the password, although the URL standard wants it encoded, as long as no address can
+   * stand before it.
+   */
+  private static int endOfAuthority(String text) {
+    int slash = text.indexOf('/');
+    int at = text.lastIndexOf('@');
+    boolean slashInCredentials =
+        slash >= 0
+            && slash < at
+            && text.lastIndexOf('@', slash) < 0
+            && !HOSTS.matcher(text.substring(0, slash)).matches();
+    return slashInCredentials ? text.indexOf('/', at) : slash;
   }
 
   /** The same without these parameters. */
@@ -112,6 +132,9 @@ public record BackendUrl(
     }
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
+    } else if (host.indexOf(':') >= 0) {
+      throw new IllegalArgumentException(
+          "url: host \"" + part + "\" (expected: [" + part + "], in brackets)");
     }
     return new HostPort(host, portGiven ? parsePort(part.substring(colon + 1)) : 0);
   }

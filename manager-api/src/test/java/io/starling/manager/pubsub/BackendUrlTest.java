@@ -7,6 +7,8 @@ import io.starling.manager.pubsub.BackendUrl.HostPort;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BackendUrlTest {
   @Test
@@ -34,6 +36,36 @@ class BackendUrlTest {
 
     assertThat(url.password()).isEqualTo("a/b");
     assertThat(url.path()).isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "amqp://h/team@prod, , , h, 0, team@prod",
+    "amqp://h:7/team@prod, , , h, 7, team@prod",
+    "amqp://ann:pass@h/team@prod, ann, pass, h, 0, team@prod",
+    "amqp://ann%40x:p%40ss@h/a@b@c, ann@x, p@ss, h, 0, a@b@c",
+    "amqp://ann:p@ss@h/v, ann, p@ss, h, 0, v",
+    "amqp://ann:p/ss@h:7/v, ann, p/ss, h, 7, v",
+    "amqp://ann:p@[::1]:7/team@prod, ann, p, ::1, 7, team@prod",
+    "amqp://[::1]/team@prod, , , ::1, 0, team@prod",
+    "amqp://h?x=a@b, , , h, 0, ",
+    "amqp://h/v?x=a@b/c, , , h, 0, v",
+    "amqp://h/team%40prod, , , h, 0, team@prod",
+  })
+  void anAtSignEndsCredentialsOnlyBeforeThePath(
+      String text, String user, String password, String host, int port, String path) {
+    BackendUrl url = BackendUrl.parse(text);
+
+    assertThat(url.user()).isEqualTo(user);
+    assertThat(url.password()).isEqualTo(password);
+    assertThat(url.hosts()).containsExactly(new HostPort(host, port));
+    assertThat(url.path()).isEqualTo(path);
+  }
+
+  @Test
+  void anAddressOfTheSixthVersionNeedsBrackets() {
+    assertThatThrownBy(() -> BackendUrl.parse("redis://::1"))
+        .hasMessage("url: host \"::1\" (expected: [::1], in brackets)");
   }
 
   @Test
