@@ -5,20 +5,26 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 
 /**
- * Stops and starts reading from one socket. Stands nearest to it, for Lettuce turns reading on
- * again with every command. Any thread.
+ * Stops and starts reading from one socket. Stands nearest to the socket, because Lettuce turns
+ * reading on again with every command. Its state belongs to the channel's event loop.
  */
 final class ReadGate extends ChannelOutboundHandlerAdapter {
   private final Channel channel;
-  private volatile boolean open = true;
+  private boolean open = true;
 
   ReadGate(Channel channel) {
     this.channel = channel;
   }
 
+  /** Any thread; the last call counts. */
   void open(boolean now) {
-    open = now;
-    channel.config().setAutoRead(now);
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              open = now;
+              channel.config().setAutoRead(now);
+            });
   }
 
   @Override

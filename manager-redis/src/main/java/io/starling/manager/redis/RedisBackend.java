@@ -5,27 +5,22 @@ import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.StaticCredentialsProvider;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.pubsub.GuardedListener;
 import io.starling.manager.pubsub.PubSubBackend;
 import io.starling.manager.pubsub.PubSubSettings;
+import io.starling.manager.pubsub.Reconnecting;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Redis pub/sub: one connection that publishes, one that subscribes, each kept by a {@link
- * RedisLink}.
- */
+/** Redis pub/sub: one connection that publishes, one that subscribes. */
 public final class RedisBackend implements PubSubBackend {
   /** How long a connection may take, and then the first answer on it. */
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
@@ -36,12 +31,16 @@ public final class RedisBackend implements PubSubBackend {
   private final RedisAddress address;
   private final String name;
   private final Duration pingInterval;
-  private @Nullable Running running;
+  private volatile @Nullable Running running;
   private @Nullable CompletableFuture<Void> closed;
 
   /** A started one. */
   private record Running(
-      RedisSession session, RedisPublishing publishing, RedisSubscriptions subscriptions) {}
+      RedisConnections connections, RedisPublishing publishing, RedisSubscriptions subscriptions) {
+    List<Reconnecting<?>> links() {
+      return List.of(publishing.link(), subscriptions.link());
+    }
+  }
 
   RedisBackend(RedisAddress address, String name, Duration pingInterval) {
     this.address = address;
@@ -52,64 +51,57 @@ public final class RedisBackend implements PubSubBackend {
   @Override
   public CompletionStage<Void> start(
       Set<Direction> directions, PubSubSettings settings, Listener listener) {
-    Running started = open(listener, settings.keepTrying());
-    CompletionStage<Void> publishing =
-        directions.contains(Direction.PUBLISH) ? started.publishing().start() : connected();
-    CompletionStage<Void> subscribing =
-        directions.contains(Direction.SUBSCRIBE) ? started.subscriptions().start() : connected();
-    if (settings.keepTrying()) {
-      return connected();
+    Running started = open(new GuardedListener(listener));
+    boolean keepTrying = settings.keepTrying();
+    CompletionStage<Void> up = CompletableFuture.completedStage(null);
+    if (directions.contains(Direction.PUBLISH)) {
+      up = started.publishing().link().start(listener, keepTrying);
     }
-    return CompletableFuture.allOf(
-            publishing.toCompletableFuture(), subscribing.toCompletableFuture())
-        .handle((done, error) -> error == null ? connected() : failed(error))
+    if (directions.contains(Direction.SUBSCRIBE)) {
+      up =
+          up.thenCombine(
+              started.subscriptions().link().start(listener, keepTrying), (one, other) -> null);
+    }
+    return up.handle((done, error) -> error == null ? done() : failed(error))
         .thenCompose(stage -> stage);
   }
 
-  private static CompletionStage<Void> connected() {
+  private static CompletionStage<Void> done() {
     return CompletableFuture.completedStage(null);
   }
 
   private CompletionStage<Void> failed(Throwable error) {
-    BackendUnavailableException why = address.unavailable(Outcome.NOT_SENT, error);
+    BackendUnavailableException why = address.shown().unavailable(Outcome.NOT_SENT, error);
     return release().thenCompose(freed -> CompletableFuture.failedStage(why));
   }
 
-  private synchronized Running open(Listener listener, boolean keepTrying) {
+  private synchronized Running open(Listener listener) {
     if (running != null || closed != null) {
       throw new IllegalStateException(address + ": started before (expected: once)");
     }
-    ScheduledThreadPoolExecutor thread =
-        new ScheduledThreadPoolExecutor(
-            1, new NamedThreads(name, "supervisor"), new ThreadPoolExecutor.DiscardPolicy());
-    thread.setRemoveOnCancelPolicy(true);
-    RedisSession session =
-        new RedisSession(
-            address,
-            new RedisConnections(address, name),
-            thread,
-            listener,
-            keepTrying,
-            pingInterval);
-    running = new Running(session, new RedisPublishing(session), new RedisSubscriptions(session));
-    return running;
+    RedisConnections connections = new RedisConnections(address, name, pingInterval);
+    RedisSubscriptions subscriptions = new RedisSubscriptions(connections, listener);
+    RedisPublishing publishing = new RedisPublishing(connections, subscriptions.link()::reconnect);
+    Running started = new Running(connections, publishing, subscriptions);
+    running = started;
+    return started;
   }
 
   @Override
   public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
-    Running now = open();
+    Running now = running;
     return now == null ? notOpen() : now.publishing().publish(channel, frame);
   }
 
   @Override
   public CompletionStage<Void> subscribe(String channel) {
-    Running now = open();
+    Running now = running;
     return now == null ? notOpen() : now.subscriptions().subscribe(channel);
   }
 
   @Override
   public CompletionStage<Void> unsubscribe(String channel) {
-    Running now = open();
+    Running now = running;
     return now == null ? notOpen() : now.subscriptions().unsubscribe(channel);
   }
 
@@ -124,9 +116,17 @@ public final class RedisBackend implements PubSubBackend {
   }
 
   private void pause(boolean pause) {
-    Running now = open();
+    Running now = running;
     if (now != null) {
       now.subscriptions().pause(pause);
+    }
+  }
+
+  @Override
+  public void reconnect(Direction direction, Throwable cause) {
+    Running now = running;
+    if (now != null) {
+      now.links().get(direction == Direction.PUBLISH ? 0 : 1).reconnect(cause);
     }
   }
 
@@ -137,17 +137,11 @@ public final class RedisBackend implements PubSubBackend {
 
   @Override
   public void close(Duration timeout) {
-    try {
-      release().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException e) {
+    Running last = running;
+    List<Reconnecting<?>> links = last == null ? List.of() : last.links();
+    if (!Reconnecting.close(release(), timeout, links)) {
       LOG.warn("{}: not closed within {} ms", address, timeout.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
-  }
-
-  private synchronized @Nullable Running open() {
-    return closed == null ? running : null;
   }
 
   private <T> CompletionStage<T> notOpen() {
@@ -155,24 +149,22 @@ public final class RedisBackend implements PubSubBackend {
         new IllegalStateException(address + ": not open (expected: started and not closed)"));
   }
 
+  /** Both directions first, so that nothing connects any more; then sockets and threads. */
   private synchronized CompletableFuture<Void> release() {
     if (closed == null) {
-      closed = running == null ? CompletableFuture.completedFuture(null) : release(running);
+      Running last = running;
+      running = null;
+      closed =
+          last == null
+              ? CompletableFuture.completedFuture(null)
+              : last.publishing()
+                  .link()
+                  .close()
+                  .thenCombine(last.subscriptions().close(), (one, other) -> last.connections())
+                  .thenCompose(RedisConnections::close)
+                  .toCompletableFuture();
     }
     return closed;
-  }
-
-  /** Both directions first, so that nothing connects any more; then sockets and threads. */
-  private static CompletableFuture<Void> release(Running last) {
-    RedisSession session = last.session();
-    return CompletableFuture.runAsync(
-            () -> {
-              last.publishing().close();
-              last.subscriptions().close();
-            },
-            session.thread())
-        .thenCompose(done -> session.connections().close())
-        .thenRun(session.thread()::shutdownNow);
   }
 
   @Override

@@ -3,7 +3,9 @@ package io.starling.manager.redis;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
@@ -17,14 +19,22 @@ import io.lettuce.core.pubsub.PubSubCommandHandler;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.EpollProvider;
+import io.lettuce.core.resource.IOUringProvider;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
+import io.starling.manager.pubsub.NamedThreads;
+import io.starling.manager.pubsub.Reconnecting;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens connections, with Lettuce set so that nothing happens behind our back: it never reconnects,
@@ -34,14 +44,35 @@ final class RedisConnections {
   private static final Duration SILENCE = Duration.ofSeconds(10);
   private static final int EVENT_LOOPS = 2;
   private static final long CLOSE_SECONDS = 5;
+  private static final long CLOSE_NOTIFY_MILLIS = 200;
+  private static final String RING = "io.lettuce.core.iouring";
+  private static final Logger LOG = LoggerFactory.getLogger(RedisConnections.class);
 
+  private static final int EARLY_ATTEMPTS = 5;
+
+  static {
+    withoutRing();
+  }
+
+  private final RedisAddress address;
+  private final String name;
+  private final Duration pingInterval;
+  private final RedisRole role = new RedisRole();
   private final RedisURI publisherUri;
   private final RedisURI subscriberUri;
   private final ClientResources resources;
   private final RedisClient client;
   private volatile @Nullable ReadGate subscriberGate;
 
-  RedisConnections(RedisAddress address, String name) {
+  /**
+   * Opens nothing yet.
+   *
+   * @param pingInterval how often a connection is checked, and how long the answer may take
+   */
+  RedisConnections(RedisAddress address, String name, Duration pingInterval) {
+    this.address = address;
+    this.name = name;
+    this.pingInterval = pingInterval;
     String visible = "starling-" + name.replaceAll("[^!-~]", "-");
     this.publisherUri = named(address, visible + "-publish");
     this.subscriberUri = named(address, visible + "-subscribe");
@@ -50,11 +81,45 @@ final class RedisConnections {
             .ioThreadPoolSize(EVENT_LOOPS)
             .computationThreadPoolSize(EVENT_LOOPS)
             .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-            .threadFactoryProvider(pool -> new NamedThreads(name, pool.replace("lettuce-", "")))
-            .nettyCustomizer(new SubscriberGate())
+            .threadFactoryProvider(pool -> new NamedThreads(prefix(pool.replace("lettuce-", ""))))
+            .nettyCustomizer(new Sockets())
             .build();
     this.client = RedisClient.create(resources);
     client.setOptions(options(address));
+  }
+
+  /**
+   * Lettuce warns at every connect where both epoll and io_uring are there, and takes epoll. The
+   * server brings io_uring along, so Lettuce is told once not to look for it.
+   */
+  private static void withoutRing() {
+    String before = System.getProperty(RING);
+    if (before == null && EpollProvider.isAvailable()) {
+      System.setProperty(RING, "false");
+      LOG.debug("io_uring for Redis: {}", IOUringProvider.isAvailable());
+      System.clearProperty(RING);
+    }
+  }
+
+  RedisAddress address() {
+    return address;
+  }
+
+  RedisRole role() {
+    return role;
+  }
+
+  Duration pingInterval() {
+    return pingInterval;
+  }
+
+  /** The name of the one thread of this role. */
+  String thread(String of) {
+    return prefix(of) + "-0";
+  }
+
+  private String prefix(String of) {
+    return "starling-" + name + "-redis-" + of;
   }
 
   private static RedisURI named(RedisAddress address, String name) {
@@ -94,11 +159,74 @@ final class RedisConnections {
   }
 
   CompletionStage<StatefulRedisConnection<String, ByteBuffer>> publisher() {
-    return client.connectAsync(new BinaryCodec(), publisherUri);
+    return open(() -> client.connectAsync(new BinaryCodec(), publisherUri), EARLY_ATTEMPTS);
   }
 
   CompletionStage<StatefulRedisPubSubConnection<String, ByteBuffer>> subscriber() {
-    return client.connectPubSubAsync(new BinaryCodec(), subscriberUri);
+    return open(() -> client.connectPubSubAsync(new BinaryCodec(), subscriberUri), EARLY_ATTEMPTS);
+  }
+
+  /** Lettuce may tell of a race of its own instead of what the server answered; asks again then. */
+  private static <C> CompletionStage<C> open(Supplier<CompletionStage<C>> connect, int attempts) {
+    return connect
+        .get()
+        .handle(
+            (made, error) -> {
+              if (error == null) {
+                return CompletableFuture.completedStage(made);
+              }
+              return isRace(error) && attempts > 1
+                  ? open(connect, attempts - 1)
+                  : CompletableFuture.<C>failedStage(error);
+            })
+        .thenCompose(stage -> stage);
+  }
+
+  private static boolean isRace(Throwable error) {
+    for (Throwable each = error; each != null; each = each.getCause()) {
+      String message = String.valueOf(each.getMessage());
+      if (message.contains("closed prematurely") || message.contains("not registered")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Tells of the end of a connection, with its reason. */
+  static <C extends StatefulRedisConnection<String, ByteBuffer>> void watch(
+      C made, Reconnecting<C> link) {
+    Ending<C> ending = new Ending<>(made, link);
+    made.addListener(ending);
+    if (!made.isOpen()) {
+      ending.lost();
+    }
+  }
+
+  /** Remembers the last error on a connection, which is the reason of its end. */
+  private static final class Ending<C extends StatefulRedisConnection<String, ByteBuffer>>
+      implements RedisConnectionStateListener {
+    private final C connection;
+    private final Reconnecting<C> link;
+    private volatile Throwable reason = new IOException("connection closed by the server");
+
+    Ending(C connection, Reconnecting<C> link) {
+      this.connection = connection;
+      this.link = link;
+    }
+
+    void lost() {
+      link.lost(connection, reason);
+    }
+
+    @Override
+    public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+      lost();
+    }
+
+    @Override
+    public void onRedisExceptionCaught(RedisChannelHandler<?, ?> handler, Throwable error) {
+      reason = error;
+    }
   }
 
   /** Whether the newest subscriber connection takes bytes from its socket. */
@@ -125,14 +253,19 @@ final class RedisConnections {
     return ended;
   }
 
-  /** Gets at the socket below the subscriber, which Lettuce does not give away otherwise. */
-  private final class SubscriberGate implements NettyCustomizer {
+  /** Gets at the sockets, which Lettuce does not give away otherwise. */
+  private final class Sockets implements NettyCustomizer {
     @Override
     public void afterChannelInitialized(Channel channel) {
       if (channel.pipeline().get(PubSubCommandHandler.class) != null) {
         ReadGate gate = new ReadGate(channel);
         channel.pipeline().addFirst(gate);
         subscriberGate = gate;
+      }
+      SslHandler tls = channel.pipeline().get(SslHandler.class);
+      if (tls != null) {
+        // The goodbye of TLS must not keep the socket of a frozen server open.
+        tls.setCloseNotifyFlushTimeout(CLOSE_NOTIFY_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
   }

@@ -3,36 +3,50 @@ package io.starling.manager.redis;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.pubsub.BrokerAddress;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.Reconnecting;
+import io.starling.manager.redis.RedisRole.DemotedException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
  * Sends frames on whichever connection there is, each at most once. A frame whose connection broke
  * has failed; the next connection knows nothing of it.
  */
 final class RedisPublishing
-    implements RedisLink.Owner<StatefulRedisConnection<String, ByteBuffer>> {
-  private final RedisSession session;
-  private final RedisLink<StatefulRedisConnection<String, ByteBuffer>> link;
-  private volatile @Nullable StatefulRedisConnection<String, ByteBuffer> connection;
+    implements Reconnecting.Driver<StatefulRedisConnection<String, ByteBuffer>> {
+  private final RedisConnections connections;
+  private final BrokerAddress address;
+  private final Consumer<Throwable> demoted;
+  private final Reconnecting<StatefulRedisConnection<String, ByteBuffer>> link;
 
-  RedisPublishing(RedisSession session) {
-    this.session = session;
-    this.link = new RedisLink<>(session.thread(), this, session.pingInterval());
+  /**
+   * Not started.
+   *
+   * @param demoted hears that the server is no master any more, which a connection that subscribes
+   *     cannot find out by itself
+   */
+  RedisPublishing(RedisConnections connections, Consumer<Throwable> demoted) {
+    this.connections = connections;
+    this.address = connections.address().shown();
+    this.demoted = demoted;
+    this.link =
+        new Reconnecting<>(connections.thread("publisher"), Direction.PUBLISH, address, this);
   }
 
-  CompletionStage<Void> start() {
-    return link.start(session.keepTrying());
+  Reconnecting<?> link() {
+    return link;
   }
 
   /** Any thread. */
   CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
-    StatefulRedisConnection<String, ByteBuffer> now = connection;
+    StatefulRedisConnection<String, ByteBuffer> now = link.connection();
     if (now == null) {
-      return CompletableFuture.failedStage(session.address().unavailable(Outcome.NOT_SENT, null));
+      return CompletableFuture.failedStage(address.notConnected());
     }
     try {
       return now.async()
@@ -40,43 +54,57 @@ final class RedisPublishing
           .handle(
               (receivers, error) -> {
                 if (error != null) {
-                  throw session.address().unavailable(Outcome.UNKNOWN, error);
+                  throw address.unavailable(Outcome.UNKNOWN, error);
                 }
                 link.heard();
                 return Math.toIntExact(receivers);
               });
     } catch (RedisException e) {
-      return CompletableFuture.failedStage(session.address().unavailable(Outcome.NOT_SENT, e));
+      return CompletableFuture.failedStage(address.unavailable(Outcome.NOT_SENT, e));
     }
   }
 
-  /** On the session's thread. */
-  void close() {
-    link.close();
-    connection = null;
-  }
-
   @Override
-  public CompletionStage<StatefulRedisConnection<String, ByteBuffer>> connect() {
-    return session.connections().publisher();
+  public CompletionStage<StatefulRedisConnection<String, ByteBuffer>> open() {
+    return connections.publisher();
   }
 
   @Override
   public CompletionStage<?> prepare(StatefulRedisConnection<String, ByteBuffer> made) {
-    return CompletableFuture.completedStage(null);
+    RedisConnections.watch(made, link);
+    return connections.role().check(made);
   }
 
   @Override
-  public void up(StatefulRedisConnection<String, ByteBuffer> made, boolean first) {
-    connection = made;
-    session.up(Direction.PUBLISH, first);
+  public CompletionStage<?> check(StatefulRedisConnection<String, ByteBuffer> connection) {
+    return connections
+        .role()
+        .check(connection)
+        .whenComplete(
+            (done, error) -> {
+              if (error != null && error.getCause() instanceof DemotedException gone) {
+                demoted.accept(gone);
+              }
+            });
   }
 
   @Override
-  public void down(boolean wasUp, @Nullable Throwable cause) {
-    connection = null;
-    if (wasUp) {
-      session.down(Direction.PUBLISH, cause);
-    }
+  public void cut(StatefulRedisConnection<String, ByteBuffer> connection, Throwable cause) {
+    var unused = connection.closeAsync();
+  }
+
+  @Override
+  public void close(StatefulRedisConnection<String, ByteBuffer> connection) {
+    var unused = connection.closeAsync();
+  }
+
+  @Override
+  public Duration checkInterval() {
+    return connections.pingInterval();
+  }
+
+  @Override
+  public Duration patience() {
+    return connections.pingInterval();
   }
 }

@@ -3,8 +3,13 @@ package io.starling.manager.redis;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.pubsub.BrokerAddress;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.PubSubBackend.Listener;
+import io.starling.manager.pubsub.Reconnecting;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -12,98 +17,129 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is subscribed to, on whichever connection there is. Each channel has a stage that completes
- * when it is in force for the first time. All state belongs to the session's thread.
+ * The channels that are wanted, on whichever connection there is. Each channel has a stage that
+ * completes when the subscription is in force for the first time. All state belongs to the link's
+ * thread.
  */
 final class RedisSubscriptions
-    implements RedisLink.Owner<StatefulRedisPubSubConnection<String, ByteBuffer>> {
-  private final RedisSession session;
-  private final RedisLink<StatefulRedisPubSubConnection<String, ByteBuffer>> link;
+    implements Reconnecting.Driver<StatefulRedisPubSubConnection<String, ByteBuffer>> {
+  private final RedisConnections connections;
+  private final BrokerAddress address;
+  private final Listener listener;
+  private final Reconnecting<StatefulRedisPubSubConnection<String, ByteBuffer>> link;
   private final Map<String, CompletableFuture<Void>> wanted = new LinkedHashMap<>();
+
+  /** The connection that is subscribed to what is wanted, or is about to be. */
   private @Nullable StatefulRedisPubSubConnection<String, ByteBuffer> connection;
-  private boolean up;
+
+  /** Whether the connection's socket may be paused: everything on it is in force. */
+  private boolean subscribed;
+
   private boolean paused;
 
-  RedisSubscriptions(RedisSession session) {
-    this.session = session;
-    this.link = new RedisLink<>(session.thread(), this, session.pingInterval());
+  RedisSubscriptions(RedisConnections connections, Listener listener) {
+    this.connections = connections;
+    this.address = connections.address().shown();
+    this.listener = listener;
+    this.link =
+        new Reconnecting<>(connections.thread("subscriber"), Direction.SUBSCRIBE, address, this);
   }
 
-  CompletionStage<Void> start() {
-    return link.start(session.keepTrying());
+  Reconnecting<?> link() {
+    return link;
   }
 
-  /** Any thread. */
+  /** Any thread. A channel that is wanted already is subscribed to once more. */
   CompletionStage<Void> subscribe(String channel) {
     CompletableFuture<Void> stage = new CompletableFuture<>();
-    session.thread().execute(() -> subscribe(channel, stage));
+    link.execute(
+        () -> {
+          CompletableFuture<Void> before = wanted.put(channel, stage);
+          if (before != null) {
+            var unused = stage.whenComplete((done, error) -> finish(before, error));
+          }
+          if (connection != null) {
+            request(connection, channel, stage);
+          }
+        });
     return stage;
-  }
-
-  private void subscribe(String channel, CompletableFuture<Void> stage) {
-    CompletionStage<Void> before = wanted.putIfAbsent(channel, stage);
-    if (before != null) {
-      before.whenComplete((done, error) -> finish(stage, error));
-    } else if (connection != null) {
-      request(connection, channel, stage);
-    }
   }
 
   /** Any thread. */
   CompletionStage<Void> unsubscribe(String channel) {
     CompletableFuture<Void> stage = new CompletableFuture<>();
-    session.thread().execute(() -> unsubscribe(channel, stage));
+    link.execute(
+        () -> {
+          CompletableFuture<Void> before = wanted.remove(channel);
+          if (before != null) {
+            before.completeExceptionally(address.closed());
+          }
+          if (connection == null) {
+            stage.complete(null);
+          } else {
+            // A connection that breaks on the way takes the subscription with it.
+            connection
+                .async()
+                .unsubscribe(channel)
+                .whenComplete((done, error) -> finish(stage, null));
+          }
+        });
     return stage;
-  }
-
-  private void unsubscribe(String channel, CompletableFuture<Void> stage) {
-    CompletableFuture<Void> before = wanted.remove(channel);
-    if (before != null) {
-      before.completeExceptionally(session.closed());
-    }
-    if (connection == null) {
-      stage.complete(null);
-    } else {
-      // A connection that breaks on the way takes the subscription with it.
-      connection.async().unsubscribe(channel).whenComplete((done, error) -> finish(stage, null));
-    }
   }
 
   /** Any thread. */
   void pause(boolean pause) {
-    session.thread().execute(() -> pauseNow(pause));
+    link.execute(
+        () -> {
+          paused = pause;
+          link.heard();
+          if (subscribed) {
+            connections.reading(!pause);
+          }
+        });
   }
 
-  private void pauseNow(boolean pause) {
-    paused = pause;
-    if (up) {
-      reading(!pause);
-    }
-  }
-
-  /** On the session's thread. */
-  void close() {
-    link.close();
-    wanted.values().forEach(stage -> stage.completeExceptionally(session.closed()));
-    wanted.clear();
+  CompletionStage<Void> close() {
+    link.execute(
+        () -> {
+          wanted.values().forEach(stage -> stage.completeExceptionally(address.closed()));
+          wanted.clear();
+        });
+    return link.close();
   }
 
   @Override
-  public CompletionStage<StatefulRedisPubSubConnection<String, ByteBuffer>> connect() {
-    return session.connections().subscriber();
+  public CompletionStage<StatefulRedisPubSubConnection<String, ByteBuffer>> open() {
+    return connections.subscriber();
   }
 
   @Override
   public CompletionStage<?> prepare(StatefulRedisPubSubConnection<String, ByteBuffer> made) {
-    connection = made;
+    RedisConnections.watch(made, link);
     made.addListener(
         new RedisPubSubAdapter<String, ByteBuffer>() {
           @Override
           public void message(String channel, ByteBuffer frame) {
-            link.heard();
-            session.listener().frame(channel, frame);
+            if (link.isCurrent(made)) {
+              link.heard();
+              listener.frame(channel, frame);
+            }
           }
         });
+    return connections
+        .role()
+        .check(made)
+        .thenComposeAsync(lives -> subscribeAll(made), link::execute)
+        .thenRunAsync(
+            () -> {
+              subscribed = connection == made;
+              connections.reading(!paused);
+            },
+            link::execute);
+  }
+
+  private CompletionStage<?> subscribeAll(StatefulRedisPubSubConnection<String, ByteBuffer> made) {
+    connection = made;
     Map<String, CompletableFuture<Void>> now = new LinkedHashMap<>(wanted);
     if (now.isEmpty()) {
       return CompletableFuture.completedStage(null);
@@ -113,28 +149,32 @@ final class RedisSubscriptions
         .thenRun(() -> now.values().forEach(stage -> stage.complete(null)));
   }
 
-  @Override
-  public void up(StatefulRedisPubSubConnection<String, ByteBuffer> made, boolean first) {
-    up = true;
-    if (paused) {
-      reading(false);
-    }
-    session.up(Direction.SUBSCRIBE, first);
-  }
-
-  @Override
-  public void down(boolean wasUp, @Nullable Throwable cause) {
-    connection = null;
-    up = false;
-    if (wasUp) {
-      session.down(Direction.SUBSCRIBE, cause);
-    }
-  }
-
   /** A PING has no answer while nothing is read. */
-  private void reading(boolean on) {
-    session.connections().reading(on);
-    link.watch(on);
+  @Override
+  public CompletionStage<?> check(StatefulRedisPubSubConnection<String, ByteBuffer> watched) {
+    return paused ? CompletableFuture.completedStage(null) : watched.async().ping();
+  }
+
+  @Override
+  public void cut(StatefulRedisPubSubConnection<String, ByteBuffer> gone, Throwable cause) {
+    var unused = gone.closeAsync();
+  }
+
+  @Override
+  public void close(StatefulRedisPubSubConnection<String, ByteBuffer> gone) {
+    connection = null;
+    subscribed = false;
+    var unused = gone.closeAsync();
+  }
+
+  @Override
+  public Duration checkInterval() {
+    return connections.pingInterval();
+  }
+
+  @Override
+  public Duration patience() {
+    return connections.pingInterval();
   }
 
   private void request(
@@ -149,11 +189,11 @@ final class RedisSubscriptions
                 stage.complete(null);
               } else if (error instanceof RedisCommandExecutionException) {
                 wanted.remove(channel, stage);
-                stage.completeExceptionally(session.unavailable(error));
+                stage.completeExceptionally(address.unavailable(Outcome.UNKNOWN, error));
               }
               // Otherwise the connection broke, and the next one subscribes to what is wanted.
             },
-            session.thread());
+            link::execute);
   }
 
   private static void finish(CompletableFuture<Void> stage, @Nullable Throwable error) {

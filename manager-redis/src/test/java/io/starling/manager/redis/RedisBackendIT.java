@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RedisBackendIT {
   /** As docs/configuration.md has them; the prefix is to be filled in. */
   private static final String DOCUMENTED_RIGHTS =
-      "--user limited on >secret &%s:* +publish +subscribe +unsubscribe +ping +hello +client|setname +select";
+      "--user limited on >secret &%s:* +publish +subscribe +unsubscribe +ping +role +hello +client|setname +select";
 
   private static @Nullable RedisProcess embedded;
   private static String url = "";
@@ -226,6 +226,35 @@ class RedisBackendIT {
       assertThatThrownBy(() -> join(limited.subscribe("other:all"))).hasMessageContaining("NOPERM");
       limited.close(Duration.ofSeconds(5));
     }
+  }
+
+  @Test
+  void aUserWhoMayNotAskForTheRoleGetsByWithPing() throws Exception {
+    String rights = DOCUMENTED_RIGHTS.replace(" +role", "").formatted(name);
+    try (RedisProcess guarded = new RedisProcess(rights.split(" ", -1))) {
+      PubSubBackend limited =
+          new RedisBackend(
+              RedisBackendProvider.address(
+                  BackendUrl.parse("redis://limited:secret@127.0.0.1:" + guarded.port())),
+              name,
+              Duration.ofMillis(200));
+      join(listener.start(limited, false));
+      await().during(1, TimeUnit.SECONDS).until(() -> listener.states().isEmpty());
+      assertThat(join(limited.publish(channel, bytes("x")))).isZero();
+      limited.close(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
+  void anErrorOfTheListenerEndsNothing() throws Exception {
+    join(listener.start(backend, false));
+    join(backend.subscribe(channel));
+    listener.throwOnce(new AssertionError("a bug of the user's"));
+    assertThat(join(backend.publish(channel, bytes("1")))).isEqualTo(1);
+    assertThat(join(backend.publish(channel, bytes("2")))).isEqualTo(1);
+    assertThat(listener.frames().poll(5, TimeUnit.SECONDS)).isEqualTo(channel + " 1");
+    assertThat(listener.frames().poll(5, TimeUnit.SECONDS)).isEqualTo(channel + " 2");
+    assertThat(listener.states()).isEmpty();
   }
 
   @Test

@@ -68,14 +68,6 @@ class RedisBackendProviderTest {
   }
 
   @Test
-  void theBackoffGrowsToTwoSecondsAndNeverBeyond() {
-    for (int failures = 0; failures < 100; failures++) {
-      long full = Math.min(2_000, 50L << Math.min(failures, 10));
-      assertThat(RedisLink.backoffMillis(failures)).isBetween(full / 2, full);
-    }
-  }
-
-  @Test
   void theProviderIsFoundByItsService() {
     assertThat(ServiceLoader.load(PubSubBackendProvider.class))
         .hasAtLeastOneElementOfType(RedisBackendProvider.class);

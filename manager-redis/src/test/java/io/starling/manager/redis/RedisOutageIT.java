@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.pubsub.BackendUrl;
 import io.starling.manager.pubsub.PubSubBackend;
+import io.starling.manager.pubsub.PubSubBackend.Direction;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -106,6 +107,58 @@ class RedisOutageIT {
     redis.thaw();
     await().until(() -> listener.states().size() == 4);
     assertThat(join(backend.publish("a", bytes("again")))).isPositive();
+  }
+
+  @Test
+  void aFrozenConnectionIsDroppedAtOnceWhenTheManagerAsksForIt() throws Exception {
+    PubSubBackend patient = backend(Duration.ofSeconds(30));
+    join(listener.start(patient, false));
+    redis.freeze();
+    CompletionStage<Integer> stuck = patient.publish("a", bytes("stuck"));
+    for (Direction direction : Direction.values()) {
+      patient.reconnect(direction, new IllegalStateException("unconfirmed for 10 s"));
+    }
+    assertThatThrownBy(() -> join(stuck)).hasStackTraceContaining("127.0.0.1:" + redis.port());
+    await().until(() -> listener.states().size() == 2);
+    assertThat(listener.reasons())
+        .anyMatch(reason -> reason.startsWith("PUBLISH ") && reason.contains("unconfirmed"))
+        .anyMatch(reason -> reason.startsWith("SUBSCRIBE ") && reason.contains("unconfirmed"));
+    redis.thaw();
+    await().until(() -> listener.states().size() == 4);
+    patient.close(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void anErrorAnswerToAPingIsALossWithThatReason() throws Exception {
+    redis.ask("ACL SETUSER limited on >secret &* +@all");
+    PubSubBackend limited =
+        new RedisBackend(
+            RedisBackendProvider.address(
+                BackendUrl.parse("redis://limited:secret@127.0.0.1:" + redis.port())),
+            "limited",
+            Duration.ofMillis(300));
+    join(listener.start(limited, false));
+    redis.ask("ACL SETUSER limited -ping -role");
+    await().until(() -> listener.states().contains("LOST PUBLISH"));
+    assertThat(listener.reasons().get(0)).contains("NOPERM");
+    limited.close(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aWrongPasswordWhileReconnectingIsToldWithItsReason() throws Exception {
+    redis.ask("ACL SETUSER limited on >secret &* +@all");
+    PubSubBackend limited =
+        new RedisBackend(
+            RedisBackendProvider.address(
+                BackendUrl.parse("redis://limited:secret@127.0.0.1:" + redis.port())),
+            "limited",
+            Duration.ofMillis(300));
+    join(listener.start(limited, false));
+    redis.ask("ACL SETUSER limited resetpass >changed");
+    redis.ask("CLIENT KILL USER limited");
+    await().until(() -> listener.reasons().stream().anyMatch(r -> r.contains("WRONGPASS")));
+    assertThat(listener.reasons()).noneMatch(r -> r.contains("secret"));
+    limited.close(Duration.ofSeconds(5));
   }
 
   @Test

@@ -1,0 +1,75 @@
+package io.starling.manager.redis;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a server for a sign of life, and whether it is still the master. What is published to a
+ * replica reaches only the subscribers of that replica, so a server that was degraded is left: its
+ * address may lead to the new master by now. A back end that has never seen a master takes the
+ * server as it is.
+ */
+final class RedisRole {
+  private static final String MASTER = "master";
+
+  private volatile boolean masterSeen;
+
+  /** The server was degraded to a replica. */
+  static final class DemotedException extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    DemotedException(String role) {
+      super("the server is no master any more but a " + role);
+    }
+  }
+
+  /**
+   * Completes when the server lives and is not a replica in a master's place. A user that may not
+   * ask for the role gets by with PING.
+   */
+  CompletionStage<Void> check(StatefulRedisConnection<String, ByteBuffer> connection) {
+    return connection
+        .async()
+        .role()
+        .<CompletionStage<Void>>handle(
+            (answer, error) -> {
+              if (error == null) {
+                return judged(text(answer.get(0)));
+              }
+              return isRefused(error)
+                  ? connection.async().ping().thenApply(pong -> null)
+                  : CompletableFuture.failedStage(error);
+            })
+        .thenCompose(stage -> stage);
+  }
+
+  private CompletionStage<Void> judged(String role) {
+    if (role.equals(MASTER)) {
+      masterSeen = true;
+    } else if (masterSeen) {
+      return CompletableFuture.failedStage(new DemotedException(role));
+    }
+    return CompletableFuture.completedStage(null);
+  }
+
+  private static String text(@Nullable Object answer) {
+    return answer instanceof ByteBuffer bytes
+        ? StandardCharsets.US_ASCII.decode(bytes.duplicate()).toString()
+        : String.valueOf(answer);
+  }
+
+  /** No permission, or a server or proxy that does not know the command. */
+  private static boolean isRefused(Throwable error) {
+    Throwable cause =
+        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    String message = String.valueOf(cause.getMessage());
+    return cause instanceof RedisCommandExecutionException
+        && (message.startsWith("NOPERM") || message.startsWith("ERR"));
+  }
+}
