@@ -3,68 +3,49 @@ package io.starling.manager.amqp;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Method;
 import com.rabbitmq.client.ShutdownSignalException;
-import io.starling.manager.BackendUnavailableException;
-import io.starling.manager.BackendUnavailableException.Outcome;
-import java.net.ConnectException;
+import io.starling.manager.pubsub.BrokerAddress;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where a broker is, without credentials: fit for a log.
- *
- * @param text scheme, hosts and virtual host
- */
-record AmqpAddress(String text) {
-  /** What a user reads when the broker cannot be used: one line. */
-  BackendUnavailableException unavailable(Outcome outcome, @Nullable Throwable cause) {
-    return new BackendUnavailableException(
-        text + ": " + reason(cause) + " (expected: a RabbitMQ server that answers)",
-        outcome,
-        cause);
+/** How errors of RabbitMQ's client are told. */
+final class AmqpAddress {
+  private AmqpAddress() {}
+
+  /**
+   * Where a broker is.
+   *
+   * @param text scheme, hosts and virtual host, without credentials
+   */
+  static BrokerAddress of(String text) {
+    return new BrokerAddress(text, "a RabbitMQ server that answers", AmqpAddress::explain);
   }
 
-  private static String reason(@Nullable Throwable error) {
-    if (error == null) {
-      return "connection lost";
-    }
+  /** The broker's own words, where it said why it closed a channel or a connection. */
+  private static @Nullable String explain(Throwable error) {
     for (Throwable each = error; each != null; each = each.getCause()) {
       if (each instanceof ShutdownSignalException closed) {
-        String text = replyText(closed.getReason());
-        if (text != null) {
-          return text;
+        Method why = closed.getReason();
+        if (why instanceof AMQP.Channel.Close close) {
+          return close.getReplyText();
         }
+        if (why instanceof AMQP.Connection.Close close) {
+          return close.getReplyText();
+        }
+      } else if (each instanceof SocketTimeoutException) {
+        return "no answer in time";
       }
     }
-    Throwable root = error;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String message = root.getMessage();
-    if (root instanceof ConnectException && message != null && message.contains("refused")) {
-      return "connection refused";
-    }
-    if (root instanceof UnknownHostException) {
-      return "unknown host";
-    }
-    if (root instanceof TimeoutException || root instanceof SocketTimeoutException) {
-      return "no answer in time";
-    }
-    return message == null
-        ? root.getClass().getSimpleName()
-        : message.lines().findFirst().orElse(root.getClass().getSimpleName());
+    return null;
   }
 
-  private static @Nullable String replyText(@Nullable Method why) {
-    if (why instanceof AMQP.Channel.Close close) {
-      return close.getReplyText();
+  /** Whether the broker closed a channel because the user lacks a right. */
+  static boolean isAccessRefused(Throwable error) {
+    for (Throwable each = error; each != null; each = each.getCause()) {
+      if (each instanceof ShutdownSignalException closed
+          && closed.getReason() instanceof AMQP.Channel.Close close) {
+        return close.getReplyCode() == AMQP.ACCESS_REFUSED;
+      }
     }
-    return why instanceof AMQP.Connection.Close close ? close.getReplyText() : null;
-  }
-
-  @Override
-  public String toString() {
-    return text;
+    return false;
   }
 }

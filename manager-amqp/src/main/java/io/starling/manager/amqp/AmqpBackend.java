@@ -4,214 +4,29 @@ import com.rabbitmq.client.Address;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.SocketConfigurator;
 import com.rabbitmq.client.SocketConfigurators;
-import io.starling.manager.HostId;
+import io.starling.manager.amqp.AmqpSubscriptions.Limits;
+import io.starling.manager.pubsub.BrokerAddress;
 import io.starling.manager.pubsub.PubSubBackend;
-import io.starling.manager.pubsub.PubSubSettings;
-import java.nio.ByteBuffer;
+import io.starling.manager.pubsub.ReconnectingBackend;
+import io.starling.manager.pubsub.ReconnectingBackend.Parts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * RabbitMQ, or any broker that speaks AMQP 0-9-1: a channel is a routing key of one durable direct
- * exchange that is named after the prefix. One connection publishes with confirms, one receives;
- * each is kept by an {@link AmqpLink}.
+ * exchange that is named after the prefix. One connection publishes with confirms, one receives.
  */
-public final class AmqpBackend implements PubSubBackend {
-  private static final Logger LOG = LoggerFactory.getLogger(AmqpBackend.class);
-
-  private final Options options;
-  private final AmqpAddress address;
-  private @Nullable Running running;
-  private @Nullable CompletableFuture<Void> closed;
-
-  /** A started one; null where a direction is not wanted. */
-  private record Running(
-      @Nullable AmqpPublishing publishing, @Nullable AmqpSubscriptions subscriptions) {}
-
-  /** What was asked for; without a toString of its own, because it holds a password. */
-  static final class Options {
-    private final Builder from;
-
-    private Options(Builder from) {
-      this.from = from;
-    }
-
-    long queueBytes() {
-      return from.queueBytes;
-    }
-
-    int prefetch() {
-      return from.prefetch;
-    }
-  }
-
-  private AmqpBackend(Builder builder) {
-    this.options = new Options(builder);
-    this.address = builder.address();
-  }
+public final class AmqpBackend {
+  private AmqpBackend() {}
 
   /** A broker on localhost, with guest as user and password, until told otherwise. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  @Override
-  public CompletionStage<Void> start(
-      Set<Direction> directions, PubSubSettings settings, Listener listener) {
-    Running started = open(directions, settings, listener);
-    CompletionStage<Void> publishing =
-        started.publishing() == null ? nothing() : started.publishing().start();
-    CompletionStage<Void> subscribing =
-        started.subscriptions() == null ? nothing() : started.subscriptions().start();
-    return CompletableFuture.allOf(
-            publishing.toCompletableFuture(), subscribing.toCompletableFuture())
-        .handle(
-            (done, error) -> {
-              if (error == null) {
-                return nothing();
-              }
-              Throwable why = error.getCause() == null ? error : error.getCause();
-              return release().thenCompose(freed -> CompletableFuture.<Void>failedStage(why));
-            })
-        .thenCompose(stage -> stage);
-  }
-
-  private static CompletionStage<Void> nothing() {
-    return CompletableFuture.completedStage(null);
-  }
-
-  private synchronized Running open(
-      Set<Direction> directions, PubSubSettings settings, Listener listener) {
-    if (running != null || closed != null) {
-      throw new IllegalStateException(address + ": started before (expected: once)");
-    }
-    String exchange = settings.prefix();
-    boolean keepTrying = settings.keepTrying();
-    AmqpConnections connections = options.from.connections(address);
-    String queuePrefix = exchange + "." + HostId.random() + ".";
-    running =
-        new Running(
-            directions.contains(Direction.PUBLISH)
-                ? new AmqpPublishing(connections, exchange, keepTrying, listener)
-                : null,
-            directions.contains(Direction.SUBSCRIBE)
-                ? new AmqpSubscriptions(
-                    connections, options, exchange, queuePrefix, keepTrying, listener)
-                : null);
-    return running;
-  }
-
-  @Override
-  public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
-    Running now = open();
-    return now == null || now.publishing() == null
-        ? notOpen()
-        : now.publishing().publish(channel, frame);
-  }
-
-  @Override
-  public CompletionStage<Void> subscribe(String channel) {
-    Running now = open();
-    return now == null || now.subscriptions() == null
-        ? notOpen()
-        : now.subscriptions().subscribe(channel);
-  }
-
-  @Override
-  public CompletionStage<Void> unsubscribe(String channel) {
-    Running now = open();
-    return now == null || now.subscriptions() == null
-        ? notOpen()
-        : now.subscriptions().unsubscribe(channel);
-  }
-
-  @Override
-  public void pause() {
-    pause(true);
-  }
-
-  @Override
-  public void resume() {
-    pause(false);
-  }
-
-  private void pause(boolean pause) {
-    Running now = open();
-    if (now != null && now.subscriptions() != null) {
-      now.subscriptions().pause(pause);
-    }
-  }
-
-  @Override
-  public Set<Capability> capabilities() {
-    return Set.of();
-  }
-
-  @Override
-  public void close(Duration timeout) {
-    try {
-      release().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      LOG.warn("{}: not closed within {} ms", address, timeout.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private synchronized @Nullable Running open() {
-    return closed == null ? running : null;
-  }
-
-  private <T> CompletionStage<T> notOpen() {
-    return CompletableFuture.failedStage(
-        new IllegalStateException(address + ": not open (expected: started and not closed)"));
-  }
-
-  private synchronized CompletableFuture<Void> release() {
-    if (closed == null) {
-      Running last = running;
-      ExecutorService closers =
-          Executors.newFixedThreadPool(2, new NamedThreads(options.from.name, "closer"));
-      closed =
-          last == null
-              ? CompletableFuture.completedFuture(null)
-              : CompletableFuture.allOf(
-                  CompletableFuture.runAsync(
-                      () -> {
-                        if (last.publishing() != null) {
-                          last.publishing().close();
-                        }
-                      },
-                      closers),
-                  CompletableFuture.runAsync(
-                      () -> {
-                        if (last.subscriptions() != null) {
-                          last.subscriptions().close();
-                        }
-                      },
-                      closers));
-      closers.shutdown();
-    }
-    return closed;
-  }
-
-  @Override
-  public String toString() {
-    return address.toString();
   }
 
   /** Gathers what a back end needs. Not safe for several threads. */
@@ -321,11 +136,28 @@ public final class AmqpBackend implements PubSubBackend {
     }
 
     /** A back end that is not started. */
-    public AmqpBackend build() {
-      return new AmqpBackend(this);
+    public PubSubBackend build() {
+      BrokerAddress address = address();
+      AmqpConnections connections = connections();
+      long bytes = queueBytes;
+      int ahead = prefetch;
+      return new ReconnectingBackend(
+          address.text(),
+          Set.of(),
+          (settings, listener) -> {
+            Limits limits = new Limits(settings.prefix(), bytes, ahead, listener);
+            return new Parts(
+                new AmqpPublishing(
+                    connections.threads("publisher") + "-0",
+                    address,
+                    connections,
+                    settings.prefix()),
+                new AmqpSubscriptions(
+                    connections.threads("subscriber") + "-0", address, connections, limits));
+          });
     }
 
-    private AmqpAddress address() {
+    private BrokerAddress address() {
       boolean secure = tls != null;
       String where =
           hosts().stream()
@@ -335,7 +167,7 @@ public final class AmqpBackend implements PubSubBackend {
                           + ":"
                           + ConnectionFactory.portOrDefault(host.getPort(), secure))
               .collect(Collectors.joining(","));
-      return new AmqpAddress(
+      return AmqpAddress.of(
           (secure ? "amqps://" : "amqp://")
               + where
               + (virtualHost.equals("/") ? "" : "/" + virtualHost));
@@ -347,7 +179,7 @@ public final class AmqpBackend implements PubSubBackend {
           : hosts;
     }
 
-    private AmqpConnections connections(AmqpAddress address) {
+    private AmqpConnections connections() {
       ConnectionFactory factory = new ConnectionFactory();
       factory.setUsername(user);
       factory.setPassword(password);
@@ -368,7 +200,7 @@ public final class AmqpBackend implements PubSubBackend {
         }
       }
       factory.setSocketConfigurator(sockets);
-      return new AmqpConnections(address, factory, hosts(), name);
+      return new AmqpConnections(factory, hosts(), name);
     }
   }
 }

@@ -7,11 +7,13 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.impl.ForgivingExceptionHandler;
+import io.starling.manager.pubsub.NamedThreads;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,93 +22,128 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes connections of one back end. */
-final class AmqpConnections {
+/** Opens the connections of one back end. */
+final class AmqpConnections implements Opener {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpConnections.class);
+  private static final int CLOSE_MILLIS = 1_000;
 
-  private final AmqpAddress address;
   private final ConnectionFactory factory;
   private final List<Address> hosts;
   private final String name;
 
-  /** A connection that was opened with its one channel, and what is below. */
-  static final class Opened {
-    private final Connection connection;
-    private final Channel channel;
-    private final Socket socket;
+  /** The sockets of connections that are being opened. */
+  private final Set<Socket> opening = ConcurrentHashMap.newKeySet();
 
-    private Opened(Connection connection, Channel channel, Socket socket) {
-      this.connection = connection;
-      this.channel = channel;
-      this.socket = socket;
-    }
+  private volatile boolean closed;
 
-    Connection connection() {
-      return connection;
-    }
-
-    Channel channel() {
-      return channel;
-    }
-
-    /** Closes without a word, whoever waits for the peer. */
-    void cut() {
+  /**
+   * A connection that was opened with its one channel.
+   *
+   * @param cut closes the socket below without a word, so that everything fails that waits for the
+   *     broker; any thread, does not wait, not even for another thread's write
+   */
+  record Opened(Connection connection, Channel channel, Runnable cut) {
+    /** Says goodbye, for 1 s at most, and closes. */
+    void close() {
       try {
-        socket.close();
-      } catch (IOException e) {
-        // Closed is closed.
+        connection.abort(CLOSE_MILLIS);
+      } finally {
+        cut.run();
       }
     }
   }
 
-  AmqpConnections(
-      AmqpAddress address, ConnectionFactory factory, List<Address> hosts, String name) {
-    this.address = address;
+  AmqpConnections(ConnectionFactory factory, List<Address> hosts, String name) {
     this.factory = factory;
     this.hosts = hosts;
     this.name = name;
   }
 
-  AmqpAddress address() {
-    return address;
+  /** What the names of all threads of this role begin with. */
+  String threads(String role) {
+    return "starling-" + name + "-amqp-" + role;
   }
 
-  ThreadFactory threads(String role) {
-    return new NamedThreads(name, role);
-  }
-
-  /** Connects; blocks for as long as the factory's time-outs allow. */
-  Opened open(String role) throws IOException, TimeoutException {
-    ConnectionFactory own = factory.clone();
+  @Override
+  public Opened open(String role) throws IOException, TimeoutException {
     AtomicReference<@Nullable Socket> socket = new AtomicReference<>();
+    try {
+      Connection connection =
+          factory(role, socket)
+              .newConnection(deliveries(role), hosts, "starling-" + name + "-" + role);
+      Channel channel = connection.createChannel();
+      if (channel == null) {
+        throw new IOException("no channel left on the connection");
+      }
+      Socket below = requireNonNull(socket.get(), "socket");
+      return new Opened(connection, channel, () -> cut(below));
+    } catch (IOException | TimeoutException | RuntimeException e) {
+      forget(socket.getAndSet(null), true);
+      throw e;
+    } finally {
+      forget(socket.get(), false);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    opening.forEach(AmqpConnections::cut);
+  }
+
+  private ConnectionFactory factory(String role, AtomicReference<@Nullable Socket> socket) {
+    ConnectionFactory own = factory.clone();
     // After what the factory's own does: it may check the broker's name.
     own.setSocketConfigurator(
         own.getSocketConfigurator()
             .andThen(
                 made -> {
                   made.setKeepAlive(true);
-                  socket.set(made);
+                  forget(socket.getAndSet(made), true);
+                  opening.add(made);
+                  if (closed) {
+                    throw new IOException("closed while connecting");
+                  }
                 }));
-    own.setThreadFactory(threads(role + "-io"));
+    own.setThreadFactory(new NamedThreads(threads(role + "-io")));
     own.setExceptionHandler(new QuietExceptionHandler());
-    // Its thread ends by itself; the client still uses it after the connection was closed.
+    return own;
+  }
+
+  /** Its thread ends by itself; the client still uses it after the connection was closed. */
+  private ThreadPoolExecutor deliveries(String role) {
     ThreadPoolExecutor deliveries =
         new ThreadPoolExecutor(
-            1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads(role + "-deliveries"));
+            1,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            new NamedThreads(threads(role + "-deliveries")));
     deliveries.allowCoreThreadTimeOut(true);
+    return deliveries;
+  }
+
+  private void forget(@Nullable Socket socket, boolean cut) {
+    if (socket != null) {
+      opening.remove(socket);
+      if (cut) {
+        cut(socket);
+      }
+    }
+  }
+
+  private static void cut(Socket socket) {
     try {
-      Connection connection = own.newConnection(deliveries, hosts, "starling-" + name + "-" + role);
-      Channel channel = connection.createChannel();
-      if (channel == null) {
-        throw new IOException("no channel left on the connection");
-      }
-      return new Opened(connection, channel, requireNonNull(socket.get(), "socket"));
-    } catch (IOException | TimeoutException | RuntimeException e) {
-      Socket open = socket.get();
-      if (open != null) {
-        open.close();
-      }
-      throw e;
+      // Otherwise a TLS socket waits for a thread that is writing to a peer that takes nothing.
+      socket.setSoLinger(true, 0);
+    } catch (IOException e) {
+      LOG.trace("The socket is closed", e);
+    }
+    try {
+      socket.close();
+    } catch (IOException e) {
+      LOG.trace("The socket is closed", e);
     }
   }
 

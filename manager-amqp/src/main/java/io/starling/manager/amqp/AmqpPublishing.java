@@ -1,183 +1,136 @@
 package io.starling.manager.amqp;
 
 import com.rabbitmq.client.BlockedListener;
-import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.MessageProperties;
-import io.starling.manager.Accepted;
-import io.starling.manager.BackendUnavailableException;
-import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.pubsub.BrokerAddress;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
-import io.starling.manager.pubsub.PubSubBackend.Listener;
+import io.starling.manager.pubsub.Reconnecting;
+import io.starling.manager.pubsub.ReconnectingBackend.Publishing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Map;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentSkipListMap;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Sends frames with publisher confirms, each at most once. A frame whose connection broke has
- * failed. The link's thread writes, so that a peer that takes no bytes stops nobody else; the
- * window of the publisher bounds what waits for it.
+ * failed. The link's thread writes, so that a broker that takes no bytes stops nobody else; the
+ * window of the publisher bounds the frames that wait for that thread.
  *
- * <p>A broker that blocks its publishers counts as a lost direction until it unblocks them: what
- * was in flight then goes out again, and receivers drop what they had.
+ * <p>A broker that blocks its publishers counts as a lost direction until it unblocks them: the
+ * frames that were in flight then go out again, and receivers drop those that they had.
  */
-final class AmqpPublishing implements AmqpLink.Owner, BlockedListener {
-  private final AmqpConnections connections;
+final class AmqpPublishing implements Publishing, Reconnecting.Driver<ConfirmChannel> {
+  /** The longest name that AMQP has. */
+  private static final int MAX_KEY_BYTES = 255;
+
+  private final BrokerAddress address;
+  private final Opener opener;
   private final String exchange;
-  private final Listener listener;
-  private final AmqpLink link;
+  private final Reconnecting<ConfirmChannel> link;
 
-  /** By delivery tag; of the connection that is open. */
-  private final ConcurrentSkipListMap<Long, CompletableFuture<Integer>> unconfirmed =
-      new ConcurrentSkipListMap<>();
-
-  private volatile @Nullable Channel channel;
-  private boolean blocked;
-
-  AmqpPublishing(
-      AmqpConnections connections, String exchange, boolean keepTrying, Listener listener) {
-    this.connections = connections;
+  AmqpPublishing(String threadName, BrokerAddress address, Opener opener, String exchange) {
+    this.address = address;
+    this.opener = opener;
     this.exchange = exchange;
-    this.listener = listener;
-    this.link = new AmqpLink(connections, "publisher", keepTrying, this);
+    this.link = new Reconnecting<>(threadName, Direction.PUBLISH, address, this);
   }
 
-  CompletionStage<Void> start() {
-    return link.start();
+  @Override
+  public Reconnecting<?> link() {
+    return link;
+  }
+
+  @Override
+  public CompletionStage<Void> close() {
+    opener.close();
+    return link.close();
   }
 
   /** Any thread; does not block. */
-  CompletionStage<Integer> publish(String key, ByteBuffer frame) {
-    Channel now = channel;
+  @Override
+  public CompletionStage<Integer> publish(String key, ByteBuffer frame) {
+    ConfirmChannel now = link.connection();
     if (now == null) {
+      return CompletableFuture.failedStage(address.notConnected());
+    }
+    if (key.length() * 3 > MAX_KEY_BYTES
+        && key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
       return CompletableFuture.failedStage(
-          connections.address().unavailable(Outcome.NOT_SENT, null));
+          new IllegalArgumentException(
+              "channel: " + key + " (expected: at most " + MAX_KEY_BYTES + " bytes)"));
     }
     CompletableFuture<Integer> confirmed = new CompletableFuture<>();
-    link.execute(() -> write(now, key, bytes(frame), confirmed));
+    link.execute(() -> write(now, key, frame, confirmed));
     return confirmed;
   }
 
-  private void write(Channel on, String key, byte[] body, CompletableFuture<Integer> confirmed) {
-    if (on != channel) {
-      confirmed.completeExceptionally(connections.address().unavailable(Outcome.NOT_SENT, null));
+  private void write(
+      ConfirmChannel on, String key, ByteBuffer frame, CompletableFuture<Integer> confirmed) {
+    if (!link.isCurrent(on)) {
+      confirmed.completeExceptionally(address.notConnected());
       return;
     }
-    long tag = on.getNextPublishSeqNo();
-    unconfirmed.put(tag, confirmed);
     try {
-      on.basicPublish(exchange, key, MessageProperties.MINIMAL_BASIC, body);
-    } catch (IOException | RuntimeException e) {
-      if (unconfirmed.remove(tag) != null) {
-        confirmed.completeExceptionally(connections.address().unavailable(Outcome.UNKNOWN, e));
-      }
+      on.publish(exchange, key, bytes(frame), confirmed);
+    } catch (Throwable e) {
+      // The channel may have counted the frame or not, so its later confirms mean nothing.
+      link.lost(on, e);
+    }
+    if (!link.isCurrent(on)) {
+      on.failAll();
     }
   }
 
   private static byte[] bytes(ByteBuffer frame) {
-    byte[] copy = new byte[frame.remaining()];
-    frame.duplicate().get(copy);
-    return copy;
-  }
-
-  /** Blocks for 2 s at most. */
-  void close() {
-    link.close(() -> failAll(null));
-    failAll(null);
+    byte[] bytes = new byte[frame.remaining()];
+    frame.duplicate().get(bytes);
+    return bytes;
   }
 
   @Override
-  public void prepare(Connection connection, Channel made) throws IOException {
+  public CompletionStage<ConfirmChannel> open() throws IOException, TimeoutException {
+    return CompletableFuture.completedStage(new ConfirmChannel(opener.open("publisher"), address));
+  }
+
+  @Override
+  public CompletionStage<?> prepare(ConfirmChannel made) throws IOException {
+    Connection connection = made.opened().connection();
+    connection.addShutdownListener(cause -> link.lost(made, cause));
+    made.opened().channel().addShutdownListener(cause -> link.lost(made, cause));
     AmqpTopology.declareExchange(connection, exchange);
-    made.confirmSelect();
-    made.addConfirmListener(
-        (tag, multiple) -> confirm(made, tag, multiple, true),
-        (tag, multiple) -> confirm(made, tag, multiple, false));
-    connection.addBlockedListener(this);
-    blocked = false;
-    channel = made;
-  }
+    made.prepare();
+    connection.addBlockedListener(
+        new BlockedListener() {
+          @Override
+          public void handleBlocked(String reason) {
+            link.blocked(made, new IOException("blocked: " + reason));
+          }
 
-  @Override
-  public void up(boolean tell) {
-    if (tell) {
-      listener.connectionRestored(Direction.PUBLISH);
-    }
-  }
-
-  @Override
-  public void down(BackendUnavailableException cause) {
-    channel = null;
-    failAll(cause);
-    if (!blocked) {
-      listener.connectionLost(Direction.PUBLISH, cause);
-    }
-    blocked = false;
-  }
-
-  @Override
-  public void handleBlocked(String reason) {
-    link.execute(
-        () -> {
-          if (!blocked && channel != null) {
-            blocked = true;
-            listener.connectionLost(
-                Direction.PUBLISH,
-                new BackendUnavailableException(
-                    connections.address()
-                        + ": publishers blocked, "
-                        + reason
-                        + " (expected: a RabbitMQ server with memory and disk space left)",
-                    Outcome.UNKNOWN,
-                    null));
+          @Override
+          public void handleUnblocked() {
+            link.unblocked(made);
           }
         });
+    return CompletableFuture.completedStage(null);
   }
 
   @Override
-  public void handleUnblocked() {
-    link.execute(
-        () -> {
-          if (blocked) {
-            blocked = false;
-            listener.connectionRestored(Direction.PUBLISH);
-          }
-        });
+  public void cut(ConfirmChannel gone, Throwable cause) {
+    gone.cut(cause);
   }
 
-  private void confirm(Channel from, long tag, boolean multiple, boolean taken) {
-    if (from != channel) {
-      return;
-    }
-    Map<Long, CompletableFuture<Integer>> told =
-        multiple ? unconfirmed.headMap(tag, true) : unconfirmed.subMap(tag, true, tag, true);
-    for (Long each : told.keySet()) {
-      CompletableFuture<Integer> confirmed = unconfirmed.remove(each);
-      if (confirmed == null) {
-        continue;
-      }
-      if (taken) {
-        confirmed.complete(Accepted.UNKNOWN);
-      } else {
-        confirmed.completeExceptionally(
-            new BackendUnavailableException(
-                connections.address() + ": frame refused (expected: taken)",
-                Outcome.NOT_SENT,
-                null));
-      }
-    }
+  @Override
+  public void close(ConfirmChannel gone) {
+    gone.opened().close();
+    gone.failAll();
   }
 
-  private void failAll(@Nullable Throwable cause) {
-    for (Long tag : unconfirmed.keySet()) {
-      CompletableFuture<Integer> confirmed = unconfirmed.remove(tag);
-      if (confirmed != null) {
-        confirmed.completeExceptionally(connections.address().unavailable(Outcome.UNKNOWN, cause));
-      }
-    }
+  /** Every wait for the broker has a time-out of its own. */
+  @Override
+  public Duration patience() {
+    return Duration.ofDays(1);
   }
 }

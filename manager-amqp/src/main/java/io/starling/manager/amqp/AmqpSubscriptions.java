@@ -2,116 +2,123 @@ package io.starling.manager.amqp;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
-import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.HostId;
+import io.starling.manager.amqp.AmqpConnections.Opened;
+import io.starling.manager.pubsub.BrokerAddress;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.PubSubBackend.Listener;
+import io.starling.manager.pubsub.Reconnecting;
+import io.starling.manager.pubsub.ReconnectingBackend.Subscribing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is subscribed to: bindings of a queue that lives as long as its connection. Each connection
- * has a queue of another name, because the broker may still hold the last one. All state but what
- * is volatile belongs to the link's thread; frames come on the client's thread for deliveries.
+ * The channels that are wanted: bindings of a queue that lives as long as its connection. Each
+ * connection has a queue of another name, because the broker may still hold the last one. All state
+ * but what is volatile belongs to the link's thread; frames come on the client's thread for
+ * deliveries.
  */
-final class AmqpSubscriptions implements AmqpLink.Owner {
+final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSubscriptions.Queue> {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpSubscriptions.class);
   private static final int ACK_BATCH = 64;
-  private static final long ACK_MILLIS = 100;
 
-  private final AmqpConnections connections;
-  private final AmqpBackend.Options options;
-  private final String exchange;
+  private final BrokerAddress address;
+  private final Opener opener;
+  private final Limits limits;
+  private final Reconnecting<Queue> link;
   private final String queuePrefix;
-  private final Listener listener;
-  private final AmqpLink link;
 
   /** Each with a stage that completes when it is in force for the first time. */
   private final Map<String, CompletableFuture<Void>> wanted = new LinkedHashMap<>();
 
-  private @Nullable Channel channel;
-  private @Nullable String queue;
-  private @Nullable Frames frames;
+  /** The queue that is bound to what is wanted, or is about to be. */
+  private @Nullable Queue queue;
+
   private int queues;
   private volatile boolean paused;
 
-  AmqpSubscriptions(
-      AmqpConnections connections,
-      AmqpBackend.Options options,
-      String exchange,
-      String queuePrefix,
-      boolean keepTrying,
-      Listener listener) {
-    this.connections = connections;
-    this.options = options;
-    this.exchange = exchange;
-    this.queuePrefix = queuePrefix;
-    this.listener = listener;
-    this.link = new AmqpLink(connections, "subscriber", keepTrying, this);
+  /**
+   * What is asked of the broker.
+   *
+   * @param queueBytes how much it keeps for a host that does not keep up
+   * @param prefetch how many frames it sends ahead
+   * @param listener gets the frames
+   */
+  record Limits(String exchange, long queueBytes, int prefetch, Listener listener) {}
+
+  AmqpSubscriptions(String threadName, BrokerAddress address, Opener opener, Limits limits) {
+    this.address = address;
+    this.opener = opener;
+    this.limits = limits;
+    this.queuePrefix = limits.exchange() + "." + HostId.random() + ".";
+    this.link = new Reconnecting<>(threadName, Direction.SUBSCRIBE, address, this);
   }
 
-  CompletionStage<Void> start() {
-    link.repeat(
-        ACK_MILLIS,
-        () -> {
-          Frames now = frames;
-          if (now != null) {
-            now.ackHandled(1);
-          }
-        });
-    return link.start();
+  @Override
+  public Reconnecting<?> link() {
+    return link;
   }
 
-  /** Any thread. */
-  CompletionStage<Void> subscribe(String key) {
+  /** Any thread. A channel that is wanted already is bound once more. */
+  @Override
+  public CompletionStage<Void> subscribe(String key) {
     CompletableFuture<Void> stage = new CompletableFuture<>();
     link.execute(
         () -> {
-          CompletionStage<Void> before = wanted.putIfAbsent(key, stage);
+          CompletableFuture<Void> before = wanted.put(key, stage);
           if (before != null) {
-            before.whenComplete((done, error) -> finish(stage, error));
-          } else if (channel != null && queue != null) {
-            bind(channel, queue, key, stage);
+            var unused = stage.whenComplete((done, error) -> finish(before, error));
+          }
+          if (queue != null) {
+            bind(queue, key, stage);
           }
         });
     return stage;
   }
 
-  private void bind(Channel on, String to, String key, CompletableFuture<Void> stage) {
+  private void bind(Queue to, String key, CompletableFuture<Void> stage) {
     try {
-      on.queueBind(to, exchange, key);
+      to.opened.channel().queueBind(to.name, limits.exchange(), key);
       stage.complete(null);
     } catch (IOException | RuntimeException e) {
+      if (AmqpAddress.isAccessRefused(e)) {
+        wanted.remove(key, stage);
+        stage.completeExceptionally(address.unavailable(Outcome.NOT_SENT, e));
+      }
       // The channel is broken; the next connection binds what is wanted.
-      LOG.debug("{}: no binding for {}", connections.address(), key, e);
+      link.lost(to, e);
     }
   }
 
   /** Any thread. */
-  CompletionStage<Void> unsubscribe(String key) {
+  @Override
+  public CompletionStage<Void> unsubscribe(String key) {
     CompletableFuture<Void> stage = new CompletableFuture<>();
     link.execute(
         () -> {
           CompletableFuture<Void> before = wanted.remove(key);
           if (before != null) {
-            before.completeExceptionally(closed());
+            before.completeExceptionally(address.closed());
           }
-          if (channel != null && queue != null) {
+          if (queue != null) {
             try {
-              channel.queueUnbind(queue, exchange, key);
+              queue.opened.channel().queueUnbind(queue.name, limits.exchange(), key);
             } catch (IOException | RuntimeException e) {
-              LOG.debug("{}: the queue is gone with its bindings", connections.address(), e);
+              // The queue goes with its connection and all bindings; the next one lacks this one.
+              link.lost(queue, e);
             }
           }
           stage.complete(null);
@@ -120,56 +127,72 @@ final class AmqpSubscriptions implements AmqpLink.Owner {
   }
 
   /** Any thread. What was handled is confirmed later, so the broker sends its prefetch at most. */
-  void pause(boolean pause) {
+  @Override
+  public void pause(boolean pause) {
     paused = pause;
   }
 
-  /** Blocks for 2 s at most. */
-  void close() {
-    link.close(
+  @Override
+  public CompletionStage<Void> close() {
+    opener.close();
+    link.execute(
         () -> {
-          wanted.values().forEach(stage -> stage.completeExceptionally(closed()));
+          wanted.values().forEach(stage -> stage.completeExceptionally(address.closed()));
           wanted.clear();
         });
-  }
-
-  private BackendUnavailableException closed() {
-    return new BackendUnavailableException(
-        connections.address() + ": closed or unsubscribed (expected: neither)",
-        Outcome.NOT_SENT,
-        null);
+    return link.close();
   }
 
   @Override
-  public void prepare(Connection connection, Channel made) throws IOException {
-    AmqpTopology.declareExchange(connection, exchange);
-    String name = queuePrefix + queues++;
-    AmqpTopology.declareQueue(made, name, options.queueBytes());
+  public CompletionStage<Queue> open() throws IOException, TimeoutException {
+    Opened opened = opener.open("subscriber");
+    return CompletableFuture.completedStage(new Queue(opened, queuePrefix + queues++));
+  }
+
+  @Override
+  public CompletionStage<?> prepare(Queue made) throws IOException {
+    Channel channel = made.opened.channel();
+    made.opened.connection().addShutdownListener(cause -> link.lost(made, cause));
+    channel.addShutdownListener(cause -> link.lost(made, cause));
+    AmqpTopology.declareExchange(made.opened.connection(), limits.exchange());
+    AmqpTopology.declareQueue(channel, made.name, limits.queueBytes());
     for (String key : List.copyOf(wanted.keySet())) {
-      made.queueBind(name, exchange, key);
+      channel.queueBind(made.name, limits.exchange(), key);
     }
-    made.basicQos(options.prefetch());
-    Frames consumer = new Frames(made);
-    made.basicConsume(name, false, consumer);
-    channel = made;
-    queue = name;
-    frames = consumer;
+    channel.basicQos(limits.prefetch());
+    channel.basicConsume(made.name, false, made);
+    queue = made;
     wanted.values().forEach(stage -> stage.complete(null));
+    return CompletableFuture.completedStage(null);
+  }
+
+  /** Confirms the frames that are too few for a batch. */
+  @Override
+  public CompletionStage<?> check(Queue on) {
+    on.ackHandled(1);
+    return CompletableFuture.completedStage(null);
   }
 
   @Override
-  public void up(boolean tell) {
-    if (tell) {
-      listener.connectionRestored(Direction.SUBSCRIBE);
-    }
+  public void cut(Queue gone, Throwable cause) {
+    gone.opened.cut().run();
   }
 
   @Override
-  public void down(BackendUnavailableException cause) {
-    channel = null;
+  public void close(Queue gone) {
     queue = null;
-    frames = null;
-    listener.connectionLost(Direction.SUBSCRIBE, cause);
+    gone.opened.close();
+  }
+
+  @Override
+  public Duration checkInterval() {
+    return Duration.ofMillis(100);
+  }
+
+  /** Every wait for the broker has a time-out of its own. */
+  @Override
+  public Duration patience() {
+    return Duration.ofDays(1);
   }
 
   private static void finish(CompletableFuture<Void> stage, @Nullable Throwable error) {
@@ -180,34 +203,30 @@ final class AmqpSubscriptions implements AmqpLink.Owner {
     }
   }
 
-  /** The deliveries of one channel. */
-  private final class Frames extends DefaultConsumer {
+  /** A connection's queue, and its deliveries. */
+  final class Queue extends DefaultConsumer {
+    private final Opened opened;
+    private final String name;
     private long handledTag;
     private long ackedTag;
 
-    Frames(Channel on) {
-      super(on);
+    Queue(Opened opened, String name) {
+      super(opened.channel());
+      this.opened = opened;
+      this.name = name;
     }
 
+    /** Frames of a connection that is replaced already would come late. */
     @Override
     public void handleDelivery(
         String consumer, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
-      if (stale()) {
-        return;
+      if (link.isCurrent(this)) {
+        limits.listener().frame(envelope.getRoutingKey(), ByteBuffer.wrap(body));
+        synchronized (this) {
+          handledTag = envelope.getDeliveryTag();
+        }
+        ackHandled(ACK_BATCH);
       }
-      listener.frame(envelope.getRoutingKey(), ByteBuffer.wrap(body));
-      synchronized (this) {
-        handledTag = envelope.getDeliveryTag();
-      }
-      ackHandled(ACK_BATCH);
-    }
-
-    /**
-     * What a connection delivered that is already replaced would overtake nothing, but come late.
-     */
-    private boolean stale() {
-      AmqpConnections.Opened now = link.opened();
-      return now == null || now.channel() != getChannel();
     }
 
     void ackHandled(int atLeast) {
@@ -219,15 +238,14 @@ final class AmqpSubscriptions implements AmqpLink.Owner {
           getChannel().basicAck(handledTag, true);
           ackedTag = handledTag;
         } catch (IOException | RuntimeException e) {
-          LOG.debug("{}: not acked", connections.address(), e);
+          LOG.debug("{}: not acked", address, e);
         }
       }
     }
 
     @Override
     public void handleCancel(String consumer) {
-      link.execute(
-          () -> link.lost(link.opened(), new IOException("the broker ended the subscription")));
+      link.lost(this, new IOException("the broker ended the subscription"));
     }
   }
 }

@@ -31,11 +31,15 @@ public interface PubSubBackend {
    *
    * @param frame not to be changed by anyone until the stage completes
    * @return completes with the number of subscribers that the broker passed it to, or −1 where it
-   *     does not tell; fails when the broker did not confirm it, also while disconnected
+   *     does not tell; 0 also where the broker tells only that there is none; fails when the broker
+   *     did not confirm it, also while disconnected
    */
   CompletionStage<Integer> publish(String channel, ByteBuffer frame);
 
-  /** Completes when in force. Kept across reconnections. */
+  /**
+   * Completes when in force. Kept across reconnections. A channel that is subscribed to already is
+   * subscribed to once more on the broker, where the subscription may have been removed by hand.
+   */
   CompletionStage<Void> subscribe(String channel);
 
   /** Completes when no more in force. */

@@ -7,13 +7,10 @@ import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.PubSubBackend.Listener;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +34,6 @@ public final class Reconnecting<C> {
 
   /** A connection that held for so long was a good one: the next back-off is short again. */
   private static final Duration GOOD = Duration.ofSeconds(5);
-
-  /** How long {@link #close(CompletionStage, Duration, Collection)} is polite to the peer. */
-  private static final Duration POLITE = Duration.ofSeconds(1);
 
   private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
@@ -248,47 +242,6 @@ public final class Reconnecting<C> {
     }
   }
 
-  /**
-   * Waits until a back end has closed its connections; cuts them when that takes more than 1 s.
-   *
-   * @param released completes when everything is closed
-   * @param timeout how long this method blocks at most
-   * @return whether everything was closed in time
-   */
-  public static boolean close(
-      CompletionStage<Void> released,
-      Duration timeout,
-      Collection<? extends Reconnecting<?>> connections) {
-    CompletableFuture<Void> all = released.toCompletableFuture();
-    long start = System.nanoTime();
-    long politeMillis = Math.min(POLITE.toMillis(), timeout.toMillis() / 2);
-    try {
-      if (isDone(all, politeMillis)) {
-        return true;
-      }
-      connections.forEach(Reconnecting::cut);
-      long spent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-      return isDone(all, timeout.toMillis() - spent);
-    } catch (InterruptedException e) {
-      connections.forEach(Reconnecting::cut);
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  private static boolean isDone(CompletableFuture<Void> stage, long withinMillis)
-      throws InterruptedException {
-    try {
-      stage.get(Math.max(0, withinMillis), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      LOG.debug("Closing failed", e);
-      return true;
-    }
-  }
-
   private void attempt() {
     if (closed) {
       return;
@@ -448,8 +401,9 @@ public final class Reconnecting<C> {
   }
 
   private void end() {
-    thread.shutdown();
+    // In this order, because the end of the thread interrupts whoever waits on it for something.
     ended.complete(null);
+    thread.shutdown();
   }
 
   private void cut(C connection, Throwable cause) {

@@ -1,24 +1,26 @@
 package io.starling.manager.kafka;
 
-import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.PubSubBackend.Listener;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +29,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads all partitions of the topic on a thread of its own, from the end at the start and without a
- * group, so that every host hears everything. The position is kept over outages. Frames of channels
- * that nobody subscribed to are skipped by their record's header.
+ * group, so that every host hears everything. The position is kept over outages; when the topic was
+ * made again, it is read from its start. Frames of channels that nobody subscribed to are skipped
+ * by their record's header.
  */
 final class ConsumerLoop implements Runnable {
   /** The record header that names the channel. */
@@ -38,25 +41,40 @@ final class ConsumerLoop implements Runnable {
   private static final Duration POLL = Duration.ofMillis(250);
   private static final long PARTITIONS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Consumer<byte[], byte[]> consumer;
   private final String topic;
-  private final Listener listener;
-  private final Set<String> channels = ConcurrentHashMap.newKeySet();
+  private final Wishes wishes;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
-  private volatile boolean paused;
+  private final Map<Integer, Delivered> delivered = new HashMap<>();
+  private volatile boolean startOver;
   private boolean pausedNow;
   private long partitionsCheckedNanos;
 
-  ConsumerLoop(KafkaConsumer<byte[], byte[]> consumer, String topic, Listener listener) {
+  /**
+   * What is to be read; may change at any time.
+   *
+   * @param channels whose frames are wanted
+   * @param positionLost told when the broker has nothing any more at the position
+   */
+  record Wishes(
+      Set<String> channels,
+      BooleanSupplier paused,
+      Listener listener,
+      java.util.function.Consumer<Throwable> positionLost) {}
+
+  ConsumerLoop(Consumer<byte[], byte[]> consumer, String topic, Wishes wishes) {
     this.consumer = consumer;
     this.topic = topic;
-    this.listener = listener;
+    this.wishes = wishes;
   }
 
   /** Finds the end of each partition, before anything runs; waits for the brokers. */
   void begin() {
     List<TopicPartition> all = partitions();
+    if (all.isEmpty()) {
+      throw new TimeoutException("topic " + topic + " not there yet");
+    }
     consumer.assign(all);
     consumer.seekToEnd(all);
     all.forEach(consumer::position);
@@ -68,16 +86,9 @@ final class ConsumerLoop implements Runnable {
     consumer.close(CloseOptions.timeout(Duration.ZERO));
   }
 
-  void subscribe(String channel) {
-    channels.add(channel);
-  }
-
-  void unsubscribe(String channel) {
-    channels.remove(channel);
-  }
-
-  void pause(boolean pause) {
-    paused = pause;
+  /** The topic was made again: reads the new one from its start. Any thread. */
+  void startOver() {
+    startOver = true;
   }
 
   /** Ends the loop and closes the consumer; waits for so long. */
@@ -108,9 +119,13 @@ final class ConsumerLoop implements Runnable {
   private void turn() {
     try {
       applyPause();
-      if (System.nanoTime() - partitionsCheckedNanos > PARTITIONS_NANOS) {
+      if (startOver || System.nanoTime() - partitionsCheckedNanos > PARTITIONS_NANOS) {
         partitionsCheckedNanos = System.nanoTime();
         readNewPartitions();
+      }
+      if (startOver) {
+        startOver = false;
+        fromTheStart(consumer.assignment());
       }
       for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
         deliver(each);
@@ -121,7 +136,8 @@ final class ConsumerLoop implements Runnable {
       skipWhatIsGone(e);
     } catch (RetriableException e) {
       LOG.debug("Topic {}: trying again", topic, e);
-    } catch (KafkaException e) {
+      rest();
+    } catch (Throwable e) {
       LOG.warn("Topic {}: cannot be read now", topic, e);
       rest();
     }
@@ -144,20 +160,30 @@ final class ConsumerLoop implements Runnable {
       return;
     }
     String name = new String(channel.value(), StandardCharsets.UTF_8);
-    if (channels.contains(name)) {
-      listener.frame(name, ByteBuffer.wrap(frame));
+    if (delivered.computeIfAbsent(read.partition(), Delivered::new).isNew(read)
+        && wishes.channels().contains(name)) {
+      wishes.listener().frame(name, ByteBuffer.wrap(frame));
     }
   }
 
   /**
    * The broker has nothing at our position any more: retention ran past it, or the topic is a new
-   * one. What is still there is read; what is not shows by the numbers in the frames.
+   * one. The records that are still there are read; the missing ones show by the numbers in the
+   * frames.
    */
   private void skipWhatIsGone(OffsetOutOfRangeException gone) {
     LOG.warn("Topic {}: position lost, reading on from the earliest record", topic, gone);
-    listener.connectionLost(Direction.SUBSCRIBE, gone);
-    consumer.seekToBeginning(gone.offsetOutOfRangePartitions().keySet());
-    listener.connectionRestored(Direction.SUBSCRIBE);
+    fromTheStart(gone.offsetOutOfRangePartitions().keySet());
+    wishes.positionLost().accept(gone);
+  }
+
+  private void fromTheStart(Set<TopicPartition> which) {
+    which.forEach(
+        each ->
+            delivered
+                .computeIfAbsent(each.partition(), Delivered::new)
+                .readAgainUpTo(consumer.position(each)));
+    consumer.seekToBeginning(which);
   }
 
   private void readNewPartitions() {
@@ -172,12 +198,16 @@ final class ConsumerLoop implements Runnable {
   }
 
   private List<TopicPartition> partitions() {
-    return consumer.partitionsFor(topic).stream()
-        .map((PartitionInfo each) -> new TopicPartition(topic, each.partition()))
-        .toList();
+    List<PartitionInfo> known = consumer.partitionsFor(topic);
+    return known == null
+        ? List.of()
+        : known.stream()
+            .map((PartitionInfo each) -> new TopicPartition(topic, each.partition()))
+            .toList();
   }
 
   private void applyPause() {
+    boolean paused = wishes.paused().getAsBoolean();
     if (paused != pausedNow) {
       pausedNow = paused;
       if (pausedNow) {
@@ -185,6 +215,33 @@ final class ConsumerLoop implements Runnable {
       } else {
         consumer.resume(consumer.assignment());
       }
+    }
+  }
+
+  /**
+   * The records of one partition that were delivered lately. A client goes over to a new topic of
+   * the same name without a word and reads on at the old position, so some records of the new topic
+   * may have been delivered before it is read from its start. They are known by their time.
+   */
+  private static final class Delivered {
+    private static final int KEPT = 4_096;
+
+    private final long[] timestamps = new long[KEPT];
+    private long readAgainUpTo;
+
+    Delivered(int partition) {
+      LOG.trace("Partition {}", partition);
+    }
+
+    void readAgainUpTo(long offset) {
+      readAgainUpTo = offset;
+    }
+
+    boolean isNew(ConsumerRecord<?, ?> read) {
+      int slot = (int) (read.offset() % KEPT);
+      boolean again = read.offset() < readAgainUpTo && timestamps[slot] == read.timestamp();
+      timestamps[slot] = read.timestamp();
+      return !again;
     }
   }
 }

@@ -1,42 +1,31 @@
 package io.starling.manager.kafka;
 
-import io.starling.manager.BackendUnavailableException;
-import io.starling.manager.BackendUnavailableException.Outcome;
-import java.util.concurrent.TimeoutException;
+import io.starling.manager.pubsub.BrokerAddress;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where the brokers are and which topic is used; without credentials, fit for a log.
- *
- * @param bootstrap host:port, separated by commas
- */
-record KafkaAddress(String bootstrap, String topic) {
-  /** What a user reads when the brokers cannot be used: one line. */
-  BackendUnavailableException unavailable(Outcome outcome, @Nullable Throwable cause) {
-    return new BackendUnavailableException(
-        this + ": " + reason(cause) + " (expected: a Kafka broker that answers)", outcome, cause);
+/** How errors of Kafka's clients are told. */
+final class KafkaAddress {
+  private KafkaAddress() {}
+
+  /**
+   * Where the brokers are and which topic is used; without credentials.
+   *
+   * @param bootstrap host:port, separated by commas
+   */
+  static BrokerAddress of(String bootstrap, String topic) {
+    return new BrokerAddress(
+        "kafka://" + bootstrap + "/" + topic, "a Kafka broker that answers", KafkaAddress::explain);
   }
 
-  private static String reason(@Nullable Throwable error) {
-    if (error == null) {
-      return "connection lost";
-    }
+  /** Time-outs name the client's own calls, unless they are about a topic. */
+  private static @Nullable String explain(Throwable error) {
     Throwable root = error;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    if (root instanceof org.apache.kafka.common.errors.TimeoutException
-        || root instanceof TimeoutException) {
-      return "no answer in time";
-    }
-    return String.valueOf(root.getMessage())
-        .lines()
-        .findFirst()
-        .orElse(root.getClass().getSimpleName());
-  }
-
-  @Override
-  public String toString() {
-    return "kafka://" + bootstrap + "/" + topic;
+    return root instanceof TimeoutException && !String.valueOf(root.getMessage()).contains("opic ")
+        ? "no answer in time"
+        : null;
   }
 }

@@ -3,158 +3,32 @@ package io.starling.manager.kafka;
 import static java.util.Objects.requireNonNull;
 
 import io.starling.manager.pubsub.PubSubBackend;
-import io.starling.manager.pubsub.PubSubSettings;
-import java.nio.ByteBuffer;
+import io.starling.manager.pubsub.PubSubBackend.Capability;
+import io.starling.manager.pubsub.ReconnectingBackend;
+import io.starling.manager.pubsub.ReconnectingBackend.Parts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Kafka: all channels share the topic that is named after the prefix; a record header says which
- * one a frame is for. A {@link KafkaSession} keeps the clients.
+ * one a frame is for.
  */
-public final class KafkaBackend implements PubSubBackend {
-  private static final Logger LOG = LoggerFactory.getLogger(KafkaBackend.class);
+public final class KafkaBackend {
+  /** How long the brokers may take to answer when they are asked for a sign of life. */
+  static final Duration PATIENCE = Duration.ofSeconds(4);
 
-  private final Builder options;
-  private @Nullable KafkaSession session;
-  private @Nullable CompletableFuture<Void> closed;
+  /** How long each client may take to end. */
+  static final Duration CLOSE = Duration.ofSeconds(1);
 
-  private KafkaBackend(Builder options) {
-    this.options = options;
-  }
+  private KafkaBackend() {}
 
   /** A broker on localhost, until told otherwise. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  @Override
-  public CompletionStage<Void> start(
-      Set<Direction> directions, PubSubSettings settings, Listener listener) {
-    return open(directions, settings, listener)
-        .start()
-        .handle(
-            (done, error) ->
-                error == null
-                    ? CompletableFuture.<Void>completedStage(null)
-                    : release().thenCompose(freed -> CompletableFuture.<Void>failedStage(error)))
-        .thenCompose(stage -> stage);
-  }
-
-  private synchronized KafkaSession open(
-      Set<Direction> directions, PubSubSettings settings, Listener listener) {
-    if (session != null || closed != null) {
-      throw new IllegalStateException(this + ": started before (expected: once)");
-    }
-    KafkaAddress address = new KafkaAddress(options.bootstrap(), settings.prefix());
-    session =
-        new KafkaSession(
-            address,
-            new KafkaClients(options.bootstrap(), options.name, Map.copyOf(options.properties)),
-            new KafkaTopic(
-                settings.prefix(),
-                options.create,
-                options.partitions,
-                options.replication,
-                options.retention),
-            options.name,
-            directions,
-            settings.keepTrying(),
-            listener);
-    return session;
-  }
-
-  @Override
-  public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
-    KafkaSession now = open();
-    return now == null ? notOpen() : now.publish(channel, frame);
-  }
-
-  @Override
-  public CompletionStage<Void> subscribe(String channel) {
-    KafkaSession now = open();
-    return now == null ? notOpen() : now.subscribe(channel);
-  }
-
-  @Override
-  public CompletionStage<Void> unsubscribe(String channel) {
-    KafkaSession now = open();
-    return now == null ? notOpen() : now.unsubscribe(channel);
-  }
-
-  @Override
-  public void pause() {
-    pause(true);
-  }
-
-  @Override
-  public void resume() {
-    pause(false);
-  }
-
-  private void pause(boolean pause) {
-    KafkaSession now = open();
-    if (now != null) {
-      now.pause(pause);
-    }
-  }
-
-  @Override
-  public Set<Capability> capabilities() {
-    return Set.of(Capability.DURABLE);
-  }
-
-  @Override
-  public void close(Duration timeout) {
-    try {
-      release().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      LOG.warn("{}: not closed within {} ms", this, timeout.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private synchronized @Nullable KafkaSession open() {
-    return closed == null ? session : null;
-  }
-
-  private <T> CompletionStage<T> notOpen() {
-    return CompletableFuture.failedStage(
-        new IllegalStateException(this + ": not open (expected: started and not closed)"));
-  }
-
-  private synchronized CompletableFuture<Void> release() {
-    if (closed == null) {
-      KafkaSession last = session;
-      ExecutorService closer =
-          Executors.newSingleThreadExecutor(new NamedThreads(options.name, "closer"));
-      closed =
-          last == null
-              ? CompletableFuture.completedFuture(null)
-              : CompletableFuture.runAsync(last::close, closer);
-      closer.shutdown();
-    }
-    return closed;
-  }
-
-  @Override
-  public String toString() {
-    return "kafka://" + options.bootstrap();
   }
 
   /** Gathers what a back end needs. Not safe for several threads. */
@@ -233,8 +107,20 @@ public final class KafkaBackend implements PubSubBackend {
     }
 
     /** A back end that is not started. */
-    public KafkaBackend build() {
-      return new KafkaBackend(this);
+    public PubSubBackend build() {
+      String bootstrap = bootstrap();
+      KafkaClients clients = new KafkaClients(bootstrap, name, Map.copyOf(properties));
+      KafkaTopic template =
+          new KafkaTopic(bootstrap, "", create, partitions, replication, retention);
+      return new ReconnectingBackend(
+          "kafka://" + bootstrap,
+          Set.of(Capability.DURABLE),
+          (settings, listener) -> {
+            KafkaTopic topic = template.named(settings.prefix());
+            return new Parts(
+                new KafkaPublishing(clients, topic),
+                new KafkaSubscriptions(clients, topic, listener));
+          });
     }
 
     private String bootstrap() {

@@ -7,15 +7,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Makes the clients of one back end; what the promises need goes before what users add. */
-final class KafkaClients {
+/** Makes real clients; what the promises need goes before what users add. */
+final class KafkaClients implements Clients {
   /** How long a broker may take to answer anything. */
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -72,14 +74,21 @@ final class KafkaClients {
     }
   }
 
-  Admin admin() {
+  @Override
+  public String threads(String role) {
+    return "starling-" + name + "-kafka-" + role;
+  }
+
+  @Override
+  public Admin admin() {
     Map<String, Object> config = common("admin");
     config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
     config.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
     return Admin.create(config);
   }
 
-  KafkaProducer<byte[], byte[]> producer() {
+  @Override
+  public Producer<byte[], byte[]> producer() {
     Map<String, Object> config = common("producer");
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -90,7 +99,8 @@ final class KafkaClients {
     return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  KafkaConsumer<byte[], byte[]> consumer() {
+  @Override
+  public Consumer<byte[], byte[]> consumer() {
     Map<String, Object> config = common("consumer");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");

@@ -3,13 +3,14 @@ package io.starling.manager.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.pubsub.BrokerAddress;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class KafkaAddressTest {
   @Test
   void whoeverStopsToWaitFirstThereWasNoAnswerInTime() {
-    KafkaAddress address = new KafkaAddress("127.0.0.1:9092", "starling");
+    BrokerAddress address = KafkaAddress.of("127.0.0.1:9092", "starling");
 
     assertThat(address.unavailable(Outcome.NOT_SENT, new TimeoutException()))
         .hasMessage(

@@ -65,9 +65,9 @@ class KafkaBackendProviderTest {
 
   @Test
   void theCommandForAMissingTopicIsComplete() {
-    KafkaTopic topic = new KafkaTopic("app", false, 3, 2, Duration.ofHours(1));
+    KafkaTopic topic = new KafkaTopic("h:9092", "app", false, 3, 2, Duration.ofHours(1));
 
-    assertThat(topic.command(new KafkaAddress("h:9092", "app")))
+    assertThat(topic.command())
         .isEqualTo(
             "kafka-topics.sh --bootstrap-server h:9092 --create --topic app --partitions 3"
                 + " --replication-factor 2 --config retention.ms=3600000");

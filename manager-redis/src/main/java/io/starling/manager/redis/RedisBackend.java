@@ -3,173 +3,37 @@ package io.starling.manager.redis;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.StaticCredentialsProvider;
-import io.starling.manager.BackendUnavailableException;
-import io.starling.manager.BackendUnavailableException.Outcome;
-import io.starling.manager.pubsub.GuardedListener;
 import io.starling.manager.pubsub.PubSubBackend;
-import io.starling.manager.pubsub.PubSubSettings;
-import io.starling.manager.pubsub.Reconnecting;
-import java.nio.ByteBuffer;
+import io.starling.manager.pubsub.PubSubBackend.Capability;
+import io.starling.manager.pubsub.ReconnectingBackend;
+import io.starling.manager.pubsub.ReconnectingBackend.Parts;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Redis pub/sub: one connection that publishes, one that subscribes. */
-public final class RedisBackend implements PubSubBackend {
+public final class RedisBackend {
   /** How long a connection may take, and then the first answer on it. */
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
 
   private static final Duration PING_INTERVAL = Duration.ofSeconds(5);
-  private static final Logger LOG = LoggerFactory.getLogger(RedisBackend.class);
 
-  private final RedisAddress address;
-  private final String name;
-  private final Duration pingInterval;
-  private volatile @Nullable Running running;
-  private @Nullable CompletableFuture<Void> closed;
+  private RedisBackend() {}
 
-  /** A started one. */
-  private record Running(
-      RedisConnections connections, RedisPublishing publishing, RedisSubscriptions subscriptions) {
-    List<Reconnecting<?>> links() {
-      return List.of(publishing.link(), subscriptions.link());
-    }
-  }
-
-  RedisBackend(RedisAddress address, String name, Duration pingInterval) {
-    this.address = address;
-    this.name = name;
-    this.pingInterval = pingInterval;
-  }
-
-  @Override
-  public CompletionStage<Void> start(
-      Set<Direction> directions, PubSubSettings settings, Listener listener) {
-    Running started = open(new GuardedListener(listener));
-    boolean keepTrying = settings.keepTrying();
-    CompletionStage<Void> up = CompletableFuture.completedStage(null);
-    if (directions.contains(Direction.PUBLISH)) {
-      up = started.publishing().link().start(listener, keepTrying);
-    }
-    if (directions.contains(Direction.SUBSCRIBE)) {
-      up =
-          up.thenCombine(
-              started.subscriptions().link().start(listener, keepTrying), (one, other) -> null);
-    }
-    return up.handle((done, error) -> error == null ? done() : failed(error))
-        .thenCompose(stage -> stage);
-  }
-
-  private static CompletionStage<Void> done() {
-    return CompletableFuture.completedStage(null);
-  }
-
-  private CompletionStage<Void> failed(Throwable error) {
-    BackendUnavailableException why = address.shown().unavailable(Outcome.NOT_SENT, error);
-    return release().thenCompose(freed -> CompletableFuture.failedStage(why));
-  }
-
-  private synchronized Running open(Listener listener) {
-    if (running != null || closed != null) {
-      throw new IllegalStateException(address + ": started before (expected: once)");
-    }
-    RedisConnections connections = new RedisConnections(address, name, pingInterval);
-    RedisSubscriptions subscriptions = new RedisSubscriptions(connections, listener);
-    RedisPublishing publishing = new RedisPublishing(connections, subscriptions.link()::reconnect);
-    Running started = new Running(connections, publishing, subscriptions);
-    running = started;
-    return started;
-  }
-
-  @Override
-  public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
-    Running now = running;
-    return now == null ? notOpen() : now.publishing().publish(channel, frame);
-  }
-
-  @Override
-  public CompletionStage<Void> subscribe(String channel) {
-    Running now = running;
-    return now == null ? notOpen() : now.subscriptions().subscribe(channel);
-  }
-
-  @Override
-  public CompletionStage<Void> unsubscribe(String channel) {
-    Running now = running;
-    return now == null ? notOpen() : now.subscriptions().unsubscribe(channel);
-  }
-
-  @Override
-  public void pause() {
-    pause(true);
-  }
-
-  @Override
-  public void resume() {
-    pause(false);
-  }
-
-  private void pause(boolean pause) {
-    Running now = running;
-    if (now != null) {
-      now.subscriptions().pause(pause);
-    }
-  }
-
-  @Override
-  public void reconnect(Direction direction, Throwable cause) {
-    Running now = running;
-    if (now != null) {
-      now.links().get(direction == Direction.PUBLISH ? 0 : 1).reconnect(cause);
-    }
-  }
-
-  @Override
-  public Set<Capability> capabilities() {
-    return Set.of(Capability.COUNTS_RECEIVERS);
-  }
-
-  @Override
-  public void close(Duration timeout) {
-    Running last = running;
-    List<Reconnecting<?>> links = last == null ? List.of() : last.links();
-    if (!Reconnecting.close(release(), timeout, links)) {
-      LOG.warn("{}: not closed within {} ms", address, timeout.toMillis());
-    }
-  }
-
-  private <T> CompletionStage<T> notOpen() {
-    return CompletableFuture.failedStage(
-        new IllegalStateException(address + ": not open (expected: started and not closed)"));
-  }
-
-  /** Both directions first, so that nothing connects any more; then sockets and threads. */
-  private synchronized CompletableFuture<Void> release() {
-    if (closed == null) {
-      Running last = running;
-      running = null;
-      closed =
-          last == null
-              ? CompletableFuture.completedFuture(null)
-              : last.publishing()
-                  .link()
-                  .close()
-                  .thenCombine(last.subscriptions().close(), (one, other) -> last.connections())
-                  .thenCompose(RedisConnections::close)
-                  .toCompletableFuture();
-    }
-    return closed;
-  }
-
-  @Override
-  public String toString() {
-    return address.toString();
+  /** A back end that is not started. */
+  static PubSubBackend create(RedisAddress address, String name, Duration pingInterval) {
+    return new ReconnectingBackend(
+        address.toString(),
+        Set.of(Capability.COUNTS_RECEIVERS),
+        (settings, listener) -> {
+          RedisConnections connections = new RedisConnections(address, name, pingInterval);
+          RedisSubscriptions subscriptions = new RedisSubscriptions(connections, listener);
+          return new Parts(
+              new RedisPublishing(connections, subscriptions.link()::reconnect),
+              subscriptions,
+              connections::close);
+        });
   }
 
   /** A server on localhost, until told otherwise. */
@@ -244,8 +108,8 @@ public final class RedisBackend implements PubSubBackend {
     }
 
     /** A back end that is not started. */
-    public RedisBackend build() {
-      return new RedisBackend(address(), name, PING_INTERVAL);
+    public PubSubBackend build() {
+      return create(address(), name, PING_INTERVAL);
     }
 
     RedisAddress address() {

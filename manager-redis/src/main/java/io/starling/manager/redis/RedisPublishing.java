@@ -6,6 +6,7 @@ import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.pubsub.BrokerAddress;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.Reconnecting;
+import io.starling.manager.pubsub.ReconnectingBackend.Publishing;
 import io.starling.manager.redis.RedisRole.DemotedException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import java.util.function.Consumer;
  * has failed; the next connection knows nothing of it.
  */
 final class RedisPublishing
-    implements Reconnecting.Driver<StatefulRedisConnection<String, ByteBuffer>> {
+    implements Publishing, Reconnecting.Driver<StatefulRedisConnection<String, ByteBuffer>> {
   private final RedisConnections connections;
   private final BrokerAddress address;
   private final Consumer<Throwable> demoted;
@@ -38,12 +39,14 @@ final class RedisPublishing
         new Reconnecting<>(connections.thread("publisher"), Direction.PUBLISH, address, this);
   }
 
-  Reconnecting<?> link() {
+  @Override
+  public Reconnecting<?> link() {
     return link;
   }
 
   /** Any thread. */
-  CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
+  @Override
+  public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
     StatefulRedisConnection<String, ByteBuffer> now = link.connection();
     if (now == null) {
       return CompletableFuture.failedStage(address.notConnected());

@@ -8,6 +8,7 @@ import io.starling.manager.pubsub.BrokerAddress;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.PubSubBackend.Listener;
 import io.starling.manager.pubsub.Reconnecting;
+import io.starling.manager.pubsub.ReconnectingBackend.Subscribing;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class RedisSubscriptions
-    implements Reconnecting.Driver<StatefulRedisPubSubConnection<String, ByteBuffer>> {
+    implements Subscribing, Reconnecting.Driver<StatefulRedisPubSubConnection<String, ByteBuffer>> {
   private final RedisConnections connections;
   private final BrokerAddress address;
   private final Listener listener;
@@ -45,12 +46,14 @@ final class RedisSubscriptions
         new Reconnecting<>(connections.thread("subscriber"), Direction.SUBSCRIBE, address, this);
   }
 
-  Reconnecting<?> link() {
+  @Override
+  public Reconnecting<?> link() {
     return link;
   }
 
   /** Any thread. A channel that is wanted already is subscribed to once more. */
-  CompletionStage<Void> subscribe(String channel) {
+  @Override
+  public CompletionStage<Void> subscribe(String channel) {
     CompletableFuture<Void> stage = new CompletableFuture<>();
     link.execute(
         () -> {
@@ -66,7 +69,8 @@ final class RedisSubscriptions
   }
 
   /** Any thread. */
-  CompletionStage<Void> unsubscribe(String channel) {
+  @Override
+  public CompletionStage<Void> unsubscribe(String channel) {
     CompletableFuture<Void> stage = new CompletableFuture<>();
     link.execute(
         () -> {
@@ -88,7 +92,8 @@ final class RedisSubscriptions
   }
 
   /** Any thread. */
-  void pause(boolean pause) {
+  @Override
+  public void pause(boolean pause) {
     link.execute(
         () -> {
           paused = pause;
@@ -99,7 +104,8 @@ final class RedisSubscriptions
         });
   }
 
-  CompletionStage<Void> close() {
+  @Override
+  public CompletionStage<Void> close() {
     link.execute(
         () -> {
           wanted.values().forEach(stage -> stage.completeExceptionally(address.closed()));

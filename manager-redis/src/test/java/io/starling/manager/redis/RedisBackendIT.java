@@ -233,7 +233,7 @@ class RedisBackendIT {
     String rights = DOCUMENTED_RIGHTS.replace(" +role", "").formatted(name);
     try (RedisProcess guarded = new RedisProcess(rights.split(" ", -1))) {
       PubSubBackend limited =
-          new RedisBackend(
+          RedisBackend.create(
               RedisBackendProvider.address(
                   BackendUrl.parse("redis://limited:secret@127.0.0.1:" + guarded.port())),
               name,

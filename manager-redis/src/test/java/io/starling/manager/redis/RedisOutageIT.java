@@ -132,7 +132,7 @@ class RedisOutageIT {
   void anErrorAnswerToAPingIsALossWithThatReason() throws Exception {
     redis.ask("ACL SETUSER limited on >secret &* +@all");
     PubSubBackend limited =
-        new RedisBackend(
+        RedisBackend.create(
             RedisBackendProvider.address(
                 BackendUrl.parse("redis://limited:secret@127.0.0.1:" + redis.port())),
             "limited",
@@ -148,7 +148,7 @@ class RedisOutageIT {
   void aWrongPasswordWhileReconnectingIsToldWithItsReason() throws Exception {
     redis.ask("ACL SETUSER limited on >secret &* +@all");
     PubSubBackend limited =
-        new RedisBackend(
+        RedisBackend.create(
             RedisBackendProvider.address(
                 BackendUrl.parse("redis://limited:secret@127.0.0.1:" + redis.port())),
             "limited",
@@ -233,7 +233,7 @@ class RedisOutageIT {
 
   private PubSubBackend backend(Duration pingInterval) {
     RedisAddress address = RedisBackendProvider.address(BackendUrl.parse(redis.url()));
-    return new RedisBackend(address, "outage", pingInterval);
+    return RedisBackend.create(address, "outage", pingInterval);
   }
 
   private void killConnections(String suffix) {

@@ -1,0 +1,266 @@
+package io.starling.manager.kafka;
+
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.DescribeConfigsResult;
+import org.apache.kafka.clients.admin.DescribeTopicsResult;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.internals.KafkaFutureImpl;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** Brokers with one topic of one partition, and the clients that talk to them. */
+final class FakeKafka implements Clients {
+  static final String TOPIC = "app";
+
+  private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
+  private static final Node NODE = new Node(1, "h", 9092);
+
+  private final List<MockProducer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();
+  private final List<FakeConsumer> consumers = new CopyOnWriteArrayList<>();
+  private final AtomicInteger openAdmins = new AtomicInteger();
+  private volatile @Nullable Uuid topic = Uuid.randomUuid();
+  private volatile @Nullable RuntimeException producerFault;
+  private volatile @Nullable RuntimeException adminFault;
+  private volatile boolean partitionsKnown = true;
+
+  /** A topic that is deleted and made again by an operator is another one. */
+  void remakeTopic() {
+    topic = Uuid.randomUuid();
+  }
+
+  void deleteTopic() {
+    topic = null;
+  }
+
+  @Nullable Uuid topic() {
+    return topic;
+  }
+
+  /** Null ends it. */
+  void failProducers(@Nullable RuntimeException fault) {
+    producerFault = fault;
+  }
+
+  /** All questions to the brokers fail so; null ends it. */
+  void failQuestions(@Nullable RuntimeException fault) {
+    adminFault = fault;
+  }
+
+  /** Whether a consumer knows the partitions of the topic. */
+  void knowPartitions(boolean known) {
+    partitionsKnown = known;
+  }
+
+  int openAdmins() {
+    return openAdmins.get();
+  }
+
+  /** All that were ever made. */
+  List<MockProducer<byte[], byte[]>> producers() {
+    return producers;
+  }
+
+  MockProducer<byte[], byte[]> producerNow() {
+    return producers.get(producers.size() - 1);
+  }
+
+  /** All that were ever made. */
+  List<FakeConsumer> consumers() {
+    return consumers;
+  }
+
+  @Override
+  public String threads(String role) {
+    return "starling-fake-kafka-" + role;
+  }
+
+  @Override
+  public Duration checkInterval() {
+    return Duration.ofMillis(20);
+  }
+
+  @Override
+  public Producer<byte[], byte[]> producer() {
+    RuntimeException fault = producerFault;
+    if (fault != null) {
+      throw fault;
+    }
+    Cluster cluster = new Cluster("c", List.of(NODE), partitions(), Set.of(), Set.of());
+    MockProducer<byte[], byte[]> made =
+        new MockProducer<>(
+            cluster, false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    producers.add(made);
+    return made;
+  }
+
+  private static List<PartitionInfo> partitions() {
+    Node[] nodes = {NODE};
+    return List.of(new PartitionInfo(TOPIC, 0, NODE, nodes, nodes));
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> consumer() {
+    FakeConsumer made = new FakeConsumer();
+    if (partitionsKnown) {
+      made.updatePartitions(TOPIC, partitions());
+    }
+    made.updateBeginningOffsets(Map.of(PARTITION, 0L));
+    made.updateEndOffsets(Map.of(PARTITION, 3L));
+    consumers.add(made);
+    return made;
+  }
+
+  @Override
+  public Admin admin() {
+    openAdmins.incrementAndGet();
+    return (Admin)
+        Proxy.newProxyInstance(
+            Admin.class.getClassLoader(),
+            new Class<?>[] {Admin.class},
+            (self, method, arguments) ->
+                switch (method.getName()) {
+                  case "describeTopics" -> new Topics(answer(this::describe));
+                  case "createTopics" -> new Made(answer(this::make));
+                  case "describeConfigs" ->
+                      new Limits(((Collection<?>) arguments[0]).iterator().next());
+                  case "close" -> {
+                    openAdmins.decrementAndGet();
+                    yield null;
+                  }
+                  default -> throw new AssertionError(method);
+                });
+  }
+
+  /** Asks the brokers for something. */
+  private interface Question<T> {
+    T ask();
+  }
+
+  private <T> KafkaFuture<T> answer(Question<T> question) {
+    KafkaFutureImpl<T> future = new KafkaFutureImpl<>();
+    RuntimeException fault = adminFault;
+    try {
+      if (fault != null) {
+        throw fault;
+      }
+      future.complete(question.ask());
+    } catch (RuntimeException e) {
+      future.completeExceptionally(e);
+    }
+    return future;
+  }
+
+  private TopicDescription describe() {
+    Uuid id = topic;
+    if (id == null) {
+      throw new UnknownTopicOrPartitionException("no such topic");
+    }
+    List<TopicPartitionInfo> one =
+        List.of(new TopicPartitionInfo(0, NODE, List.of(NODE), List.of(NODE)));
+    return new TopicDescription(TOPIC, false, one, Set.of(), id);
+  }
+
+  private CreateTopicsResult.TopicMetadataAndConfig make() {
+    Uuid id = Uuid.randomUuid();
+    topic = id;
+    return new CreateTopicsResult.TopicMetadataAndConfig(id, 1, 1, new Config(List.of()));
+  }
+
+  private static final class Topics extends DescribeTopicsResult {
+    Topics(KafkaFuture<TopicDescription> description) {
+      super(null, Map.of(TOPIC, description));
+    }
+  }
+
+  private static final class Made extends CreateTopicsResult {
+    Made(KafkaFuture<TopicMetadataAndConfig> made) {
+      super(Map.of(TOPIC, made));
+    }
+  }
+
+  private static final class Limits extends DescribeConfigsResult {
+    Limits(Object resource) {
+      super(Map.of((ConfigResource) resource, KafkaFuture.completedFuture(new Config(List.of()))));
+    }
+  }
+
+  /** Waits a little where the real one waits for records. */
+  static final class FakeConsumer extends MockConsumer<byte[], byte[]> {
+    FakeConsumer() {
+      super("none");
+    }
+
+    @Override
+    @SuppressWarnings("WaitNotInLoop") // an early end of the pause does no harm
+    public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+      ConsumerRecords<byte[], byte[]> records = super.poll(Duration.ZERO);
+      if (records.isEmpty()) {
+        try {
+          wait(5);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      return records;
+    }
+
+    /** Records from one offset up to and without another, each with its number as the frame. */
+    synchronized void arrive(String channel, int from, int to, String text) {
+      updateEndOffsets(Map.of(PARTITION, (long) to));
+      IntStream.range(from, to)
+          .forEach(offset -> addRecord(record(channel, offset, text + offset)));
+    }
+
+    private ConsumerRecord<byte[], byte[]> record(String channel, long offset, String text) {
+      RecordHeaders headers = new RecordHeaders();
+      headers.add(ConsumerLoop.CHANNEL, channel.getBytes(StandardCharsets.UTF_8));
+      long time = 1_000_000_000_000L + text.hashCode();
+      return new ConsumerRecord<>(
+          TOPIC,
+          0,
+          offset,
+          time,
+          TimestampType.CREATE_TIME,
+          0,
+          0,
+          null,
+          text.getBytes(StandardCharsets.UTF_8),
+          headers,
+          Optional.empty());
+    }
+
+    synchronized boolean isPaused() {
+      return paused().contains(PARTITION);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.starling.manager.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class KafkaPublishingTest {
+  private final FakeKafka kafka = new FakeKafka();
+  private final RecordingListener listener = new RecordingListener();
+  private final KafkaPublishing publishing =
+      new KafkaPublishing(
+          kafka, new KafkaTopic("h:9092", FakeKafka.TOPIC, true, 1, -1, Duration.ofHours(1)));
+
+  @AfterEach
+  void close() throws Exception {
+    join(publishing.link().close());
+    assertThat(kafka.producers()).allMatch(MockProducer::closed);
+    assertThat(kafka.openAdmins()).isZero();
+  }
+
+  private MockProducer<byte[], byte[]> started() throws Exception {
+    join(publishing.link().start(listener, false));
+    return kafka.producerNow();
+  }
+
+  private CompletionStage<Integer> publish() {
+    return publishing.publish("a", ByteBuffer.wrap(new byte[] {1}));
+  }
+
+  @Test
+  void aFrameThatTheBrokerTookIsConfirmed() throws Exception {
+    MockProducer<byte[], byte[]> producer = started();
+    CompletionStage<Integer> stage = publish();
+    assertThat(stage.toCompletableFuture()).isNotDone();
+    producer.completeNext();
+
+    assertThat(join(stage)).isEqualTo(-1);
+  }
+
+  @Test
+  void aFrameThatFailsClosesItsProducerAndAllThatItHolds() throws Exception {
+    MockProducer<byte[], byte[]> producer = started();
+    CompletionStage<Integer> failed = publish();
+    CompletionStage<Integer> behind = publish();
+    producer.errorNext(new TopicAuthorizationException("Not authorized to access topics: [app]"));
+    await().until(() -> listener.told().contains("restored"));
+
+    assertThatThrownBy(() -> join(failed)).hasMessageContaining("Not authorized");
+    assertThat(producer.closed()).isTrue();
+    assertThat(listener.told().get(0)).contains("Not authorized to access topics: [app]");
+    assertThat(kafka.producers()).hasSize(2);
+    producer.errorNext(new KafkaException("Producer is closed forcefully."));
+    assertThatThrownBy(() -> join(behind)).hasMessageContaining("Not authorized");
+  }
+
+  @Test
+  void aFrameThatCannotBeSentAtAllFailsAndLosesTheProducer() throws Exception {
+    MockProducer<byte[], byte[]> producer = started();
+    producer.sendException = new IllegalStateException("cannot send");
+    CompletionStage<Integer> failed = publish();
+
+    assertThatThrownBy(() -> join(failed)).hasMessageContaining("cannot send");
+    await().until(() -> listener.told().contains("restored"));
+    assertThat(producer.closed()).isTrue();
+  }
+
+  @Test
+  void aLateFailureOfAnOldProducerLosesNothing() throws Exception {
+    MockProducer<byte[], byte[]> old = started();
+    CompletionStage<Integer> stage = publish();
+    publishing.link().reconnect(new KafkaException("unconfirmed for 10 s"));
+    await().until(() -> listener.told().contains("restored"));
+    old.errorNext(new KafkaException("Producer is closed forcefully."));
+
+    assertThatThrownBy(() -> join(stage)).hasMessageContaining("unconfirmed for 10 s");
+    assertThat(listener.told()).hasSize(2);
+    assertThat(kafka.producerNow().closed()).isFalse();
+  }
+
+  @Test
+  void aProducerThatCannotBeMadeFailsTheStartAndLeavesNothing() {
+    kafka.failProducers(new KafkaException("bad certificate"));
+
+    assertThatThrownBy(() -> join(publishing.link().start(listener, false)))
+        .hasMessageContaining("bad certificate");
+    assertThat(kafka.openAdmins()).isZero();
+  }
+
+  @Test
+  void aProducerThatCannotBeMadeYetIsTriedAgainAndEachReasonTold() throws Exception {
+    kafka.failProducers(new KafkaException("bad certificate"));
+    join(publishing.link().start(listener, true));
+    await().until(() -> listener.told().size() >= 3);
+    assertThat(kafka.openAdmins()).isLessThanOrEqualTo(1);
+    kafka.failProducers(null);
+    await().until(() -> listener.told().contains("restored"));
+
+    assertThat(listener.told().get(0)).startsWith("failed").contains("bad certificate");
+  }
+
+  @Test
+  void aTopicThatWasMadeAgainGetsANewProducer() throws Exception {
+    MockProducer<byte[], byte[]> old = started();
+    kafka.remakeTopic();
+    await().until(() -> listener.told().contains("restored"));
+
+    assertThat(old.closed()).isTrue();
+    CompletionStage<Integer> stage = publish();
+    kafka.producerNow().completeNext();
+    assertThat(join(stage)).isEqualTo(-1);
+  }
+
+  @Test
+  void aTopicThatIsDeletedIsMadeAgain() throws Exception {
+    started();
+    kafka.deleteTopic();
+    await().until(() -> listener.told().contains("restored"));
+
+    assertThat(kafka.topic()).isNotNull();
+    assertThat(listener.told().get(0)).contains("topic app was deleted");
+  }
+
+  private static <T> T join(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+}

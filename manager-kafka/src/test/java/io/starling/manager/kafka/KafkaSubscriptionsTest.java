@@ -1,0 +1,222 @@
+package io.starling.manager.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.starling.manager.kafka.FakeKafka.FakeConsumer;
+import io.starling.manager.pubsub.GuardedListener;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class KafkaSubscriptionsTest {
+  private final FakeKafka kafka = new FakeKafka();
+  private final RecordingListener listener = new RecordingListener();
+  private KafkaSubscriptions subscriptions = subscriptions(true);
+
+  private KafkaSubscriptions subscriptions(boolean create) {
+    return new KafkaSubscriptions(
+        kafka,
+        new KafkaTopic("h:9092", FakeKafka.TOPIC, create, 1, -1, Duration.ofHours(1)),
+        new GuardedListener(listener));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    join(subscriptions.close());
+    assertThat(kafka.consumers()).allMatch(FakeConsumer::closed);
+    assertThat(kafka.openAdmins()).isZero();
+  }
+
+  private FakeConsumer started() throws Exception {
+    join(subscriptions.link().start(listener, false));
+    join(subscriptions.subscribe("a"));
+    return kafka.consumers().get(0);
+  }
+
+  private List<String> frames() {
+    return listener.told().stream()
+        .filter(line -> line.startsWith("frame "))
+        .map(line -> line.substring("frame a ".length()))
+        .toList();
+  }
+
+  private static List<String> texts(String text, int from, int to) {
+    return IntStream.range(from, to).mapToObj(i -> text + i).toList();
+  }
+
+  @Test
+  void readingBeginsAtTheEndAndSkipsChannelsThatNobodyWants() throws Exception {
+    FakeConsumer consumer = started();
+    consumer.arrive("other", 3, 5, "x");
+    consumer.arrive("a", 5, 7, "y");
+
+    await().until(() -> frames().equals(texts("y", 5, 7)));
+  }
+
+  @Test
+  void lossesAndReturnsLeaveTheOneConsumerAlone() throws Exception {
+    FakeConsumer consumer = started();
+    for (int i = 0; i < 3; i++) {
+      kafka.failQuestions(new SaslAuthenticationException("wrong password"));
+      int losses = i + 1;
+      await()
+          .until(
+              () -> listener.told().stream().filter(l -> l.startsWith("lost")).count() == losses);
+      kafka.failQuestions(null);
+      await()
+          .until(
+              () -> listener.told().stream().filter(l -> l.equals("restored")).count() == losses);
+    }
+
+    assertThat(kafka.consumers()).containsExactly(consumer);
+    assertThat(consumer.closed()).isFalse();
+    assertThat(listener.told().get(0)).contains("wrong password");
+  }
+
+  @Test
+  void aConsumerThatCannotBeginIsClosedBeforeTheNextOneIsMade() throws Exception {
+    kafka.knowPartitions(false);
+    CompletionStage<Void> started = subscriptions.link().start(listener, false);
+    await().until(() -> kafka.consumers().size() >= 2);
+    kafka.knowPartitions(true);
+    join(started);
+
+    List<FakeConsumer> made = kafka.consumers();
+    assertThat(made.subList(0, made.size() - 1)).allMatch(FakeConsumer::closed);
+    assertThat(made.get(made.size() - 1).closed()).isFalse();
+  }
+
+  @Test
+  void closingWhileConnectingLeavesNoConsumer() throws Exception {
+    kafka.knowPartitions(false);
+    CompletionStage<Void> started = subscriptions.link().start(listener, true);
+    join(started);
+    await().until(() -> !kafka.consumers().isEmpty());
+    CompletionStage<Void> closed = subscriptions.close();
+    kafka.knowPartitions(true);
+    join(closed);
+
+    assertThat(kafka.consumers()).allMatch(FakeConsumer::closed);
+  }
+
+  @Test
+  void aBackEndThatIsPausedBeforeItStartsIsPausedAfterwards() throws Exception {
+    subscriptions.pause(true);
+    FakeConsumer consumer = started();
+    await().until(consumer::isPaused);
+
+    subscriptions.pause(false);
+
+    await().until(() -> !consumer.isPaused());
+  }
+
+  @Test
+  void anErrorOfTheListenerEndsNothing() throws Exception {
+    FakeConsumer consumer = started();
+    listener.throwOnFrames(new AssertionError("a bug of the user's"));
+    consumer.arrive("a", 3, 6, "x");
+
+    await().until(() -> frames().equals(texts("x", 3, 6)));
+  }
+
+  @Test
+  void anErrorOfTheClientEndsNothing() throws Exception {
+    FakeConsumer consumer = started();
+    consumer.schedulePollTask(
+        () -> {
+          throw new NoClassDefFoundError("x");
+        });
+    consumer.setPollException(new KafkaException("broken"));
+    consumer.arrive("a", 3, 6, "x");
+
+    await().until(() -> frames().equals(texts("x", 3, 6)));
+  }
+
+  @Test
+  void aTopicThatWasMadeAgainIsReadFromItsStartWithoutDuplicates() throws Exception {
+    FakeConsumer consumer = started();
+    consumer.arrive("a", 3, 6, "old");
+    await().until(() -> frames().size() == 3);
+    // The client goes over to the new topic by itself, and reads on at the old position.
+    consumer.arrive("a", 6, 9, "new");
+    await().until(() -> frames().size() == 6);
+    kafka.remakeTopic();
+    await().until(() -> listener.told().contains("restored"));
+    await().until(() -> consumer.position(consumer.assignment().iterator().next()) == 0);
+    consumer.arrive("a", 0, 10, "new");
+
+    await().until(() -> frames().contains("new9"));
+    assertThat(frames().subList(0, 3)).isEqualTo(texts("old", 3, 6));
+    assertThat(frames().subList(3, frames().size()))
+        .containsExactlyInAnyOrderElementsOf(texts("new", 0, 10));
+    assertThat(listener.told()).anyMatch(line -> line.contains("topic app was deleted"));
+  }
+
+  @Test
+  void aTopicThatIsDeletedIsMadeAgain() throws Exception {
+    started();
+    kafka.deleteTopic();
+    await().until(() -> listener.told().contains("restored"));
+
+    assertThat(kafka.topic()).isNotNull();
+    assertThat(listener.told().get(0)).contains("topic app was deleted");
+  }
+
+  @Test
+  void aTopicThatMustNotBeMadeIsAskedForByNameAndWaitedFor() throws Exception {
+    join(subscriptions.close());
+    subscriptions = subscriptions(false);
+    FakeConsumer consumer = started();
+    kafka.deleteTopic();
+    await().until(() -> listener.told().stream().anyMatch(line -> line.startsWith("failed")));
+    assertThat(listener.told())
+        .anyMatch(
+            line ->
+                line.contains("no topic app (expected: one, as made by: kafka-topics.sh")
+                    && line.contains("--create --topic app"));
+    assertThat(kafka.topic()).isNull();
+
+    kafka.remakeTopic();
+
+    await().until(() -> listener.told().contains("restored"));
+    assertThat(kafka.consumers()).containsExactly(consumer);
+  }
+
+  @Test
+  void aPositionThatTheBrokerHasNoMoreIsALossAndReadingGoesOn() throws Exception {
+    FakeConsumer consumer = started();
+    consumer.updateBeginningOffsets(Map.of(consumer.assignment().iterator().next(), 100L));
+    consumer.arrive("a", 100, 102, "x");
+
+    await().until(() -> frames().equals(texts("x", 100, 102)));
+    await().until(() -> listener.told().contains("restored"));
+    assertThat(listener.told()).anyMatch(line -> line.startsWith("lost"));
+  }
+
+  @Test
+  void closingFailsSubscriptionsThatNeverCameToBe() throws Exception {
+    kafka.failQuestions(new SaslAuthenticationException("wrong password"));
+    join(subscriptions.link().start(listener, true));
+    CompletionStage<Void> stage = subscriptions.subscribe("a");
+    await().until(() -> !listener.told().isEmpty());
+    join(subscriptions.close());
+
+    assertThatThrownBy(() -> join(stage)).hasMessageContaining("closed");
+    assertThat(listener.told().get(0)).startsWith("failed").contains("wrong password");
+  }
+
+  private static <T> T join(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+}
