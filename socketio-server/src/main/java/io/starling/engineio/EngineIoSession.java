@@ -14,8 +14,13 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * OPEN ── ended, nothing left to tell ──▶ CLOSED
- *   └──── ended by the server, no poll pending ──▶ CLOSING ── a poll, or closeTimeout ──▶ CLOSED
+ *   └──── ended by the server ──▶ CLOSING ── told, the client left, or closeTimeout ──▶ CLOSED
  * </pre>
+ *
+ * <p>In CLOSING, an end that the application asked for first waits for a running upgrade. Then the
+ * client gets what is left, and after that, over polling with the next poll, the end: an official
+ * client that finds the end in the response that brings the last messages forgets these. What the
+ * client sends meanwhile is ignored, except that it leaves.
  */
 public final class EngineIoSession {
   private static final Logger LOG = LoggerFactory.getLogger(EngineIoSession.class);
@@ -205,12 +210,19 @@ public final class EngineIoSession {
     transport = upgraded;
     drainTo(upgraded);
     upgraded.flush();
+    if (state == State.CLOSING) {
+      finish();
+      return;
+    }
     guard(() -> server.listener().upgraded(this));
     upgraded.bind(events);
   }
 
   void probeEnded() {
     probe = null;
+    if (state == State.CLOSING) {
+      tellTheEnd();
+    }
   }
 
   /**
@@ -304,23 +316,38 @@ public final class EngineIoSession {
     closeReason = reason;
     heartbeat.stop();
     UpgradeProbe running = probe;
-    if (running != null) {
+    if (running != null && reason != CloseReason.FORCED_SERVER_CLOSE) {
       running.failed(reason);
     }
-    boolean ours = reason == CloseReason.FORCED_CLOSE || reason == CloseReason.FORCED_SERVER_CLOSE;
-    if (ours && !transport.ready()) {
+    if (reason == CloseReason.FORCED_CLOSE || reason == CloseReason.FORCED_SERVER_CLOSE) {
       state = State.CLOSING;
-      lingering = loop.schedule(server.config().closeTimeout(), this::finish);
+      transport.flush();
+      if (probe == null) {
+        tellTheEnd();
+      }
     } else {
       finish();
     }
     guard(() -> server.listener().closed(this, reason));
   }
 
+  /** Ends the transport now, or with the poll that follows the one that fetches what is left. */
+  private void tellTheEnd() {
+    if (transport.ready()) {
+      finish();
+    } else {
+      lingering = loop.schedule(server.config().closeTimeout(), this::finish);
+    }
+  }
+
   private void finish() {
     state = State.CLOSED;
     if (lingering != null) {
       lingering.cancel();
+    }
+    UpgradeProbe running = probe;
+    if (running != null) {
+      running.failed(closeReason);
     }
     buffer = null;
     transport.close(closeReason);
@@ -345,6 +372,10 @@ public final class EngineIoSession {
     @Override
     public void received(EngineIoPacket packet) {
       if (state != State.OPEN) {
+        if (state == State.CLOSING && packet instanceof EngineIoPacket.Close) {
+          closeReason = CloseReason.TRANSPORT_CLOSE;
+          finish();
+        }
         return;
       }
       if (packet instanceof EngineIoPacket.Pong) {
@@ -363,13 +394,13 @@ public final class EngineIoSession {
 
     @Override
     public void ready() {
-      if (state == State.CLOSED) {
-        return;
-      }
       boolean waiting = bufferedBytes() > 0;
       drainTo(transport);
       if (state == State.CLOSING) {
-        finish();
+        transport.flush();
+        if (transport.ready() && probe == null) {
+          finish();
+        }
       } else if (waiting) {
         flushLater();
       }

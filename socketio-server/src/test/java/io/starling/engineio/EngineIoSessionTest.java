@@ -225,8 +225,50 @@ class EngineIoSessionTest {
 
     polling.poll();
     assertThat(polling.last()).containsExactly("4last");
+  }
+
+  @Test
+  void theEndComesInAResponseOfItsOwn() {
+    EngineIoSession session = engine.open(polling);
+    polling.poll();
+    engine.queue(session, "last", false);
+    session.close(CloseReason.FORCED_SERVER_CLOSE);
+    engine.loop.runTurn();
+    assertThat(polling.last()).containsExactly("4last");
+    assertThat(polling.closed).isNull();
+
+    polling.poll();
+    assertThat(polling.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
+    assertThat(engine.listener.closed).containsExactly(CloseReason.FORCED_SERVER_CLOSE);
+  }
+
+  @Test
+  void aPollThatFetchesTheLastMessagesIsNotTheOneThatEnds() {
+    EngineIoSession session = engine.open(polling);
+    engine.queue(session, "last", false);
+    session.close(CloseReason.FORCED_SERVER_CLOSE);
+    engine.loop.runTurn();
+    polling.poll();
+    assertThat(polling.last()).containsExactly("4last");
+    assertThat(polling.closed).isNull();
+
+    polling.poll();
     assertThat(polling.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
     assertThat(engine.server.sessionCount()).isZero();
+  }
+
+  @Test
+  void aClientThatLeavesWhileTheEndWaitsForAPollIsForgotten() {
+    EngineIoSession session = engine.open(polling);
+    session.close(CloseReason.FORCED_SERVER_CLOSE);
+    engine.loop.runTurn();
+    polling.receive("4ignored");
+    polling.receive("1");
+
+    assertThat(engine.listener.messages).isEmpty();
+    assertThat(engine.listener.closed).containsExactly(CloseReason.FORCED_SERVER_CLOSE);
+    assertThat(engine.server.sessionCount()).isZero();
+    assertThat(engine.loop.timers()).isZero();
   }
 
   @Test

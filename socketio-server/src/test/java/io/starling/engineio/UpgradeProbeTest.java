@@ -152,4 +152,94 @@ class UpgradeProbeTest {
     assertThat(webSocket.closed).isNotNull();
     assertThat(engine.loop.timers()).isZero();
   }
+
+  @Test
+  void anEndByTheApplicationWaitsForTheUpgrade() {
+    webSocket.receive("2probe");
+    engine.queue(session, "last", false);
+    end();
+    assertThat(engine.listener.closed).containsExactly(CloseReason.FORCED_SERVER_CLOSE);
+    assertThat(webSocket.closed).isNull();
+
+    webSocket.receive("5");
+    assertThat(webSocket.last()).containsExactly("4last");
+    assertThat(webSocket.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
+    assertThat(polling.discarded).isTrue();
+    assertThat(engine.listener.upgraded).isZero();
+    assertThat(engine.server.sessionCount()).isZero();
+    assertThat(engine.loop.timers()).isZero();
+  }
+
+  @Test
+  void pollsAreAnsweredWhileTheEndWaitsForTheUpgrade() {
+    webSocket.receive("2probe");
+    engine.queue(session, "last", false);
+    end();
+    polling.poll();
+    assertThat(polling.last()).containsExactly("4last");
+    polling.poll();
+    engine.loop.advance(TICK);
+
+    assertThat(polling.last()).containsExactly("6");
+    assertThat(polling.closed).isNull();
+  }
+
+  @Test
+  void anEndByTheApplicationWaitsForTheUpgradeTimeoutAtMost() {
+    webSocket.receive("2probe");
+    end();
+    engine.loop.advance(Duration.ofMillis(150));
+    assertThat(webSocket.closed).isNotNull();
+    assertThat(polling.closed).isNull();
+
+    polling.poll();
+    assertThat(polling.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
+    assertThat(engine.listener.closed).hasSize(1);
+  }
+
+  @Test
+  void aPollThatIsPendingWhenTheTrialFailsIsToldOfTheEnd() {
+    end();
+    polling.poll();
+    webSocket.receive("4hello");
+
+    assertThat(polling.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
+    assertThat(engine.server.sessionCount()).isZero();
+  }
+
+  @Test
+  void whatTheClientSendsWhileTheEndWaitsIsIgnored() {
+    webSocket.receive("2probe");
+    end();
+    polling.receive("4ignored");
+    webSocket.receive("5");
+
+    assertThat(engine.listener.messages).isEmpty();
+    assertThat(engine.listener.closed).containsExactly(CloseReason.FORCED_SERVER_CLOSE);
+  }
+
+  @Test
+  void aClientThatLeavesWhileTheEndWaitsEndsTheTrial() {
+    webSocket.receive("2probe");
+    end();
+    polling.receive("1");
+
+    assertThat(webSocket.closed).isNotNull();
+    assertThat(engine.server.sessionCount()).isZero();
+    assertThat(engine.loop.timers()).isZero();
+  }
+
+  @Test
+  void anEndForAnotherReasonEndsTheTrialAtOnce() {
+    webSocket.receive("2probe");
+    session.close(CloseReason.FORCED_CLOSE);
+    engine.loop.runTurn();
+
+    assertThat(webSocket.closed).isEqualTo(CloseReason.FORCED_CLOSE);
+  }
+
+  private void end() {
+    session.close(CloseReason.FORCED_SERVER_CLOSE);
+    engine.loop.runTurn();
+  }
 }

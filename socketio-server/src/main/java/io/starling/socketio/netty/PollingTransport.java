@@ -174,6 +174,7 @@ final class PollingTransport implements EngineIoTransport {
     }
   }
 
+  /** Messages that wait go without the last packet, behind which an official client drops them. */
   private void end(EngineIoPacket last) {
     if (ended) {
       return;
@@ -181,7 +182,9 @@ final class PollingTransport implements EngineIoTransport {
     ended = true;
     events = null;
     if (poll != null) {
-      write(last);
+      if (outgoing.isEmpty()) {
+        write(last);
+      }
       flush();
     }
   }

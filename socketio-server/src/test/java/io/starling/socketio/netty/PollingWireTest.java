@@ -4,6 +4,7 @@ import static io.starling.socketio.netty.EchoServer.POLLING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.engineio.CloseReason;
+import io.starling.engineio.EngineIoSession;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -331,8 +332,41 @@ class PollingWireTest {
     server.post(session, "4last");
     server.session(session).close(CloseReason.FORCED_SERVER_CLOSE);
 
-    assertThat(server.get(session).body()).isEqualTo("4last\u001e1");
+    assertThat(server.get(session).body()).isEqualTo("4last");
+    assertThat(server.get(session).body()).isEqualTo("1");
     assertThat(server.get(session).status()).isEqualTo(400);
+  }
+
+  @Test
+  void aPollThatWaitsForTheLastMessageIsNotToldOfTheEndWithIt() {
+    String session = server.openPolling();
+    EngineIoSession engineSession = server.session(session);
+    try (RawConnection poll = server.connect()) {
+      poll.send("GET", session, "");
+      pause(5);
+      server.engine.send(
+          new EchoServer.OpenTarget(engineSession),
+          EchoServer.message(StandardCharsets.UTF_8.encode("last"), false));
+      engineSession.close(CloseReason.FORCED_SERVER_CLOSE);
+      assertThat(poll.receive().body()).isEqualTo("4last");
+    }
+    assertThat(server.post(session, "4ignored").status()).isEqualTo(200);
+    assertThat(server.get(session).body()).isEqualTo("1");
+  }
+
+  @Test
+  void aServerThatIsClosedSendsThePollThatWaitsItsMessagesOnly() {
+    String session = server.openPolling();
+    EngineIoSession engineSession = server.session(session);
+    try (RawConnection poll = server.connect()) {
+      poll.send("GET", session, "");
+      pause(5);
+      server.engine.send(
+          new EchoServer.OpenTarget(engineSession),
+          EchoServer.message(StandardCharsets.UTF_8.encode("last"), false));
+      server.engine.close();
+      assertThat(poll.receive().body()).isEqualTo("4last");
+    }
   }
 
   /** The wire gives no sign to wait for: the conformance run pauses here as well. */
