@@ -16,7 +16,7 @@ public enum CloseReason {
   FORCED_SERVER_CLOSE("forced server close"),
   /** The server is being closed. */
   SERVER_SHUTTING_DOWN("server shutting down"),
-  /** More bytes were waiting for the client than its bound allows. */
+  /** The client did not take what waited for it, or too much waited for all clients. */
   SLOW_CONSUMER("slow consumer");
 
   private final String text;

@@ -5,26 +5,51 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One message on its way to the sessions of one event loop. It keeps what the first WebSocket
- * transport made of the message, so that the others write the same bytes. Confined to the loop.
+ * transport made of the message, so that the others write the same bytes. A session whose client
+ * does not take it at once holds it, which counts among what waits for clients, once for all that
+ * do. Confined to the loop.
  */
 public final class Delivery {
-  private final OutboundMessage message;
   private final long bytes;
+  private final boolean shared;
+
+  /** Null once it will be written in its encoded forms only. */
+  private @Nullable OutboundMessage message;
+
   private @Nullable Encoded encoded;
 
-  Delivery(OutboundMessage message) {
+  /** The loop that serves the targets, and the sessions that hold it. */
+  private int holders = 1;
+
+  private boolean messageNeeded;
+  private @Nullable Held held;
+
+  /** Where it is counted while sessions hold it. */
+  private record Held(ClientQueues.OnLoop queues, long sinceNanos) {}
+
+  Delivery(OutboundMessage message, boolean shared) {
     this.message = message;
     this.bytes = message.bytes();
+    this.shared = shared;
   }
 
   /** What is delivered. */
   public OutboundMessage message() {
-    return message;
+    OutboundMessage given = message;
+    if (given == null) {
+      throw new IllegalStateException("message: given up (expected: an encoded form)");
+    }
+    return given;
   }
 
   /** The size of the message, without framing. */
   public long bytes() {
     return bytes;
+  }
+
+  /** Whether several sessions of the loop get it. */
+  boolean shared() {
+    return shared;
   }
 
   /**
@@ -34,21 +59,63 @@ public final class Delivery {
   public <T extends Encoded> T encoded(Class<T> form, Function<OutboundMessage, T> encoder) {
     Encoded made = encoded;
     if (made == null) {
-      made = encoder.apply(message);
+      made = encoder.apply(message());
       encoded = made;
     }
     return form.cast(made);
   }
 
+  /**
+   * Keeps it for a session until {@link #release}.
+   *
+   * @param needsMessage whether the session will want the message itself, not an encoded form
+   */
+  void hold(ClientQueues.OnLoop queues, boolean needsMessage) {
+    holders++;
+    messageNeeded |= needsMessage;
+    if (held == null) {
+      held = new Held(queues, queues.loop.nanoTime());
+      queues.count(bytes);
+    }
+  }
+
+  /** Since when a session holds it. */
+  long heldSinceNanos() {
+    if (held == null) {
+      throw new IllegalStateException("delivery: not held (expected: hold() before)");
+    }
+    return held.sinceNanos();
+  }
+
+  /** The loop has served the targets: only those that hold it will still write it. */
+  void served() {
+    if (holders > 1 && !messageNeeded) {
+      message = null;
+      if (encoded != null) {
+        encoded.complete();
+      }
+    }
+    release();
+  }
+
   void release() {
+    holders--;
+    if (holders > 0) {
+      return;
+    }
     if (encoded != null) {
       encoded.release();
+    }
+    if (held != null) {
+      held.queues().count(-bytes);
     }
   }
 
   /** A message in the form of one transport. */
-  @FunctionalInterface
   public interface Encoded {
+    /** All forms that will be needed were made: the message itself can be given up. */
+    void complete();
+
     /** Gives up the delivery's own hold on it. */
     void release();
   }

@@ -53,6 +53,16 @@ public final class EngineIoConfig {
     return values.maxQueuedBytes;
   }
 
+  /** See {@link Builder#maxQueuedBytesTotal}. */
+  public long maxQueuedBytesTotal() {
+    return values.maxQueuedBytesTotal;
+  }
+
+  /** See {@link Builder#slowConsumerTimeout}. */
+  public Duration slowConsumerTimeout() {
+    return values.slowConsumerTimeout;
+  }
+
   /** See {@link Builder#transports}. */
   public Set<TransportKind> transports() {
     return Set.copyOf(values.transports);
@@ -71,6 +81,8 @@ public final class EngineIoConfig {
     private Duration closeTimeout = Duration.ofSeconds(30);
     private int maxPayloadBytes = 1_000_000;
     private long maxQueuedBytes = 1 << 20;
+    private long maxQueuedBytesTotal = Runtime.getRuntime().maxMemory() / 4;
+    private Duration slowConsumerTimeout = Duration.ofSeconds(30);
     private Set<TransportKind> transports = EnumSet.allOf(TransportKind.class);
     private Predicate<HandshakeRequest> allowRequest = request -> true;
 
@@ -83,6 +95,8 @@ public final class EngineIoConfig {
       closeTimeout = other.closeTimeout;
       maxPayloadBytes = other.maxPayloadBytes;
       maxQueuedBytes = other.maxQueuedBytes;
+      maxQueuedBytesTotal = other.maxQueuedBytesTotal;
+      slowConsumerTimeout = other.slowConsumerTimeout;
       transports = Set.copyOf(other.transports);
       allowRequest = other.allowRequest;
     }
@@ -121,12 +135,32 @@ public final class EngineIoConfig {
     }
 
     /**
-     * How many bytes may wait for one client. A message always fits an otherwise empty queue; one
-     * that does not fit closes the session with {@link CloseReason#SLOW_CONSUMER}. Eight times as
-     * many may wait, in a burst, until the network was asked to take them. Default 1 MiB.
+     * How many bytes may wait for a client that takes none. A client for whom more wait is given up
+     * as {@link CloseReason#SLOW_CONSUMER} once it has taken no byte for {@link
+     * #slowConsumerTimeout}; one that keeps taking bytes is not. Default 1 MiB.
      */
     public Builder maxQueuedBytes(long value) {
       maxQueuedBytes = value;
+      return this;
+    }
+
+    /**
+     * How many bytes may wait for all clients together; a message that clients share counts once
+     * for each event loop. When it is more, the clients for whom a byte has waited longest are
+     * given up as {@link CloseReason#SLOW_CONSUMER} until it fits. Default: a quarter of the
+     * largest heap.
+     */
+    public Builder maxQueuedBytesTotal(long value) {
+      maxQueuedBytesTotal = value;
+      return this;
+    }
+
+    /**
+     * How long a client may take no byte while more than {@link #maxQueuedBytes} wait for it: none
+     * is written to its connection, or it does not poll. Default 30 s, at most a day.
+     */
+    public Builder slowConsumerTimeout(Duration value) {
+      slowConsumerTimeout = value;
       return this;
     }
 
@@ -160,6 +194,11 @@ public final class EngineIoConfig {
       check(
           maxPayloadBytes > 0, "maxPayloadBytes: " + maxPayloadBytes + " (expected: > 0)", faults);
       check(maxQueuedBytes > 0, "maxQueuedBytes: " + maxQueuedBytes + " (expected: > 0)", faults);
+      check(
+          maxQueuedBytesTotal > 0,
+          "maxQueuedBytesTotal: " + maxQueuedBytesTotal + " (expected: > 0)",
+          faults);
+      checkDuration("slowConsumerTimeout", slowConsumerTimeout, faults);
       check(!transports.isEmpty(), "transports: [] (expected: at least one)", faults);
       if (!faults.isEmpty()) {
         throw new IllegalArgumentException(String.join("; ", faults));

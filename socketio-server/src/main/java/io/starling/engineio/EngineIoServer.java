@@ -36,6 +36,7 @@ public final class EngineIoServer {
   private final EngineIoListener listener;
   private final Map<String, EngineIoSession> sessions = new ConcurrentHashMap<>();
   private final Map<SessionExecutor, Heartbeats> heartbeats = new ConcurrentHashMap<>();
+  private final ClientQueues queues;
   private final AtomicLong backlogBytes = new AtomicLong();
   private final LongAdder messagesSent = new LongAdder();
   private final LongAdder bytesSent = new LongAdder();
@@ -45,6 +46,7 @@ public final class EngineIoServer {
   public EngineIoServer(EngineIoConfig config, EngineIoListener listener) {
     this.config = config;
     this.listener = listener;
+    this.queues = new ClientQueues(config);
   }
 
   /** The settings of the server. */
@@ -208,6 +210,14 @@ public final class EngineIoServer {
   }
 
   /**
+   * How many bytes wait for clients that do not take them at once; a message that clients share
+   * counts once for each event loop. Any thread.
+   */
+  public long queuedBytes() {
+    return queues.bytes();
+  }
+
+  /**
    * Ends all sessions as {@link CloseReason#SERVER_SHUTTING_DOWN} and opens no more. Does not wait:
    * the listener hears of each session on its loop.
    */
@@ -227,6 +237,10 @@ public final class EngineIoServer {
         : known;
   }
 
+  ClientQueues.OnLoop queues(SessionExecutor loop) {
+    return queues.on(loop);
+  }
+
   void forget(EngineIoSession session) {
     sessions.remove(session.id(), session);
   }
@@ -235,8 +249,8 @@ public final class EngineIoServer {
    * A flush is cheapest right behind its write, while the session is in the cache; while tasks wait
    * that may write to the same sessions, it is put off.
    */
-  private static void deliver(SessionExecutor loop, List<Target> targets, OutboundMessage message) {
-    Delivery delivery = new Delivery(message);
+  private void deliver(SessionExecutor loop, List<Target> targets, OutboundMessage message) {
+    Delivery delivery = new Delivery(message, targets.size() > 1);
     try {
       // Without an iterator: most messages have one target on this loop.
       for (int i = 0; i < targets.size(); i++) {
@@ -246,7 +260,8 @@ public final class EngineIoServer {
         }
       }
     } finally {
-      delivery.release();
+      delivery.served();
+      queues.relieve(loop);
     }
   }
 }

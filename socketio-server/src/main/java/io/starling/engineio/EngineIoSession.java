@@ -25,8 +25,11 @@ import org.slf4j.LoggerFactory;
 public final class EngineIoSession {
   private static final Logger LOG = LoggerFactory.getLogger(EngineIoSession.class);
 
-  /** How much more than else may wait for a client until the network was asked. */
-  private static final int SETTLING_FACTOR = 8;
+  /** A response of which more than this was not sent yet counts as waiting. */
+  private static final long LONG_RESPONSE_BYTES = 64 << 10;
+
+  /** A message of more than this counts as waiting while the transport holds it and is full. */
+  private static final long LONG_MESSAGE_BYTES = 4 << 10;
 
   private enum State {
     OPEN,
@@ -45,19 +48,14 @@ public final class EngineIoSession {
 
   // Owned by the loop.
   private final Heartbeat heartbeat;
-  private @Nullable OutboundBuffer buffer;
+  private @Nullable OutboundBuffer buffer; // Null while nothing waits.
   private State state = State.OPEN;
   private CloseReason closeReason = CloseReason.TRANSPORT_CLOSE;
   private SessionExecutor.@Nullable Cancellable lingering;
   private @Nullable UpgradeProbe probe;
   private boolean flushQueued;
-  private boolean settling;
-
-  /** The size of the message that a settling transport has not been given yet. */
-  private long unwrittenBytes;
-
-  /** The size of the largest message that came while the transport settled. */
-  private long largestBytes;
+  private boolean draining;
+  private boolean readingStopped;
 
   EngineIoSession(
       EngineIoServer server,
@@ -101,12 +99,30 @@ public final class EngineIoSession {
 
   /** Whether the client keeps up, so that a message that may be dropped need not be. */
   public boolean writable() {
-    return state == State.OPEN && transport.ready() && transport.writable();
+    return state == State.OPEN && buffer == null && transport.writable();
   }
 
   /** How many bytes wait for the client. */
   public long queuedBytes() {
-    return bufferedBytes() + transport.pendingBytes();
+    OutboundBuffer waiting = buffer;
+    return transport.pendingBytes() + (waiting == null ? 0 : waiting.bytes());
+  }
+
+  /**
+   * Stops or goes on reading what the client sends, for a layer above that cannot keep up.
+   * Meanwhile the client is pinged, but no answer is overdue. Only on the loop.
+   */
+  public void read(boolean on) {
+    if (state != State.OPEN || readingStopped != on) {
+      return;
+    }
+    readingStopped = !on;
+    if (on) {
+      heartbeat.resume();
+    } else {
+      heartbeat.suspend();
+    }
+    transport.read(on);
   }
 
   /** Ties an object of the layer above to the session. Any thread. */
@@ -165,7 +181,7 @@ public final class EngineIoSession {
   }
 
   /**
-   * Writes a message.
+   * Writes a message, or lets it wait.
    *
    * @param flushNow sends it at once where the transport can, not at the end of the turn
    */
@@ -173,25 +189,21 @@ public final class EngineIoSession {
     if (state != State.OPEN) {
       return;
     }
-    if (delivery.message().dropIfNotWritable() && !writable()) {
-      guard(() -> server.listener().dropped(this));
-      return;
-    }
-    boundQueue(delivery.bytes());
-    if (state != State.OPEN) {
-      return;
-    }
-    if (transport.ready()) {
+    if (buffer == null && transport.writable()) {
       transport.write(delivery);
+      if (delivery.bytes() > LONG_MESSAGE_BYTES && !transport.writable()) {
+        OutboundBuffer waiting = watch(delivery.shared(), delivery.bytes());
+        waiting.handedOver(delivery, transport);
+      }
+      if (flushNow && transport.flushesAtOnce()) {
+        transport.flush();
+      } else {
+        flushLater();
+      }
+    } else if (delivery.message().dropIfNotWritable()) {
+      guard(() -> server.listener().dropped(this));
     } else {
-      OutboundMessage message = delivery.message();
-      message.packets().forEach(packet -> buffer().add(packet, message.compress()));
-    }
-    unwrittenBytes = 0;
-    if (flushNow && transport.flushesAtOnce()) {
-      transport.flush();
-    } else {
-      flushLater();
+      watch(delivery.shared(), 0).add(delivery, transport);
     }
   }
 
@@ -208,14 +220,18 @@ public final class EngineIoSession {
     transport.flush();
     transport.discard();
     transport = upgraded;
-    drainTo(upgraded);
+    drain();
     upgraded.flush();
     if (state == State.CLOSING) {
-      finish();
+      upgraded.bind(events);
+      tellTheEnd();
       return;
     }
     guard(() -> server.listener().upgraded(this));
     upgraded.bind(events);
+    if (readingStopped && state == State.OPEN) {
+      upgraded.read(false);
+    }
   }
 
   void probeEnded() {
@@ -225,73 +241,105 @@ public final class EngineIoSession {
     }
   }
 
-  /**
-   * Gives up a client for whom too much waits. What waits for an event loop only is not the
-   * client's fault, so the transport first gets to offer it to the network; several times as much
-   * may wait meanwhile. A message of any size may wait alone.
-   */
-  private void boundQueue(long bytes) {
-    if (settling) {
-      largestBytes = Math.max(largestBytes, bytes);
-      giveUpUnless(queuedBytes() / SETTLING_FACTOR <= server.config().maxQueuedBytes());
-    } else if (!fits(bytes)) {
-      settling = true;
-      unwrittenBytes = bytes;
-      largestBytes = bytes;
-      transport.settle(this::settled);
-    }
+  /** Since when the oldest byte waits for the client. */
+  long waitingSinceNanos() {
+    OutboundBuffer waiting = buffer;
+    return waiting == null ? loop.nanoTime() : waiting.sinceNanos();
   }
 
-  private void settled() {
-    settling = false;
-    giveUpUnless(fits(unwrittenBytes) || queuedBytes() + unwrittenBytes <= framed(largestBytes));
+  /** Gives the client up if much waits for it and it has taken nothing for too long. */
+  void checkProgress() {
+    transport.progress(
+        progress -> {
+          OutboundBuffer waiting = buffer;
+          if (waiting != null) {
+            long idleNanos = loop.nanoTime() - waiting.unchangedSinceNanos(progress);
+            if (idleNanos >= server.config().slowConsumerTimeout().toNanos()
+                && queuedBytes() > server.config().maxQueuedBytes()) {
+              giveUp();
+            }
+          }
+        });
   }
 
-  /** At most what a message takes with the frames around it. */
-  private static long framed(long bytes) {
-    return bytes + bytes / 8;
-  }
-
-  private void giveUpUnless(boolean fits) {
-    if (state == State.OPEN && !fits) {
+  /** Ends the session of a client that does not take what waits for it. */
+  void giveUp() {
+    if (state == State.OPEN) {
       guard(() -> server.listener().dropped(this));
       end(CloseReason.SLOW_CONSUMER);
+    } else if (state == State.CLOSING) {
+      closeReason = CloseReason.SLOW_CONSUMER;
+      finish();
     }
   }
 
-  private boolean fits(long bytes) {
-    long queued = queuedBytes();
-    return queued == 0 || queued + bytes <= server.config().maxQueuedBytes();
-  }
-
+  /** A ping does not wait behind messages for which the client has no room yet. */
   void ping() {
     EngineIoPacket ping = new EngineIoPacket.Ping("");
     if (transport.ready()) {
       transport.write(ping);
       transport.flush();
     } else {
-      buffer().add(ping, true);
+      watch(false, 0).add(ping);
     }
   }
 
-  /** Made when a polling client is waited for; a WebSocket never has one. */
-  private OutboundBuffer buffer() {
+  /**
+   * What waits for the client, counted from now on.
+   *
+   * @param shared whether the transport holds what others get as well
+   * @param held what the transport holds that is counted otherwise
+   */
+  private OutboundBuffer watch(boolean shared, long held) {
     OutboundBuffer made = buffer;
     if (made == null) {
-      made = new OutboundBuffer();
+      made = new OutboundBuffer(queues());
       buffer = made;
+      made.countTransport(Math.max(0, transport.pendingBytes() - held), shared);
+      queues().add(this, made.sinceNanos());
     }
     return made;
   }
 
-  private long bufferedBytes() {
-    return buffer == null ? 0 : buffer.bytes();
+  /** Drops what still waits. */
+  private void unwatch() {
+    OutboundBuffer waiting = buffer;
+    if (waiting != null) {
+      buffer = null;
+      queues().remove(this);
+      waiting.drop();
+    }
   }
 
-  private void drainTo(EngineIoTransport ready) {
-    if (buffer != null) {
-      buffer.drainTo(ready);
-      buffer = null;
+  private ClientQueues.OnLoop queues() {
+    return server.queues(loop);
+  }
+
+  /** Writes what waits while the transport takes more. A flush may call for it again. */
+  private void drain() {
+    OutboundBuffer waiting = buffer;
+    if (waiting == null || draining) {
+      return;
+    }
+    draining = true;
+    try {
+      while (transport.writable()) {
+        waiting.sent();
+        if (waiting.isEmpty()) {
+          break;
+        }
+        while (!waiting.isEmpty() && transport.writable()) {
+          waiting.writeNext(transport);
+        }
+        if (transport.kind() == TransportKind.WEBSOCKET) {
+          transport.flush();
+        }
+      }
+    } finally {
+      draining = false;
+    }
+    if (waiting == buffer && waiting.isEmpty() && transport.writable()) {
+      unwatch();
     }
   }
 
@@ -306,6 +354,9 @@ public final class EngineIoSession {
     flushQueued = false;
     if (state == State.OPEN) {
       transport.flush();
+      if (buffer == null && transport.pendingBytes() > LONG_RESPONSE_BYTES) {
+        watch(false, 0);
+      }
     }
   }
 
@@ -321,21 +372,23 @@ public final class EngineIoSession {
     }
     if (reason == CloseReason.FORCED_CLOSE || reason == CloseReason.FORCED_SERVER_CLOSE) {
       state = State.CLOSING;
-      transport.flush();
-      if (probe == null) {
-        tellTheEnd();
+      if (readingStopped) {
+        // What arrives is ignored from now on, so it need not wait.
+        transport.read(true);
       }
+      transport.flush();
+      tellTheEnd();
     } else {
       finish();
     }
     guard(() -> server.listener().closed(this, reason));
   }
 
-  /** Ends the transport now, or with the poll that follows the one that fetches what is left. */
+  /** Ends the transport once the client has what is left: over polling with the poll after that. */
   private void tellTheEnd() {
-    if (transport.ready()) {
+    if (state == State.CLOSING && probe == null && buffer == null && transport.ready()) {
       finish();
-    } else {
+    } else if (state == State.CLOSING && lingering == null) {
       lingering = loop.schedule(server.config().closeTimeout(), this::finish);
     }
   }
@@ -349,9 +402,21 @@ public final class EngineIoSession {
     if (running != null) {
       running.failed(closeReason);
     }
-    buffer = null;
+    if (closeReason == CloseReason.TRANSPORT_CLOSE
+        || closeReason == CloseReason.SERVER_SHUTTING_DOWN) {
+      writeTheRest();
+    }
+    unwatch();
     transport.close(closeReason);
     server.forget(this);
+  }
+
+  /** Before a transport that will be given a moment to send it. */
+  private void writeTheRest() {
+    OutboundBuffer waiting = buffer;
+    while (waiting != null && !waiting.isEmpty() && transport.ready()) {
+      waiting.writeNext(transport);
+    }
   }
 
   /** The layer above must not fail; if it does, it costs one session and not the loop. */
@@ -394,13 +459,11 @@ public final class EngineIoSession {
 
     @Override
     public void ready() {
-      boolean waiting = bufferedBytes() > 0;
-      drainTo(transport);
+      boolean waiting = buffer != null;
+      drain();
       if (state == State.CLOSING) {
         transport.flush();
-        if (transport.ready() && probe == null) {
-          finish();
-        }
+        tellTheEnd();
       } else if (waiting) {
         flushLater();
       }

@@ -1,6 +1,7 @@
 package io.starling.engineio;
 
 import io.starling.engineio.protocol.EngineIoPacket;
+import java.util.function.LongConsumer;
 
 /**
  * The port down: one way to move packets between a session and its client. All calls come on the
@@ -16,11 +17,36 @@ public interface EngineIoTransport {
   /** Whether packets can be written now; false for a polling transport without a pending poll. */
   boolean ready();
 
-  /** Whether the client keeps up, so that a message that may be dropped need not be. */
+  /**
+   * Whether the client keeps up, so that more should be written. A transport that is not writable
+   * takes packets while it is {@link #ready}, but messages wait in the session until {@link
+   * TransportEvents#ready}.
+   */
   boolean writable();
+
+  /**
+   * Stops or goes on taking what the client sends; at first it is taken. A little that has arrived
+   * may still be handed on.
+   */
+  void read(boolean on);
 
   /** How many bytes were written and have not left for the network. */
   long pendingBytes();
+
+  /**
+   * Tells, on the session's loop and perhaps at once, a number that is another one than at the last
+   * call if the network has taken a byte since then.
+   */
+  void progress(LongConsumer then);
+
+  /**
+   * Makes what {@link #write(Delivery)} will need of a message that is written later.
+   *
+   * @return false if that is the message itself
+   */
+  default boolean prepare(Delivery delivery) {
+    return false;
+  }
 
   /**
    * Takes a packet while {@link #ready}; it leaves with the next {@link #flush}.
@@ -49,15 +75,6 @@ public interface EngineIoTransport {
    */
   default boolean flushesAtOnce() {
     return false;
-  }
-
-  /**
-   * Sends what was written, and runs a task on the session's loop, perhaps at once, when all of it
-   * has been offered to the network. At once is right for a transport that lives on that loop.
-   */
-  default void settle(Runnable then) {
-    flush();
-    then.run();
   }
 
   /**

@@ -11,6 +11,12 @@ final class Heartbeat {
   private final EngineIoSession session;
   private boolean extended;
 
+  /** Whether the client is not read from, so that its answers cannot arrive. */
+  private boolean suspended;
+
+  /** Whether a ping has no answer that left or was waited for while suspended. */
+  private boolean owed;
+
   // The place in line, which the lines see to.
   Heartbeats.@Nullable Line line;
   @Nullable Heartbeat before;
@@ -45,8 +51,30 @@ final class Heartbeat {
 
   /** The client answered. */
   void pong() {
+    owed = false;
     stop();
     start();
+  }
+
+  /** Nothing is read any more: no answer is overdue, but the pings go on. */
+  void suspend() {
+    suspended = true;
+    if (waiting()) {
+      owed = true;
+      stop();
+      start();
+    }
+  }
+
+  /** The client is read from again: an answer that is owed has all of its time. */
+  void resume() {
+    suspended = false;
+    if (owed) {
+      owed = false;
+      extended = false;
+      stop();
+      all.lateAnswers.add(this, all.loop.nanoTime() + all.timeoutNanos);
+    }
   }
 
   /** Any other packet arrived: it puts the time-out off, but only once for each ping. */
@@ -70,6 +98,12 @@ final class Heartbeat {
       return;
     }
     extended = false;
+    if (suspended) {
+      owed = true;
+      start();
+      session.ping();
+      return;
+    }
     long now = all.loop.nanoTime();
     // A late ping does not move the deadline, which stays exact, but while a loop stood still
     // clients could not answer: they have half of their time at least.

@@ -3,31 +3,135 @@ package io.starling.engineio;
 import io.starling.engineio.protocol.EngineIoPacket;
 import java.util.ArrayDeque;
 
-/** The packets that wait for a poll, in order. Confined to the session's loop. */
+/**
+ * What waits for one client that did not take its messages at once, in order. Made when the first
+ * message waits, or when the transport holds much, and dropped when nothing waits any more.
+ * Confined to the session's loop.
+ */
 final class OutboundBuffer {
-  private final ArrayDeque<Waiting> packets = new ArrayDeque<>();
-  private long bytes;
+  /** What a place in the queue takes. */
+  private static final int PLACE_BYTES = 16;
 
-  /** What the packets take, each with its type, so that empty ones count too. */
+  /**
+   * Of what its transport holds, a client has no more than this for itself if it gets what others
+   * get.
+   */
+  private static final long MAX_COPIED_BYTES = 16 << 10;
+
+  private static final long NOT_ASKED = -1;
+
+  private final ClientQueues.OnLoop queues;
+
+  /** Deliveries, and packets of the session's own. */
+  private final ArrayDeque<Object> waiting = new ArrayDeque<>();
+
+  /** What the transport has and has not sent. */
+  private final ArrayDeque<Delivery> handedOver = new ArrayDeque<>(2);
+
+  private long bytes;
+  private long transportBytes;
+  private long sinceNanos;
+  private long progress = NOT_ASKED;
+  private long progressNanos;
+
+  OutboundBuffer(ClientQueues.OnLoop queues) {
+    this.queues = queues;
+    this.sinceNanos = queues.loop.nanoTime();
+  }
+
+  /** What waits here, each with its type, so that empty ones count too. */
   long bytes() {
     return bytes;
   }
 
-  void add(EngineIoPacket packet, boolean compress) {
-    packets.add(new Waiting(packet, compress));
-    bytes += size(packet);
+  boolean isEmpty() {
+    return waiting.isEmpty();
   }
 
-  void drainTo(EngineIoTransport transport) {
-    for (Waiting next = packets.poll(); next != null; next = packets.poll()) {
-      transport.write(next.packet, next.compress);
+  /** Since when the oldest byte waits, here or in the transport. */
+  long sinceNanos() {
+    return sinceNanos;
+  }
+
+  /** Counts what the transport has not sent yet, beside what was {@link #handedOver}. */
+  void countTransport(long unsentBytes, boolean shared) {
+    long counted = shared ? Math.min(unsentBytes, MAX_COPIED_BYTES) : unsentBytes;
+    queues.count(counted - transportBytes);
+    transportBytes = counted;
+  }
+
+  void add(EngineIoPacket packet) {
+    waiting.add(packet);
+    bytes++;
+    queues.count(PLACE_BYTES);
+  }
+
+  void add(Delivery delivery, EngineIoTransport transport) {
+    delivery.hold(queues, !transport.prepare(delivery));
+    waiting.add(delivery);
+    bytes += size(delivery);
+    queues.count(PLACE_BYTES);
+  }
+
+  /** The transport has a message that it will not send at once. */
+  void handedOver(Delivery delivery, EngineIoTransport transport) {
+    delivery.hold(queues, !transport.prepare(delivery));
+    handedOver.add(delivery);
+  }
+
+  /** The transport has sent what it had, or nearly all. */
+  void sent() {
+    for (Delivery sent = handedOver.poll(); sent != null; sent = handedOver.poll()) {
+      sent.release();
+    }
+  }
+
+  /** Hands the first to the transport. */
+  void writeNext(EngineIoTransport transport) {
+    Object next = waiting.remove();
+    queues.count(-PLACE_BYTES);
+    if (next instanceof Delivery delivery) {
+      bytes -= size(delivery);
+      sinceNanos = delivery.heldSinceNanos();
+      transport.write(delivery);
+      if (transport.writable()) {
+        delivery.release();
+      } else {
+        handedOver.add(delivery);
+      }
+    } else {
+      bytes--;
+      transport.write((EngineIoPacket) next);
+    }
+  }
+
+  /**
+   * What the transport says of its progress now.
+   *
+   * @return since when it has said the same
+   */
+  long unchangedSinceNanos(long now) {
+    if (progress != now) {
+      progress = now;
+      progressNanos = queues.loop.nanoTime();
+    }
+    return progressNanos;
+  }
+
+  /** Drops what is left. */
+  void drop() {
+    sent();
+    for (Object next = waiting.poll(); next != null; next = waiting.poll()) {
+      queues.count(-PLACE_BYTES);
+      if (next instanceof Delivery delivery) {
+        delivery.release();
+      }
     }
     bytes = 0;
+    countTransport(0, false);
   }
 
-  private record Waiting(EngineIoPacket packet, boolean compress) {}
-
-  private static long size(EngineIoPacket packet) {
-    return packet instanceof EngineIoPacket.Message message ? message.bytes() + 1L : 1;
+  private static long size(Delivery delivery) {
+    return delivery.bytes() + 1;
   }
 }

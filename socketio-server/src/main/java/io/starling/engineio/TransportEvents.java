@@ -7,7 +7,7 @@ public interface TransportEvents {
   /** A packet arrived; the buffer of a message is valid during the call only. */
   void received(EngineIoPacket packet);
 
-  /** The transport can be written to again: a poll arrived. */
+  /** The transport is writable again: a poll arrived, or the network took what had been written. */
   void ready();
 
   /** The transport ended, or its client broke a rule. */

@@ -20,7 +20,7 @@ public enum DisconnectReason {
   FORCED_CLOSE("forced close"),
   /** The client joined no namespace in time, or sent events faster than they were handled. */
   FORCED_SERVER_CLOSE("forced server close"),
-  /** More bytes were waiting for the client than its bound allows. */
+  /** The client did not take what waited for it, or too much waited for all clients. */
   SLOW_CONSUMER("slow consumer");
 
   private final String text;

@@ -22,8 +22,8 @@ public interface SocketIoListener {
   default void sessionClosed(Handshake handshake, DisconnectReason reason) {}
 
   /**
-   * A message was not sent: it was volatile and the client not ready, or too much waits for the
-   * client already, whose connection is closed as {@link DisconnectReason#SLOW_CONSUMER} next.
+   * Something was not sent: a volatile message while the client was not ready, or all that waits
+   * for a client whose connection is closed as {@link DisconnectReason#SLOW_CONSUMER} next.
    */
   default void messageDropped(Handshake handshake) {}
 

@@ -89,6 +89,19 @@ public final class SocketIoServerConfig {
     return values.maxPendingEvents;
   }
 
+  public long maxPendingBytes() {
+    return values.maxPendingBytes;
+  }
+
+  public long maxPendingBytesTotal() {
+    return values.maxPendingBytesTotal;
+  }
+
+  /** Empty: no connection is closed for slow handlers. */
+  public Optional<Duration> pendingTimeout() {
+    return Optional.ofNullable(values.pendingTimeout);
+  }
+
   public int maxNamespacesPerConnection() {
     return values.maxNamespacesPerConnection;
   }
@@ -165,6 +178,9 @@ public final class SocketIoServerConfig {
     private Duration connectTimeout = Duration.ofSeconds(45);
     private Duration ackTimeout = Duration.ofSeconds(10);
     private int maxPendingEvents = 10_000;
+    private long maxPendingBytes = 16 << 20;
+    private long maxPendingBytesTotal = Runtime.getRuntime().maxMemory() / 4;
+    private @Nullable Duration pendingTimeout;
     private int maxNamespacesPerConnection = 100;
     private int maxDynamicNamespaces = 10_000;
     private boolean cleanupEmptyNamespaces = true;
@@ -194,6 +210,9 @@ public final class SocketIoServerConfig {
       connectTimeout = other.connectTimeout;
       ackTimeout = other.ackTimeout;
       maxPendingEvents = other.maxPendingEvents;
+      maxPendingBytes = other.maxPendingBytes;
+      maxPendingBytesTotal = other.maxPendingBytesTotal;
+      pendingTimeout = other.pendingTimeout;
       maxNamespacesPerConnection = other.maxNamespacesPerConnection;
       maxDynamicNamespaces = other.maxDynamicNamespaces;
       cleanupEmptyNamespaces = other.cleanupEmptyNamespaces;
@@ -263,9 +282,8 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * How many bytes may wait for one client before it is disconnected as {@link
-     * DisconnectReason#SLOW_CONSUMER}; in a burst eight times as many, until the network was asked
-     * to take them. A message of any size may wait alone. Default 1 MiB.
+     * How many bytes may wait for a client that takes none; see {@link
+     * EngineIoConfig.Builder#maxQueuedBytes}. Default 1 MiB.
      */
     public Builder maxQueuedBytes(long value) {
       engine.maxQueuedBytes(value);
@@ -294,12 +312,42 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * How many events of one socket, or sockets that one connection has left, may wait for their
-     * handlers before the connection is closed as {@link DisconnectReason#FORCED_SERVER_CLOSE}.
-     * Default 10,000.
+     * How many events of one socket may wait for their handlers; with as many, its client is not
+     * read from until handlers have taken half of them. A connection that leaves sockets faster
+     * than their handlers run is closed as {@link DisconnectReason#FORCED_SERVER_CLOSE} once so
+     * many wait. Default 10,000.
      */
     public Builder maxPendingEvents(int value) {
       maxPendingEvents = value;
+      return this;
+    }
+
+    /**
+     * How many bytes of events of one connection may wait for handlers; with as many, its client is
+     * not read from until handlers have taken half of them: nothing is read from its WebSocket, and
+     * the response to its POST waits. While an ack of the connection is awaited, twice as many may
+     * wait. An event of any allowed size is taken. Default 16 MiB.
+     */
+    public Builder maxPendingBytes(long value) {
+      maxPendingBytes = value;
+      return this;
+    }
+
+    /**
+     * As {@link #maxPendingBytes}, for all connections together: while so many wait, each is read
+     * from only if none of its own events wait. Default: a quarter of the largest heap.
+     */
+    public Builder maxPendingBytesTotal(long value) {
+      maxPendingBytesTotal = value;
+      return this;
+    }
+
+    /**
+     * How long a connection may go unread since its events wait for handlers, before it is closed
+     * as {@link DisconnectReason#FORCED_SERVER_CLOSE}. Default: for ever.
+     */
+    public Builder pendingTimeout(Duration value) {
+      pendingTimeout = value;
       return this;
     }
 
@@ -488,6 +536,15 @@ public final class SocketIoServerConfig {
           maxPendingEvents > 0,
           "maxPendingEvents: " + maxPendingEvents + " (expected: > 0)",
           faults);
+      check(
+          maxPendingBytes > 0, "maxPendingBytes: " + maxPendingBytes + " (expected: > 0)", faults);
+      check(
+          maxPendingBytesTotal > 0,
+          "maxPendingBytesTotal: " + maxPendingBytesTotal + " (expected: > 0)",
+          faults);
+      if (pendingTimeout != null) {
+        checkPositive("pendingTimeout", pendingTimeout, faults);
+      }
       check(
           handlerThreads.orElse(1) > 0,
           "handlerThreads: " + handlerThreads.orElse(1) + " (expected: > 0)",

@@ -20,12 +20,15 @@ final class EngineFixture {
   final EngineIoServer server;
 
   EngineFixture() {
-    this(EngineIoConfig.builder());
+    this(impatient());
   }
 
   EngineFixture(EngineIoConfig.Builder config) {
-    server =
-        new EngineIoServer(config.pingInterval(INTERVAL).pingTimeout(TIMEOUT).build(), listener);
+    server = new EngineIoServer(config.build(), listener);
+  }
+
+  static EngineIoConfig.Builder impatient() {
+    return EngineIoConfig.builder().pingInterval(INTERVAL).pingTimeout(TIMEOUT);
   }
 
   EngineIoSession open(FakeTransport transport) {

@@ -51,7 +51,7 @@ class EngineIoServerTest {
   void theApplicationIsAskedBehindTheMethodAndBeforeTheVersion(
       String eio, String transport, String method, HandshakeError error) {
     EngineFixture picky =
-        new EngineFixture(EngineIoConfig.builder().allowRequest(request -> false));
+        new EngineFixture(EngineFixture.impatient().allowRequest(request -> false));
     picky.server.admit(request("EIO", eio, "transport", transport), method, false);
 
     assertThat(picky.listener.refused).containsExactly(error);
@@ -98,7 +98,7 @@ class EngineIoServerTest {
   @Test
   void aTransportThatIsSwitchedOffIsUnknown() {
     EngineFixture webSocketOnly =
-        new EngineFixture(EngineIoConfig.builder().transports(Set.of(TransportKind.WEBSOCKET)));
+        new EngineFixture(EngineFixture.impatient().transports(Set.of(TransportKind.WEBSOCKET)));
     webSocketOnly.server.admit(request("EIO", "4", "transport", "polling"), "GET", false);
 
     assertThat(webSocketOnly.listener.refused).containsExactly(HandshakeError.UNKNOWN_TRANSPORT);

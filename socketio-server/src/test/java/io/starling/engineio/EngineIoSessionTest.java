@@ -6,12 +6,10 @@ import io.starling.engineio.protocol.EngineIoPacket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class EngineIoSessionTest {
-  private final EngineFixture engine =
-      new EngineFixture(EngineIoConfig.builder().maxQueuedBytes(100));
+  private final EngineFixture engine = new EngineFixture();
   private final FakeTransport webSocket = new FakeTransport(TransportKind.WEBSOCKET);
   private final FakeTransport polling = new FakeTransport(TransportKind.POLLING);
 
@@ -97,92 +95,6 @@ class EngineIoSessionTest {
   }
 
   @Test
-  void aQueueBeyondItsBoundEndsTheSession() {
-    EngineIoSession session = engine.open(polling);
-    engine.send(session, "x".repeat(60));
-    engine.send(session, "x".repeat(60));
-
-    assertThat(engine.listener.closed).containsExactly(CloseReason.SLOW_CONSUMER);
-    assertThat(engine.listener.dropped).isEqualTo(1);
-    assertThat(polling.closed).isEqualTo(CloseReason.SLOW_CONSUMER);
-  }
-
-  @Test
-  void aTransportThatDoesNotDrainEndsTheSession() {
-    EngineIoSession session = engine.open(webSocket);
-    webSocket.pendingBytes = 90;
-    engine.send(session, "x".repeat(60));
-
-    assertThat(engine.listener.closed).containsExactly(CloseReason.SLOW_CONSUMER);
-  }
-
-  @Test
-  void whatOnlyWaitsForAnotherLoopIsNotHeldAgainstTheClient() {
-    EngineIoSession session = engine.open(webSocket);
-    webSocket.pendingOnOtherLoop = true;
-    webSocket.pendingBytes = 90;
-    engine.send(session, "x".repeat(60));
-    engine.send(session, "x".repeat(60));
-    webSocket.pendingBytes = 0;
-    Objects.requireNonNull(webSocket.settled).run();
-
-    assertThat(engine.listener.closed).isEmpty();
-    assertThat(webSocket.flushes).hasSize(3);
-  }
-
-  @Test
-  void whatStillWaitsWhenTheOtherLoopHasRunEndsTheSession() {
-    EngineIoSession session = engine.open(webSocket);
-    webSocket.pendingOnOtherLoop = true;
-    webSocket.pendingBytes = 90;
-    engine.send(session, "x".repeat(60));
-    webSocket.pendingBytes = 150;
-    Objects.requireNonNull(webSocket.settled).run();
-
-    assertThat(engine.listener.closed).containsExactly(CloseReason.SLOW_CONSUMER);
-  }
-
-  @Test
-  void aMessageThatWaitsAloneWhenTheOtherLoopHasRunIsCountedOnce() {
-    EngineIoSession session = engine.open(webSocket);
-    webSocket.pendingOnOtherLoop = true;
-    webSocket.pendingBytes = 90;
-    engine.send(session, "x".repeat(60));
-    webSocket.pendingBytes = 60;
-    Objects.requireNonNull(webSocket.settled).run();
-
-    assertThat(engine.listener.closed).isEmpty();
-  }
-
-  @Test
-  void aMessageAboveTheBoundMayWaitAloneWhenTheOtherLoopHasRun() {
-    EngineIoSession session = engine.open(webSocket);
-    webSocket.pendingOnOtherLoop = true;
-    webSocket.pendingBytes = 90;
-    engine.send(session, "x".repeat(60));
-    engine.send(session, "x".repeat(200));
-    webSocket.pendingBytes = 210;
-    Objects.requireNonNull(webSocket.settled).run();
-
-    assertThat(engine.listener.closed).isEmpty();
-  }
-
-  @Test
-  void eightTimesAsMuchMayWaitForTheOtherLoop() {
-    EngineIoSession session = engine.open(webSocket);
-    webSocket.pendingOnOtherLoop = true;
-    webSocket.pendingBytes = 90;
-    engine.send(session, "x".repeat(60));
-    webSocket.pendingBytes = 800;
-    engine.send(session, "x".repeat(60));
-
-    assertThat(engine.listener.closed).isEmpty();
-    webSocket.pendingBytes = 808;
-    engine.send(session, "x");
-    assertThat(engine.listener.closed).containsExactly(CloseReason.SLOW_CONSUMER);
-  }
-
-  @Test
   void aMessageThatMayBeDroppedIsDroppedBetweenTwoPolls() {
     EngineIoSession session = engine.open(polling);
     engine.queue(session, "lost", true);
@@ -198,6 +110,7 @@ class EngineIoSessionTest {
     engine.queue(session, "lost", true);
     engine.queue(session, "kept", false);
     engine.loop.runTurn();
+    webSocket.take();
 
     assertThat(webSocket.last()).containsExactly("4kept");
   }
@@ -269,6 +182,16 @@ class EngineIoSessionTest {
     assertThat(engine.listener.closed).containsExactly(CloseReason.FORCED_SERVER_CLOSE);
     assertThat(engine.server.sessionCount()).isZero();
     assertThat(engine.loop.timers()).isZero();
+  }
+
+  @Test
+  void aClientThatIsNotReadFromIsReadFromAgainWhenItsSessionEnds() {
+    EngineIoSession session = engine.open(polling);
+    session.read(false);
+    session.close(CloseReason.FORCED_SERVER_CLOSE);
+    engine.loop.runTurn();
+
+    assertThat(polling.reading).isTrue();
   }
 
   @Test

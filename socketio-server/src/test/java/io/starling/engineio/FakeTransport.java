@@ -5,6 +5,8 @@ import io.starling.engineio.protocol.PacketCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A transport in memory. Text packets are remembered as they look on the wire. */
@@ -15,10 +17,11 @@ final class FakeTransport implements EngineIoTransport {
   boolean ready = true;
   boolean writable = true;
   boolean flushesAtOnce;
+  boolean fullAfterWrite;
+  boolean reading = true;
   boolean discarded;
   long pendingBytes;
-  boolean pendingOnOtherLoop;
-  @Nullable Runnable settled;
+  long progress;
   @Nullable RuntimeException failure;
   @Nullable CloseReason closed;
   @Nullable TransportEvents events;
@@ -44,7 +47,7 @@ final class FakeTransport implements EngineIoTransport {
 
   @Override
   public boolean writable() {
-    return writable;
+    return ready && writable;
   }
 
   @Override
@@ -59,7 +62,12 @@ final class FakeTransport implements EngineIoTransport {
     } else if (failure != null) {
       throw failure;
     }
-    written.add(StandardCharsets.UTF_8.decode(PacketCodec.encode(packet)).toString());
+    String text = StandardCharsets.UTF_8.decode(PacketCodec.encode(packet)).toString();
+    if (fullAfterWrite) {
+      writable = false;
+      pendingBytes += text.length();
+    }
+    written.add(text);
   }
 
   /** As a poll does, a polling transport is used up by what leaves. */
@@ -77,15 +85,22 @@ final class FakeTransport implements EngineIoTransport {
     return flushesAtOnce;
   }
 
-  /** The network takes what is pending when the loop of the channel gets to it. */
   @Override
-  public void settle(Runnable then) {
-    flush();
-    if (pendingOnOtherLoop) {
-      settled = then;
-    } else {
-      then.run();
-    }
+  public void read(boolean on) {
+    reading = on;
+  }
+
+  @Override
+  public void progress(LongConsumer then) {
+    then.accept(progress);
+  }
+
+  /** The network takes what waited. */
+  void take() {
+    pendingBytes = 0;
+    progress++;
+    writable = true;
+    Objects.requireNonNull(events).ready();
   }
 
   @Override

@@ -227,4 +227,64 @@ class HeartbeatTest {
     engine.loop.runTurn();
     assertThat(polling.last()).containsExactly("2");
   }
+
+  @Test
+  void aClientThatIsNotReadFromIsPingedAndNoAnswerIsOverdue() {
+    session.read(false);
+    engine.loop.advance(INTERVAL.multipliedBy(10));
+
+    assertThat(transport.flushes).hasSize(11).last().isEqualTo(List.of("2"));
+    assertThat(engine.listener.closed).isEmpty();
+  }
+
+  @Test
+  void anAnswerThatIsOwedHasAllOfItsTimeWhenReadingGoesOn() {
+    engine.loop.advance(INTERVAL.plus(TIMEOUT).minus(NANO));
+    session.read(false);
+    engine.loop.advance(Duration.ofSeconds(10));
+    session.read(true);
+    engine.loop.advance(TIMEOUT.minus(NANO));
+    assertThat(engine.listener.closed).isEmpty();
+
+    engine.loop.advance(NANO);
+    assertThat(engine.listener.closed).containsExactly(CloseReason.PING_TIMEOUT);
+  }
+
+  @Test
+  void nothingIsOwedIfNoPingLeftWhileReadingWasStopped() {
+    session.read(false);
+    engine.loop.advance(INTERVAL.dividedBy(2));
+    session.read(true);
+    engine.loop.advance(INTERVAL.dividedBy(2).plus(TIMEOUT).minus(NANO));
+
+    assertThat(engine.listener.closed).isEmpty();
+    assertThat(transport.last()).containsExactly("2");
+  }
+
+  @Test
+  void aPongThatWasReadBeforeSettlesWhatIsOwed() {
+    engine.loop.advance(INTERVAL);
+    session.read(false);
+    transport.receive("3");
+    session.read(true);
+    engine.loop.advance(INTERVAL.minus(NANO));
+
+    assertThat(engine.listener.closed).isEmpty();
+    assertThat(transport.flushes).hasSize(2);
+  }
+
+  @Test
+  void anUpgradedTransportIsNotReadFromEither() {
+    FakeTransport polling = new FakeTransport(TransportKind.POLLING);
+    FakeTransport upgraded = new FakeTransport(TransportKind.WEBSOCKET);
+    EngineIoSession upgrading = engine.open(polling);
+    upgrading.read(false);
+    upgrading.probe(upgraded);
+    upgraded.receive("2probe");
+    upgraded.receive("5");
+    assertThat(upgraded.reading).isFalse();
+
+    upgrading.read(true);
+    assertThat(upgraded.reading).isTrue();
+  }
 }

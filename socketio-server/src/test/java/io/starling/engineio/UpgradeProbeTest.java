@@ -11,7 +11,7 @@ class UpgradeProbeTest {
   private static final Duration TICK = Duration.ofMillis(100);
 
   private final EngineFixture engine =
-      new EngineFixture(EngineIoConfig.builder().upgradeTimeout(Duration.ofMillis(150)));
+      new EngineFixture(EngineFixture.impatient().upgradeTimeout(Duration.ofMillis(150)));
   private final FakeTransport polling = new FakeTransport(TransportKind.POLLING);
   private final FakeTransport webSocket = new FakeTransport(TransportKind.WEBSOCKET);
   private final EngineIoSession session = engine.open(polling);

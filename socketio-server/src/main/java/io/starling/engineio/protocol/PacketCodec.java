@@ -2,24 +2,28 @@ package io.starling.engineio.protocol;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 
 /**
  * Packets as WebSocket frames, one packet each.
  *
  * <pre>
  * text frame    type ('0'..'6')  data (UTF-8)
+ * text frame    'b'  a binary message in base64, without a type
  * binary frame  the bytes of a message, without a type
  * </pre>
  *
  * See the Engine.IO protocol, revision 4, "Packet encoding".
  */
 public final class PacketCodec {
+  private static final byte BASE64 = 'b';
+
   private PacketCodec() {}
 
   /**
    * Decodes the content of a text frame. A message shares its bytes with the frame.
    *
-   * @throws MalformedPacketException if it is empty, has an unknown type or is not UTF-8
+   * @throws MalformedPacketException if it is empty, has an unknown type, or is not UTF-8 or base64
    */
   public static EngineIoPacket decodeText(ByteBuffer frame) {
     if (!frame.hasRemaining()) {
@@ -27,6 +31,9 @@ public final class PacketCodec {
     }
     byte type = frame.get(frame.position());
     ByteBuffer data = frame.slice(frame.position() + 1, frame.remaining() - 1);
+    if (type == BASE64) {
+      return decodeBase64(data);
+    }
     if (!Utf8.wellFormed(data)) {
       throw new MalformedPacketException("packet data: malformed (expected: UTF-8)");
     }
@@ -41,6 +48,41 @@ public final class PacketCodec {
       default ->
           throw new MalformedPacketException("packet type: " + (type & 0xff) + " (expected: 0-6)");
     };
+  }
+
+  private static EngineIoPacket.Message decodeBase64(ByteBuffer data) {
+    try {
+      return new EngineIoPacket.Message(Base64.getDecoder().decode(joinLines(data)), true);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedPacketException("binary packet: malformed (expected: base64)");
+    }
+  }
+
+  /** The official Java client breaks base64 into lines of 76 characters. */
+  private static ByteBuffer joinLines(ByteBuffer base64) {
+    ByteBuffer joined = ByteBuffer.allocate(base64.remaining());
+    while (base64.hasRemaining()) {
+      byte next = base64.get();
+      if (next != '\n' && next != '\r') {
+        joined.put(next);
+      }
+    }
+    return joined.flip();
+  }
+
+  /** The size of a packet as text, in which a binary message is base64. */
+  public static int textLength(EngineIoPacket packet) {
+    int bytes = packet instanceof EngineIoPacket.Message message ? message.bytes() : -1;
+    if (bytes < 0) {
+      return 1 + data(packet).remaining();
+    }
+    return binary(packet) ? 1 + (bytes + 2) / 3 * 4 : 1 + bytes;
+  }
+
+  /** The bytes of a binary message as text: {@code b} and base64. */
+  public static ByteBuffer base64(EngineIoPacket.Message message) {
+    ByteBuffer encoded = Base64.getEncoder().encode(message.data());
+    return ByteBuffer.allocate(1 + encoded.remaining()).put(BASE64).put(encoded).flip();
   }
 
   /** Decodes the content of a binary frame. The message shares its bytes with the frame. */

@@ -21,16 +21,27 @@ final class AckTable {
 
   /** Waits for an ack; of a socket that has left there is none. */
   void expect(long id, AckRequest request) {
+    boolean refused = false;
     synchronized (this) {
       if (!closed) {
         if (requests == null) {
           requests = new HashMap<>();
         }
         requests.put(id, request);
-        return;
+      } else {
+        refused = true;
       }
     }
-    request.completed(socket, null);
+    if (refused) {
+      request.completed(socket, null);
+    } else {
+      socket.connection().ackExpected();
+    }
+  }
+
+  /** Whether any ack is awaited. */
+  synchronized boolean awaited() {
+    return requests != null && !requests.isEmpty();
   }
 
   /**

@@ -42,6 +42,9 @@ final class Connection implements Target {
   /** Sockets whose handlers may still run: those here, and others that have left. */
   private final AtomicInteger open = new AtomicInteger();
 
+  /** Made by the first event; read by any thread. */
+  private volatile @Nullable Intake intake;
+
   private @Nullable Cancellable connectTimeout;
   private boolean closing;
 
@@ -86,6 +89,10 @@ final class Connection implements Target {
 
   void closed(DisconnectReason reason) {
     beginClosing();
+    Intake made = intake;
+    if (made != null) {
+      made.end();
+    }
     cancelTimeout();
     for (DefaultSocket socket : List.copyOf(sockets.values())) {
       leave(socket, reason);
@@ -111,6 +118,41 @@ final class Connection implements Target {
     add(socket);
     open.incrementAndGet();
     socket.handlers().connect();
+  }
+
+  /** What waits for handlers. On the loop. */
+  Intake intake() {
+    Intake made = intake;
+    if (made == null) {
+      made = new Intake(endpoint, this);
+      intake = made;
+    }
+    return made;
+  }
+
+  /** A socket waits for an ack. Any thread. */
+  void ackExpected() {
+    Intake made = intake;
+    if (made != null) {
+      made.ackExpected();
+    }
+  }
+
+  /** Whether an ack of any socket is awaited. */
+  boolean awaitsAck() {
+    return sockets.values().stream().anyMatch(socket -> socket.acks().awaited());
+  }
+
+  /** How many events and other calls wait for the handlers of one socket, at most. */
+  int mostPending() {
+    return sockets.values().stream()
+        .mapToInt(socket -> socket.handlers().pending())
+        .max()
+        .orElse(0);
+  }
+
+  List<SocketHandlers> handlers() {
+    return sockets.values().stream().map(DefaultSocket::handlers).toList();
   }
 
   /** No handler of a socket will run any more. Any thread. */

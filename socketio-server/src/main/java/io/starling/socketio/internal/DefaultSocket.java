@@ -266,6 +266,10 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
     return endpoint;
   }
 
+  Connection connection() {
+    return connection;
+  }
+
   AckTable acks() {
     return acks;
   }

@@ -36,11 +36,11 @@ final class Endpoint implements EngineIoListener {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
 
+  private static final Logger SERVER_LOG = LoggerFactory.getLogger("io.starling.socketio");
+
   /** By name: these are what operators set levels for. */
   private static final SocketIoListener EVENTS =
-      new EventLog(
-          LoggerFactory.getLogger("io.starling.engineio"),
-          LoggerFactory.getLogger("io.starling.socketio"));
+      new EventLog(LoggerFactory.getLogger("io.starling.engineio"), SERVER_LOG);
 
   private final SocketIoServerConfig config;
   private final ClientManager manager;
@@ -51,6 +51,8 @@ final class Endpoint implements EngineIoListener {
   private final OpenSockets openSockets = new OpenSockets();
   private final ServerCounters counters = new ServerCounters();
   private final EventPayloadCodec hostCodec;
+  private final PendingBytes pendingBytes = new PendingBytes();
+  private final SlowHandlers slowHandlers;
 
   Endpoint(SocketIoServerConfig config, ClientManager manager, Threads threads) {
     this.config = config;
@@ -58,6 +60,7 @@ final class Endpoint implements EngineIoListener {
     this.threads = threads;
     this.hostCodec = config.codec().withMaxAttachments(Integer.MAX_VALUE);
     this.engine = new EngineIoServer(config.engine(), this);
+    this.slowHandlers = new SlowHandlers(SERVER_LOG, threads.deadlines(), System::nanoTime);
     declare("/");
   }
 
@@ -93,6 +96,15 @@ final class Endpoint implements EngineIoListener {
 
   Deadlines deadlines() {
     return threads.deadlines();
+  }
+
+  /** What waits for handlers in all connections together. */
+  PendingBytes pendingBytes() {
+    return pendingBytes;
+  }
+
+  SlowHandlers slowHandlers() {
+    return slowHandlers;
   }
 
   OpenSockets openSockets() {

@@ -23,7 +23,7 @@ record EventLog(Logger engine, Logger server) implements SocketIoListener {
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u0085\\u2028\\u2029]");
 
   /** What a client may have chosen, without line breaks that would forge a line of the log. */
-  private record Shown(String text) {
+  record Shown(String text) {
     @Override
     public String toString() {
       return CONTROL

@@ -11,15 +11,36 @@ import org.jspecify.annotations.Nullable;
 final class ReceivedEvent implements HandlerDispatcher.Task {
   private final DefaultSocket socket;
   private final SocketIoPacket.Event packet;
+  private final Intake intake;
 
-  ReceivedEvent(DefaultSocket socket, SocketIoPacket.Event packet) {
+  // Of its handler, once that runs.
+  private String name = "";
+  private long startNanos;
+
+  ReceivedEvent(DefaultSocket socket, SocketIoPacket.Event packet, Intake intake) {
     this.socket = socket;
     this.packet = packet;
+    this.intake = intake;
+  }
+
+  /** The name of the event. */
+  String name() {
+    return name;
+  }
+
+  String namespace() {
+    return socket.namespace().name();
+  }
+
+  /** When its handler began. */
+  long startNanos() {
+    return startNanos;
   }
 
   @Override
   public @Nullable CompletionStage<?> run() {
-    handlers().taken(packet);
+    // This event is one of those that are pending.
+    intake.taken(packet.payload().bytes(), handlers().pending() - 1);
     if (handlers().endedByServer()) {
       return null;
     }
@@ -80,10 +101,13 @@ final class ReceivedEvent implements HandlerDispatcher.Task {
   }
 
   private void run(EventCall handler, Event event) throws Exception {
-    long startNanos = System.nanoTime();
+    name = event.name();
+    startNanos = System.nanoTime();
+    handlers().begins(this);
     try {
       handler.handle(socket, event, new EventAck(socket, packet.ackId()));
     } finally {
+      handlers().returned();
       socket.endpoint().counters().eventHandled(System.nanoTime() - startNanos);
     }
   }

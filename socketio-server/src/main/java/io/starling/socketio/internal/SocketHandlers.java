@@ -13,7 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,21 +22,20 @@ import org.jspecify.annotations.Nullable;
  * threads, in order.
  */
 final class SocketHandlers {
-  /** What events waiting for their handlers may hold, beside their number. */
-  private static final long MAX_PENDING_BYTES = 16L << 20;
-
   /** As many events do not wait for the end of the turn. */
   private static final int MAX_IN_TURN = 64;
 
-  private static final AtomicLongFieldUpdater<SocketHandlers> PENDING_BYTES =
-      AtomicLongFieldUpdater.newUpdater(SocketHandlers.class, "pendingBytes");
+  private static final AtomicReferenceFieldUpdater<SocketHandlers, ReceivedEvent> RUNNING =
+      AtomicReferenceFieldUpdater.newUpdater(SocketHandlers.class, ReceivedEvent.class, "running");
 
   private final DefaultSocket socket;
   private final Connection connection;
   private final Membership membership;
   private final Endpoint endpoint;
   private final HandlerDispatcher dispatcher;
-  private volatile long pendingBytes;
+
+  /** The event whose handler runs; for reports, so others may see it a little late. */
+  private volatile @Nullable ReceivedEvent running;
 
   /** What goes to a handler thread at the end of the turn; owned by the loop. */
   private @Nullable Runnable waiting;
@@ -114,30 +113,31 @@ final class SocketHandlers {
 
   /** The client sent an event. */
   void received(SocketIoPacket.Event event) {
-    long bytes = event.payload().bytes();
-    if (dispatcher.pending() >= endpoint.config().maxPendingEvents()
-        || pendingBytes + bytes > MAX_PENDING_BYTES) {
-      connection.refuse(
-          "events: too many wait for their handlers (expected: at most "
-              + endpoint.config().maxPendingEvents()
-              + ", "
-              + MAX_PENDING_BYTES
-              + " bytes)",
-          CloseReason.FORCED_SERVER_CLOSE);
-      return;
-    }
-    PENDING_BYTES.addAndGet(this, bytes);
+    Intake intake = connection.intake();
+    intake.arrived(event.payload().bytes());
     endpoint.counters().eventReceived();
-    dispatcher.dispatchTask(new ReceivedEvent(socket, event));
-    int enough = Math.min(MAX_IN_TURN, (endpoint.config().maxPendingEvents() + 1) / 2);
-    if (dispatcher.pending() >= enough || pendingBytes >= MAX_PENDING_BYTES / 2) {
+    dispatcher.dispatchTask(new ReceivedEvent(socket, event, intake));
+    int pending = dispatcher.pending();
+    if (pending >= Math.min(MAX_IN_TURN, (endpoint.config().maxPendingEvents() + 1) / 2)
+        || intake.bytes() >= endpoint.config().maxPendingBytes() / 2) {
       handOver();
     }
+    intake.stopIfFull(pending);
   }
 
-  /** An event does not wait any more. */
-  void taken(SocketIoPacket.Event event) {
-    PENDING_BYTES.addAndGet(this, -event.payload().bytes());
+  /** The handler of an event begins. */
+  void begins(ReceivedEvent event) {
+    RUNNING.lazySet(this, event);
+  }
+
+  /** The handler has returned. */
+  void returned() {
+    RUNNING.lazySet(this, null);
+  }
+
+  /** The event whose handler runs; any thread. */
+  @Nullable ReceivedEvent running() {
+    return running;
   }
 
   /** Whether what waits is to be dropped. */

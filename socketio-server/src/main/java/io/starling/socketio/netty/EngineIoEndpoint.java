@@ -7,6 +7,7 @@ import io.starling.engineio.Admission;
 import io.starling.engineio.EngineIoServer;
 import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.EngineIoTransport;
+import io.starling.engineio.HandshakeRequest;
 import io.starling.engineio.SessionExecutor;
 import io.starling.engineio.TransportKind;
 import io.starling.engineio.protocol.HandshakeError;
@@ -96,17 +97,24 @@ final class EngineIoEndpoint implements HttpHandler {
     cookie.ifPresent(set -> exchange.responseHeaders().set("Set-Cookie", set.field(id)));
     return kind == TransportKind.POLLING
         ? new PollingTransport(exchange, compression)
-        : webSocket(exchange, exchange.loop());
+        : webSocket(exchange, exchange.loop(), wantsBase64(exchange.handshake()));
   }
 
   private void probe(HttpExchange exchange, EngineIoSession session) {
-    WebSocketTransport candidate = webSocket(exchange, session.loop());
+    boolean base64 = wantsBase64(exchange.handshake()) || wantsBase64(session.request());
+    WebSocketTransport candidate = webSocket(exchange, session.loop(), base64);
     candidate.flush();
     session.loop().run(() -> session.probe(candidate));
     WebSocketUpgrade.startFrames(exchange.channel());
   }
 
-  private WebSocketTransport webSocket(HttpExchange exchange, SessionExecutor sessionLoop) {
+  /** A client that cannot receive bytes says so in its query, as the official server has it. */
+  private static boolean wantsBase64(HandshakeRequest request) {
+    return !request.parameter("b64").isEmpty();
+  }
+
+  private WebSocketTransport webSocket(
+      HttpExchange exchange, SessionExecutor sessionLoop, boolean base64) {
     Optional<String> extension =
         deflate.on()
             ? DeflateOffer.accept(exchange.requestHeaders().getAll("Sec-WebSocket-Extensions"))
@@ -117,7 +125,8 @@ final class EngineIoEndpoint implements HttpHandler {
         .ifPresent(name -> exchange.responseHeaders().set("Sec-WebSocket-Protocol", name));
     CompressionThreshold threshold = extension.isPresent() ? deflate : CompressionThreshold.OFF;
     WebSocketTransport transport =
-        new WebSocketTransport(exchange, sessionLoop, server.config(), threshold);
+        new WebSocketTransport(
+            exchange, sessionLoop, server.config(), new WebSocketFrames.Format(threshold, base64));
     WebSocketUpgrade.accept(exchange, transport);
     return transport;
   }

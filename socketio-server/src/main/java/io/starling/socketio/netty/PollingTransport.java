@@ -10,11 +10,13 @@ import io.starling.engineio.TransportEvents;
 import io.starling.engineio.TransportKind;
 import io.starling.engineio.protocol.EngineIoPacket;
 import io.starling.engineio.protocol.MalformedPacketException;
+import io.starling.engineio.protocol.PacketCodec;
 import io.starling.engineio.protocol.PayloadCodec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +31,15 @@ final class PollingTransport implements EngineIoTransport {
   // Owned by the session's loop.
   private final List<EngineIoPacket> outgoing = new ArrayList<>();
   private long outgoingBytes;
+  private long responseBytes;
+  private @Nullable Response response;
   private boolean compressible;
   private @Nullable HttpExchange poll;
+  private boolean readingStopped;
+
+  /** A POST that was handed over while no more is to be read: its response waits. */
+  private @Nullable HttpExchange unanswered;
+
   private @Nullable TransportEvents events;
   private boolean ended;
 
@@ -67,14 +76,42 @@ final class PollingTransport implements EngineIoTransport {
 
   @Override
   public long pendingBytes() {
-    return outgoingBytes;
+    return outgoingBytes + responseBytes;
+  }
+
+  @Override
+  public void progress(LongConsumer then) {
+    Response last = response;
+    if (last == null) {
+      then.accept(0);
+    } else {
+      last.loop.run(
+          () -> {
+            long changes = last.firstChange + last.progress.changes();
+            loop.run(() -> then.accept(changes));
+          });
+    }
+  }
+
+  /**
+   * The last response with packets, which the client may still be receiving.
+   *
+   * @param firstChange so large that no number of an earlier response comes again
+   */
+  private record Response(SessionExecutor loop, WriteProgress progress, long firstChange) {
+    private static final long MAX_CHANGES = 1L << 32;
+
+    static Response to(HttpExchange exchange, @Nullable Response before) {
+      long first = before == null ? MAX_CHANGES : before.firstChange + MAX_CHANGES;
+      return new Response(exchange.loop(), new WriteProgress(exchange.channel()), first);
+    }
   }
 
   @Override
   public void write(EngineIoPacket packet, boolean compress) {
     outgoing.add(packet);
     compressible |= compress;
-    outgoingBytes += PayloadCodec.encodedLength(packet) + 1L;
+    outgoingBytes += PacketCodec.textLength(packet) + 1L;
   }
 
   @Override
@@ -85,6 +122,8 @@ final class PollingTransport implements EngineIoTransport {
     }
     poll = null;
     ByteBuffer body = PayloadCodec.encode(outgoing);
+    responseBytes = body.remaining();
+    response = Response.to(answered, response);
     BodyCompression allowed = compressible ? compression : BodyCompression.NONE;
     outgoing.clear();
     outgoingBytes = 0;
@@ -114,6 +153,7 @@ final class PollingTransport implements EngineIoTransport {
       exchange.respond(HttpResponseStatus.BAD_REQUEST);
     } else {
       poll = exchange;
+      responseBytes = 0;
       exchange.whenAborted(() -> loop.run(() -> aborted(exchange)));
       if (events != null) {
         events.ready();
@@ -133,19 +173,41 @@ final class PollingTransport implements EngineIoTransport {
 
   /** A POST that had begun is complete; the body stays the caller's. On the session's loop. */
   void post(HttpExchange exchange, ByteBuf body) {
-    endPost();
     if (ended || events == null) {
+      endPost();
       exchange.respond(HttpResponseStatus.BAD_REQUEST);
       return;
     }
     try {
       PayloadCodec.decode(body.nioBuffer(), this::received);
     } catch (MalformedPacketException e) {
+      endPost();
       fail(CloseReason.PARSE_ERROR);
       exchange.respond(HttpResponseStatus.BAD_REQUEST);
       return;
     }
-    exchange.respond(HttpResponseStatus.OK, "text/html", "ok");
+    unanswered = exchange;
+    if (!readingStopped || ended) {
+      answerPost();
+    }
+  }
+
+  /** The client may send the next. */
+  private void answerPost() {
+    HttpExchange answered = unanswered;
+    if (answered != null) {
+      unanswered = null;
+      endPost();
+      answered.respond(HttpResponseStatus.OK, "text/html", "ok");
+    }
+  }
+
+  @Override
+  public void read(boolean on) {
+    readingStopped = !on;
+    if (on) {
+      answerPost();
+    }
   }
 
   /** A request broke a rule, or its client left in the middle of it. Any thread. */
@@ -181,6 +243,7 @@ final class PollingTransport implements EngineIoTransport {
     }
     ended = true;
     events = null;
+    answerPost();
     if (poll != null) {
       if (outgoing.isEmpty()) {
         write(last);

@@ -11,6 +11,7 @@ import io.starling.engineio.protocol.PacketCodec;
 import io.starling.socketio.transport.CompressionThreshold;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,15 +35,57 @@ final class WebSocketFrames implements Delivery.Encoded {
   private static final int FIN = 0x80;
   static final int RSV1 = 0x40;
   private static final byte[] NO_TYPE = {};
+  private static final byte[] MESSAGE = {'4'};
   private static final int MAX_HEADER_BYTES = 10;
 
-  private final OutboundMessage message;
+  /**
+   * What one client wants.
+   *
+   * @param deflate which messages are compressed
+   * @param base64 whether bytes come as text
+   */
+  record Format(CompressionThreshold deflate, boolean base64) {}
+
+  /** Whether binary messages are text frames, in base64. */
+  private final boolean text;
+
+  private final boolean mayCompress;
+  private final long largest;
+
+  /** Null once no more forms will be asked for. */
+  private @Nullable OutboundMessage message;
+
   private @Nullable ByteBuf plain;
   private @Nullable ByteBuf compressed;
 
+  /** The same in base64; null until a client wants it so. */
+  private @Nullable WebSocketFrames base64;
+
   /** Nothing is encoded yet. */
   WebSocketFrames(OutboundMessage message) {
+    this(message, false);
+  }
+
+  private WebSocketFrames(OutboundMessage message, boolean text) {
+    this.text = text;
     this.message = message;
+    this.mayCompress = message.compress();
+    this.largest = largest(message.packets(), text);
+  }
+
+  /** The frames for clients that want bytes in base64; these if there are no bytes. */
+  WebSocketFrames base64() {
+    WebSocketFrames made = base64;
+    if (made == null) {
+      OutboundMessage encoded = message();
+      made = encoded.packets().stream().anyMatch(PacketCodec::binary) ? inBase64(encoded) : this;
+      base64 = made;
+    }
+    return made;
+  }
+
+  private static WebSocketFrames inBase64(OutboundMessage message) {
+    return new WebSocketFrames(message, true);
   }
 
   /**
@@ -52,7 +95,7 @@ final class WebSocketFrames implements Delivery.Encoded {
    * @param deflate the same in every call, or off
    */
   ByteBuf bytes(CompressionThreshold deflate) {
-    if (!message.compress() || !deflate.reachedBy(largest())) {
+    if (!mayCompress || !deflate.reachedBy(largest)) {
       if (plain == null) {
         plain = encode(CompressionThreshold.OFF);
       }
@@ -64,30 +107,42 @@ final class WebSocketFrames implements Delivery.Encoded {
     return compressed;
   }
 
-  private long largest() {
+  private static long largest(List<EngineIoPacket.Message> packets, boolean text) {
     long largest = 0;
     // Without an iterator here and below: this runs for each message and loop.
-    for (int i = 0; i < message.packets().size(); i++) {
-      largest = Math.max(largest, size(message.packets().get(i)));
+    for (int i = 0; i < packets.size(); i++) {
+      largest = Math.max(largest, size(packets.get(i), text));
     }
     return largest;
   }
 
   private ByteBuf encode(CompressionThreshold deflate) {
-    int packets = message.packets().size();
-    int length = Math.toIntExact(message.bytes() + packets * (MAX_HEADER_BYTES + 1L));
-    ByteBuf frames = ByteBufAllocator.DEFAULT.directBuffer(length);
+    OutboundMessage encoded = message();
+    int packets = encoded.packets().size();
+    long length = packets * (long) MAX_HEADER_BYTES;
     for (int i = 0; i < packets; i++) {
-      append(frames, message.packets().get(i), deflate);
+      length += size(encoded.packets().get(i), text);
+    }
+    ByteBuf frames = ByteBufAllocator.DEFAULT.directBuffer(Math.toIntExact(length));
+    for (int i = 0; i < packets; i++) {
+      append(frames, encoded.packets().get(i), deflate, text);
     }
     return frames;
+  }
+
+  private OutboundMessage message() {
+    OutboundMessage given = message;
+    if (given == null) {
+      throw new IllegalStateException("frames: of another form (expected: made before)");
+    }
+    return given;
   }
 
   static ByteBuf of(
       EngineIoPacket packet, CompressionThreshold deflate, ByteBufAllocator allocator) {
     if (packet instanceof EngineIoPacket.Message message) {
       int length = message.bytes() + MAX_HEADER_BYTES + 1;
-      return append(allocator.directBuffer(length), message, deflate);
+      return append(allocator.directBuffer(length), message, deflate, false);
     }
     String text = PacketCodec.text(packet);
     int length = 1 + ByteBufUtil.utf8Bytes(text);
@@ -105,18 +160,30 @@ final class WebSocketFrames implements Delivery.Encoded {
   }
 
   @Override
+  public void complete() {
+    message = null;
+    if (base64 != null && base64 != this) {
+      base64.complete();
+    }
+  }
+
+  @Override
   public void release() {
     ReferenceCountUtil.release(plain);
     ReferenceCountUtil.release(compressed);
+    if (base64 != null && base64 != this) {
+      base64.release();
+    }
   }
 
   private static ByteBuf append(
-      ByteBuf out, EngineIoPacket.Message packet, CompressionThreshold deflate) {
-    ByteBuffer data = packet.data();
-    boolean binary = packet.binary();
-    int opcode = binary ? BINARY : TEXT;
-    if (deflate.reachedBy(size(packet))) {
-      byte[] type = binary ? NO_TYPE : new byte[] {PacketCodec.type(packet)};
+      ByteBuf out, EngineIoPacket.Message packet, CompressionThreshold deflate, boolean text) {
+    boolean bytes = packet.binary() && !text;
+    boolean base64 = packet.binary() && text;
+    int opcode = bytes ? BINARY : TEXT;
+    ByteBuffer data = base64 ? PacketCodec.base64(packet) : packet.data();
+    byte[] type = packet.binary() ? NO_TYPE : MESSAGE;
+    if (deflate.reachedBy(size(packet, text))) {
       ByteBuf payload = MessageDeflate.deflate(type, data, out.alloc());
       try {
         header(out, RSV1 | opcode, payload.readableBytes());
@@ -125,16 +192,16 @@ final class WebSocketFrames implements Delivery.Encoded {
         payload.release();
       }
     }
-    header(out, opcode, (binary ? 0 : 1) + data.remaining());
-    if (!binary) {
-      out.writeByte(PacketCodec.type(packet));
+    header(out, opcode, type.length + data.remaining());
+    if (type.length > 0) {
+      out.writeByte(type[0]);
     }
     return out.writeBytes(data);
   }
 
   /** As the client counts it, with the type of a text. */
-  private static long size(EngineIoPacket.Message packet) {
-    return packet.bytes() + (packet.binary() ? 0L : 1L);
+  private static long size(EngineIoPacket.Message packet, boolean text) {
+    return packet.binary() && !text ? packet.bytes() : PacketCodec.textLength(packet);
   }
 
   private static void header(ByteBuf out, int opcode, int length) {

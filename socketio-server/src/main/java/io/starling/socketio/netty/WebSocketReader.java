@@ -2,6 +2,7 @@ package io.starling.socketio.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
@@ -34,7 +35,10 @@ final class WebSocketReader {
   private final int maxBytes;
   private final boolean deflates;
 
-  /** The beginning of a frame: less than its header, or less than a control frame. */
+  /**
+   * The beginning of a frame: less than its header, or less than a control frame; all that arrived
+   * while paused.
+   */
   private @Nullable ByteBuf rest;
 
   // The message that is under way; its opcode is 0 when there is none.
@@ -49,6 +53,15 @@ final class WebSocketReader {
 
   private boolean ended;
 
+  /** Whether what arrives waits; set from within {@link Messages#received} too. */
+  private boolean paused;
+
+  /** Whether the client broke a rule: what it sends is skipped until its close frame. */
+  private boolean discarding;
+
+  private boolean closeArrived;
+  private long skipping;
+
   /** Takes what was read. */
   interface Messages {
     /**
@@ -60,8 +73,11 @@ final class WebSocketReader {
      */
     void received(int opcode, ByteBuf buffer, int start, int length);
 
-    /** The client broke the protocol or the limit; nothing follows. */
+    /** The client broke the protocol or the limit; of what follows only a close is told. */
     void failed(WebSocketCloseStatus status);
+
+    /** The close frame of a client that had broken a rule; nothing follows. */
+    void closedAfterFailure();
   }
 
   /**
@@ -80,24 +96,101 @@ final class WebSocketReader {
   void read(ByteBuf bytes) {
     ByteBuf in = behindRest(bytes);
     try {
-      while (in.isReadable() && !ended && (missing > 0 ? collect(in) : frame(in))) {}
+      while (in.isReadable() && !ended && !paused && step(in)) {}
       if (in.isReadable() && !ended) {
         rest = ByteBufAllocator.DEFAULT.buffer(in.readableBytes()).writeBytes(in);
       }
-    } catch (CorruptedWebSocketFrameException e) {
-      close();
-      messages.failed(e.closeStatus());
-    } catch (TooLongFrameException e) {
-      close();
-      messages.failed(WebSocketCloseStatus.MESSAGE_TOO_BIG);
     } finally {
       in.release();
     }
   }
 
+  /** Lets what arrives wait from the next frame on. */
+  void pause() {
+    paused = true;
+  }
+
+  /** Goes on with what waits. */
+  void resume() {
+    paused = false;
+    if (rest != null) {
+      read(Unpooled.EMPTY_BUFFER);
+    }
+  }
+
+  /** Reads a frame, or what has arrived of one; false when more is needed for that. */
+  private boolean step(ByteBuf in) {
+    if (discarding) {
+      return skip(in);
+    }
+    try {
+      return missing > 0 ? collect(in) : frame(in);
+    } catch (CorruptedWebSocketFrameException e) {
+      refuse(e.closeStatus());
+    } catch (TooLongFrameException e) {
+      refuse(WebSocketCloseStatus.MESSAGE_TOO_BIG);
+    }
+    return true;
+  }
+
+  private void refuse(WebSocketCloseStatus status) {
+    drop();
+    discarding = true;
+    messages.failed(status);
+    if (closeArrived) {
+      closed();
+    }
+  }
+
+  private void closed() {
+    ended = true;
+    messages.closedAfterFailure();
+  }
+
+  /** Skips a frame whatever is wrong with it, but for a close; false when more is needed. */
+  private boolean skip(ByteBuf in) {
+    if (skipping == 0) {
+      int start = in.readerIndex();
+      if (in.readableBytes() < 2) {
+        return false;
+      }
+      int second = in.getByte(start + 1);
+      int announced = second & 0x7f;
+      int headerBytes = 2 + lengthBytes(announced) + (second < 0 ? MASK_BYTES : 0);
+      if (in.readableBytes() < headerBytes) {
+        return false;
+      } else if ((in.getByte(start) & 0xf) == WebSocketFrames.CLOSE) {
+        closed();
+        return false;
+      }
+      in.skipBytes(headerBytes);
+      skipping = length(announced, in, start + 2);
+    }
+    // A length that is no length leaves nothing to go by: all that follows is skipped.
+    long skipped = Math.min(in.readableBytes(), skipping < 0 ? Long.MAX_VALUE : skipping);
+    in.skipBytes((int) skipped);
+    skipping -= skipping < 0 ? 0 : skipped;
+    return true;
+  }
+
+  private static int lengthBytes(int announced) {
+    return announced < 126 ? 0 : announced == 126 ? 2 : 8;
+  }
+
+  private static long length(int announced, ByteBuf in, int at) {
+    return announced < 126
+        ? announced
+        : announced == 126 ? in.getUnsignedShort(at) : in.getLong(at);
+  }
+
   /** Drops what is incomplete; what comes later is ignored. */
   void close() {
     ended = true;
+    drop();
+  }
+
+  private void drop() {
+    missing = 0;
     if (rest != null) {
       rest.release();
       rest = null;
@@ -131,7 +224,7 @@ final class WebSocketReader {
     int second = in.getByte(start + 1);
     check(first, second);
     int announced = second & 0x7f;
-    int headerBytes = 2 + (announced < 126 ? 0 : announced == 126 ? 2 : 8) + MASK_BYTES;
+    int headerBytes = 2 + lengthBytes(announced) + MASK_BYTES;
     if (in.readableBytes() < headerBytes) {
       return false;
     }
@@ -183,15 +276,8 @@ final class WebSocketReader {
   }
 
   private int checkedLength(int kind, int announced, ByteBuf in, int at) {
-    long length = announced;
-    long least = 0;
-    if (announced == 126) {
-      length = in.getUnsignedShort(at);
-      least = 126;
-    } else if (announced == 127) {
-      length = in.getLong(at);
-      least = 0x10000;
-    }
+    long length = length(announced, in, at);
+    long least = announced < 126 ? 0 : announced == 126 ? 126 : 0x10000;
     if (length < least) {
       throw violation("length: " + length + " (expected: positive, in the shortest form)");
     }
@@ -206,6 +292,7 @@ final class WebSocketReader {
   private void control(int kind, ByteBuf in, int length) {
     int payload = unmasked(in, length);
     if (kind == WebSocketFrames.CLOSE) {
+      closeArrived = true;
       checkClose(in, payload, length);
       ended = true;
     }

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -27,6 +28,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,15 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   private static final int MAX_WAITING_WRITES = 4;
   private static final long MAX_WAITING_BYTES = 16 << 10;
 
+  /** What a channel holds of a client that does not keep up; the rest waits in the session. */
+  private static final WriteBufferWaterMark HELD_BYTES =
+      new WriteBufferWaterMark(16 << 10, 32 << 10);
+
+  /** How long a client that broke a rule may take for its close frame. */
+  private static final Duration FAILURE_TIMEOUT = Duration.ofSeconds(1);
+
+  private static final byte[] EMPTY = {};
+
   private static final AtomicLongFieldUpdater<WebSocketTransport> HANDED_OVER =
       AtomicLongFieldUpdater.newUpdater(WebSocketTransport.class, "handedOver");
 
@@ -58,11 +69,15 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   private final SessionExecutor sessionLoop;
   private final Duration closeTimeout;
   private final CompressionThreshold deflate;
+  private final boolean base64;
   private final GatheringQuota quota;
   private final WebSocketReader reader;
 
   /** Whether nothing in the pipeline changes what is written, so that writes may go past it. */
   private final boolean direct;
+
+  /** Made when the client does not keep up; owned by the channel's loop. */
+  private @Nullable WriteProgress progress;
 
   /** The bytes of frames that wait for the session's loop. */
   private volatile long handedOver;
@@ -72,6 +87,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
    * by the channel's loop.
    */
   private @Nullable Cancellable closeTimer;
+
+  /** Whether no more is to be read; owned by the channel's loop. */
+  private boolean readingStopped;
 
   // Owned by the session's loop.
   private @Nullable TransportEvents events;
@@ -90,23 +108,28 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   /** What the last ping said that came while the client did not read; it waits for its pong. */
   private byte @Nullable [] owedPong;
 
+  /** What a close frame says: the same as the client's, if that came first. */
+  private byte[] answer = EMPTY;
+
   /**
    * A transport over the channel of an exchange.
    *
-   * @param deflate which messages are compressed; off unless the client agreed
+   * @param format compression is off unless the client agreed
    */
   WebSocketTransport(
       HttpExchange exchange,
       SessionExecutor sessionLoop,
       EngineIoConfig config,
-      CompressionThreshold deflate) {
+      WebSocketFrames.Format format) {
     this.channel = exchange.channel();
     this.channelLoop = exchange.loop();
     this.quota = exchange.loop().gatheringQuota();
     this.sessionLoop = sessionLoop;
     this.closeTimeout = config.closeTimeout();
-    this.deflate = deflate;
+    this.deflate = format.deflate();
+    this.base64 = format.base64();
     this.reader = new WebSocketReader(this, config.maxPayloadBytes(), deflate.on());
+    channel.config().setWriteBufferWaterMark(HELD_BYTES);
     this.direct = channel.pipeline().get(SslHandler.class) == null;
   }
 
@@ -156,11 +179,22 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   @Override
   public void write(Delivery delivery) {
     if (!closing) {
-      ByteBuf frames = delivery.encoded(WebSocketFrames.class, WebSocketFrames::new).bytes(deflate);
+      ByteBuf frames = frames(delivery);
       if (!gathered(frames)) {
         send(frames.retainedDuplicate());
       }
     }
+  }
+
+  @Override
+  public boolean prepare(Delivery delivery) {
+    frames(delivery);
+    return true;
+  }
+
+  private ByteBuf frames(Delivery delivery) {
+    WebSocketFrames frames = delivery.encoded(WebSocketFrames.class, WebSocketFrames::new);
+    return (base64 ? frames.base64() : frames).bytes(deflate);
   }
 
   @Override
@@ -179,56 +213,15 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void settle(Runnable then) {
-    flush();
-    if (NativeIo.flushesLater(channel)) {
-      channelLoop.run(() -> new Settling(then).schedule());
-    } else if (channelLoop.inLoop()) {
-      then.run();
-    } else {
-      channelLoop.execute(() -> sessionLoop.execute(then));
-    }
-  }
-
-  /**
-   * Waits, on the channel's loop, until the network takes no more. A timer without delay fires
-   * after the next input and output of its loop, at the latest after the one that follows it.
-   */
-  private final class Settling implements Runnable {
-    private static final int MAX_IDLE_TURNS = 2;
-
-    private final Runnable then;
-    private @Nullable Object first;
-    private long taken;
-    private int idleTurns;
-
-    Settling(Runnable then) {
-      this.then = then;
-    }
-
-    void schedule() {
-      channelLoop.schedule(Duration.ZERO, this);
-    }
-
-    @Override
-    public void run() {
-      flush();
-      ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-      if (buffer == null || buffer.isEmpty() || idle(buffer)) {
-        sessionLoop.run(then);
-      } else {
-        schedule();
-      }
-    }
-
-    private boolean idle(ChannelOutboundBuffer buffer) {
-      Object current = buffer.current();
-      long progress = buffer.currentProgress();
-      idleTurns = current == first && progress == taken ? idleTurns + 1 : 0;
-      first = current;
-      taken = progress;
-      return idleTurns == MAX_IDLE_TURNS;
-    }
+  public void progress(LongConsumer then) {
+    channelLoop.run(
+        () -> {
+          if (progress == null) {
+            progress = new WriteProgress(channel);
+          }
+          long changes = progress.changes();
+          sessionLoop.run(() -> then.accept(changes));
+        });
   }
 
   @Override
@@ -238,7 +231,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
       dropUnflushed();
       ChannelWrites.close(channel);
     } else {
-      sendClose(Unpooled.EMPTY_BUFFER);
+      boolean broken = reason == CloseReason.PARSE_ERROR || reason == CloseReason.TRANSPORT_ERROR;
+      sendClose(Unpooled.wrappedBuffer(answer), broken ? FAILURE_TIMEOUT : closeTimeout);
     }
   }
 
@@ -296,15 +290,38 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   }
 
   private void readOn() {
-    if (handedOver <= MAX_HANDED_OVER_BYTES) {
+    if (handedOver <= MAX_HANDED_OVER_BYTES && !readingStopped) {
       channel.config().setAutoRead(true);
     }
   }
 
   @Override
+  public void read(boolean on) {
+    channelLoop.run(
+        () -> {
+          readingStopped = !on;
+          if (on) {
+            reader.resume();
+            readOn();
+          } else {
+            reader.pause();
+            channel.config().setAutoRead(false);
+          }
+        });
+  }
+
+  @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (channel.isWritable()) {
-      sessionLoop.run(this::sendOwedPong);
+      sessionLoop.run(this::tookBytes);
+    }
+  }
+
+  private void tookBytes() {
+    sendOwedPong();
+    TransportEvents heard = events;
+    if (heard != null) {
+      heard.ready();
     }
   }
 
@@ -330,9 +347,14 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   public void failed(WebSocketCloseStatus status) {
     sessionLoop.run(
         () -> {
-          sendClose(status(status));
+          sendClose(status(status), FAILURE_TIMEOUT);
           fail(CloseReason.TRANSPORT_ERROR);
         });
+  }
+
+  @Override
+  public void closedAfterFailure() {
+    sessionLoop.run(() -> ChannelWrites.closeAfterWrites(channel));
   }
 
   private void handle(int opcode, ByteBuf buffer, int start, int length) {
@@ -378,8 +400,15 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     events.received(packet);
   }
 
+  /** The session first writes what waits for the client, then closes this transport. */
   private void peerClosed(ByteBuf payload) {
-    sendClose(payload);
+    answer = ByteBufUtil.getBytes(payload);
+    TransportEvents heard = events;
+    if (heard != null && !closing) {
+      events = null;
+      heard.failed(CloseReason.TRANSPORT_CLOSE);
+    }
+    sendClose(Unpooled.wrappedBuffer(answer), closeTimeout);
     ChannelWrites.closeAfterWrites(channel);
     fail(CloseReason.TRANSPORT_CLOSE);
   }
@@ -394,19 +423,25 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void sendClose(ByteBuf payload) {
+  private void sendClose(ByteBuf payload, Duration timeout) {
     if (closing) {
       return;
     }
     closing = true;
     sendOrGather(WebSocketFrames.control(WebSocketFrames.CLOSE, payload, channel.alloc()));
     flush();
-    channelLoop.run(this::awaitClose);
+    channelLoop.run(() -> awaitClose(timeout));
   }
 
-  private void awaitClose() {
+  /**
+   * What comes before the client's close frame is read and dropped: unread, it would cause a reset.
+   */
+  private void awaitClose(Duration timeout) {
+    if (readingStopped) {
+      read(true);
+    }
     if (channel.isActive()) {
-      closeTimer = channelLoop.schedule(closeTimeout, () -> ChannelWrites.close(channel));
+      closeTimer = channelLoop.schedule(timeout, () -> ChannelWrites.close(channel));
     }
   }
 

@@ -33,6 +33,13 @@ record Effect(String label, boolean repeatable, Step step) {
             values.number(setting, min, max).ifPresent(number -> setter.accept(config, number)));
   }
 
+  static Effect bytes(BiConsumer<SocketIoServerConfig.Builder, Long> setter) {
+    return step(
+        "BYTES",
+        (values, setting, config) ->
+            values.bytes(setting).ifPresent(bytes -> setter.accept(config, bytes)));
+  }
+
   static Effect flag(BiConsumer<SocketIoServerConfig.Builder, Boolean> setter) {
     return step(
         "true|false",

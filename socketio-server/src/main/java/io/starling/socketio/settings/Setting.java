@@ -1,5 +1,6 @@
 package io.starling.socketio.settings;
 
+import static io.starling.socketio.settings.Effect.bytes;
 import static io.starling.socketio.settings.Effect.duration;
 import static io.starling.socketio.settings.Effect.eachExisting;
 import static io.starling.socketio.settings.Effect.engine;
@@ -102,13 +103,38 @@ public enum Setting {
   MAX_QUEUED_BYTES(
       "1048576",
       "maxQueuedBytes",
-      "How much may wait for a client before it is given up.",
-      number("BYTES", 1, Integer.MAX_VALUE, SocketIoServerConfig.Builder::maxQueuedBytes)),
+      "How many bytes may wait for a client that takes none.",
+      bytes(SocketIoServerConfig.Builder::maxQueuedBytes)),
+  MAX_QUEUED_BYTES_TOTAL(
+      "a quarter of the heap",
+      "engine.maxQueuedBytesTotal",
+      "How many bytes may wait for all clients; above that, those that wait longest are given up.",
+      bytes(engine(EngineIoConfig.Builder::maxQueuedBytesTotal))),
+  SLOW_CONSUMER_TIMEOUT(
+      "30s",
+      "engine.slowConsumerTimeout",
+      "How long a client may take no byte while more than max-queued-bytes wait for it.",
+      duration(engine(EngineIoConfig.Builder::slowConsumerTimeout))),
   MAX_PENDING_EVENTS(
       "10000",
       "maxPendingEvents",
-      "How many events of a socket may wait for handlers.",
+      "How many events of a socket may wait for handlers before reading stops.",
       number("COUNT", 1, Integer.MAX_VALUE, SocketIoServerConfig.Builder::maxPendingEvents)),
+  MAX_PENDING_BYTES(
+      "16777216",
+      "maxPendingBytes",
+      "How many bytes of events of a connection may wait for handlers before reading stops.",
+      bytes(SocketIoServerConfig.Builder::maxPendingBytes)),
+  MAX_PENDING_BYTES_TOTAL(
+      "a quarter of the heap",
+      "maxPendingBytesTotal",
+      "How many bytes of events of all connections may wait for handlers before reading stops.",
+      bytes(SocketIoServerConfig.Builder::maxPendingBytesTotal)),
+  PENDING_TIMEOUT(
+      "none",
+      "pendingTimeout",
+      "How long a connection may go unread for slow handlers before it is closed.",
+      duration(SocketIoServerConfig.Builder::pendingTimeout)),
   MAX_NAMESPACES_PER_CONNECTION(
       "100",
       "maxNamespacesPerConnection",

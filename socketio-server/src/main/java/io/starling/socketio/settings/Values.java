@@ -60,6 +60,17 @@ final class Values {
         });
   }
 
+  /** A size of any length, more than 0. */
+  Optional<Long> bytes(Setting setting) {
+    return parsed(
+        setting,
+        "more than 0",
+        text ->
+            text.matches("[0-9]{1,18}")
+                ? Optional.of(Long.valueOf(text)).filter(bytes -> bytes > 0)
+                : Optional.empty());
+  }
+
   Optional<Boolean> flag(Setting setting) {
     return parsed(
         setting,

@@ -58,8 +58,25 @@ class PacketCodecTest {
     assertThat(PacketCodec.encode(packet)).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2}));
   }
 
+  @Test
+  void base64InATextIsABinaryMessage() {
+    assertThat(PacketCodec.decodeText(utf8("bAQIDBA==")))
+        .isEqualTo(new EngineIoPacket.Message(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}), true));
+    assertThat(PacketCodec.decodeText(utf8("b")))
+        .isEqualTo(new EngineIoPacket.Message(ByteBuffer.allocate(0), true));
+  }
+
+  @Test
+  void aBinaryMessageAsTextIsBAndBase64() {
+    EngineIoPacket.Message message =
+        new EngineIoPacket.Message(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}), true);
+
+    assertThat(PacketCodec.base64(message)).isEqualTo(utf8("bAQIDBA=="));
+    assertThat(PacketCodec.textLength(message)).isEqualTo(9);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"", "7", "abc", "b", " 4", "€"})
+  @ValueSource(strings = {"", "7", "abc", "b*", "bA", "bA=B=", " 4", "€"})
   void otherTypesAreMalformed(String frame) {
     assertThatThrownBy(() -> PacketCodec.decodeText(utf8(frame)))
         .isInstanceOf(MalformedPacketException.class)

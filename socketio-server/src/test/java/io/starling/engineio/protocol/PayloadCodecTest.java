@@ -89,7 +89,7 @@ class PayloadCodecTest {
 
   @Property
   void theEncodedLengthIsExact(@ForAll byte[] bytes) {
-    assertThat(PayloadCodec.encodedLength(binary(bytes)))
+    assertThat(PacketCodec.textLength(binary(bytes)))
         .isEqualTo(PayloadCodec.encode(List.of(binary(bytes))).remaining());
   }
 

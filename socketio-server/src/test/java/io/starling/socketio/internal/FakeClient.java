@@ -9,6 +9,7 @@ import io.starling.engineio.TransportKind;
 import io.starling.engineio.protocol.EngineIoPacket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A client at the other end of a WebSocket in memory. */
@@ -20,6 +21,7 @@ final class FakeClient implements EngineIoTransport {
   final List<String> compressed = new ArrayList<>();
 
   boolean writable = true;
+  boolean reading = true;
   @Nullable CloseReason closed;
   private @Nullable TransportEvents events;
 
@@ -46,6 +48,22 @@ final class FakeClient implements EngineIoTransport {
   @Override
   public long pendingBytes() {
     return 0;
+  }
+
+  @Override
+  public void read(boolean on) {
+    reading = on;
+  }
+
+  @Override
+  public void progress(LongConsumer then) {
+    then.accept(0);
+  }
+
+  /** Takes what waits. */
+  void keepsUp() {
+    writable = true;
+    events().ready();
   }
 
   @Override

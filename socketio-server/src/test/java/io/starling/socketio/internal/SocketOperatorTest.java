@@ -34,6 +34,7 @@ class SocketOperatorTest {
     socket.asVolatile().emit("tick");
     socket.emit("tock");
     server.run();
+    client.keepsUp();
 
     assertThat(client.took()).containsExactly("2[\"tock\"]");
   }

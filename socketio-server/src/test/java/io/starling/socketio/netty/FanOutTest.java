@@ -14,6 +14,7 @@ import io.starling.socketio.transport.CompressionThreshold;
 import io.starling.socketio.transport.IoKind;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -224,12 +225,15 @@ class FanOutTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void aClientThatDoesNotReadIsGivenUpAndTheOthersGetEverything(IoKind kind) {
-    try (EchoServer server = new EchoServer(transport -> transport.io(kind));
+    try (EchoServer server =
+            new EchoServer(
+                engine -> engine.slowConsumerTimeout(Duration.ofMillis(100)),
+                transport -> transport.io(kind));
         RawConnection slow = server.openWebSocket()) {
       String slowId = server.sessions.keySet().iterator().next();
       try (RawConnection fast = server.openWebSocket()) {
         OutboundMessage message = text("x".repeat(100_000));
-        for (int sent = 0; server.sessions.containsKey(slowId) && sent < 1000; sent++) {
+        for (int sent = 0; server.sessions.containsKey(slowId) && sent < 20_000; sent++) {
           server.engine.send(targets(server), message);
           assertThat(fast.text()).hasSize(100_001);
         }

@@ -90,7 +90,10 @@ class WebSocketTransportTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), false, "", List.of()));
     WebSocketTransport made =
         new WebSocketTransport(
-            exchange, loop, EngineIoConfig.builder().build(), CompressionThreshold.OFF);
+            exchange,
+            loop,
+            EngineIoConfig.builder().build(),
+            new WebSocketFrames.Format(CompressionThreshold.OFF, false));
     channel.pipeline().addLast(made);
     return made;
   }

@@ -1,12 +1,16 @@
 package io.starling.socketio.netty;
 
 import static io.starling.socketio.netty.EchoServer.WEBSOCKET;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.engineio.CloseReason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -296,6 +300,45 @@ class WebSocketWireTest {
       socket.write(new byte[] {(byte) 0x81, 2, '4', 'a'});
 
       assertThat(socket.closeStatus()).isEqualTo(1002);
+    }
+  }
+
+  @Test
+  void aConnectionThatBrokeTheProtocolEndsAtTheClientsCloseFrame() {
+    try (RawConnection socket = server.openWebSocket()) {
+      socket.write(new byte[] {(byte) 0x81, 2, '4', 'a'});
+      long startNanos = System.nanoTime();
+      assertThat(socket.closeStatus()).isEqualTo(1002);
+
+      assertThat(socket.ended()).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(ofMillis(900));
+    }
+  }
+
+  @Test
+  void aConnectionThatBrokeTheProtocolEndsAfterASecondInAnyCase() {
+    try (RawConnection socket = server.openWebSocket()) {
+      long startNanos = System.nanoTime();
+      socket.sendFrame(0x80 | 3, new byte[5]);
+      assertThat(socket.frame().opcode()).isEqualTo(RawConnection.CLOSE);
+
+      assertThat(socket.ended()).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
+          .isBetween(ofSeconds(1), ofSeconds(3));
+    }
+  }
+
+  @Test
+  void theCloseFrameReachesAClientThatIsStillSendingWhatIsTooLong() {
+    try (RawConnection socket = server.openWebSocket()) {
+      byte[] tooLong = new byte[20_000_000];
+      CompletableFuture<Void> sent =
+          CompletableFuture.runAsync(() -> socket.sendFrame(0x80 | RawConnection.TEXT, tooLong));
+      assertThat(socket.frame().opcode()).isEqualTo(RawConnection.CLOSE);
+      sent.join();
+      socket.sendFrame(0x80 | RawConnection.CLOSE, new byte[0]);
+
+      assertThat(socket.ended()).isTrue();
     }
   }
 

@@ -70,7 +70,7 @@ final class SettingTest {
         .filter(setting -> !setting.ofExecutable() && setting != Setting.MANAGER)
         .filter(
             setting ->
-                !Set.of("none", "all", "the best", "processors", "virtual")
+                !Set.of("none", "all", "the best", "processors", "virtual", "a quarter of the heap")
                     .contains(setting.standard()));
   }
 

@@ -1,0 +1,107 @@
+package io.starling.socketio.internal;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * The connections that are not read from since their events wait for handlers. While there are any,
+ * a warning a minute names the event whose handler has run longest. Safe for any thread.
+ */
+final class SlowHandlers {
+  private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+  /** A handler that is about to run has this long to begin before the warning does without it. */
+  private static final Duration SECOND_LOOK = Duration.ofSeconds(1);
+
+  private final Logger log;
+  private final Deadlines deadlines;
+  private final LongSupplier nanoTime;
+  private final Map<Connection, List<SocketHandlers>> stopped = new ConcurrentHashMap<>();
+
+  // Guarded by this.
+  private boolean waiting;
+  private boolean warned;
+  private boolean lookedOnce;
+  private long warnedNanos;
+
+  SlowHandlers(Logger log, Deadlines deadlines, LongSupplier nanoTime) {
+    this.log = log;
+    this.deadlines = deadlines;
+    this.nanoTime = nanoTime;
+  }
+
+  void stopped(Connection connection, List<SocketHandlers> handlers) {
+    stopped.put(connection, handlers);
+    warnWhenDue();
+  }
+
+  void resumed(Connection connection) {
+    stopped.remove(connection);
+  }
+
+  private void warnWhenDue() {
+    Duration delay;
+    synchronized (this) {
+      if (waiting) {
+        return;
+      }
+      waiting = true;
+      long leftNanos = warnedNanos + INTERVAL.toNanos() - nanoTime.getAsLong();
+      delay = Duration.ofNanos(warned ? Math.max(0, leftNanos) : 0);
+    }
+    deadlines.after(delay, this::warn);
+  }
+
+  private void warn() {
+    ReceivedEvent longest = longest();
+    synchronized (this) {
+      waiting = false;
+      if (stopped.isEmpty()) {
+        lookedOnce = false;
+        return;
+      } else if (longest == null && !lookedOnce) {
+        lookedOnce = true;
+        waiting = true;
+        deadlines.after(SECOND_LOOK, this::warn);
+        return;
+      }
+      lookedOnce = false;
+      warned = true;
+      warnedNanos = nanoTime.getAsLong();
+    }
+    if (longest == null) {
+      log.warn(
+          "connections not read from while their events wait for handlers: {}; none of these"
+              + " handlers runs",
+          stopped.size());
+    } else {
+      log.warn(
+          "connections not read from while their events wait for handlers: {}; the handler that"
+              + " has run longest, for {} ms, is that of {} in {}",
+          stopped.size(),
+          Duration.ofNanos(nanoTime.getAsLong() - longest.startNanos()).toMillis(),
+          new EventLog.Shown(longest.name()),
+          new EventLog.Shown(longest.namespace()));
+    }
+    warnWhenDue();
+  }
+
+  private @Nullable ReceivedEvent longest() {
+    ReceivedEvent longest = null;
+    for (List<SocketHandlers> handlers : stopped.values()) {
+      for (SocketHandlers each : handlers) {
+        ReceivedEvent running = each.running();
+        if (running != null
+            && (longest == null || running.startNanos() - longest.startNanos() < 0)) {
+          longest = running;
+        }
+      }
+    }
+    return longest;
+  }
+}
