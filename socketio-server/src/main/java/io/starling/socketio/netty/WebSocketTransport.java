@@ -43,15 +43,6 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   /** What a frame takes besides its content, roughly. */
   private static final long FRAME_BYTES = 256;
 
-  /** Frames up to this size are copied behind others of their turn, not queued one by one. */
-  private static final int MAX_GATHERED_BYTES = 512;
-
-  private static final int GATHERING_BYTES = 2048;
-
-  // A client for whom more waits does not keep up: its frames share their bytes with others'.
-  private static final int MAX_WAITING_WRITES = 4;
-  private static final long MAX_WAITING_BYTES = 16 << 10;
-
   /** What a channel holds of a client that does not keep up; the rest waits in the session. */
   private static final WriteBufferWaterMark HELD_BYTES =
       new WriteBufferWaterMark(16 << 10, 32 << 10);
@@ -70,7 +61,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   private final Duration closeTimeout;
   private final CompressionThreshold deflate;
   private final boolean base64;
-  private final GatheringQuota quota;
+  private final GatheredWrites writes;
   private final WebSocketReader reader;
 
   /** Whether nothing in the pipeline changes what is written, so that writes may go past it. */
@@ -95,16 +86,6 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   private @Nullable TransportEvents events;
   private boolean closing;
 
-  /**
-   * The last small frames, not queued at the channel yet; null unless written past the pipeline.
-   */
-  private @Nullable ByteBuf unflushed;
-
-  /**
-   * Whether {@link #unflushed} is a buffer of this transport's own, which the loop's quota counts.
-   */
-  private boolean gathering;
-
   /** What the last ping said that came while the client did not read; it waits for its pong. */
   private byte @Nullable [] owedPong;
 
@@ -123,7 +104,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
       WebSocketFrames.Format format) {
     this.channel = exchange.channel();
     this.channelLoop = exchange.loop();
-    this.quota = exchange.loop().gatheringQuota();
+    this.writes = new GatheredWrites(channel, exchange.loop().gatheringQuota());
     this.sessionLoop = sessionLoop;
     this.closeTimeout = config.closeTimeout();
     this.deflate = format.deflate();
@@ -165,7 +146,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   public long pendingBytes() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     long queued = buffer == null ? 0 : buffer.totalPendingWriteBytes();
-    return unflushed == null ? queued : queued + unflushed.readableBytes();
+    return queued + writes.bytes();
   }
 
   @Override
@@ -180,7 +161,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   public void write(Delivery delivery) {
     if (!closing) {
       ByteBuf frames = frames(delivery);
-      if (!gathered(frames)) {
+      if (!writes.gathered(frames)) {
         send(frames.retainedDuplicate());
       }
     }
@@ -205,7 +186,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   @Override
   public void flush() {
     if (writesDirectly()) {
-      queueUnflushed();
+      writes.queue();
       channel.unsafe().flush();
     } else {
       channel.flush();
@@ -228,7 +209,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   public void close(CloseReason reason) {
     if (reason == CloseReason.SLOW_CONSUMER) {
       closing = true;
-      dropUnflushed();
+      writes.drop();
       ChannelWrites.close(channel);
     } else {
       boolean broken = reason == CloseReason.PARSE_ERROR || reason == CloseReason.TRANSPORT_ERROR;
@@ -415,7 +396,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
 
   private void fail(CloseReason reason) {
     closing = true;
-    dropUnflushed();
+    writes.drop();
     TransportEvents heard = events;
     if (heard != null) {
       events = null;
@@ -446,7 +427,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   }
 
   private void sendOrGather(ByteBuf frame) {
-    if (gathered(frame)) {
+    if (writes.gathered(frame)) {
       frame.release();
     } else {
       send(frame);
@@ -458,72 +439,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
       ChannelWrites.write(channel, frame);
       return;
     }
-    queueUnflushed();
-    if (frame.readableBytes() <= MAX_GATHERED_BYTES) {
-      unflushed = frame;
-    } else {
-      channel.unsafe().write(frame, channel.voidPromise());
-    }
-  }
-
-  /** Copies a small frame behind those that are not queued yet, if there are any. */
-  private boolean gathered(ByteBuf frame) {
-    ByteBuf buffer = unflushed;
-    int bytes = frame.readableBytes();
-    if (buffer == null || bytes > MAX_GATHERED_BYTES) {
-      return false;
-    }
-    if (!gathering || buffer.writableBytes() < bytes) {
-      buffer = gather(buffer);
-      if (buffer == null) {
-        return false;
-      }
-    }
-    buffer.writeBytes(frame, frame.readerIndex(), bytes);
-    return true;
-  }
-
-  /** A new buffer behind a full one, or with the first frame in it; null when there is none. */
-  private @Nullable ByteBuf gather(ByteBuf before) {
-    ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
-    if (queue == null
-        || queue.size() > MAX_WAITING_WRITES
-        || queue.totalPendingWriteBytes() > MAX_WAITING_BYTES
-        || !quota.has(GATHERING_BYTES)) {
-      return null;
-    }
-    ByteBuf buffer = channel.alloc().directBuffer(GATHERING_BYTES, GATHERING_BYTES);
-    quota.take(GATHERING_BYTES);
-    if (gathering) {
-      queueUnflushed();
-    } else {
-      buffer.writeBytes(before);
-      before.release();
-    }
-    unflushed = buffer;
-    gathering = true;
-    return buffer;
-  }
-
-  private void queueUnflushed() {
-    ByteBuf written = unflushed;
-    if (written != null) {
-      forgetUnflushed();
-      channel.unsafe().write(written, channel.voidPromise());
-    }
-  }
-
-  private void dropUnflushed() {
-    ReferenceCountUtil.release(unflushed);
-    forgetUnflushed();
-  }
-
-  private void forgetUnflushed() {
-    unflushed = null;
-    if (gathering) {
-      gathering = false;
-      quota.giveBack(GATHERING_BYTES);
-    }
+    writes.write(frame);
   }
 
   private boolean writesDirectly() {
