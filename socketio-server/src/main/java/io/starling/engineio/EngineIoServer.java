@@ -37,6 +37,7 @@ public final class EngineIoServer {
   private final Map<String, EngineIoSession> sessions = new ConcurrentHashMap<>();
   private final Map<SessionExecutor, Heartbeats> heartbeats = new ConcurrentHashMap<>();
   private final ClientQueues queues;
+  private final RefusalLog refusals;
   private final AtomicLong backlogBytes = new AtomicLong();
   private final LongAdder messagesSent = new LongAdder();
   private final LongAdder bytesSent = new LongAdder();
@@ -44,9 +45,14 @@ public final class EngineIoServer {
 
   /** A server without sessions. */
   public EngineIoServer(EngineIoConfig config, EngineIoListener listener) {
+    this(config, listener, new RefusalLog(LOG::warn, System::nanoTime));
+  }
+
+  EngineIoServer(EngineIoConfig config, EngineIoListener listener, RefusalLog refusals) {
     this.config = config;
     this.listener = listener;
     this.queues = new ClientQueues(config);
+    this.refusals = refusals;
   }
 
   /** The settings of the server. */
@@ -81,12 +87,12 @@ public final class EngineIoServer {
    * @param upgrade whether the request asks for a WebSocket
    */
   public Admission admit(HandshakeRequest request, String method, boolean upgrade) {
-    TransportKind kind = TransportKind.of(request.parameter("transport")).orElse(null);
+    TransportKind kind = TransportKind.of(parameter(request, "transport")).orElse(null);
     if (kind == null || !config.transports().contains(kind)) {
-      return refuse(request, UNKNOWN_TRANSPORT, "transport: " + request.parameter("transport"));
+      return refuse(request, UNKNOWN_TRANSPORT, "transport: " + parameter(request, "transport"));
     }
     boolean fits = upgrade == (kind == TransportKind.WEBSOCKET);
-    String sid = request.parameter("sid");
+    String sid = parameter(request, "sid");
     if (!sid.isEmpty()) {
       return admitTo(sid, request, kind, fits);
     }
@@ -98,8 +104,8 @@ public final class EngineIoServer {
     String forbidden = forbidden(request);
     if (forbidden != null) {
       return refuse(request, FORBIDDEN, forbidden);
-    } else if (!request.parameter("EIO").equals(REVISION)) {
-      return refuse(request, UNSUPPORTED_PROTOCOL_VERSION, "EIO: " + request.parameter("EIO"));
+    } else if (!parameter(request, "EIO").equals(REVISION)) {
+      return refuse(request, UNSUPPORTED_PROTOCOL_VERSION, "EIO: " + parameter(request, "EIO"));
     } else if (closed) {
       return refuse(request, BAD_REQUEST, "the server is being closed");
     }
@@ -113,20 +119,41 @@ public final class EngineIoServer {
       return refuse(request, UNKNOWN_SID, "sid: unknown");
     } else if (!fits || (kind == TransportKind.POLLING && session.transport().kind() != kind)) {
       return refuse(request, BAD_REQUEST, "transport: " + kind.text() + " (mismatch)");
-    } else if (!request.parameter("EIO").equals(REVISION)) {
-      return refuse(request, BAD_REQUEST, "EIO: " + request.parameter("EIO") + " (mismatch)");
+    } else if (!parameter(request, "EIO").equals(REVISION)) {
+      return refuse(request, BAD_REQUEST, "EIO: " + parameter(request, "EIO") + " (mismatch)");
     }
     return new Admission.Belongs(session, kind == TransportKind.WEBSOCKET);
+  }
+
+  private static String parameter(HandshakeRequest request, String name) {
+    String value = request.parameter(name);
+    return value == null ? "" : value;
   }
 
   /** Why the application does not want the client; null when it does. A failure is no consent. */
   private @Nullable String forbidden(HandshakeRequest request) {
     try {
-      return config.allowRequest().test(request) ? null : "allowRequest: refused";
+      if (config.allowRequest().test(request)) {
+        return null;
+      }
+      refusals.refused(request.header("Origin"), "allowRequest");
+      return "allowRequest: refused";
     } catch (RuntimeException e) {
       LOG.error("allowRequest failed, refusing the client", e);
       return "allowRequest: " + e;
     }
+  }
+
+  /**
+   * Refuses a request whose origin may not connect. Tells the listener, and the log once a minute
+   * for each origin. For carriers.
+   *
+   * @param setting that names the origins which may
+   */
+  public Admission.Refused refuseOrigin(HandshakeRequest request, String setting) {
+    String origin = request.header("Origin");
+    refusals.refused(origin, setting);
+    return refuse(request, BAD_REQUEST, "origin: " + origin);
   }
 
   /** Refuses a request for a reason of the carrier's own, and tells the listener. */

@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP request that opens, or tries to open, a session. The maps are immutable.
@@ -34,13 +35,13 @@ public record HandshakeRequest(
     headers = RequestFields.copyOf(true, headers);
   }
 
-  /** The first value of a query parameter, or an empty string. */
-  public String parameter(String name) {
+  /** The first value of a query parameter, or null. */
+  public @Nullable String parameter(String name) {
     return ((RequestFields) query).first(name);
   }
 
-  /** The first value of a header field, or an empty string. */
-  public String header(String name) {
+  /** The first value of a header field, or null. */
+  public @Nullable String header(String name) {
     return ((RequestFields) headers).first(name);
   }
 }

@@ -132,14 +132,14 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
     return text.charAt(start) == '%' && ascii ? value : -1;
   }
 
-  /** The first value of a name, or an empty string. */
-  String first(String name) {
+  /** The first value of a name, or null. */
+  @Nullable String first(String name) {
     for (int i = 0; i < namesAndValues.length; i += 2) {
       if (same(namesAndValues[i], name)) {
         return namesAndValues[i + 1];
       }
     }
-    return "";
+    return null;
   }
 
   @Override

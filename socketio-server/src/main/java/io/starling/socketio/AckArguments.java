@@ -14,8 +14,11 @@ public final class AckArguments {
     this.values = values;
   }
 
-  /** What {@link Ack#send} would be given. */
-  public static AckArguments of(@Nullable Object... values) {
+  /** What {@link Ack#send} would be given; null is one argument. */
+  public static AckArguments of(@Nullable Object @Nullable ... values) {
+    if (values == null) {
+      return new AckArguments(Collections.singletonList(null));
+    }
     return new AckArguments(Collections.unmodifiableList(new ArrayList<>(Arrays.asList(values))));
   }
 

@@ -14,9 +14,9 @@ public interface AnswerHandler<T, R> {
    * Called on a handler thread; events of one socket wait for each other.
    *
    * @return the ack: {@link AckArguments} or {@link io.starling.manager.protocol.Arguments} as they
-   *     are, null as no argument, anything else as its one argument. A {@link
-   *     java.util.concurrent.CompletionStage} may be completed by any thread; the ack is sent then,
-   *     and the next event of the socket does not wait for it
+   *     are, anything else as its one argument, null too; {@code AckArguments.of()} is an ack
+   *     without an argument. A {@link java.util.concurrent.CompletionStage} may be completed by any
+   *     thread; the ack is sent then, and the next event of the socket does not wait for it
    * @throws Exception reported to the {@link SocketIoListener}, as the failure of the stage is; no
    *     ack is sent, the socket stays
    */

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class EngineFixture {
 
   final FakeLoop loop = new FakeLoop();
   final RecordingListener listener = new RecordingListener();
+  final List<String> warnings = new ArrayList<>();
   final EngineIoServer server;
 
   EngineFixture() {
@@ -24,7 +26,9 @@ final class EngineFixture {
   }
 
   EngineFixture(EngineIoConfig.Builder config) {
-    server = new EngineIoServer(config.build(), listener);
+    server =
+        new EngineIoServer(
+            config.build(), listener, new RefusalLog(warnings::add, loop::nanoTime));
   }
 
   static EngineIoConfig.Builder impatient() {

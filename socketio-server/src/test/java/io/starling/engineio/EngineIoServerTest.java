@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.starling.engineio.protocol.HandshakeError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,60 @@ class EngineIoServerTest {
     picky.server.admit(request("EIO", eio, "transport", transport), method, false);
 
     assertThat(picky.listener.refused).containsExactly(error);
+  }
+
+  @Test
+  void aRefusalOfTheApplicationNamesTheOriginAndTheSetting() {
+    EngineFixture picky =
+        new EngineFixture(EngineIoConfig.builder().allowRequest(request -> false));
+    for (int i = 0; i < 2; i++) {
+      picky.server.admit(request("EIO", "4", "transport", "polling"), "GET", false);
+      picky.server.admit(ofOrigin("https://a.example"), "GET", false);
+    }
+
+    assertThat(picky.warnings)
+        .containsExactly(
+            "clients of origin none are refused by allowRequest (told once a minute)",
+            "clients of origin https://a.example are refused by allowRequest (told once a minute)");
+  }
+
+  @Test
+  void aRefusedOriginIsToldWithTheSetting() {
+    engine.server.refuseOrigin(ofOrigin("https://a.example"), "cors-origins");
+
+    assertThat(engine.listener.refused).containsExactly(HandshakeError.BAD_REQUEST);
+    assertThat(engine.warnings)
+        .containsExactly(
+            "clients of origin https://a.example are refused by cors-origins (told once a minute)");
+  }
+
+  @Test
+  void otherRefusalsAreNotWarnedOf() {
+    engine.server.admit(request("EIO", "3", "transport", "polling"), "GET", false);
+
+    assertThat(engine.warnings).isEmpty();
+  }
+
+  private static HandshakeRequest ofOrigin(String origin) {
+    HandshakeRequest plain = request("EIO", "4", "transport", "polling");
+    return new HandshakeRequest(
+        plain.path(),
+        plain.query(),
+        Map.of("Origin", List.of(origin)),
+        plain.remoteAddress(),
+        false,
+        List.of(),
+        plain.time());
+  }
+
+  @Test
+  void aParameterOrFieldThatIsMissingIsNull() {
+    HandshakeRequest request = ofOrigin("https://a.example");
+
+    assertThat(request.header("origin")).isEqualTo("https://a.example");
+    assertThat(request.header("cookie")).isNull();
+    assertThat(request.parameter("EIO")).isEqualTo("4");
+    assertThat(request.parameter("sid")).isNull();
   }
 
   @Test

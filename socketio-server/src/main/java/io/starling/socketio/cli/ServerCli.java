@@ -117,7 +117,7 @@ public final class ServerCli {
 
   private static String url(SocketIoServerConfig config, InetSocketAddress address) {
     String host = config.host().orElse("localhost");
-    String bracketed = host.indexOf(':') < 0 ? host : "[" + host + "]";
+    String bracketed = host.indexOf(':') < 0 || host.startsWith("[") ? host : "[" + host + "]";
     return (config.transport().tls().isPresent() ? "https://" : "http://")
         + bracketed
         + ":"

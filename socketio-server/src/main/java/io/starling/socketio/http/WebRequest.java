@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** An HTTP request that is wholly there. Immutable; for any thread. */
 public final class WebRequest {
@@ -41,8 +42,8 @@ public final class WebRequest {
     return head.query();
   }
 
-  /** The first value of a query parameter, or an empty string. */
-  public String parameter(String name) {
+  /** The first value of a query parameter, or null. */
+  public @Nullable String parameter(String name) {
     return head.parameter(name);
   }
 
@@ -51,8 +52,8 @@ public final class WebRequest {
     return head.headers();
   }
 
-  /** The first value of a header field, or an empty string. */
-  public String header(String name) {
+  /** The first value of a header field, or null. */
+  public @Nullable String header(String name) {
     return head.header(name);
   }
 

@@ -2,6 +2,7 @@ package io.starling.socketio.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import io.starling.socketio.AckArguments;
 import io.starling.socketio.AsyncConnectHandler;
 import io.starling.socketio.DisconnectHandler;
 import io.starling.socketio.OnEvent;
@@ -131,20 +132,21 @@ final class AnnotatedHandlers {
       case CONNECTED -> table.onConnected(socket -> handler.call(MethodCall.of(socket)));
       case EVENT -> {
         String event = requireNonNull(method.getAnnotation(OnEvent.class)).value();
-        table.add(event.isEmpty() ? method.getName() : event, event(handler));
+        table.add(event.isEmpty() ? method.getName() : event, event(method, handler));
       }
-      case OTHER -> table.addOther(event(handler));
+      case OTHER -> table.addOther(event(method, handler));
       case DISCONNECTING -> table.onDisconnecting(disconnect(handler));
       case DISCONNECT -> table.onDisconnect(disconnect(handler));
     }
   }
 
-  private static EventCall event(HandlerMethod handler) {
+  private static EventCall event(Method method, HandlerMethod handler) {
     boolean takesAck = handler.takesAck();
+    boolean nothing = method.getReturnType() == void.class;
     return (socket, event, ack) -> {
       Object answer = handler.call(MethodCall.of(socket, event, ack));
       if (!takesAck) {
-        ack.answer(event.name(), answer);
+        ack.answer(event.name(), nothing ? AckArguments.of() : answer);
       }
     };
   }

@@ -62,9 +62,6 @@ final class EventAck implements Ack {
   }
 
   private static @Nullable Object[] arguments(@Nullable Object answer) {
-    if (answer == null) {
-      return new Object[0];
-    }
     if (answer instanceof AckArguments several) {
       return several.values().toArray();
     }

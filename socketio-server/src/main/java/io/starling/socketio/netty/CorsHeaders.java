@@ -29,13 +29,13 @@ final class CorsHeaders {
 
   /** Adds what the response to a preflight needs besides. */
   static void addPreflight(CorsPolicy policy, String requestedFields, HttpHeaders response) {
+    response.add("Vary", "Access-Control-Request-Headers");
     if (policy.isSameOrigin()) {
       return;
     }
     response.set("Access-Control-Allow-Methods", METHODS);
     if (!requestedFields.isEmpty()) {
       response.set("Access-Control-Allow-Headers", requestedFields);
-      response.add("Vary", "Access-Control-Request-Headers");
     }
   }
 }

@@ -59,11 +59,7 @@ final class EngineIoEndpoint implements HttpHandler {
   private boolean checkOrigin(HttpExchange exchange) {
     String origin = exchange.requestHeaders().get(HttpHeaderNames.ORIGIN, "");
     if (!origin.isEmpty() && !cors.allows(origin, exchange.source().origin())) {
-      HandshakeError error =
-          server
-              .refuse(exchange.handshake(), HandshakeError.BAD_REQUEST, "origin: " + origin)
-              .error();
-      respond(exchange, error);
+      respond(exchange, server.refuseOrigin(exchange.handshake(), "cors-origins").error());
       return false;
     }
     if (!maySwitchWithoutHeaders(exchange)) {

@@ -5,7 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -46,6 +48,8 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
   private @Nullable ByteBuf collected;
   private boolean received;
   private boolean draining;
+  private boolean halfClosable;
+  private boolean inputEnded;
   private boolean encoding;
 
   HttpConnection(Channel channel, NettyLoop loop, HttpRoutes routes) {
@@ -143,6 +147,20 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
       if (exchange == null) {
         ChannelWrites.closeAfterWrites(channel);
       }
+    } else if (event == ChannelInputShutdownEvent.INSTANCE) {
+      inputEnded = true;
+      if (exchange != null && !received) {
+        ChannelWrites.close(channel);
+      } else {
+        closeIfServed();
+      }
+    }
+  }
+
+  /** A client that sends nothing more is left once it has all its responses. */
+  private void closeIfServed() {
+    if (inputEnded && exchange == null && held == null) {
+      ChannelWrites.closeAfterWrites(channel);
     }
   }
 
@@ -183,12 +201,29 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
       return;
     }
     exchange = begun;
-    body = routes.handler(begun.path()).begin(begun);
+    HttpHandler handler = routes.handler(begun.path());
+    allowHalfClosure(!(handler instanceof EngineIoEndpoint));
+    if (inputEnded && !halfClosable) {
+      ChannelWrites.close(channel);
+      return;
+    }
+    body = handler.begin(begun);
     if (body.maxBytes() > 0 && HttpUtil.is100ContinueExpected(request)) {
       ChannelWrites.writeAndFlush(
           channel,
           new DefaultFullHttpResponse(
               HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+    }
+  }
+
+  /**
+   * Whether a client that ends its output still gets its response. One of Engine.IO does not: a
+   * poll that is given up looks the same, and ends its session.
+   */
+  private void allowHalfClosure(boolean allowed) {
+    if (halfClosable != allowed) {
+      halfClosable = allowed;
+      channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, allowed);
     }
   }
 
@@ -261,6 +296,7 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
     exchange = null;
     deadline.idle();
     processHeld();
+    closeIfServed();
   }
 
   private void processHeld() {

@@ -14,6 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ServerCliIT {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -28,6 +30,15 @@ final class ServerCliIT {
                   + server.port()
                   + "/socket.io/ host "
                   + server.hostId());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"::1", "[::1]"})
+  void readyLineHasAnAddressOfIpv6InBracketsOnce(String host) {
+    try (SocketIoServer server = run("--host", host).server().orElseThrow()) {
+      assertThat(out.toString(UTF_8))
+          .startsWith("starling ready: http://[::1]:" + server.port() + "/socket.io/ host ");
     }
   }
 

@@ -21,10 +21,11 @@ final class AnswerTest {
 
   static List<@Nullable Object[]> answers() {
     return List.of(
-        new @Nullable Object[] {null, "37[]"},
+        new @Nullable Object[] {null, "37[null]"},
         new Object[] {7, "37[7]"},
         new Object[] {List.of(1, 2), "37[[1,2]]"},
         new Object[] {AckArguments.of(1, null, "b"), "37[1,null,\"b\"]"},
+        new Object[] {AckArguments.of((Object[]) null), "37[null]"},
         new Object[] {AckArguments.of(), "37[]"});
   }
 

@@ -213,6 +213,22 @@ class CorsWireTest {
   }
 
   @Test
+  void aPreflightVariesWithTheFieldsItAsksForAlsoWhenItAsksForNone() {
+    for (CorsPolicy policy :
+        List.of(CorsPolicy.any(), CorsPolicy.of(Set.of("https://other.example")))) {
+      try (EchoServer server = server(policy);
+          RawConnection connection = server.connect()) {
+        assertThat(
+                connection
+                    .request("OPTIONS", POLLING, OTHER, "Access-Control-Request-Method: POST")
+                    .headers()
+                    .get("vary"))
+            .endsWith("Access-Control-Request-Headers");
+      }
+    }
+  }
+
+  @Test
   void theHeadersAreOnTheSwitchToAWebSocketToo() {
     try (EchoServer server = server(CorsPolicy.any());
         RawConnection connection = server.connect()) {

@@ -189,6 +189,15 @@ final class RawConnection implements AutoCloseable {
     }
   }
 
+  /** Sends nothing more; what the server sends can still be read. */
+  void endOutput() {
+    try {
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
     try {
