@@ -2,9 +2,7 @@ package io.starling.emitter;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.ManagerException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -18,6 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -37,6 +36,9 @@ public final class EmitterCli implements Runnable {
 
   private static final List<String> LEVELS =
       List.of("trace", "debug", "info", "warn", "error", "off");
+
+  /** What Java makes of bytes that it cannot decode. */
+  private static final char UNREADABLE = '\ufffd';
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -77,10 +79,35 @@ public final class EmitterCli implements Runnable {
 
   static CommandLine commandLine(Map<String, String> environment) {
     return new CommandLine(new EmitterCli(environment))
+        .setExecutionStrategy(
+            parsed -> {
+              checkReadable(parsed);
+              return new CommandLine.RunLast().execute(parsed);
+            })
         .setParameterExceptionHandler((fault, given) -> complain(fault.getCommandLine(), fault, 2))
         .setExecutionExceptionHandler(
             (fault, command, given) ->
                 complain(command, fault, fault instanceof IllegalArgumentException ? 2 : 1));
+  }
+
+  /**
+   * Java decodes arguments by the locale, and in C and POSIX what is not ASCII is lost before this
+   * program sees it. Arguments are not quoted: one may be a password.
+   */
+  private static void checkReadable(ParseResult parsed) {
+    List<String> arguments = parsed.originalArgs();
+    for (int i = 0; i < arguments.size(); i++) {
+      if (arguments.get(i).indexOf(UNREADABLE) >= 0) {
+        throw new ParameterException(
+            parsed.commandSpec().commandLine(),
+            "word "
+                + (i + 1)
+                + " of the command line: unreadable characters (expected: text in the encoding of"
+                + " the locale, which is "
+                + System.getProperty("sun.jnu.encoding")
+                + "; set LC_ALL=C.UTF-8, or give arguments in lines of --stdin)");
+      }
+    }
   }
 
   @Override
@@ -107,8 +134,7 @@ public final class EmitterCli implements Runnable {
     List<String> given = arguments == null ? List.of() : arguments;
     if (stdin || given.equals(List.of("-"))) {
       try (Emitter emitter = emitter()) {
-        return new EmitterCliStream(target.of(emitter), event, err())
-            .send(new InputStreamReader(System.in, StandardCharsets.UTF_8), emitter);
+        return new EmitterCliStream(target.of(emitter), event, err()).send(System.in, emitter);
       }
     }
     Object[] parsed = EmitterCliJson.arguments(given);

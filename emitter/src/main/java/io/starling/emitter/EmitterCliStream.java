@@ -1,14 +1,19 @@
 package io.starling.emitter;
 
 import io.starling.manager.BroadcastOperator;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
-import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event per line of input, each sent as soon as it is there. What the broker does not take is
@@ -27,17 +32,17 @@ final class EmitterCliStream {
   }
 
   /** Sends until the input ends; the exit status. */
-  int send(Reader input, Emitter emitter) {
+  int send(InputStream input, Emitter emitter) {
     CompletionStage<Void> sent = CompletableFuture.completedStage(null);
-    try (BufferedReader lines = new BufferedReader(input)) {
-      long number = 0;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        number++;
+    try (InputStream bytes = new BufferedInputStream(input)) {
+      long number = 1;
+      for (String line = line(bytes, number); line != null; line = line(bytes, number)) {
         if (!line.isBlank()) {
           emitter.whenWritable().toCompletableFuture().join();
           CompletionStage<Void> next = send(line, number);
           sent = sent.thenCombine(next, (before, now) -> null);
         }
+        number++;
       }
     } catch (IOException e) {
       throw new UncheckedIOException("standard input: " + e.getMessage(), e);
@@ -45,6 +50,30 @@ final class EmitterCliStream {
       sent.toCompletableFuture().join();
     }
     return failed.get() == 0 ? 0 : 1;
+  }
+
+  /**
+   * The next line, whatever the encoding of the locale is, or null at the end. Decoded by itself,
+   * so that the lines before one that is not UTF-8 are sent.
+   */
+  private static @Nullable String line(InputStream input, long number) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    int next = input.read();
+    if (next < 0) {
+      return null;
+    }
+    for (; next >= 0 && next != '\n'; next = input.read()) {
+      line.write(next);
+    }
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(line.toByteArray()))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          "line " + number + ": bytes that are not UTF-8 (expected: an array as JSON in UTF-8)", e);
+    }
   }
 
   private CompletionStage<Void> send(String line, long number) {

@@ -27,6 +27,8 @@ final class CliProcess implements AutoCloseable {
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("STARLING_"));
+    // The poorest locale: no test may depend on what Java makes of it.
+    builder.environment().put("LC_ALL", "POSIX");
     try {
       return new CliProcess(builder.start());
     } catch (IOException e) {
@@ -42,9 +44,15 @@ final class CliProcess implements AutoCloseable {
 
   /** Types a line, which is there at once. */
   void type(String line) {
+    type(line.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Types a line of any bytes. */
+  void type(byte[] line) {
     try {
       OutputStream in = process.getOutputStream();
-      in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      in.write(line);
+      in.write('\n');
       in.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

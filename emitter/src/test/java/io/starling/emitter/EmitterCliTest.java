@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -50,6 +51,47 @@ class EmitterCliTest {
     run("--manager redis://h emit x 1 {\"a\":nope}");
     assertThat(err.toString())
         .startsWith("emitter: argument 2: {\"a\":nope} (expected: JSON; character ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--manager redis://h emit x \"\ufffd\"",
+        "--manager redis://h emit \ufffd 1",
+        "--manager redis://h join --room a b\ufffd",
+        "--manager redis://:p\ufffd@h emit x 1"
+      })
+  void whatTheLocaleCouldNotDecodeIsRefusedAndNotQuoted(String line) {
+    assertThat(run(line)).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("emitter: word ")
+        .contains("unreadable characters", "LC_ALL=C.UTF-8", "--stdin")
+        .hasLineCount(1)
+        .doesNotContain("\ufffd");
+  }
+
+  @Test
+  void anArgumentBeyondAsciiIsRefusedUnderThePosixLocale() throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "sh",
+            "-c",
+            "exec \"$@\" \"$(printf '\\042\\303\\251\\042')\"",
+            "sh",
+            ProcessHandle.current().info().command().orElseThrow(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            EmitterCli.class.getName(),
+            "--manager",
+            "redis://127.0.0.1:1",
+            "emit",
+            "x");
+    builder.environment().put("LC_ALL", "POSIX");
+    Process process = builder.start();
+    String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(said).startsWith("emitter: word 5 of the command line: unreadable characters");
   }
 
   @Test

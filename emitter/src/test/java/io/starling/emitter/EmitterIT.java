@@ -11,6 +11,7 @@ import io.starling.manager.ClientManagers;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -188,6 +189,22 @@ class EmitterIT {
       assertThat(result.err()).isEqualTo("emitter: line 2: {} (expected: an array)\n");
     }
     await().untilAsserted(() -> assertThat(sockets.log()).hasSize(1));
+  }
+
+  @Test
+  void aStreamIsUtf8WhateverTheLocaleIsAndEndsAtWhatIsNot() throws IOException {
+    try (CliProcess cli = CliProcess.start("--manager", REDIS.url(), "emit", "--stdin", "tick")) {
+      cli.type("[\"\u00e9\u20ac\"]");
+      cli.type(new byte[] {'[', '"', (byte) 0xe9, '"', ']'});
+      cli.type("[3]");
+      CliProcess.Result result = cli.end();
+      assertThat(result.status()).isEqualTo(2);
+      assertThat(result.err())
+          .isEqualTo(
+              "emitter: line 2: bytes that are not UTF-8 (expected: an array as JSON in UTF-8)\n");
+    }
+    await().untilAsserted(() -> assertThat(sockets.log()).hasSize(1));
+    assertThat(sockets.log().toString()).contains("\u00e9\u20ac");
   }
 
   @Test

@@ -67,6 +67,14 @@ final class Options {
   /** What makes no sense, and what nobody knows. */
   static List<String> faults(ParseResult parsed) {
     List<String> faults = new ArrayList<>();
+    for (String argument : parsed.originalArgs()) {
+      if (argument.indexOf('\ufffd') >= 0) {
+        faults.add(
+            "command line: unreadable characters (expected: text in the encoding of the locale; set"
+                + " LC_ALL=C.UTF-8, or use a properties file)");
+        break;
+      }
+    }
     parsed.errors().forEach(error -> faults.add(String.valueOf(error.getMessage())));
     String before = "";
     for (String unknown : parsed.unmatched()) {

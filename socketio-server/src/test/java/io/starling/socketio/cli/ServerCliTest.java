@@ -57,6 +57,15 @@ final class ServerCliTest {
   }
 
   @Test
+  void whatTheLocaleCouldNotDecodeIsAFault() {
+    assertThat(status(Map.of(), "--path", "/caf\ufffd/")).isEqualTo(2);
+    assertThat(lines(err))
+        .containsExactly(
+            "command line: unreadable characters (expected: text in the encoding of the locale; set"
+                + " LC_ALL=C.UTF-8, or use a properties file)");
+  }
+
+  @Test
   void aFileThatNamesAnotherIsAFault(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("a.properties"), "starling.config=b.properties\n");
     assertThat(status(Map.of(), "--config", file.toString())).isEqualTo(2);
