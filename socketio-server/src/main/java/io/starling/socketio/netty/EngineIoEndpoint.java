@@ -106,7 +106,8 @@ final class EngineIoEndpoint implements HttpHandler {
 
   /** A client that cannot receive bytes says so in its query, as the official server has it. */
   private static boolean wantsBase64(HandshakeRequest request) {
-    return !request.parameter("b64").isEmpty();
+    String asked = request.parameter("b64");
+    return asked != null && !asked.isEmpty();
   }
 
   private WebSocketTransport webSocket(

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,12 +22,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HalfClosedWireTest {
   private final LinkedBlockingQueue<CompletableFuture<WebResponse>> asked =
       new LinkedBlockingQueue<>();
-  private EchoServer server;
 
-  private void start(IoKind kind, Path folder) throws IOException {
+  private EchoServer start(IoKind kind, Path folder) throws IOException {
     assumeTrue(NativeIo.available(kind), kind + " does not work on this machine");
     Files.writeString(folder.resolve("page.txt"), "page");
-    server =
+    EchoServer server =
         new EchoServer(
             engine -> engine,
             transport -> transport.io(kind),
@@ -41,20 +39,14 @@ class HalfClosedWireTest {
         },
         Runnable::run,
         (request, cause) -> {});
-  }
-
-  @AfterEach
-  void stop() {
-    if (server != null) {
-      server.close();
-    }
+    return server;
   }
 
   @ParameterizedTest
   @EnumSource
   void aRequestOfTheApplicationIsAnswered(IoKind kind, @TempDir Path folder) throws Exception {
-    start(kind, folder);
-    try (RawConnection connection = server.connect()) {
+    try (EchoServer server = start(kind, folder);
+        RawConnection connection = server.connect()) {
       connection.send("POST", "/x", "body");
       connection.endOutput();
       // The loop has seen the end of the input when it has served a later connection.
@@ -73,8 +65,8 @@ class HalfClosedWireTest {
   @EnumSource
   void requestsSentAheadAreAnsweredInTheirOrder(IoKind kind, @TempDir Path folder)
       throws Exception {
-    start(kind, folder);
-    try (RawConnection connection = server.connect()) {
+    try (EchoServer server = start(kind, folder);
+        RawConnection connection = server.connect()) {
       connection.send("GET", "/x", "");
       connection.send("GET", "/files/page.txt", "");
       connection.send("GET", "/y", "");
@@ -92,8 +84,8 @@ class HalfClosedWireTest {
   @ParameterizedTest
   @EnumSource
   void aRequestThatIsNotWholeEndsTheConnection(IoKind kind, @TempDir Path folder) throws Exception {
-    start(kind, folder);
-    try (RawConnection connection = server.connect()) {
+    try (EchoServer server = start(kind, folder);
+        RawConnection connection = server.connect()) {
       connection.write(
           "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf".getBytes(UTF_8));
       connection.endOutput();
@@ -106,9 +98,9 @@ class HalfClosedWireTest {
   @ParameterizedTest
   @EnumSource
   void aPollThatIsGivenUpStillEndsItsSession(IoKind kind, @TempDir Path folder) throws Exception {
-    start(kind, folder);
-    String session = server.openPolling();
-    try (RawConnection connection = server.connect()) {
+    try (EchoServer server = start(kind, folder);
+        RawConnection connection = server.connect()) {
+      String session = server.openPolling();
       connection.get("/files/page.txt");
       connection.send("GET", session, "");
       connection.endOutput();
