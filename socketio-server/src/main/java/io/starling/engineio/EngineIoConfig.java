@@ -201,7 +201,7 @@ public final class EngineIoConfig {
       checkDuration("slowConsumerTimeout", slowConsumerTimeout, faults);
       check(!transports.isEmpty(), "transports: [] (expected: at least one)", faults);
       if (!faults.isEmpty()) {
-        throw new IllegalArgumentException(String.join("; ", faults));
+        throw new IllegalArgumentException(String.join("\n", faults));
       }
       return new EngineIoConfig(this);
     }

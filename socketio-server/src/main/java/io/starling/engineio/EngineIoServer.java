@@ -138,7 +138,7 @@ public final class EngineIoServer {
       }
       refusals.refused(request.header("Origin"), "allowRequest");
       return "allowRequest: refused";
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.error("allowRequest failed, refusing the client", e);
       return "allowRequest: " + e;
     }

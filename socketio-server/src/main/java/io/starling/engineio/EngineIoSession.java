@@ -423,7 +423,7 @@ public final class EngineIoSession {
   private void guard(Runnable call) {
     try {
       call.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.error("listener failed, closing its session", e);
       end(CloseReason.FORCED_SERVER_CLOSE);
     }

@@ -72,8 +72,11 @@ final class UpgradeProbe implements TransportEvents {
             .schedule(
                 NOOP_INTERVAL,
                 () -> {
-                  session.releasePoll();
-                  scheduleTick();
+                  try {
+                    session.releasePoll();
+                  } finally {
+                    scheduleTick();
+                  }
                 });
   }
 

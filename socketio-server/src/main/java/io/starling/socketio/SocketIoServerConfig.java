@@ -594,7 +594,7 @@ public final class SocketIoServerConfig {
       try {
         return Optional.of(part.get());
       } catch (IllegalArgumentException e) {
-        faults.addAll(List.of(String.valueOf(e.getMessage()).split("; ")));
+        faults.add(String.valueOf(e.getMessage()));
         return Optional.empty();
       }
     }

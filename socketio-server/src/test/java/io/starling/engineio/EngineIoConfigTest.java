@@ -30,7 +30,9 @@ class EngineIoConfigTest {
 
     assertThatThrownBy(faulty::build)
         .hasMessage(
-            "pingInterval: PT0S (expected: PT0.001S to PT24H); maxPayloadBytes: 0 (expected: > 0);"
-                + " transports: [] (expected: at least one)");
+            """
+            pingInterval: PT0S (expected: PT0.001S to PT24H)
+            maxPayloadBytes: 0 (expected: > 0)
+            transports: [] (expected: at least one)""");
   }
 }

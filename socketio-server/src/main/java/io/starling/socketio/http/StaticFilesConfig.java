@@ -127,7 +127,7 @@ public final class StaticFilesConfig {
       checkField("cacheControl", cacheControl, faults);
       contentTypes.values().forEach(type -> checkField("contentType", type, faults));
       if (!faults.isEmpty()) {
-        throw new IllegalArgumentException(String.join("; ", faults));
+        throw new IllegalArgumentException(String.join("\n", faults));
       }
       return new StaticFilesConfig(this);
     }

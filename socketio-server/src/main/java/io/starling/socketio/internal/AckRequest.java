@@ -5,12 +5,16 @@ import io.starling.manager.protocol.EventPayload;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The acks that one packet asks of one or many sockets, all under the same id. The collector hears
  * of each socket once: of its answer, its end, or the deadline. Safe for any thread.
  */
 final class AckRequest {
+  private static final Logger LOG = LoggerFactory.getLogger(AckRequest.class);
+
   private final long id;
   private final AckCollector collector;
   private final List<DefaultSocket> sockets;
@@ -45,7 +49,12 @@ final class AckRequest {
 
   /** One of its sockets is done. Called once for each, by its table. */
   void completed(DefaultSocket socket, @Nullable EventPayload answer) {
-    collector.completed(socket.id(), answer);
+    try {
+      collector.completed(socket.id(), answer);
+    } catch (Throwable e) {
+      // The other sockets and requests are still told.
+      LOG.error("an ack of {} was not taken", socket.id(), e);
+    }
     Runnable cancel;
     synchronized (this) {
       open--;

@@ -27,7 +27,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -143,6 +142,9 @@ final class DefaultSocketIoServer implements SocketIoServer {
     } catch (RuntimeException e) {
       close();
       throw new ServerStartException(String.valueOf(e.getMessage()), e);
+    } catch (Error e) {
+      close();
+      throw e;
     }
   }
 
@@ -221,9 +223,12 @@ final class DefaultSocketIoServer implements SocketIoServer {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    manager.close();
-    ownThreads.forEach(ExecutorService::shutdown);
-    management.ifPresent(Management::close);
+    try {
+      manager.close();
+    } finally {
+      ownThreads.forEach(ExecutorService::shutdown);
+      management.ifPresent(Management::close);
+    }
   }
 
   private void startManager() throws InterruptedException {
@@ -263,12 +268,15 @@ final class DefaultSocketIoServer implements SocketIoServer {
     return config.handlerExecutor().<Executor>map(users -> orElse(users, own)).orElse(own);
   }
 
-  /** A handler that never runs would leave its socket waiting for ever. */
+  /**
+   * A handler that never runs would leave its socket waiting for ever, whatever the first executor
+   * throws. A batch that it took all the same runs once only.
+   */
   private static Executor orElse(Executor first, Executor second) {
     return task -> {
       try {
         first.execute(task);
-      } catch (RejectedExecutionException e) {
+      } catch (Throwable e) {
         second.execute(task);
       }
     };

@@ -108,7 +108,7 @@ final class DefaultSocketOperator implements SocketOperator {
   private void complete(CompletableFuture<Arguments> result, @Nullable EventPayload answer) {
     try {
       result.complete(result(answer));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       result.completeExceptionally(e);
     }
   }

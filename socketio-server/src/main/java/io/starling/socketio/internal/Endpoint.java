@@ -174,13 +174,17 @@ final class Endpoint implements EngineIoListener {
     return counters.snapshot(engine, namespaces.present());
   }
 
-  /** Counts an event, tells the log, and the listener, whatever it throws. */
+  /** Counts an event, tells the log, and the listener, whatever one of them throws. */
   void tell(Consumer<SocketIoListener> event) {
     event.accept(counters);
-    event.accept(EVENTS);
+    tell(EVENTS, event);
+    tell(config.listener(), event);
+  }
+
+  private static void tell(SocketIoListener listener, Consumer<SocketIoListener> event) {
     try {
-      event.accept(config.listener());
-    } catch (RuntimeException e) {
+      event.accept(listener);
+    } catch (Throwable e) {
       LOG.error("listener failed", e);
     }
   }

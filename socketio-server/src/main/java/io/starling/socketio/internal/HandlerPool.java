@@ -81,12 +81,12 @@ final class HandlerPool extends AbstractExecutorService {
       return;
     }
     boolean enough = awake.get() - blocked() >= processors;
-    if (!(enough && watch()) && looking.compareAndSet(false, true)) {
+    if (!(enough && !shutdown && watch()) && looking.compareAndSet(false, true)) {
       rouse();
     }
   }
 
-  /** Looks again soon; false when the clock has ended with the server. */
+  /** Looks again soon; false when no clock is to be had, as when it has ended with the server. */
   private boolean watch() {
     if (watched.get() || !watched.compareAndSet(false, true)) {
       return true;
@@ -94,7 +94,7 @@ final class HandlerPool extends AbstractExecutorService {
     try {
       deadlines.after(Duration.ofNanos(SHORT_NANOS), this::lookAgain);
       return true;
-    } catch (RejectedExecutionException e) {
+    } catch (Throwable e) {
       watched.set(false);
       return false;
     }
@@ -168,11 +168,15 @@ final class HandlerPool extends AbstractExecutorService {
     }
   }
 
+  /** The clock may end with the pool, so what waits is not left to it any more. */
   @Override
-  public synchronized void shutdown() {
-    shutdown = true;
-    idle.forEach(Worker::unpark);
-    endIfDone();
+  public void shutdown() {
+    synchronized (this) {
+      shutdown = true;
+      idle.forEach(Worker::unpark);
+      endIfDone();
+    }
+    wake();
   }
 
   @Override

@@ -61,8 +61,18 @@ final class SocketHandlers {
       waiting = batch;
       loop.lastInTurn(this::handOver);
     } else {
-      endpoint.handlers().execute(batch);
+      try {
+        endpoint.handlers().execute(batch);
+      } catch (Throwable e) {
+        // Once more, where a batch that nobody takes ends the connection.
+        connection.onLoop(() -> handOver(batch));
+      }
     }
+  }
+
+  private void handOver(Runnable batch) {
+    waiting = batch;
+    handOver();
   }
 
   private void handOver() {

@@ -16,9 +16,13 @@ import io.starling.socketio.transport.CorsPolicy;
 import io.starling.socketio.transport.SessionCookie;
 import io.starling.socketio.transport.TransportConfig;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Engine.IO under one path: brings requests to their sessions, on the loops of these. */
 final class EngineIoEndpoint implements HttpHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineIoEndpoint.class);
+
   private final EngineIoServer server;
   private final CorsPolicy cors;
   private final Optional<SessionCookie> cookie;
@@ -58,7 +62,7 @@ final class EngineIoEndpoint implements HttpHandler {
   /** Answers preflights and refused origins; true when the request may go on. */
   private boolean checkOrigin(HttpExchange exchange) {
     String origin = exchange.requestHeaders().get(HttpHeaderNames.ORIGIN, "");
-    if (!origin.isEmpty() && !cors.allows(origin, exchange.source().origin())) {
+    if (!origin.isEmpty() && !allows(origin, exchange)) {
       respond(exchange, server.refuseOrigin(exchange.handshake(), "cors-origins").error());
       return false;
     }
@@ -74,6 +78,16 @@ final class EngineIoEndpoint implements HttpHandler {
         exchange.responseHeaders());
     exchange.respond(HttpResponseStatus.NO_CONTENT);
     return false;
+  }
+
+  /** Asks the policy, which may be a function of the application's. A failure is no consent. */
+  private boolean allows(String origin, HttpExchange exchange) {
+    try {
+      return cors.allows(origin, exchange.source().origin());
+    } catch (Throwable e) {
+      LOG.error("CORS policy failed, refusing the client", e);
+      return false;
+    }
   }
 
   /** Nothing stores a switch of protocols, so nothing needs to be told what it varies with. */

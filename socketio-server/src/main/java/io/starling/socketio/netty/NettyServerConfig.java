@@ -136,7 +136,7 @@ public final class NettyServerConfig {
         }
       }
       if (!faults.isEmpty()) {
-        throw new IllegalArgumentException(String.join("; ", faults));
+        throw new IllegalArgumentException(String.join("\n", faults));
       }
       return new NettyServerConfig(this);
     }

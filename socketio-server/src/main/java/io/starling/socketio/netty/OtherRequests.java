@@ -9,7 +9,6 @@ import io.starling.socketio.http.WebResponse;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +72,7 @@ final class OtherRequests implements HttpHandler {
     WebRequest request = new WebRequest(exchange.method(), exchange.handshake(), body);
     try {
       present.executor().execute(() -> handle(present, request, exchange));
-    } catch (RejectedExecutionException e) {
+    } catch (Throwable e) {
       exchange.respond(HttpResponseStatus.SERVICE_UNAVAILABLE);
     }
   }

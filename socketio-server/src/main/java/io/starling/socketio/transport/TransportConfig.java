@@ -229,7 +229,7 @@ public final class TransportConfig {
         faults.add("clientCertificates: given (expected: tls beside it)");
       }
       if (!faults.isEmpty()) {
-        throw new IllegalArgumentException(String.join("; ", faults));
+        throw new IllegalArgumentException(String.join("\n", faults));
       }
       return new TransportConfig(this);
     }

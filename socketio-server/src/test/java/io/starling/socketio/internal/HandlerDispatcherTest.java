@@ -1,6 +1,7 @@
 package io.starling.socketio.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -88,6 +89,58 @@ final class HandlerDispatcherTest {
     pending.complete("done");
 
     assertThat(next.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void taskThatFailsWithAnErrorHoldsUpNothing() {
+    ManualExecutor manual = new ManualExecutor();
+    HandlerDispatcher failing = new HandlerDispatcher(manual);
+    List<String> ran = new ArrayList<>();
+    failing.dispatch(
+        () -> {
+          throw new AssertionError("expected by the test");
+        });
+    failing.dispatch(() -> ran.add("behind it"));
+    manual.runAll();
+    failing.dispatch(() -> ran.add("later"));
+    manual.runAll();
+
+    assertThat(ran).containsExactly("behind it", "later");
+    assertThat(failing.pending()).isZero();
+  }
+
+  @Test
+  void taskThatTheExecutorDidNotTakeRunsWithTheNext() {
+    ManualExecutor manual = new ManualExecutor();
+    HandlerDispatcher refused = new HandlerDispatcher(manual);
+    List<String> ran = new ArrayList<>();
+    manual.broken = true;
+    assertThatThrownBy(() -> refused.dispatch(() -> ran.add("first"))).hasMessage("broken");
+    manual.broken = false;
+
+    refused.dispatch(() -> ran.add("second"));
+    manual.runAll();
+
+    assertThat(ran).containsExactly("first", "second");
+    assertThat(refused.pending()).isZero();
+  }
+
+  @Test
+  void batchThatAnExecutorRunsThoughItFailedRunsNothingTwice() {
+    List<Runnable> kept = new ArrayList<>();
+    List<String> ran = new ArrayList<>();
+    HandlerDispatcher twice =
+        new HandlerDispatcher(
+            batch -> {
+              kept.add(batch);
+              kept.add(batch);
+            });
+    twice.dispatch(() -> ran.add("first"));
+    twice.dispatch(() -> ran.add("second"));
+    kept.forEach(Runnable::run);
+
+    assertThat(ran).containsExactly("first", "second");
+    assertThat(twice.pending()).isZero();
   }
 
   @Test

@@ -137,6 +137,27 @@ final class HandlerPoolTest {
   }
 
   @Test
+  void whatWaitsForTheClockAtTheShutdownDoesNotNeedIt() throws InterruptedException {
+    block(PROCESSORS + 1);
+    awaitBegun(PROCESSORS);
+
+    pool.shutdown();
+
+    awaitBegun(1);
+  }
+
+  @Test
+  void poolWhoseClockFailsTakesAnotherThread() throws InterruptedException {
+    deadlines.onceSet =
+        () -> {
+          throw new InternalError("no native thread");
+        };
+    block(PROCESSORS + 1);
+
+    awaitBegun(PROCESSORS + 1);
+  }
+
+  @Test
   void nothingIsLostOrRunTwiceWhateverTheThreads() throws InterruptedException {
     release.countDown();
     int submitters = 4;

@@ -10,12 +10,24 @@ final class ManualExecutor implements Executor {
 
   boolean broken;
 
+  /** Whether the next task is not taken. */
+  boolean brokenOnce;
+
   @Override
   public void execute(Runnable task) {
+    if (brokenOnce) {
+      brokenOnce = false;
+      throw new AssertionError("broken once");
+    }
     if (broken) {
       throw new IllegalStateException("broken");
     }
     tasks.add(task);
+  }
+
+  /** Runs the task that came first. */
+  void runOne() {
+    tasks.remove().run();
   }
 
   /** Whether there was anything to run. */
