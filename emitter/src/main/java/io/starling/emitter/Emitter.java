@@ -143,7 +143,7 @@ public final class Emitter implements AutoCloseable {
     private EventPayloadCodec codec = EventPayloadCodec.standard();
     private int maxAttachments = EventPayloadCodec.DEFAULT_MAX_ATTACHMENTS;
     private Executor callbacks = new CompletableFuture<Void>().defaultExecutor();
-    private ManagerListener listener = ManagerListener.NONE;
+    private ManagerListener listener = ManagerListener.logging("emitter");
 
     private Builder(String url) {
       this.url = url;
@@ -181,7 +181,7 @@ public final class Emitter implements AutoCloseable {
       return this;
     }
 
-    /** Who hears what happens inside; nobody unless told otherwise. */
+    /** Who hears what happens inside; SLF4J unless told otherwise. */
     public Builder listener(ManagerListener hears) {
       listener = hears;
       return this;

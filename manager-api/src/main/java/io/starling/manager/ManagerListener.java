@@ -1,6 +1,7 @@
 package io.starling.manager;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * What happens inside a manager that an operator may want to count or log. Called on a broker or
@@ -10,6 +11,17 @@ import org.jspecify.annotations.Nullable;
 public interface ManagerListener {
   /** Hears nothing. */
   ManagerListener NONE = new ManagerListener() {};
+
+  /**
+   * Writes to SLF4J, by the logger of this interface's name: states, members, failures and losses.
+   * Lines that repeat are written once a minute, with a count.
+   *
+   * @param subject what the lines call the manager, such as {@code manager} or {@code emitter}
+   */
+  static ManagerListener logging(String subject) {
+    return new ManagerLog(
+        LoggerFactory.getLogger(ManagerListener.class), subject, System::nanoTime);
+  }
 
   /** The manager's relation to its broker changed; each change is reported once, in order. */
   default void stateChanged(BackendState state, @Nullable Throwable cause) {}
@@ -43,4 +55,16 @@ public interface ManagerListener {
 
   /** An accepted operation was not sent, and its stage failed. */
   default void publishFailed(Throwable cause) {}
+
+  /**
+   * The outbox had no room for operations; told soon after the first, then once a minute at most.
+   *
+   * @param count how many since this was told before
+   */
+  default void operationsRefused(long count) {}
+
+  /**
+   * The manager has been UP for 10 s after an outage, so that what could be repaired was repaired.
+   */
+  default void outageOver(Outage outage) {}
 }

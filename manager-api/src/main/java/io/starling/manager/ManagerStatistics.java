@@ -16,7 +16,13 @@ import java.time.Duration;
  * @param duplicates frames that came again
  * @param missing messages that never came
  * @param repaired messages that came when they were asked for again
+ * @param refused operations that found no room in the outbox
  * @param outboxBytes what is queued or in flight now
+ * @param oldestOperation how long the oldest operation has been queued or in flight
+ * @param heldBytes what others sent and waits for something before it to be repaired
+ * @param ownFrameAge how long ago this host last heard a frame of its own; zero for an emitter
+ * @param receptionPaused whether this host asks its broker for no more, as its event loops are
+ *     behind
  * @param pendingRequests acks and queries that wait now
  * @param hosts the hosts that are alive now, this one included; 0 for an emitter
  * @param state now
@@ -33,12 +39,37 @@ public record ManagerStatistics(
     long duplicates,
     long missing,
     long repaired,
+    long refused,
     long outboxBytes,
+    Duration oldestOperation,
+    long heldBytes,
+    Duration ownFrameAge,
+    boolean receptionPaused,
     int pendingRequests,
     int hosts,
     BackendState state) {
   /** Of a manager that has no broker. */
   public static ManagerStatistics alone(BackendState state) {
-    return new ManagerStatistics(0, 0, 0, Duration.ZERO, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, state);
+    return new ManagerStatistics(
+        0,
+        0,
+        0,
+        Duration.ZERO,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        Duration.ZERO,
+        0,
+        Duration.ZERO,
+        false,
+        0,
+        1,
+        state);
   }
 }

@@ -188,7 +188,7 @@ public final class SocketIoServerConfig {
     private EventPayloadCodec codec = EventPayloadCodec.standard();
     private int maxAttachments = EventPayloadCodec.DEFAULT_MAX_ATTACHMENTS;
     private SocketIoListener listener = SocketIoListener.NONE;
-    private ManagerListener managerListener = new ManagerLog();
+    private ManagerListener managerListener = ManagerListener.logging("manager");
     private OptionalInt handlerThreads = OptionalInt.empty();
     private @Nullable Executor handlerExecutor;
     private @Nullable Integer managementPort;

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.starling.manager.BackendState;
 import io.starling.manager.ManagerStatistics;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -56,6 +57,8 @@ public final class ManagerMetrics implements MeterBinder {
     counter(registry, "duplicates", "frames that came again", ManagerStatistics::duplicates);
     counter(registry, "missing", "messages that never came", ManagerStatistics::missing);
     counter(registry, "repaired", "messages that came when asked for", ManagerStatistics::repaired);
+    counter(
+        registry, "refused", "operations the outbox had no room for", ManagerStatistics::refused);
     FunctionTimer.builder(
             "starling.bus.publish",
             ETERNAL,
@@ -66,6 +69,22 @@ public final class ManagerMetrics implements MeterBinder {
         .tags(tags)
         .register(registry);
     gauge(registry, "outbox.bytes", "queued or in flight", ManagerStatistics::outboxBytes);
+    gauge(
+        registry,
+        "outbox.age",
+        "seconds that the oldest operation has waited",
+        now -> seconds(now.oldestOperation()));
+    gauge(registry, "held.bytes", "waiting for a repair", ManagerStatistics::heldBytes);
+    gauge(
+        registry,
+        "own.age",
+        "seconds since an own frame was heard",
+        now -> seconds(now.ownFrameAge()));
+    gauge(
+        registry,
+        "reception.paused",
+        "1 while the broker is asked for no more",
+        now -> now.receptionPaused() ? 1 : 0);
     gauge(registry, "pending", "acks and queries waiting", ManagerStatistics::pendingRequests);
     gauge(registry, "hosts", "hosts alive, this one included", ManagerStatistics::hosts);
     for (BackendState state : BackendState.values()) {
@@ -74,6 +93,10 @@ public final class ManagerMetrics implements MeterBinder {
           .tags(tags.and("state", state.name()))
           .register(registry);
     }
+  }
+
+  private static double seconds(Duration time) {
+    return time.toMillis() / 1_000.0;
   }
 
   private void counter(

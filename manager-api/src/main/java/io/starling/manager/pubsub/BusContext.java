@@ -45,7 +45,7 @@ record BusContext(
         settings,
         backend,
         thread,
-        new SafeListener(listener, counters),
+        new SafeListener(listener, counters, thread),
         callbacks,
         FrameSeal.of(settings.secrets()),
         counters);

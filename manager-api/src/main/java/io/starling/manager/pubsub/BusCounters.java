@@ -18,8 +18,26 @@ final class BusCounters {
   final LongAdder duplicates = new LongAdder();
   final LongAdder missing = new LongAdder();
   final LongAdder repaired = new LongAdder();
+  final LongAdder refused = new LongAdder();
 
-  ManagerStatistics snapshot(long outboxBytes, int pending, int hosts, BackendState state) {
+  /**
+   * How a manager or emitter stands beside what it counted.
+   *
+   * @param oldest the age of the oldest operation that is queued or in flight
+   * @param heldBytes what waits for something to be repaired first
+   * @param ownFrameAge how long ago an own frame was heard
+   */
+  record Standing(
+      long outboxBytes,
+      Duration oldest,
+      long heldBytes,
+      Duration ownFrameAge,
+      boolean receptionPaused,
+      int pending,
+      int hosts,
+      BackendState state) {}
+
+  ManagerStatistics snapshot(Standing now) {
     return new ManagerStatistics(
         published.sum(),
         publishedFrames.sum(),
@@ -32,9 +50,14 @@ final class BusCounters {
         duplicates.sum(),
         missing.sum(),
         repaired.sum(),
-        outboxBytes,
-        pending,
-        hosts,
-        state);
+        refused.sum(),
+        now.outboxBytes(),
+        now.oldest(),
+        now.heldBytes(),
+        now.ownFrameAge(),
+        now.receptionPaused(),
+        now.pending(),
+        now.hosts(),
+        now.state());
   }
 }

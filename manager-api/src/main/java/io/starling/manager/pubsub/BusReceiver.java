@@ -146,6 +146,11 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
             });
   }
 
+  /** What waits for something to be repaired first. Any thread. */
+  long heldBytes() {
+    return streams.heldBytes();
+  }
+
   private void accept(Frame frame) throws MalformedFrameException {
     Header header = frame.header();
     List<ByteBuffer> messages = FrameCodec.split(frame);

@@ -4,7 +4,9 @@ import io.starling.manager.BackendState;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.ManagerException;
+import io.starling.manager.ManagerStatistics;
 import io.starling.manager.memory.InMemoryClientManager;
+import io.starling.manager.pubsub.BusCounters.Standing;
 import io.starling.manager.pubsub.Outbox.Share;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
@@ -246,6 +248,21 @@ final class Membership {
     if (view.heard(origin, thread.nanoTime())) {
       context.listener().hostJoined(origin);
     }
+  }
+
+  ManagerStatistics statistics(long heldBytes, int pending, BackendState state) {
+    return context
+        .counters()
+        .snapshot(
+            new Standing(
+                publisher.outboxBytes(),
+                publisher.oldestOperation(),
+                heldBytes,
+                own.age(),
+                own.isReceptionPaused(),
+                pending,
+                hosts().size(),
+                state));
   }
 
   List<HostInfo> hostInfos() {

@@ -111,6 +111,11 @@ final class OriginStreams {
     owner.askAgain(origin, from, to);
   }
 
+  /** What is held of all origins together. */
+  long heldBytes() {
+    return heldBytes.get();
+  }
+
   boolean mayHold(HostId origin, int bytes) {
     if (!owner.canRepeat(origin)) {
       return false;

@@ -72,7 +72,8 @@ public final class PubSubClientManager implements ClientManager {
   private volatile boolean closed;
 
   /** What exists once the manager was started. */
-  private record Running(PubSubPublisher publisher, Membership membership, Executor callbacks) {}
+  private record Running(
+      PubSubPublisher publisher, Membership membership, BusReceiver receiver, Executor callbacks) {}
 
   /**
    * A manager that is not started.
@@ -98,7 +99,7 @@ public final class PubSubClientManager implements ClientManager {
     PubSubPublisher publisher = new PubSubPublisher(context, SentFrames.HOST_BYTES);
     Membership membership = new Membership(context, publisher, pending);
     BusReceiver receiver = new BusReceiver(context, local, publisher, membership);
-    running = new Running(publisher, membership, callbacks);
+    running = new Running(publisher, membership, receiver, callbacks);
     CompletableFuture<Void> started = new CompletableFuture<>();
     membership
         .start(receiver)
@@ -199,7 +200,7 @@ public final class PubSubClientManager implements ClientManager {
     Running now = running;
     return now == null
         ? ManagerStatistics.alone(state())
-        : now.publisher().statistics(pending.size(), hosts().size(), state());
+        : now.membership().statistics(now.receiver().heldBytes(), pending.size(), state());
   }
 
   @Override

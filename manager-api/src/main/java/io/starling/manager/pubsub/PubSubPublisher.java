@@ -12,6 +12,7 @@ import io.starling.manager.ManagerListener;
 import io.starling.manager.ManagerStatistics;
 import io.starling.manager.Recipients;
 import io.starling.manager.protocol.EventPayload;
+import io.starling.manager.pubsub.BusCounters.Standing;
 import io.starling.manager.pubsub.Outbox.Entry;
 import io.starling.manager.pubsub.Outbox.Share;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
@@ -46,6 +47,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PubSubPublisher.class);
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration DRAIN = Duration.ofSeconds(5);
+  private static final Duration REFUSED_AGAIN = Duration.ofMinutes(1);
 
   private final BusContext context;
   private final PubSubSettings settings;
@@ -57,6 +59,14 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   private final AtomicBoolean pumpScheduled = new AtomicBoolean();
   private volatile boolean connected;
   private volatile boolean closed;
+
+  /** What an emitter's listener was told last; owned by the publisher thread. */
+  private BackendState told = BackendState.STARTING;
+
+  /** What a full outbox refused and the listener was told of; owned by the publisher thread. */
+  private long refusedTold;
+
+  private long refusedToldNanos;
 
   /**
    * Made, not connected.
@@ -110,17 +120,45 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
           @Override
           public void connectionLost(Direction direction, @Nullable Throwable cause) {
             PubSubPublisher.this.connectionLost();
+            Throwable reason =
+                cause != null
+                    ? cause
+                    : new ManagerException("broker: connection lost (expected: it lasts)");
+            become(BackendState.DOWN, reason);
+          }
+
+          @Override
+          public void attemptFailed(Direction direction, Throwable cause) {
+            context.listener().connectFailed(cause);
           }
 
           @Override
           public void connectionRestored(Direction direction) {
             PubSubPublisher.this.connectionRestored();
+            become(BackendState.UP, null);
           }
         };
     return context
         .backend()
         .start(EnumSet.of(Direction.PUBLISH), settings, listener)
-        .thenRun(this::started);
+        .thenRun(
+            () -> {
+              started();
+              if (!settings.keepTrying()) {
+                become(BackendState.UP, null);
+              }
+            });
+  }
+
+  /** Tells an emitter's listener; a host's hears of the membership. */
+  private void become(BackendState state, @Nullable Throwable cause) {
+    thread.execute(
+        () -> {
+          if (told != state) {
+            told = state;
+            context.listener().stateChanged(state, cause);
+          }
+        });
   }
 
   /** Sends these again, to one inbox. */
@@ -155,11 +193,18 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   public ManagerStatistics statistics() {
     BackendState state =
         closed ? BackendState.CLOSED : connected ? BackendState.UP : BackendState.DOWN;
-    return statistics(0, 0, state);
+    return context
+        .counters()
+        .snapshot(
+            new Standing(outbox.bytes(), oldestOperation(), 0, Duration.ZERO, false, 0, 0, state));
   }
 
-  ManagerStatistics statistics(int pending, int hosts, BackendState state) {
-    return context.counters().snapshot(outbox.bytes(), pending, hosts, state);
+  /** How long the oldest operation has been queued or in flight; any thread. */
+  Duration oldestOperation() {
+    long now = thread.nanoTime();
+    Entry queued = outbox.peek();
+    long age = queued == null ? 0 : now - queued.acceptedNanos();
+    return Duration.ofNanos(Math.max(age, window.oldestNanos(now)));
   }
 
   /** Completes when the outbox is at most half full. */
@@ -207,6 +252,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
       closed = true;
     }
     drain(DRAIN);
+    become(BackendState.CLOSED, null);
     release("publisher: closed (expected: an open one)");
   }
 
@@ -248,6 +294,9 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     try {
       outbox.offer(new Entry(channel, message, thread.nanoTime(), share, stage));
     } catch (BackendUnavailableException e) {
+      if (!outbox.isClosed()) {
+        context.counters().refused.increment();
+      }
       return CompletableFuture.failedStage(e);
     }
     wake();
@@ -322,9 +371,20 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     }
   }
 
+  private void tellRefused() {
+    long now = thread.nanoTime();
+    long count = context.counters().refused.sum() - refusedTold;
+    if (count > 0 && (refusedTold == 0 || now - refusedToldNanos >= REFUSED_AGAIN.toNanos())) {
+      refusedTold += count;
+      refusedToldNanos = now;
+      context.listener().operationsRefused(count);
+    }
+  }
+
   private void tick() {
     try {
       window.tick();
+      tellRefused();
     } finally {
       if (!closed) {
         thread.schedule(TICK, this::tick);

@@ -3,6 +3,8 @@ package io.starling.manager.pubsub;
 import io.starling.manager.BackendState;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Outage;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,17 +14,75 @@ import org.slf4j.LoggerFactory;
 final class SafeListener implements ManagerListener {
   private static final Logger LOG = LoggerFactory.getLogger(SafeListener.class);
 
+  /** Repairs take 5 s at most once the connections are back. */
+  private static final Duration REPAIRED_AFTER = Duration.ofSeconds(10);
+
   private final ManagerListener listener;
   private final BusCounters counters;
+  private final ManagerThread thread;
 
-  SafeListener(ManagerListener listener, BusCounters counters) {
+  /** How often the state changed; owned by the publisher thread. */
+  private int changes;
+
+  /** The outage that lasts, or whose repairs do; owned by the publisher thread. */
+  private @Nullable OpenOutage outage;
+
+  /** What was counted when an outage began. */
+  private record OpenOutage(
+      long beginNanos, long repaired, long missing, long failed, long refused) {}
+
+  SafeListener(ManagerListener listener, BusCounters counters, ManagerThread thread) {
     this.listener = listener;
     this.counters = counters;
+    this.thread = thread;
   }
 
   @Override
   public void stateChanged(BackendState state, @Nullable Throwable cause) {
     tell(l -> l.stateChanged(state, cause));
+    boolean up = state == BackendState.UP;
+    changes++;
+    if (!up && outage == null && state != BackendState.CLOSED) {
+      outage =
+          new OpenOutage(
+              thread.nanoTime(),
+              counters.repaired.sum(),
+              counters.missing.sum(),
+              counters.publishFailures.sum(),
+              counters.refused.sum());
+    }
+    OpenOutage open = outage;
+    if (up && open != null) {
+      int change = changes;
+      Duration length = Duration.ofNanos(thread.nanoTime() - open.beginNanos());
+      thread.schedule(
+          REPAIRED_AFTER,
+          () -> {
+            if (changes == change) {
+              outage = null;
+              outageOver(sum(open, length));
+            }
+          });
+    }
+  }
+
+  private Outage sum(OpenOutage open, Duration length) {
+    return new Outage(
+        length,
+        counters.repaired.sum() - open.repaired(),
+        counters.missing.sum() - open.missing(),
+        counters.publishFailures.sum() - open.failed(),
+        counters.refused.sum() - open.refused());
+  }
+
+  @Override
+  public void outageOver(Outage over) {
+    tell(l -> l.outageOver(over));
+  }
+
+  @Override
+  public void operationsRefused(long count) {
+    tell(l -> l.operationsRefused(count));
   }
 
   @Override

@@ -62,6 +62,10 @@ final class SendWindow {
   private final AtomicInteger failedGeneration = new AtomicInteger();
 
   private volatile long lastSeq;
+
+  /** The first of what is in flight. */
+  private volatile @Nullable Sent oldest;
+
   private int bytesInFlight;
   private int generation = 1;
   private long retryMillis = FIRST_RETRY_MILLIS;
@@ -131,6 +135,12 @@ final class SendWindow {
     pump();
   }
 
+  /** How long the oldest of what is in flight has waited; any thread. */
+  long oldestNanos(long nowNanos) {
+    Sent first = oldest;
+    return first == null ? 0 : nowNanos - first.acceptedNanos;
+  }
+
   /** When the broker last took a frame for everybody. */
   long lastConfirmedNanos() {
     return lastConfirmedNanos;
@@ -177,6 +187,7 @@ final class SendWindow {
     List<Entry> unsent = outbox.close();
     unconfirmed.forEach(sent -> fail(sent.entries, Outcome.UNKNOWN, why));
     unconfirmed.clear();
+    oldest = null;
     bytesInFlight = 0;
     fail(unsent, Outcome.NOT_SENT, why);
   }
@@ -187,6 +198,7 @@ final class SendWindow {
     Sent sent = first != null ? first : repeatsNext ? pack() : packRepeated();
     if (sent != null) {
       unconfirmed.add(sent);
+      oldest = unconfirmed.peek();
       bytesInFlight += sent.bytes.remaining();
     }
     return sent;
@@ -282,6 +294,7 @@ final class SendWindow {
 
   private void confirmed(Sent sent, int receivers) {
     if (unconfirmed.remove(sent)) {
+      oldest = unconfirmed.peek();
       retryMillis = FIRST_RETRY_MILLIS;
       lastFailure = null;
       if (sent.channel.equals(settings.allChannel())) {
@@ -310,6 +323,9 @@ final class SendWindow {
             ? failure.getCause()
             : failure;
     if (failedGeneration == generation) {
+      if (connected) {
+        context.listener().connectFailed(lastFailure);
+      }
       generation++;
       retryPending = true;
       long jittered = ThreadLocalRandom.current().nextLong(retryMillis / 2, retryMillis + 1);
@@ -357,6 +373,7 @@ final class SendWindow {
         head != null && now - head.acceptedNanos > age;
         head = unconfirmed.peek()) {
       unconfirmed.remove();
+      oldest = unconfirmed.peek();
       bytesInFlight -= head.bytes.remaining();
       fail(head.entries, Outcome.UNKNOWN, why);
     }

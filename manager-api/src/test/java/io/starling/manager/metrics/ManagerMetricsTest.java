@@ -15,7 +15,26 @@ class ManagerMetricsTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private ManagerStatistics now =
       new ManagerStatistics(
-          1, 2, 3, Duration.ofMillis(40), 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, BackendState.UP);
+          1,
+          2,
+          3,
+          Duration.ofMillis(40),
+          5,
+          6,
+          7,
+          8,
+          9,
+          10,
+          11,
+          15,
+          12,
+          Duration.ofMillis(1_600),
+          17,
+          Duration.ofMillis(1_800),
+          true,
+          13,
+          14,
+          BackendState.UP);
 
   @Test
   void everyStatisticHasItsMeterAndIsReadAnewAtEachScrape() {
@@ -30,7 +49,12 @@ class ManagerMetricsTest {
     assertThat(counter("duplicates")).isEqualTo(9);
     assertThat(counter("missing")).isEqualTo(10);
     assertThat(counter("repaired")).isEqualTo(11);
+    assertThat(counter("refused")).isEqualTo(15);
     assertThat(gauge("outbox.bytes")).isEqualTo(12);
+    assertThat(gauge("outbox.age")).isEqualTo(1.6);
+    assertThat(gauge("held.bytes")).isEqualTo(17);
+    assertThat(gauge("own.age")).isEqualTo(1.8);
+    assertThat(gauge("reception.paused")).isEqualTo(1);
     assertThat(gauge("pending")).isEqualTo(13);
     assertThat(gauge("hosts")).isEqualTo(14);
     assertThat(registry.get("starling.bus.publish").functionTimer().count()).isEqualTo(2);

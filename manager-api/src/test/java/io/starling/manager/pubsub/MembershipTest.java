@@ -10,6 +10,7 @@ import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Outage;
 import io.starling.manager.Recipients;
 import io.starling.manager.Rooms;
 import io.starling.manager.protocol.EventPayload;
@@ -39,6 +40,7 @@ class MembershipTest {
   private final PubSubClientManager hostB = manager(endB);
   private final List<String> events = new ArrayList<>();
   private final List<String> reasons = new ArrayList<>();
+  private final List<Outage> outages = new ArrayList<>();
   private @Nullable Error failing;
   private long backlogBytes;
 
@@ -313,6 +315,62 @@ class MembershipTest {
   }
 
   @Test
+  void anOutageIsSummedUpTenSecondsAfterItsEnd() {
+    endA.lose(Direction.PUBLISH);
+    endA.lose(Direction.SUBSCRIBE);
+    thread.advance(Duration.ofSeconds(7));
+    endA.restore(Direction.SUBSCRIBE);
+    endA.restore(Direction.PUBLISH);
+    thread.run();
+    assertThat(hostA.state()).isEqualTo(BackendState.UP);
+    thread.advance(Duration.ofSeconds(9));
+    assertThat(outages).isEmpty();
+
+    thread.advance(Duration.ofSeconds(1));
+
+    assertThat(outages).containsExactly(new Outage(Duration.ofSeconds(7), 0, 0, 0, 0));
+  }
+
+  @Test
+  void outagesThatFollowEachOtherAreSummedUpAsOne() {
+    for (int i = 0; i < 3; i++) {
+      endA.lose(Direction.SUBSCRIBE);
+      thread.advance(Duration.ofSeconds(1));
+      endA.restore(Direction.SUBSCRIBE);
+      thread.advance(Duration.ofSeconds(2));
+    }
+
+    thread.advance(Duration.ofSeconds(20));
+
+    assertThat(outages).extracting(Outage::length).containsExactly(Duration.ofSeconds(7));
+  }
+
+  @Test
+  void everyStateThatIsNotUpHasAReason() {
+    endA.lose(Direction.PUBLISH);
+    endA.lose(Direction.SUBSCRIBE);
+    endA.restore(Direction.PUBLISH);
+    thread.run();
+
+    assertThat(states()).endsWith("DEGRADED", "DOWN", "DEGRADED");
+    assertThat(reasons.subList(reasons.size() - 3, reasons.size()))
+        .allMatch(reason -> reason.startsWith("broker: the connection to "));
+  }
+
+  @Test
+  void theStatisticsTellHowLongAgoAnOwnFrameWasHeardAndWhetherReceptionIsPaused() {
+    endA.freeze();
+    thread.advance(Duration.ofSeconds(12));
+    assertThat(hostA.statistics().ownFrameAge()).isEqualTo(Duration.ofSeconds(12));
+    assertThat(hostB.statistics().receptionPaused()).isFalse();
+
+    backlogBytes = 65L << 20;
+    endB.hear(new HostId("h"), new Hello("starling 1", 0));
+
+    assertThat(hostB.statistics().receptionPaused()).isTrue();
+  }
+
+  @Test
   void anInboxThatReceivesNothingIsSubscribedAgainWithinTwoHeartbeats() {
     thread.advance(Duration.ofSeconds(6));
     endA.unbindInbox();
@@ -543,6 +601,11 @@ class MembershipTest {
       if (failing != null) {
         throw failing;
       }
+    }
+
+    @Override
+    public void outageOver(Outage outage) {
+      outages.add(outage);
     }
 
     @Override

@@ -30,11 +30,26 @@ class SendWindowTest {
           SETTINGS,
           backend,
           thread,
-          ManagerListener.NONE,
+          new Reports(),
           task -> executor.execute(task));
   private final PubSubPublisher publisher = new PubSubPublisher(context, SentFrames.HOST_BYTES);
 
   private final List<CompletableFuture<Accepted>> offered = new ArrayList<>();
+  private final List<Long> refused = new ArrayList<>();
+  private final List<String> attempts = new ArrayList<>();
+
+  /** What an operator would hear. */
+  private final class Reports implements ManagerListener {
+    @Override
+    public void operationsRefused(long count) {
+      refused.add(count);
+    }
+
+    @Override
+    public void connectFailed(Throwable cause) {
+      attempts.add(String.valueOf(cause.getMessage()));
+    }
+  }
 
   private CompletableFuture<Accepted> publish(int bytes) {
     return publish(SETTINGS.allChannel(), bytes);
@@ -516,6 +531,50 @@ class SendWindowTest {
 
     assertThat(publishLarge(Share.NORMAL)).isCompletedExceptionally();
     assertThat(publishLarge(Share.RESERVE)).isNotDone();
+  }
+
+  @Test
+  void whatAFullOutboxRefusesIsCountedAndToldOnceAMinuteWithItsNumber() {
+    connect();
+    while (!publishLarge(Share.NORMAL).isCompletedExceptionally()) {
+      thread.run();
+    }
+    offered.add(publishLarge(Share.NORMAL));
+    assertThat(publisher.statistics().refused()).isEqualTo(2);
+
+    thread.advance(Duration.ofMillis(500));
+    assertThat(refused).containsExactly(2L);
+    for (int i = 0; i < 5; i++) {
+      offered.add(publishLarge(Share.NORMAL));
+    }
+    thread.advance(Duration.ofSeconds(29));
+    assertThat(refused).containsExactly(2L);
+    thread.advance(Duration.ofSeconds(32));
+
+    assertThat(refused).containsExactly(2L, 5L);
+  }
+
+  @Test
+  void theReasonWhyTheBrokerTookNothingIsToldAtOnce() {
+    connectAndSendOne();
+
+    fail(0);
+
+    assertThat(attempts).containsExactly("broken");
+  }
+
+  @Test
+  void theAgeOfTheOldestOperationCountsWhetherItIsQueuedOrInFlight() {
+    offered.add(publish(1));
+    thread.advance(Duration.ofSeconds(2));
+    assertThat(publisher.statistics().oldestOperation()).isEqualTo(Duration.ofSeconds(2));
+    connect();
+    thread.advance(Duration.ofSeconds(3));
+    assertThat(publisher.statistics().oldestOperation()).isEqualTo(Duration.ofSeconds(5));
+
+    reply(0, 1);
+
+    assertThat(publisher.statistics().oldestOperation()).isZero();
   }
 
   @Test
