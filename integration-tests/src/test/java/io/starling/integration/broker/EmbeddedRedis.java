@@ -84,6 +84,16 @@ public final class EmbeddedRedis implements KillableBroker {
   }
 
   @Override
+  public void freeze() {
+    process.freeze();
+  }
+
+  @Override
+  public void thaw() {
+    process.thaw();
+  }
+
+  @Override
   public void close() {
     process.close();
   }

@@ -97,6 +97,16 @@ public final class KafkaProcess implements KillableBroker {
   }
 
   @Override
+  public void freeze() {
+    server.freeze();
+  }
+
+  @Override
+  public void thaw() {
+    server.thaw();
+  }
+
+  @Override
   public void close() {
     server.close();
     EmbeddedKafka.delete(directory);

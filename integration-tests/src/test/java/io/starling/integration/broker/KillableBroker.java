@@ -10,4 +10,10 @@ public interface KillableBroker extends TestBroker.Running {
 
   /** Starts the broker again after {@link #kill()}, on the same port. */
   void restart();
+
+  /** Stops the broker in its tracks: its connections stay, and nothing answers. */
+  void freeze();
+
+  /** Ends a {@link #freeze()}. */
+  void thaw();
 }

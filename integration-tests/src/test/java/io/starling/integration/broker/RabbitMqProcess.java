@@ -134,6 +134,16 @@ public final class RabbitMqProcess implements KillableBroker {
   }
 
   @Override
+  public void freeze() {
+    server.freeze();
+  }
+
+  @Override
+  public void thaw() {
+    server.thaw();
+  }
+
+  @Override
   public void close() {
     kill();
     portMapper.close();

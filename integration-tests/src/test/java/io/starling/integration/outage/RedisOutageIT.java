@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.integration.broker.EmbeddedRedis;
 import io.starling.integration.broker.KillableBroker;
+import io.starling.integration.process.ServerProcess;
 import io.starling.integration.process.TcpProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 
 final class RedisOutageIT extends BrokerOutageScenarios {
   @Override
@@ -22,6 +24,18 @@ final class RedisOutageIT extends BrokerOutageScenarios {
     EmbeddedRedis redis = EmbeddedRedis.start();
     TcpProxy proxy = TcpProxy.open(redis.port());
     return new Proxied(redis, proxy, "redis://127.0.0.1:" + proxy.port());
+  }
+
+  @Test
+  void theClientWarnsOfNothingWhileItConnectsAgainAndAgain() {
+    try (Proxied behind = startBehindProxy();
+        ServerProcess server = ServerProcess.start("server", 0, behind.url())) {
+      for (int i = 0; i < 3; i++) {
+        behind.proxy().cut();
+        patiently().until(() -> connections(behind.broker()) == 2);
+      }
+      assertThat(server.process().lines()).noneMatch(line -> line.contains("prioritized"));
+    }
   }
 
   @Override

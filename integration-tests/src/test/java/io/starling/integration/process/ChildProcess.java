@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -154,6 +155,28 @@ public final class ChildProcess implements AutoCloseable {
   public void kill() {
     process.destroyForcibly();
     awaitExit(KILL_TIMEOUT);
+  }
+
+  /** Stops the program and its children in their tracks, as a hung machine does (SIGSTOP). */
+  public void freeze() {
+    signal("-STOP");
+  }
+
+  /** Ends a {@link #freeze()}. */
+  public void thaw() {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) {
+    List<String> command = new ArrayList<>(List.of("kill", signal, Long.toString(pid())));
+    process.descendants().forEach(child -> command.add(Long.toString(child.pid())));
+    try {
+      new ProcessBuilder(command).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** What to say about this program when a test fails: the sentence, and all of its output. */

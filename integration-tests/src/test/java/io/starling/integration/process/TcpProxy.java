@@ -7,11 +7,16 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Stands in front of a server so that a test can cut the connections to it. */
+/**
+ * Stands in front of a server so that a test can cut the connections to it, lead new ones to
+ * another server, or keep new ones waiting.
+ */
 public final class TcpProxy implements AutoCloseable {
-  private final int target;
+  private volatile int target;
+  private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
   private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
@@ -47,13 +52,36 @@ public final class TcpProxy implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket client = track(listener.accept());
-        Socket server = track(new Socket(InetAddress.getLoopbackAddress(), target));
-        start(() -> pump(client, server));
-        start(() -> pump(server, client));
+        start(() -> serve(client));
       } catch (IOException e) {
-        cut(); // the listener was closed, or one side is gone: its peer must know
+        cut(); // the listener was closed
       }
     }
+  }
+
+  private void serve(Socket client) {
+    gate.join();
+    try {
+      Socket server = track(new Socket(InetAddress.getLoopbackAddress(), target));
+      start(() -> pump(client, server));
+      pump(server, client);
+    } catch (IOException e) {
+      close(client); // the server is gone: its peer must know
+    }
+  }
+
+  /** Leads new connections to a server on this port of the loopback interface. */
+  public void redirect(int port) {
+    target = port;
+  }
+
+  /** New connections are accepted, and go on to the server only after {@link #release()}. */
+  public void hold() {
+    gate = new CompletableFuture<>();
+  }
+
+  public void release() {
+    gate.complete(null);
   }
 
   private Socket track(Socket socket) throws IOException {

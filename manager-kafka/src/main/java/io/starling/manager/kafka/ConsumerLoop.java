@@ -49,6 +49,10 @@ final class ConsumerLoop implements Runnable {
   private final Map<Integer, Delivered> delivered = new HashMap<>();
   private volatile boolean startOver;
   private boolean pausedNow;
+
+  /** Whether the last turn failed, so that a fault that stays is logged once. */
+  private boolean faulty;
+
   private long partitionsCheckedNanos;
 
   /**
@@ -130,6 +134,7 @@ final class ConsumerLoop implements Runnable {
       for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
         deliver(each);
       }
+      faulty = false;
     } catch (WakeupException | InterruptException e) {
       LOG.debug("Topic {}: woken up", topic);
     } catch (OffsetOutOfRangeException e) {
@@ -138,7 +143,10 @@ final class ConsumerLoop implements Runnable {
       LOG.debug("Topic {}: trying again", topic, e);
       rest();
     } catch (Throwable e) {
-      LOG.warn("Topic {}: cannot be read now", topic, e);
+      if (!faulty) {
+        LOG.warn("Topic {}: cannot be read now", topic, e);
+      }
+      faulty = true;
       rest();
     }
   }
@@ -172,7 +180,10 @@ final class ConsumerLoop implements Runnable {
    * frames.
    */
   private void skipWhatIsGone(OffsetOutOfRangeException gone) {
-    LOG.warn("Topic {}: position lost, reading on from the earliest record", topic, gone);
+    LOG.warn(
+        "Topic {}: position lost, reading on from the earliest record: {}",
+        topic,
+        gone.getMessage());
     fromTheStart(gone.offsetOutOfRangePartitions().keySet());
     wishes.positionLost().accept(gone);
   }
