@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A back end with the channels of a test's own, and everything that it says, a line each. */
@@ -37,6 +38,14 @@ final class BackendProbe implements PubSubBackend.Listener, AutoCloseable {
             .findFirst()
             .orElseThrow()
             .create(parsed, name);
+  }
+
+  /** A process of its own that is connected to the URL given, until it is killed. */
+  public static void main(String[] arguments) throws InterruptedException {
+    BackendProbe probe = new BackendProbe(arguments[0]);
+    probe.start().toCompletableFuture().join();
+    System.out.println("connected");
+    new CountDownLatch(1).await();
   }
 
   CompletionStage<Void> start() {

@@ -85,6 +85,11 @@ final class ConsumerLoop implements Runnable {
     partitionsCheckedNanos = System.nanoTime();
   }
 
+  /** Makes {@link #begin} fail, or a poll end, at once. Any thread. */
+  void wakeUp() {
+    consumer.wakeup();
+  }
+
   /** Gives up what never ran. */
   void abandon() {
     consumer.close(CloseOptions.timeout(Duration.ZERO));
@@ -98,7 +103,7 @@ final class ConsumerLoop implements Runnable {
   /** Ends the loop and closes the consumer; waits for so long. */
   void close(Duration timeout) throws InterruptedException {
     closed.countDown();
-    consumer.wakeup();
+    wakeUp();
     if (!ended.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
       LOG.warn("Topic {}: its reader does not end within {} ms", topic, timeout.toMillis());
     }

@@ -35,6 +35,8 @@ final class KafkaPublishing implements Publishing, Reconnecting.Driver<KafkaPubl
   /** Stays the same, so that the frames of this origin keep their order. */
   private final int choice = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
 
+  private volatile @Nullable Admin asking;
+  private volatile boolean closed;
   private boolean topicSeen;
 
   /** A producer, and a client that asks whether the brokers and the topic are there. */
@@ -64,6 +66,17 @@ final class KafkaPublishing implements Publishing, Reconnecting.Driver<KafkaPubl
   @Override
   public Reconnecting<?> link() {
     return link;
+  }
+
+  @Override
+  public CompletionStage<Void> close() {
+    closed = true;
+    Admin now = asking;
+    if (now != null) {
+      // So that a connection that is being opened does not wait for the brokers any longer.
+      now.close(Duration.ZERO);
+    }
+    return link.close();
   }
 
   /** Called by one thread; waits for 1 s at most, while the producer's memory is full. */
@@ -105,6 +118,10 @@ final class KafkaPublishing implements Publishing, Reconnecting.Driver<KafkaPubl
   @Override
   public CompletionStage<Sender> open() {
     Admin admin = clients.admin();
+    asking = admin;
+    if (closed) {
+      admin.close(Duration.ZERO);
+    }
     return topic
         .use(admin, topicSeen, link::execute, found -> sender(admin, found))
         .whenComplete(

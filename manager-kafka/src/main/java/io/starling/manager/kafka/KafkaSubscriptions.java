@@ -35,7 +35,10 @@ final class KafkaSubscriptions
   private final Reconnecting<Probe> link;
   private final Set<String> channels = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> reading = new CompletableFuture<>();
+  private volatile @Nullable Admin asking;
+  private volatile @Nullable ConsumerLoop beginning;
   private volatile boolean paused;
+  private volatile boolean closed;
 
   // The rest belongs to the link's thread.
   private @Nullable ConsumerLoop reader;
@@ -81,7 +84,17 @@ final class KafkaSubscriptions
   /** Completes when the consumer is closed, too. */
   @Override
   public CompletionStage<Void> close() {
+    closed = true;
     reading.completeExceptionally(topic.address().closed());
+    Admin now = asking;
+    if (now != null) {
+      // So that a connection that is being opened does not wait for the brokers any longer.
+      now.close(Duration.ZERO);
+    }
+    ConsumerLoop loop = beginning;
+    if (loop != null) {
+      loop.wakeUp();
+    }
     return link.close().thenRun(this::endReader);
   }
 
@@ -99,6 +112,10 @@ final class KafkaSubscriptions
   @Override
   public CompletionStage<Probe> open() {
     Admin admin = clients.admin();
+    asking = admin;
+    if (closed) {
+      admin.close(Duration.ZERO);
+    }
     return topic
         .use(admin, topicRead != null, link::execute, found -> probe(admin, found))
         .whenComplete(
@@ -123,6 +140,10 @@ final class KafkaSubscriptions
 
   private ConsumerLoop read() {
     ConsumerLoop loop = new ConsumerLoop(clients.consumer(), topic.name(), wishes);
+    beginning = loop;
+    if (closed) {
+      loop.wakeUp();
+    }
     try {
       loop.begin();
     } catch (RuntimeException e) {

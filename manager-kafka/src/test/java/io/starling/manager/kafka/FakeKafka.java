@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -143,6 +144,7 @@ final class FakeKafka implements Clients {
   @Override
   public Admin admin() {
     openAdmins.incrementAndGet();
+    AtomicBoolean open = new AtomicBoolean(true);
     return (Admin)
         Proxy.newProxyInstance(
             Admin.class.getClassLoader(),
@@ -154,7 +156,9 @@ final class FakeKafka implements Clients {
                   case "describeConfigs" ->
                       new Limits(((Collection<?>) arguments[0]).iterator().next());
                   case "close" -> {
-                    openAdmins.decrementAndGet();
+                    if (open.getAndSet(false)) {
+                      openAdmins.decrementAndGet();
+                    }
                     yield null;
                   }
                   default -> throw new AssertionError(method);

@@ -96,6 +96,25 @@ class KafkaBackendProviderTest {
                 + "/starling: no answer in time (expected: a Kafka broker that answers)");
   }
 
+  @Test
+  void closingWhileABrokerKeepsSilentIsQuick() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      PubSubBackend connecting = create("kafka://127.0.0.1:" + silent.getLocalPort());
+      connecting
+          .start(
+              EnumSet.allOf(Direction.class),
+              PubSubSettings.DEFAULTS.withKeepTrying(true),
+              new NoListener())
+          .toCompletableFuture()
+          .get(20, TimeUnit.SECONDS);
+      silent.accept();
+      long from = System.nanoTime();
+      connecting.close(Duration.ofSeconds(5));
+
+      assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(2));
+    }
+  }
+
   private static final class NoListener implements Listener {
     @Override
     public void frame(String channel, ByteBuffer frame) {}

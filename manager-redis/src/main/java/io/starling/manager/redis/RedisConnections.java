@@ -28,8 +28,10 @@ import io.starling.manager.pubsub.Reconnecting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,11 @@ final class RedisConnections {
   private final RedisURI subscriberUri;
   private final ClientResources resources;
   private final RedisClient client;
+
+  /** Each fails one who waits for a connection. */
+  private final Set<Runnable> opening = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean cancelled;
   private volatile @Nullable ReadGate subscriberGate;
 
   /**
@@ -159,11 +166,41 @@ final class RedisConnections {
   }
 
   CompletionStage<StatefulRedisConnection<String, ByteBuffer>> publisher() {
-    return open(() -> client.connectAsync(new BinaryCodec(), publisherUri), EARLY_ATTEMPTS);
+    return open(
+        () -> unlessCancelled(client.connectAsync(new BinaryCodec(), publisherUri)),
+        EARLY_ATTEMPTS);
   }
 
   CompletionStage<StatefulRedisPubSubConnection<String, ByteBuffer>> subscriber() {
-    return open(() -> client.connectPubSubAsync(new BinaryCodec(), subscriberUri), EARLY_ATTEMPTS);
+    return open(
+        () -> unlessCancelled(client.connectPubSubAsync(new BinaryCodec(), subscriberUri)),
+        EARLY_ATTEMPTS);
+  }
+
+  /** Whoever waits for a connection fails at once, and a connection that comes late is closed. */
+  void cancel() {
+    cancelled = true;
+    opening.forEach(Runnable::run);
+  }
+
+  private <C extends StatefulRedisConnection<String, ByteBuffer>>
+      CompletionStage<C> unlessCancelled(CompletionStage<C> connecting) {
+    CompletableFuture<C> first = new CompletableFuture<>();
+    Runnable cancel = () -> first.completeExceptionally(new IOException("closed while connecting"));
+    opening.add(cancel);
+    connecting.whenComplete(
+        (made, error) -> {
+          opening.remove(cancel);
+          if (error != null) {
+            first.completeExceptionally(error);
+          } else if (!first.complete(made)) {
+            var unused = made.closeAsync();
+          }
+        });
+    if (cancelled) {
+      cancel.run();
+    }
+    return first;
   }
 
   /** Lettuce may tell of a race of its own instead of what the server answered; asks again then. */

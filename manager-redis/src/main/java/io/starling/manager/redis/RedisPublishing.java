@@ -44,6 +44,12 @@ final class RedisPublishing
     return link;
   }
 
+  @Override
+  public CompletionStage<Void> close() {
+    connections.cancel();
+    return link.close();
+  }
+
   /** Any thread. */
   @Override
   public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {

@@ -106,6 +106,7 @@ final class RedisSubscriptions
 
   @Override
   public CompletionStage<Void> close() {
+    connections.cancel();
     link.execute(
         () -> {
           wanted.values().forEach(stage -> stage.completeExceptionally(address.closed()));

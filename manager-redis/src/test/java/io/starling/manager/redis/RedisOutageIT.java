@@ -8,6 +8,8 @@ import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.pubsub.BackendUrl;
 import io.starling.manager.pubsub.PubSubBackend;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -229,6 +231,26 @@ class RedisOutageIT {
             () ->
                 assertThat(Thread.getAllStackTraces().keySet())
                     .noneMatch(thread -> thread.getName().contains("outage-redis")));
+  }
+
+  @Test
+  void closingWhileAServerKeepsSilentIsQuickAndEndsAllThreads() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      PubSubBackend connecting =
+          new RedisBackendProvider()
+              .create(BackendUrl.parse("redis://127.0.0.1:" + silent.getLocalPort()), "silent");
+      join(listener.start(connecting, true));
+      silent.accept().close();
+      silent.accept();
+      long from = System.nanoTime();
+      connecting.close(Duration.ofSeconds(5));
+      assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(2));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(Thread.getAllStackTraces().keySet())
+                      .noneMatch(thread -> thread.getName().contains("silent-redis")));
+    }
   }
 
   private PubSubBackend backend(Duration pingInterval) {
