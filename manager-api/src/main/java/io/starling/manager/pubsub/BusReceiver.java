@@ -20,6 +20,7 @@ import io.starling.manager.pubsub.PubSubMessage.Ack;
 import io.starling.manager.pubsub.PubSubMessage.AckCount;
 import io.starling.manager.pubsub.PubSubMessage.Bye;
 import io.starling.manager.pubsub.PubSubMessage.CloseRoom;
+import io.starling.manager.pubsub.PubSubMessage.Departed;
 import io.starling.manager.pubsub.PubSubMessage.Disconnect;
 import io.starling.manager.pubsub.PubSubMessage.Emit;
 import io.starling.manager.pubsub.PubSubMessage.Gone;
@@ -54,8 +55,8 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   private static final Duration RELIEF_CHECK = Duration.ofMillis(20);
   private static final Set<EmitFlag> NO_FLAGS = Set.of();
 
-  /** What the clocks of two hosts may differ by before a question counts as late. */
-  private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(10);
+  /** How much later than its time-out a question may come: clocks drift, and brokers are slow. */
+  private static final Duration LATER = Duration.ofSeconds(10);
 
   private final BusContext context;
   private final InMemoryClientManager local;
@@ -93,6 +94,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   @Override
   public void connectionRestored(Direction direction) {
     membership.connectionRestored(direction);
+    context.thread().execute(streams::returned);
   }
 
   @Override
@@ -163,6 +165,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
     } else if (header.firstSeq() > 0) {
       streams.receiveRepeated(header, messages);
     } else {
+      streams.heardAlone(header);
       deliver(header, messages);
     }
   }
@@ -174,7 +177,12 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
 
   @Override
   public boolean hears() {
-    return membership.state() == BackendState.UP;
+    return membership.state() == BackendState.UP && !paused.get();
+  }
+
+  @Override
+  public boolean returning() {
+    return membership.returning();
   }
 
   @Override
@@ -193,7 +201,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
         }
       } catch (MalformedFrameException | IllegalArgumentException e) {
         context.listener().messageSkipped(header.origin(), String.valueOf(e.getMessage()));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("A message of {} was lost by a defect", header.origin(), e);
         context.listener().messageSkipped(header.origin(), e.toString());
       }
@@ -243,20 +251,51 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
     } else if (message instanceof Hello hello) {
       membership.joined(origin, hello.release(), hello.ageMillis());
       if (!membership.closed()) {
-        reply(context.settings().inboxOf(origin), membership.heartbeatNow());
+        Heartbeat answer = membership.heartbeatNow().naming(streams.known(origin));
+        reply(context.settings().inboxOf(origin), answer);
       }
     } else if (message instanceof Heartbeat heartbeat) {
       membership.joined(origin, heartbeat.release(), heartbeat.ageMillis());
       membership.listed(origin, heartbeat.heard());
-      streams.reached(origin, heartbeat.lastSeq());
+      heartbeat(origin, heartbeat);
     } else if (message instanceof Bye) {
       membership.left(origin);
+      streams.left(origin, header.lastSeq() - 1);
     } else if (message instanceof Nack nack) {
       publisher.repeat(context.settings().inboxOf(origin), nack.from(), nack.to());
     } else if (message instanceof Gone gone) {
       streams.gone(origin, gone.from(), gone.to());
     } else {
       throw new AssertionError(message);
+    }
+  }
+
+  /**
+   * Takes the numbers that a host names. A host that has just started is not owed the past: what it
+   * is told then only says where to begin. It is owed what it is told later, by hosts that answered
+   * it before, or that began after it.
+   */
+  private void heartbeat(HostId origin, Heartbeat heartbeat) {
+    boolean younger = heartbeat.ageMillis() <= membership.ageMillis();
+    if (membership.returned() && younger) {
+      streams.owed(new Departed(origin, 0), true);
+    }
+    streams.reached(origin, heartbeat.lastSeq());
+    List<Departed> named = heartbeat.departed();
+    if (named == null) {
+      return;
+    }
+    boolean owed = (streams.answeredBefore(origin) || younger) && membership.returned();
+    for (Departed each : named) {
+      if (each.origin().equals(context.self()) || each.origin().equals(origin)) {
+        continue;
+      }
+      if (owed) {
+        Set<HostId> heard = heartbeat.heard();
+        streams.owed(each, heard == null || heard.contains(each.origin()));
+      } else {
+        streams.heardBefore(each);
+      }
     }
   }
 
@@ -273,8 +312,8 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
               "reply channel: " + replyTo.channel() + " (expected: an inbox of this prefix)");
       return false;
     }
-    long ageMillis = context.thread().currentTimeMillis() - header.sentAtMillis();
-    boolean inTime = ageMillis <= replyTo.timeoutMillis() + CLOCKS_DIFFER.toMillis();
+    long ageMillis = streams.lateMillis(header);
+    boolean inTime = ageMillis <= replyTo.timeoutMillis() + LATER.toMillis();
     if (!inTime) {
       context
           .listener()

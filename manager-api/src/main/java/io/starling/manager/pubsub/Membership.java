@@ -59,6 +59,12 @@ final class Membership {
   private volatile BackendState state = BackendState.STARTING;
   private volatile boolean closed;
 
+  /** Whether this host was UP before. */
+  private volatile boolean wasUp;
+
+  /** Whether this host said hello again after it was UP. */
+  private volatile boolean returned;
+
   /** Whether the own frame that was heard last had come back late. */
   private volatile boolean lastWasLate;
 
@@ -203,6 +209,7 @@ final class Membership {
       restartTerms();
       upSinceNanos = thread.nanoTime();
       subscribedAgain.clear();
+      wasUp = true;
       become(BackendState.UP, null);
     }
     heardMyself.complete(null);
@@ -292,7 +299,8 @@ final class Membership {
     return heard.size() > Sightings.MAX_LISTED ? null : heard;
   }
 
-  private long ageMillis() {
+  /** How long this host has run. Any thread. */
+  long ageMillis() {
     return Duration.ofNanos(thread.nanoTime() - madeNanos).toMillis();
   }
 
@@ -305,6 +313,16 @@ final class Membership {
     return state == BackendState.UP && heard <= 0
         ? Duration.ZERO
         : state == BackendState.UP ? Duration.ofNanos(heard) : SETTLING;
+  }
+
+  /** Whether this host was cut off once, and has said hello since. Any thread. */
+  boolean returned() {
+    return returned;
+  }
+
+  /** Whether this host is, or was a second ago, cut off. Any thread. */
+  boolean returning() {
+    return wasUp && !unsettled().isZero();
   }
 
   /** Another host says that it is alive. */
@@ -479,6 +497,7 @@ final class Membership {
   }
 
   private void hello() {
+    returned |= wasUp;
     publish(context.settings().allChannel(), helloNow());
   }
 

@@ -187,8 +187,16 @@ final class MessageCodec {
     }
     if (departed != null) {
       writer.array(departed.size());
-      departed.forEach(
-          left -> writer.array(2).name("origin", left.origin().value()).number(left.lastSeq()));
+      departed.forEach(origin -> writeDeparted(writer, origin));
+    }
+  }
+
+  private static void writeDeparted(MessageWriter writer, Departed departed) {
+    boolean fromTheFirst = departed.firstSeq() <= 1;
+    writer.array(fromTheFirst ? 2 : 3).name("origin", departed.origin().value());
+    writer.number(departed.lastSeq());
+    if (!fromTheFirst) {
+      writer.number(departed.firstSeq());
     }
   }
 
@@ -216,8 +224,11 @@ final class MessageCodec {
     List<Departed> departed = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       int elements = in.arrayHeader();
-      departed.add(new Departed(new HostId(in.string()), in.nonNegativeLong("lastSeq")));
-      in.skip(elements - 2);
+      HostId origin = new HostId(in.string());
+      long lastSeq = in.nonNegativeLong("lastSeq");
+      long firstSeq = elements < 3 ? 1 : in.nonNegativeLong("firstSeq");
+      departed.add(new Departed(origin, lastSeq, Math.max(firstSeq, 1)));
+      in.skip(Math.max(elements - 3, 0));
     }
     return departed;
   }

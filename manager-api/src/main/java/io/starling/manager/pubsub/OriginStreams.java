@@ -2,8 +2,11 @@ package io.starling.manager.pubsub;
 
 import io.starling.manager.HostId;
 import io.starling.manager.pubsub.FrameCodec.Header;
+import io.starling.manager.pubsub.PubSubMessage.Departed;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,12 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far each origin was heard. A stream outlives membership, so that a host that is back after a
- * pause cannot deliver twice: 10 minutes after its last frame, and at most 10,000 of them. Safe for
- * any thread.
+ * pause cannot deliver twice: 10 minutes after its last frame, and at most 10,000 of them. A stream
+ * that still waits for something stays longer. Safe for any thread.
  */
 final class OriginStreams {
   private static final int MAX_ORIGINS = 10_000;
   private static final long MAX_SILENCE_NANOS = Duration.ofMinutes(10).toNanos();
+
+  /** So many origins are named to a host that asks, those that were heard last. */
+  private static final int MAX_NAMED = 1_000;
 
   /** For all origins together. */
   private static final long MAX_HELD_BYTES = 16L << 20;
@@ -26,10 +32,10 @@ final class OriginStreams {
   private final Owner owner;
   private final AtomicLong heldBytes = new AtomicLong();
 
-  /** Least recently heard first. Guarded by itself. */
+  /** Least recently heard first. Guarded by itself; no stream is locked inside but to look. */
   private final Map<HostId, OriginStream> streams = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** Who receives. Called under the lock of a stream; must not block. */
+  /** Receives what the streams let through. Called with no lock held; must not block. */
   interface Owner {
     /** Messages whose turn it is; the buffers are valid during the call only. */
     void deliver(Header header, List<ByteBuffer> messages);
@@ -37,9 +43,14 @@ final class OriginStreams {
     /** Whether this origin has an inbox; emitters have none. */
     boolean canRepeat(HostId origin);
 
-    /** Whether anything can be heard now; while it cannot, nothing is given up. */
+    /** Whether anything can be heard now; while it cannot, nothing is given up or forgotten. */
     default boolean hears() {
       return true;
+    }
+
+    /** Whether this host was cut off a moment ago, so that an origin may have begun meanwhile. */
+    default boolean returning() {
+      return false;
     }
 
     /** Asks the origin to repeat these, both included. */
@@ -56,21 +67,84 @@ final class OriginStreams {
     getOrMake(header.origin()).receive(header, messages, false);
   }
 
+  /** A frame without numbers came, to this host alone. */
+  void heardAlone(Header header) {
+    getOrMake(header.origin()).heardAlone(header);
+  }
+
   /** An origin says how far it is; what it sends to all after that must arrive. */
   void reached(HostId origin, long seq) {
     getOrMake(origin).reached(seq);
   }
 
-  private OriginStream getOrMake(HostId origin) {
-    synchronized (streams) {
-      OriginStream stream = streams.get(origin);
-      if (stream == null) {
-        stream = new OriginStream(origin, this);
-        streams.put(origin, stream);
-        evict(context.thread().nanoTime());
-      }
-      return stream;
+  /** Another host had heard this before this host began to listen; nothing of it is owed. */
+  void heardBefore(Departed origin) {
+    getOrMake(origin.origin()).heardBefore(origin.lastSeq());
+  }
+
+  /**
+   * Another host heard this of an origin while this host was cut off.
+   *
+   * @param alive whether that host takes the origin for alive
+   */
+  void owed(Departed origin, boolean alive) {
+    getOrMake(origin.origin()).owed(origin.firstSeq(), origin.lastSeq(), alive);
+  }
+
+  /** An origin that is a host answers a hello; returns whether it did before. */
+  boolean answeredBefore(HostId origin) {
+    return getOrMake(origin).answeredBefore();
+  }
+
+  /** An origin said goodbye, after this number. */
+  void left(HostId origin, long lastSeq) {
+    OriginStream stream = get(origin);
+    if (stream != null) {
+      stream.left(lastSeq);
     }
+  }
+
+  /** What was heard of each origin in the last 10 minutes, but of the one that wants to know. */
+  List<Departed> known(HostId asking) {
+    List<Departed> known = new ArrayList<>();
+    List<OriginStream> latestFirst = all();
+    Collections.reverse(latestFirst);
+    for (OriginStream stream : latestFirst) {
+      Departed heard = isSilent(stream) ? null : stream.known();
+      if (heard != null && !heard.origin().equals(asking)) {
+        known.add(heard);
+        if (known.size() == MAX_NAMED) {
+          break;
+        }
+      }
+    }
+    return known;
+  }
+
+  /** A connection is back: everything that is missing is asked for. */
+  void returned() {
+    all().forEach(OriginStream::returned);
+  }
+
+  private List<OriginStream> all() {
+    synchronized (streams) {
+      return new ArrayList<>(streams.values());
+    }
+  }
+
+  private OriginStream getOrMake(HostId origin) {
+    OriginStream stream;
+    List<OriginStream> evicted = List.of();
+    synchronized (streams) {
+      stream = streams.get(origin);
+      if (stream == null || isForgotten(stream)) {
+        stream = new OriginStream(origin, this, owner.returning());
+        streams.put(origin, stream);
+        evicted = evict();
+      }
+    }
+    evicted.forEach(OriginStream::giveUp);
+    return stream;
   }
 
   /** A frame that an origin repeats, from the inbox. */
@@ -87,6 +161,12 @@ final class OriginStreams {
     if (stream != null) {
       stream.gone(from, to);
     }
+  }
+
+  /** How much later than others of its origin a frame came. */
+  long lateMillis(Header header) {
+    OriginStream stream = get(header.origin());
+    return stream == null ? 0 : stream.lateMillis(header);
   }
 
   private @Nullable OriginStream get(HostId origin) {
@@ -107,6 +187,10 @@ final class OriginStreams {
     return owner.hears();
   }
 
+  boolean canRepeat(HostId origin) {
+    return owner.canRepeat(origin);
+  }
+
   void askAgain(HostId origin, long from, long to) {
     owner.askAgain(origin, from, to);
   }
@@ -116,10 +200,8 @@ final class OriginStreams {
     return heldBytes.get();
   }
 
-  boolean mayHold(HostId origin, int bytes) {
-    if (!owner.canRepeat(origin)) {
-      return false;
-    }
+  /** Makes room for a copy; false when there is too much of them. */
+  boolean reserve(int bytes) {
     if (heldBytes.addAndGet(bytes) > MAX_HELD_BYTES) {
       heldBytes.addAndGet(-bytes);
       return false;
@@ -131,15 +213,29 @@ final class OriginStreams {
     heldBytes.addAndGet(-bytes);
   }
 
-  private void evict(long nowNanos) {
+  private boolean isSilent(OriginStream stream) {
+    return context.thread().nanoTime() - stream.heardNanos() > MAX_SILENCE_NANOS;
+  }
+
+  private boolean isForgotten(OriginStream stream) {
+    return isSilent(stream) && owner.hears() && !stream.isMissingAnything();
+  }
+
+  /** Takes out what is forgotten, and what exceeds the bound. */
+  private List<OriginStream> evict() {
+    List<OriginStream> evicted = new ArrayList<>();
     var oldest = streams.values().iterator();
     while (oldest.hasNext()) {
-      long heardNanos = oldest.next().heardNanos();
-      boolean stale = heardNanos != 0 && nowNanos - heardNanos > MAX_SILENCE_NANOS;
-      if (!stale && streams.size() <= MAX_ORIGINS) {
-        return;
+      OriginStream stream = oldest.next();
+      boolean tooMany = streams.size() > MAX_ORIGINS;
+      if (!tooMany && !isSilent(stream)) {
+        break;
       }
-      oldest.remove();
+      if (tooMany || isForgotten(stream)) {
+        oldest.remove();
+        evicted.add(stream);
+      }
     }
+    return evicted;
   }
 }

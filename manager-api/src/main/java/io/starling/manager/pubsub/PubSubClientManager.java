@@ -27,7 +27,6 @@ import io.starling.manager.memory.HostRequest;
 import io.starling.manager.memory.InMemoryClientManager;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.pubsub.Outbox.Share;
-import io.starling.manager.pubsub.PubSubMessage.Bye;
 import io.starling.manager.pubsub.PubSubMessage.CloseRoom;
 import io.starling.manager.pubsub.PubSubMessage.Disconnect;
 import io.starling.manager.pubsub.PubSubMessage.Emit;
@@ -59,7 +58,6 @@ import org.jspecify.annotations.Nullable;
  * any thread; nothing blocks but {@link #close()}.
  */
 public final class PubSubClientManager implements ClientManager {
-  private static final Duration DRAIN = Duration.ofSeconds(5);
   private static final String CLOSED = "manager: closed (expected: an open one)";
 
   private final PubSubBackend backend;
@@ -466,9 +464,7 @@ public final class PubSubClientManager implements ClientManager {
     }
     now.membership().close();
     if (started) {
-      now.publisher()
-          .publish(settings.allChannel(), MessageCodec.encode(new Bye(-1)), Share.RESERVE);
-      now.publisher().drain(DRAIN);
+      now.publisher().sayGoodbye();
     }
     pending.expireAll();
     now.publisher().release(CLOSED);

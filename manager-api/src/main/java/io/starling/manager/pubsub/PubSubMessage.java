@@ -27,7 +27,8 @@ sealed interface PubSubMessage {
    *     said hello before
    * @param heard the hosts that the sender heard lately; null when the sender says nothing of it,
    *     as older releases do
-   * @param departed the origins that left lately; null but in answers to hello
+   * @param departed the origins that the sender heard lately, most of all those that left; null but
+   *     in answers to hello
    */
   record Heartbeat(
       long lastSeq,
@@ -35,16 +36,30 @@ sealed interface PubSubMessage {
       long ageMillis,
       @Nullable Set<HostId> heard,
       @Nullable List<Departed> departed)
-      implements PubSubMessage {}
-
-  /** An origin that left, and the number of its last message to all. */
-  record Departed(HostId origin, long lastSeq) {}
+      implements PubSubMessage {
+    /** The same with what was heard of other origins. */
+    Heartbeat naming(List<Departed> origins) {
+      return new Heartbeat(lastSeq, release, ageMillis, heard, origins);
+    }
+  }
 
   /**
-   * A host stops.
+   * An origin and what the sender heard of it.
    *
-   * @param lastSeq the number of its last message to all; −1 when the host does not say, as older
-   *     releases do
+   * @param lastSeq the number of its last message to all, but for its goodbye
+   * @param firstSeq the number of the first message that the sender heard or is owed
+   */
+  record Departed(HostId origin, long lastSeq, long firstSeq) {
+    Departed(HostId origin, long lastSeq) {
+      this(origin, lastSeq, 1);
+    }
+  }
+
+  /**
+   * A host or an emitter stops.
+   *
+   * @param lastSeq the number of its last message to all before this one; −1 when the host does not
+   *     say, as older releases do
    */
   record Bye(long lastSeq) implements PubSubMessage {}
 

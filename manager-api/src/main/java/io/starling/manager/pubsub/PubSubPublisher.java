@@ -16,6 +16,7 @@ import io.starling.manager.pubsub.BusCounters.Standing;
 import io.starling.manager.pubsub.Outbox.Entry;
 import io.starling.manager.pubsub.Outbox.Share;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.PubSubMessage.Bye;
 import io.starling.manager.pubsub.PubSubMessage.CloseRoom;
 import io.starling.manager.pubsub.PubSubMessage.Disconnect;
 import io.starling.manager.pubsub.PubSubMessage.Emit;
@@ -34,8 +35,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The write-only half of the bus: encodes on the caller's thread, queues, and publishes in order on
@@ -44,7 +43,6 @@ import org.slf4j.LoggerFactory;
  * <p>Safe for any thread; nothing blocks but {@link #close()}.
  */
 public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PubSubPublisher.class);
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration DRAIN = Duration.ofSeconds(5);
   private static final Duration REFUSED_AGAIN = Duration.ofMinutes(1);
@@ -251,7 +249,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
       }
       closed = true;
     }
-    drain(DRAIN);
+    sayGoodbye();
     become(BackendState.CLOSED, null);
     release("publisher: closed (expected: an open one)");
   }
@@ -290,6 +288,10 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
           new BackendUnavailableException(
               "publisher: closed (expected: an open one)", Outcome.NOT_SENT, null));
     }
+    return enqueue(channel, message, share);
+  }
+
+  private CompletionStage<Accepted> enqueue(String channel, ByteBuffer message, Share share) {
     CompletableFuture<Accepted> stage = new CompletableFuture<>();
     try {
       outbox.offer(new Entry(channel, message, thread.nanoTime(), share, stage));
@@ -303,11 +305,23 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     return stage;
   }
 
-  /** Waits until everything is confirmed, or the time is over. */
-  void drain(Duration atMost) {
+  /**
+   * Sends what waits, then the number of the last message, so that whoever missed it knows; for at
+   * most 5 s.
+   */
+  void sayGoodbye() {
+    long sinceNanos = thread.nanoTime();
+    if (drain(DRAIN) && window.lastSeq() > 0) {
+      enqueue(settings.allChannel(), MessageCodec.encode(new Bye(window.lastSeq())), Share.RESERVE);
+      drain(DRAIN.minusNanos(thread.nanoTime() - sinceNanos));
+    }
+  }
+
+  /** Waits until everything is confirmed; returns whether that was in time. */
+  boolean drain(Duration atMost) {
     CountDownLatch drained = new CountDownLatch(1);
     thread.execute(() -> awaitEmpty(drained));
-    await(drained, atMost);
+    return await(drained, atMost);
   }
 
   /** Fails what is left, closes the back end and ends the thread. */
@@ -328,12 +342,12 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     thread.shutdown();
   }
 
-  private static void await(CountDownLatch latch, Duration atMost) {
+  private static boolean await(CountDownLatch latch, Duration atMost) {
     try {
-      boolean inTime = latch.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
-      LOG.debug("Drained: {}", inTime);
+      return latch.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 

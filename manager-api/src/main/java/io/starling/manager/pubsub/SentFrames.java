@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +22,20 @@ final class SentFrames {
   static final Duration MAX_AGE = Duration.ofSeconds(60);
   private static final int MAX_REQUESTS = 1_000;
 
+  /** So many ranges of one inbox are kept apart; further ones extend the last. */
+  private static final int MAX_RANGES = 2_000;
+
   private final BusContext context;
   private final long maxBytes;
 
   /** By their first number; without holes. */
   private final TreeMap<Long, SentFrame> frames = new TreeMap<>();
 
-  /** By the inbox of who asked; served in turn. */
-  private final Map<String, Request> requests = new LinkedHashMap<>();
+  /**
+   * What each inbox still waits for; served in turn. The ranges are by their first numbers, and do
+   * not overlap.
+   */
+  private final Map<String, TreeMap<Long, Long>> requests = new LinkedHashMap<>();
 
   private long bytes;
   private long lastSeq;
@@ -45,9 +52,6 @@ final class SentFrames {
 
   /** A frame and when it was built; the body is all its messages, one after another. */
   private record SentFrame(Header header, ByteBuffer body, long builtNanos) {}
-
-  /** The numbers that somebody still waits for, both included. */
-  private record Request(long from, long to) {}
 
   /** A frame for one inbox. */
   record Answer(String channel, ByteBuffer frame) {}
@@ -67,39 +71,68 @@ final class SentFrames {
     }
   }
 
-  /** Somebody asks for these again; numbers that were never sent are ignored. */
+  /** A host asks for these again; numbers that were never sent are ignored. */
   void request(String inbox, long from, long to) {
-    Request before = requests.get(inbox);
-    long first = before == null ? from : Math.min(from, before.from());
-    long last = Math.min(before == null ? to : Math.max(to, before.to()), lastSeq);
-    if (first <= last && (before != null || requests.size() < MAX_REQUESTS)) {
-      requests.put(inbox, new Request(first, last));
+    TreeMap<Long, Long> ranges = requests.get(inbox);
+    if (from > Math.min(to, lastSeq) || (ranges == null && requests.size() >= MAX_REQUESTS)) {
+      return;
     }
+    if (ranges == null) {
+      ranges = new TreeMap<>();
+      requests.put(inbox, ranges);
+    }
+    add(ranges, from, Math.min(to, lastSeq));
   }
 
-  /** What is to be sent next to somebody who asked; null when nothing is. */
+  private static void add(NavigableMap<Long, Long> ranges, long from, long to) {
+    long first = from;
+    long last = to;
+    Map.Entry<Long, Long> near = ranges.floorEntry(last + 1);
+    if (ranges.size() >= MAX_RANGES && (near == null || near.getValue() + 1 < first)) {
+      near = ranges.lastEntry();
+      first = Math.min(first, near.getKey());
+      last = Math.max(last, near.getValue());
+      near = ranges.floorEntry(last + 1);
+    }
+    while (near != null && near.getValue() + 1 >= first) {
+      first = Math.min(first, near.getKey());
+      last = Math.max(last, near.getValue());
+      ranges.remove(near.getKey());
+      near = ranges.floorEntry(last + 1);
+    }
+    ranges.put(first, last);
+  }
+
+  /** What is to be sent next to a host that asked; null when nothing is. */
   @Nullable Answer next() {
     if (requests.isEmpty()) {
       return null;
     }
-    Map.Entry<String, Request> entry = requests.entrySet().iterator().next();
+    Map.Entry<String, TreeMap<Long, Long>> entry = requests.entrySet().iterator().next();
     String inbox = entry.getKey();
-    Request request = entry.getValue();
+    TreeMap<Long, Long> ranges = entry.getValue();
     requests.remove(inbox);
-    SentFrame frame = from(request.from());
-    long goneTo = frame == null ? request.to() : frame.header().firstSeq() - 1;
-    if (frame == null || goneTo >= request.from()) {
-      proceed(inbox, goneTo + 1, request.to());
-      return gone(inbox, request.from(), Math.min(goneTo, request.to()));
+    long from = ranges.firstKey();
+    SentFrame frame = from(from);
+    long goneTo = frame == null ? lastSeq : frame.header().firstSeq() - 1;
+    boolean gone = frame == null || goneTo >= from;
+    serveUpTo(ranges, gone || frame == null ? goneTo : frame.header().lastSeq());
+    if (!ranges.isEmpty()) {
+      requests.put(inbox, ranges);
     }
-    proceed(inbox, frame.header().lastSeq() + 1, request.to());
-    return new Answer(
-        inbox, FrameCodec.encode(frame.header().on(inbox), List.of(frame.body()), context.seal()));
+    return gone || frame == null
+        ? gone(inbox, from, goneTo)
+        : new Answer(
+            inbox,
+            FrameCodec.encode(frame.header().on(inbox), List.of(frame.body()), context.seal()));
   }
 
-  private void proceed(String inbox, long from, long to) {
-    if (from <= to) {
-      requests.put(inbox, new Request(from, to));
+  private static void serveUpTo(NavigableMap<Long, Long> ranges, long served) {
+    while (!ranges.isEmpty() && ranges.firstKey() <= served) {
+      long last = ranges.pollFirstEntry().getValue();
+      if (last > served) {
+        ranges.put(served + 1, last);
+      }
     }
   }
 

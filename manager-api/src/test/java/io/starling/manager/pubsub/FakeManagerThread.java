@@ -1,38 +1,42 @@
 package io.starling.manager.pubsub;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A manager thread that runs on the test's own thread, with a clock that is set by hand. */
+/**
+ * A manager thread that runs on the test's own thread, with a clock that is set by hand. Tasks may
+ * be handed over by any thread.
+ */
 final class FakeManagerThread implements ManagerThread {
-  private final Queue<Runnable> tasks = new ArrayDeque<>();
-  private final PriorityQueue<Timer> timers =
-      new PriorityQueue<>(Comparator.comparingLong(Timer::dueNanos));
-  private long nowNanos = 1_000_000_000L;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final Queue<Timer> timers =
+      new PriorityBlockingQueue<>(8, Comparator.comparingLong(Timer::dueNanos));
+  private final AtomicLong nowNanos = new AtomicLong(1_000_000_000L);
 
   private record Timer(long dueNanos, Runnable task) {}
 
   @Override
-  public synchronized void execute(Runnable task) {
+  public void execute(Runnable task) {
     tasks.add(task);
   }
 
   @Override
   public long nanoTime() {
-    return nowNanos;
+    return nowNanos.get();
   }
 
   @Override
   public long currentTimeMillis() {
-    return 1_700_000_000_000L + nowNanos / 1_000_000;
+    return 1_700_000_000_000L + nowNanos.get() / 1_000_000;
   }
 
   @Override
   public Cancellable schedule(Duration delay, Runnable task) {
-    Timer timer = new Timer(nowNanos + delay.toNanos(), task);
+    Timer timer = new Timer(nowNanos.get() + delay.toNanos(), task);
     timers.add(timer);
     return () -> timers.remove(timer);
   }
@@ -52,20 +56,20 @@ final class FakeManagerThread implements ManagerThread {
 
   /** Lets time pass in which nothing runs, as when the process is stopped. */
   void stall(Duration time) {
-    nowNanos += time.toNanos();
+    nowNanos.addAndGet(time.toNanos());
   }
 
   /** Lets time pass, timer by timer. */
   void advance(Duration time) {
-    long end = nowNanos + time.toNanos();
+    long end = nowNanos.get() + time.toNanos();
     run();
     for (Timer next = timers.peek(); next != null && next.dueNanos() <= end; next = timers.peek()) {
       timers.remove();
-      nowNanos = Math.max(nowNanos, next.dueNanos());
+      nowNanos.set(Math.max(nowNanos.get(), next.dueNanos()));
       next.task().run();
       run();
     }
-    nowNanos = end;
+    nowNanos.set(end);
     run();
   }
 }

@@ -38,6 +38,7 @@ final class FakeWire {
     private boolean ignoring;
     private Duration delay = Duration.ZERO;
     private boolean deaf;
+    private int everySecond;
     private boolean paused;
     private boolean frozen;
     private boolean nowhere;
@@ -174,6 +175,25 @@ final class FakeWire {
       }
     }
 
+    /** It loses both connections, and nothing reaches it until it is back. */
+    void cutOff() {
+      deaf = true;
+      lose(Direction.PUBLISH);
+      lose(Direction.SUBSCRIBE);
+    }
+
+    /** Both connections are back. */
+    void comeBack() {
+      deaf = false;
+      restore(Direction.SUBSCRIBE);
+      restore(Direction.PUBLISH);
+    }
+
+    /** Of so many frames for it alone every second one is lost. */
+    void missEverySecondAlone(int frames) {
+      everySecond = frames;
+    }
+
     /** How many messages were published so far. */
     int published() {
       return published;
@@ -238,6 +258,10 @@ final class FakeWire {
       if (forAll && missing > 0) {
         missing--;
         return true;
+      }
+      if (!forAll && everySecond > 0) {
+        everySecond--;
+        return everySecond % 2 == 0;
       }
       return deaf || (!forAll && ignoring);
     }

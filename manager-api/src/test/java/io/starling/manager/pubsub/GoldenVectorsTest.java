@@ -64,6 +64,10 @@ class GoldenVectorsTest {
         new Heartbeat(
             300, "starling 1.0", 61_500, null, List.of(new Departed(new HostId("D"), 12))));
     MESSAGES.put(
+        "heartbeat-with-departed-from",
+        new Heartbeat(
+            300, "starling 1.0", 61_500, null, List.of(new Departed(new HostId("D"), 12, 5))));
+    MESSAGES.put(
         "heartbeat-with-all", new Heartbeat(300, "starling 1.0", 61_500, hosts("B"), List.of()));
     MESSAGES.put("bye", new Bye(-1));
     MESSAGES.put("bye-with-last", new Bye(300));

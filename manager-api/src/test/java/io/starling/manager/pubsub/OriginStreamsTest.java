@@ -15,6 +15,7 @@ class OriginStreamsTest {
   private static final String EMITTER = "emitter";
 
   private final FakeManagerThread thread = new FakeManagerThread();
+  private boolean hears = true;
 
   /** What was delivered, asked for and reported, in its order. */
   private final List<String> events = new ArrayList<>();
@@ -134,7 +135,10 @@ class OriginStreamsTest {
     events.clear();
 
     thread.advance(Duration.ofMillis(4_999));
-    assertThat(events).as("asked again and again").hasSize(9).containsOnly("ask 2-2");
+    assertThat(events)
+        .as("asked again and again, for both")
+        .hasSize(18)
+        .containsOnly("ask 2-2", "ask 4-5");
     events.clear();
     thread.advance(Duration.ofMillis(1));
 
@@ -240,6 +244,48 @@ class OriginStreamsTest {
   }
 
   @Test
+  void anOriginThatWaitsForSomethingIsNotForgottenBeforeItsOrderIsRestored() {
+    receive("a", 1, 1);
+    receive("a", 3, 1);
+    hears = false;
+    thread.advance(Duration.ofMinutes(11));
+    receive("b", 1, 1);
+    events.clear();
+
+    receive("a", 4, 1);
+    hears = true;
+    thread.advance(Duration.ofSeconds(6));
+
+    assertThat(events).endsWith("gap 2-2", "a 3", "a 4");
+  }
+
+  @Test
+  void whileNothingCanBeHeardNoOriginIsForgotten() {
+    receive("a", 5, 1);
+    hears = false;
+    thread.advance(Duration.ofMinutes(11));
+    receive("b", 1, 1);
+
+    receive("a", 5, 1);
+
+    assertThat(events).containsExactly("a 5", "b 1", "duplicate 5");
+  }
+
+  @Test
+  void anOriginThatHasToMakeRoomDeliversWhatItHeldFirst() {
+    receive("first", 1, 1);
+    receive("first", 3, 1);
+    events.clear();
+    for (int i = 0; i < 10_000; i++) {
+      receive("o" + i, 1, 1);
+    }
+
+    assertThat(events).containsSubsequence("gap 2-2", "first 3").contains("o9999 1");
+    thread.advance(Duration.ofSeconds(6));
+    assertThat(events).filteredOn(event -> event.startsWith("first")).hasSize(1);
+  }
+
+  @Test
   void atMostTenThousandOriginsAreKept() {
     receive("first", 10, 1);
     for (int i = 0; i < 10_000; i++) {
@@ -263,6 +309,11 @@ class OriginStreamsTest {
     @Override
     public boolean canRepeat(HostId origin) {
       return !origin.value().equals(EMITTER);
+    }
+
+    @Override
+    public boolean hears() {
+      return hears;
     }
 
     @Override

@@ -30,6 +30,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whom a question waits for, and for how long; on one thread, with a clock that is set by hand. */
 class QueriesTest {
@@ -230,6 +232,55 @@ class QueriesTest {
     assertThat(serverB.replies).hasSize(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {-36_000_000, -11_000, 11_000, 36_000_000})
+  void hostsWhoseClocksDifferAnswerEachOther(long aheadMillis) {
+    PubSubClientManager skewed =
+        new PubSubClientManager(
+            wire.end(), PubSubSettings.DEFAULTS, new SkewedThread(thread, aheadMillis));
+    Server server = new Server();
+    start(skewed, server);
+    thread.advance(Duration.ofSeconds(2));
+
+    assertThat(count(skewed).join().answers()).hasSize(3);
+    assertThat(count(hostA).join().answers()).hasSize(3);
+    CompletableFuture<HostResponses<EventPayload>> asked = ask(Duration.ofSeconds(3));
+    assertThat(asked).isNotDone();
+    assertThat(server.replies).hasSize(1);
+    assertThat(skipped).isEmpty();
+  }
+
+  @Test
+  void aQuestionOfAHostWhoseClockIsAheadIsStillTooLateWhenItWasOnItsWayForTooLong() {
+    SkewedThread clock = new SkewedThread(thread, 36_000_000);
+    PubSubClientManager skewed =
+        new PubSubClientManager(wire.end(), PubSubSettings.DEFAULTS, clock);
+    start(skewed, new Server());
+    thread.advance(Duration.ofSeconds(2));
+    endB.delay(Duration.ofSeconds(14));
+
+    skewed.serverEmitWithReply("/", payload("[\"ask\"]"), Duration.ofSeconds(3));
+    thread.advance(Duration.ofSeconds(14));
+
+    assertThat(serverB.replies).isEmpty();
+    assertThat(skipped).singleElement().asString().startsWith("question: 14000 ms old");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-3_600_000, 3_600_000})
+  void aClockThatIsSetStopsNoQuestionsForLongerThanAMinute(long byMillis) {
+    SkewedThread clock = new SkewedThread(thread, 0);
+    PubSubClientManager skewed =
+        new PubSubClientManager(wire.end(), PubSubSettings.DEFAULTS, clock);
+    start(skewed, new Server());
+    thread.advance(Duration.ofMinutes(5));
+    clock.set(byMillis);
+
+    thread.advance(Duration.ofSeconds(75));
+
+    assertThat(count(skewed).join().answers()).hasSize(3);
+  }
+
   @Test
   void aServerEventThatWantsNoReplyIsNeverTooLate() {
     endB.delay(Duration.ofMinutes(2));
@@ -364,6 +415,44 @@ class QueriesTest {
     public void messageSkipped(HostId origin, String fault) {
       skipped.add(fault);
     }
+  }
+
+  /** The same thread on a machine whose clock is set otherwise. */
+  private static final class SkewedThread implements ManagerThread {
+    private final ManagerThread thread;
+    private long aheadMillis;
+
+    SkewedThread(ManagerThread thread, long aheadMillis) {
+      this.thread = thread;
+      this.aheadMillis = aheadMillis;
+    }
+
+    void set(long aheadMillis) {
+      this.aheadMillis = aheadMillis;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      thread.execute(task);
+    }
+
+    @Override
+    public long nanoTime() {
+      return thread.nanoTime();
+    }
+
+    @Override
+    public long currentTimeMillis() {
+      return thread.currentTimeMillis() + aheadMillis;
+    }
+
+    @Override
+    public Cancellable schedule(Duration delay, Runnable task) {
+      return thread.schedule(delay, task);
+    }
+
+    @Override
+    public void shutdown() {}
   }
 
   /** A server that keeps the events of others. */

@@ -11,6 +11,7 @@ import io.starling.manager.Recipients;
 import io.starling.manager.Rooms;
 import io.starling.manager.SocketId;
 import io.starling.manager.protocol.EventPayload;
+import io.starling.manager.pubsub.PubSubBackend.Direction;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -91,6 +92,71 @@ class RepairTest {
     emit(1, 3_001);
 
     assertThat(received).isEqualTo(numbers(1, 3_001));
+  }
+
+  /** Frames with even numbers get through, the repairs of the others do not yet. */
+  private void flap() {
+    receiving.lose(Direction.SUBSCRIBE);
+    sending.ignore(true);
+    for (int i = 1; i <= 4_000; i += 2) {
+      receiving.miss(1);
+      emit(i, i + 1);
+    }
+    assertThat(received).isEmpty();
+    sending.ignore(false);
+  }
+
+  @Test
+  void twoThousandHolesAreClosedWithinTwoSecondsOfTheReturn() {
+    emit(0, 0);
+    received.clear();
+    flap();
+
+    receiving.restore(Direction.SUBSCRIBE);
+    thread.advance(Duration.ofSeconds(2));
+
+    assertThat(received).isEqualTo(numbers(1, 4_000));
+    assertThat(missing()).isZero();
+  }
+
+  @Test
+  void twoThousandHolesAreClosedInTimeAlthoughHalfOfTheRepairsAreLostAtFirst() {
+    emit(0, 0);
+    received.clear();
+    flap();
+    receiving.missEverySecondAlone(2_000);
+
+    receiving.restore(Direction.SUBSCRIBE);
+    thread.advance(Duration.ofSeconds(2));
+
+    assertThat(received).isEqualTo(numbers(1, 4_000));
+    assertThat(missing()).isZero();
+  }
+
+  @Test
+  void holesOfManyOriginsAreClosedInTimeToo() {
+    PubSubClientManager second = manager(wire.end());
+    second.start(new Sockets(new ArrayList<>()), ManagerListener.NONE, Runnable::run);
+    thread.run();
+    second.emit("/", Recipients.ALL, payload("0"), Set.of());
+    emit(0, 0);
+    received.clear();
+    receiving.lose(Direction.SUBSCRIBE);
+    for (int i = 1; i <= 1_000; i++) {
+      receiving.miss(2);
+      emit(i, i);
+      second.emit("/", Recipients.ALL, payload("x"), Set.of());
+      thread.run();
+      emit(i, i);
+      second.emit("/", Recipients.ALL, payload("x"), Set.of());
+      thread.run();
+    }
+
+    receiving.restore(Direction.SUBSCRIBE);
+    thread.advance(Duration.ofSeconds(2));
+
+    assertThat(received).hasSize(4_000);
+    assertThat(missing()).isZero();
   }
 
   @Test

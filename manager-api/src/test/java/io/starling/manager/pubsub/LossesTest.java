@@ -1,0 +1,267 @@
+package io.starling.manager.pubsub;
+
+import static io.starling.manager.pubsub.FakeSockets.payload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.starling.manager.ClusterOperations;
+import io.starling.manager.HostId;
+import io.starling.manager.ManagerListener;
+import io.starling.manager.Recipients;
+import io.starling.manager.SocketId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Host B is cut off from the broker for a while, host A is not; what B lost is counted. */
+class LossesTest {
+  private final FakeManagerThread thread = new FakeManagerThread();
+  private final FakeWire wire = new FakeWire(thread);
+  private final PubSubClientManager hostA = host(wire.end(), ManagerListener.NONE);
+  private final FakeWire.End endB = wire.end();
+  private final List<String> gaps = new ArrayList<>();
+  private final FakeSockets clientsOfB = new FakeSockets();
+  private final PubSubClientManager hostB = manager(endB);
+
+  @BeforeEach
+  void start() {
+    hostB.start(clientsOfB, new Gaps(), Runnable::run);
+    clientsOfB.rooms.connect(() -> new SocketId("client"), Set.of());
+    thread.advance(Duration.ofSeconds(2));
+  }
+
+  private PubSubClientManager manager(FakeWire.End end) {
+    return new PubSubClientManager(end, PubSubSettings.DEFAULTS, thread);
+  }
+
+  private PubSubClientManager host(FakeWire.End end, ManagerListener listener) {
+    PubSubClientManager host = manager(end);
+    host.start(new FakeSockets(), listener, Runnable::run);
+    thread.run();
+    return host;
+  }
+
+  private PubSubPublisher emitter(String id) {
+    PubSubPublisher emitter =
+        new PubSubPublisher(
+            new BusContext(
+                new HostId(id),
+                PubSubSettings.DEFAULTS,
+                wire.end(),
+                thread,
+                ManagerListener.NONE,
+                Runnable::run),
+            0);
+    emitter.start();
+    thread.run();
+    return emitter;
+  }
+
+  private void emit(ClusterOperations from, int times) {
+    for (int i = 0; i < times; i++) {
+      from.emit("/", Recipients.ALL, payload("[\"x\"]"), Set.of());
+      thread.run();
+    }
+  }
+
+  /** Closing waits for the publisher's thread, which is this one. */
+  private void end(AutoCloseable closing) throws InterruptedException {
+    Thread closer =
+        new Thread(
+            () -> {
+              try {
+                closing.close();
+              } catch (Exception e) {
+                throw new AssertionError(e);
+              }
+            });
+    closer.start();
+    while (closer.isAlive()) {
+      thread.advance(Duration.ofMillis(5));
+      closer.join(1);
+    }
+  }
+
+  private void comeBack() {
+    endB.comeBack();
+    thread.advance(Duration.ofSeconds(7));
+  }
+
+  private long missing() {
+    return hostB.statistics().missing();
+  }
+
+  @Test
+  void whatAnEmitterSentMeanwhileIsCounted() {
+    PubSubPublisher emitter = emitter("emitter");
+    emit(emitter, 3);
+    endB.cutOff();
+    emit(emitter, 5);
+
+    comeBack();
+
+    assertThat(gaps).containsExactly("emitter 4-8");
+    emit(emitter, 1);
+    assertThat(clientsOfB.received).hasSize(3 + 1);
+  }
+
+  @Test
+  void anEmitterThatBeganAndEndedMeanwhileIsCountedWithoutItsGoodbye() throws InterruptedException {
+    endB.cutOff();
+    PubSubPublisher emitter = emitter("emitter");
+    emit(emitter, 5);
+    end(emitter);
+
+    comeBack();
+
+    assertThat(gaps).containsExactly("emitter 1-5");
+  }
+
+  @Test
+  void whatAHostThatLeftMeanwhileSentIsCounted() throws InterruptedException {
+    PubSubClientManager hostC = host(wire.end(), ManagerListener.NONE);
+    emit(hostC, 1);
+    endB.cutOff();
+    emit(hostC, 4);
+    end(hostC);
+
+    comeBack();
+
+    assertThat(missing()).isEqualTo(4);
+    assertThat(gaps).hasSize(1);
+  }
+
+  @Test
+  void whatAHostThatWasKilledMeanwhileSentIsCounted() {
+    FakeWire.End endC = wire.end();
+    PubSubClientManager hostC = host(endC, ManagerListener.NONE);
+    emit(hostC, 1);
+    endB.cutOff();
+    emit(hostC, 4);
+    endC.kill();
+
+    comeBack();
+
+    assertThat(missing()).isEqualTo(4);
+    assertThat(gaps).hasSize(1);
+  }
+
+  @Test
+  void aHostThatBeganMeanwhileRepeatsWhatItSent() {
+    endB.cutOff();
+    PubSubClientManager hostC = host(wire.end(), ManagerListener.NONE);
+    emit(hostC, 4);
+
+    comeBack();
+
+    assertThat(clientsOfB.received).hasSize(4);
+    assertThat(missing()).isZero();
+  }
+
+  @Test
+  void anEmitterThatGoesOnRightAfterTheReturnIsCountedFromItsFirstMessageOn() {
+    endB.cutOff();
+    PubSubPublisher emitter = emitter("emitter");
+    emit(emitter, 5);
+    endB.comeBack();
+    emit(emitter, 2);
+
+    thread.advance(Duration.ofSeconds(7));
+
+    assertThat(clientsOfB.received).hasSize(2);
+    assertThat(gaps).containsExactly("emitter 1-5");
+  }
+
+  @Test
+  void severalHostsThatKnowOfALossMakeItCountOnce() {
+    host(wire.end(), ManagerListener.NONE);
+    host(wire.end(), ManagerListener.NONE);
+    PubSubPublisher emitter = emitter("emitter");
+    emit(emitter, 1);
+    endB.cutOff();
+    emit(emitter, 5);
+
+    comeBack();
+    endB.cutOff();
+    comeBack();
+
+    assertThat(gaps).containsExactly("emitter 2-6");
+  }
+
+  @Test
+  void aHostThatHasJustStartedIsNotOwedThePast() throws InterruptedException {
+    PubSubPublisher emitter = emitter("emitter");
+    emit(emitter, 5);
+    end(emitter);
+    PubSubClientManager hostC = host(wire.end(), ManagerListener.NONE);
+    emit(hostC, 3);
+    end(hostC);
+
+    PubSubClientManager late = host(wire.end(), ManagerListener.NONE);
+    thread.advance(Duration.ofSeconds(7));
+
+    assertThat(late.statistics().missing()).isZero();
+  }
+
+  @Test
+  void whatWasNamedAtTheStartIsNotOwedLaterEither() {
+    PubSubPublisher emitter = emitter("emitter");
+    emit(emitter, 5);
+    FakeWire.End end = wire.end();
+    PubSubClientManager late = host(end, ManagerListener.NONE);
+    thread.advance(Duration.ofSeconds(2));
+    end.cutOff();
+    emit(emitter, 2);
+
+    end.comeBack();
+    thread.advance(Duration.ofSeconds(7));
+
+    assertThat(late.statistics().missing()).isEqualTo(2);
+  }
+
+  @Test
+  void aTailThatWasMissedShowsWithTheEmittersGoodbye() throws InterruptedException {
+    PubSubPublisher emitter = emitter("emitter");
+    emit(emitter, 3);
+    endB.miss(2);
+    emit(emitter, 2);
+    assertThat(gaps).isEmpty();
+
+    end(emitter);
+
+    assertThat(gaps).containsExactly("emitter 4-5");
+  }
+
+  @Test
+  void whatIsCountedIsExactlyWhatTheClientsLack() throws InterruptedException {
+    PubSubPublisher before = emitter("before");
+    PubSubClientManager hostC = host(wire.end(), ManagerListener.NONE);
+    emit(before, 2);
+    emit(hostC, 2);
+    emit(hostA, 2);
+    endB.cutOff();
+    emit(before, 5);
+    PubSubPublisher meanwhile = emitter("meanwhile");
+    emit(meanwhile, 5);
+    end(meanwhile);
+    emit(hostC, 3);
+    end(hostC);
+    emit(hostA, 4);
+
+    comeBack();
+    end(before);
+
+    int sent = 2 + 2 + 2 + 5 + 5 + 3 + 4;
+    assertThat(clientsOfB.received).hasSize(2 + 2 + 2 + 4);
+    assertThat(missing()).isEqualTo(sent - clientsOfB.received.size());
+  }
+
+  private final class Gaps implements ManagerListener {
+    @Override
+    public void gap(HostId origin, long from, long to) {
+      gaps.add(origin + " " + from + "-" + to);
+    }
+  }
+}
