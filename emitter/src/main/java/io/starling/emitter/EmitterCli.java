@@ -21,8 +21,9 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The emitter from a shell. Exit status 0: the broker took it; 1: it did not; 2: the command line
- * or an argument makes no sense.
+ * The emitter from a shell. Exit status 0: the broker took everything, and passed it to a server
+ * where it tells that; 1: it did not, or no server received something; 2: the command line or an
+ * argument makes no sense.
  */
 @Command(
     name = "emitter",
@@ -30,6 +31,12 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = EmitterCliVersion.class,
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:The broker took everything, and passed it to a server where it tells that.",
+      "1:The broker did not, or no server received something.",
+      "2:The command line or an argument makes no sense."
+    },
     exitCodeOnExecutionException = 1)
 public final class EmitterCli implements Runnable {
   private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
@@ -134,7 +141,8 @@ public final class EmitterCli implements Runnable {
     List<String> given = arguments == null ? List.of() : arguments;
     if (stdin || given.equals(List.of("-"))) {
       try (Emitter emitter = emitter()) {
-        return new EmitterCliStream(target.of(emitter), event, err()).send(System.in, emitter);
+        return new EmitterCliStream(target.of(emitter), event, err())
+            .send(System.in, emitter::whenWritable);
       }
     }
     Object[] parsed = EmitterCliJson.arguments(given);
@@ -191,7 +199,7 @@ public final class EmitterCli implements Runnable {
                 case 1 -> "accepted, 1 server is listening";
                 default -> "accepted, " + receivers + " servers are listening";
               });
-      return 0;
+      return receivers == 0 ? 1 : 0;
     }
   }
 

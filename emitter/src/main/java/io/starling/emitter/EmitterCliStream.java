@@ -13,17 +13,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One event per line of input, each sent as soon as it is there. What the broker does not take is
- * told and does not end the stream; a line that makes no sense does.
+ * told and does not end the stream; a line that makes no sense does. How many lines reached no
+ * server is told at the end, where the broker tells it.
  */
 final class EmitterCliStream {
   private final BroadcastOperator target;
   private final String event;
   private final PrintWriter err;
   private final AtomicLong failed = new AtomicLong();
+  private final AtomicLong unreceived = new AtomicLong();
 
   EmitterCliStream(BroadcastOperator target, String event, PrintWriter err) {
     this.target = target;
@@ -31,14 +34,19 @@ final class EmitterCliStream {
     this.err = err;
   }
 
-  /** Sends until the input ends; the exit status. */
-  int send(InputStream input, Emitter emitter) {
+  /**
+   * Sends until the input ends.
+   *
+   * @param writable completes when there is room for one more
+   * @return the exit status
+   */
+  int send(InputStream input, Supplier<CompletionStage<Void>> writable) {
     CompletionStage<Void> sent = CompletableFuture.completedStage(null);
     try (InputStream bytes = new BufferedInputStream(input)) {
       long number = 1;
       for (String line = line(bytes, number); line != null; line = line(bytes, number)) {
         if (!line.isBlank()) {
-          emitter.whenWritable().toCompletableFuture().join();
+          writable.get().toCompletableFuture().join();
           CompletionStage<Void> next = send(line, number);
           sent = sent.thenCombine(next, (before, now) -> null);
         }
@@ -48,8 +56,11 @@ final class EmitterCliStream {
       throw new UncheckedIOException("standard input: " + e.getMessage(), e);
     } finally {
       sent.toCompletableFuture().join();
+      if (unreceived.get() > 0) {
+        tell("lines that nobody received: " + unreceived + " (expected: a server that listens)");
+      }
     }
-    return failed.get() == 0 ? 0 : 1;
+    return failed.get() + unreceived.get() == 0 ? 0 : 1;
   }
 
   /**
@@ -83,10 +94,16 @@ final class EmitterCliStream {
             (accepted, error) -> {
               if (error != null) {
                 failed.incrementAndGet();
-                err.println("emitter: line " + number + ": " + error.getMessage());
-                err.flush();
+                tell("line " + number + ": " + error.getMessage());
+              } else if (accepted.receivers() == 0) {
+                unreceived.incrementAndGet();
               }
               return null;
             });
+  }
+
+  private void tell(String what) {
+    err.println("emitter: " + what);
+    err.flush();
   }
 }

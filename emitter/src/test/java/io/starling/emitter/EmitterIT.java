@@ -180,6 +180,23 @@ class EmitterIT {
   }
 
   @Test
+  void whatNobodyReceivesIsSaidAndIsStatusOne() {
+    String url = REDIS.url() + "?prefix=unheard";
+    assertThat(CliProcess.run("--manager", url, "emit", "x"))
+        .isEqualTo(new CliProcess.Result(1, "accepted, but no server is listening\n", ""));
+    try (CliProcess cli = CliProcess.start("--manager", url, "emit", "--stdin", "tick")) {
+      cli.type("[1]");
+      cli.type("[2]");
+      assertThat(cli.end())
+          .isEqualTo(
+              new CliProcess.Result(
+                  1,
+                  "",
+                  "emitter: lines that nobody received: 2 (expected: a server that listens)\n"));
+    }
+  }
+
+  @Test
   void aStreamEndsAtALineThatMakesNoSense() {
     try (CliProcess cli = CliProcess.start("--manager", REDIS.url(), "emit", "--stdin", "tick")) {
       cli.type("[1]");
