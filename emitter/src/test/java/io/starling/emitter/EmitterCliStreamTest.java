@@ -34,7 +34,9 @@ class EmitterCliStreamTest {
                 (proxy, method, arguments) -> answers.remove());
     BroadcastOperator target = BroadcastOperator.of(broker, EventPayloadCodec.standard(), "/");
     return new EmitterCliStream(target, "tick", new PrintWriter(err, true))
-        .send(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)), () -> CompletableFuture.completedStage(null));
+        .send(
+            new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)),
+            () -> CompletableFuture.completedStage(null));
   }
 
   private void received(int... receivers) {

@@ -320,9 +320,9 @@ final class Membership {
     return returned;
   }
 
-  /** Whether this host is, or was a second ago, cut off. Any thread. */
+  /** Whether this host is cut off, or was a second ago; its start does not count. Any thread. */
   boolean returning() {
-    return wasUp && !unsettled().isZero();
+    return wasUp && (state != BackendState.UP || (returned && !unsettled().isZero()));
   }
 
   /** Another host says that it is alive. */

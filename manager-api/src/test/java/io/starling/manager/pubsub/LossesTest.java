@@ -222,6 +222,19 @@ class LossesTest {
   }
 
   @Test
+  void aHostThatIsCutOffRightAfterItsStartIsNotOwedWhatCameBeforeIt() {
+    FakeWire.End end = wire.end();
+    PubSubClientManager late = host(end, ManagerListener.NONE);
+    end.cutOff();
+    emit(hostA, 3);
+
+    end.comeBack();
+    thread.advance(Duration.ofSeconds(7));
+
+    assertThat(late.statistics().missing()).isZero();
+  }
+
+  @Test
   void aTailThatWasMissedShowsWithTheEmittersGoodbye() throws InterruptedException {
     PubSubPublisher emitter = emitter("emitter");
     emit(emitter, 3);
