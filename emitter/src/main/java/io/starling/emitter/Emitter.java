@@ -142,6 +142,7 @@ public final class Emitter implements AutoCloseable {
     private String url;
     private EventPayloadCodec codec = EventPayloadCodec.standard();
     private int maxAttachments = EventPayloadCodec.DEFAULT_MAX_ATTACHMENTS;
+    private int maxJsonDepth = EventPayloadCodec.DEFAULT_MAX_JSON_DEPTH;
     private Executor callbacks = new CompletableFuture<Void>().defaultExecutor();
     private ManagerListener listener = ManagerListener.logging("emitter");
 
@@ -172,6 +173,15 @@ public final class Emitter implements AutoCloseable {
     }
 
     /**
+     * How deep the arrays and objects of one event may be nested: 1 to 2,000; 500 unless told
+     * otherwise.
+     */
+    public Builder maxJsonDepth(int max) {
+      maxJsonDepth = max;
+      return this;
+    }
+
+    /**
      * Where stages complete; the default executor of CompletableFuture unless told otherwise.
      *
      * @param executor takes every task: those of a task that it refuses never complete
@@ -195,7 +205,8 @@ public final class Emitter implements AutoCloseable {
      *     credentials
      */
     public Emitter create() {
-      EventPayloadCodec bounded = codec.withMaxAttachments(maxAttachments);
+      EventPayloadCodec bounded =
+          codec.withMaxAttachments(maxAttachments).withMaxJsonDepth(maxJsonDepth);
       PubSubPublisher publisher = PubSubPublisher.create(url, listener, callbacks);
       try {
         publisher.start().toCompletableFuture().join();

@@ -43,7 +43,8 @@ public final class SocketIoServerConfig {
       TransportConfig transport,
       StaticFilesConfig staticFiles) {
     this.values = new Builder(values);
-    this.codec = values.codec.withMaxAttachments(values.maxAttachments);
+    this.codec =
+        values.codec.withMaxAttachments(values.maxAttachments).withMaxJsonDepth(values.maxJsonDepth);
     this.staticFiles = staticFiles;
     this.engine = engine;
     this.transport = transport;
@@ -137,6 +138,10 @@ public final class SocketIoServerConfig {
     return values.maxAttachments;
   }
 
+  public int maxJsonDepth() {
+    return values.maxJsonDepth;
+  }
+
   public SocketIoListener listener() {
     return values.listener;
   }
@@ -187,6 +192,7 @@ public final class SocketIoServerConfig {
     private Map<String, EngineIoServer> engineIo = new LinkedHashMap<>();
     private EventPayloadCodec codec = EventPayloadCodec.standard();
     private int maxAttachments = EventPayloadCodec.DEFAULT_MAX_ATTACHMENTS;
+    private int maxJsonDepth = EventPayloadCodec.DEFAULT_MAX_JSON_DEPTH;
     private SocketIoListener listener = SocketIoListener.NONE;
     private ManagerListener managerListener = ManagerListener.logging("manager");
     private OptionalInt handlerThreads = OptionalInt.empty();
@@ -219,6 +225,7 @@ public final class SocketIoServerConfig {
       engineIo = Map.copyOf(other.engineIo);
       codec = other.codec;
       maxAttachments = other.maxAttachments;
+      maxJsonDepth = other.maxJsonDepth;
       listener = other.listener;
       managerListener = other.managerListener;
       handlerThreads = other.handlerThreads;
@@ -460,6 +467,17 @@ public final class SocketIoServerConfig {
       return this;
     }
 
+    /**
+     * How deep the arrays and objects of one packet may be nested, its own array included: at most
+     * 2,000, which is what fits on the stack of a thread. A client that sends more is closed as
+     * {@link DisconnectReason#FORCED_CLOSE}; an emit of more is an {@link
+     * IllegalArgumentException}. Default 500.
+     */
+    public Builder maxJsonDepth(int value) {
+      maxJsonDepth = value;
+      return this;
+    }
+
     /** Who hears what happens in the server, besides SLF4J. Default: nobody. */
     public Builder listener(SocketIoListener value) {
       listener = value;
@@ -552,6 +570,10 @@ public final class SocketIoServerConfig {
       check(
           maxNamespacesPerConnection > 0,
           "maxNamespacesPerConnection: " + maxNamespacesPerConnection + " (expected: > 0)",
+          faults);
+      check(
+          maxJsonDepth > 0 && maxJsonDepth <= EventPayloadCodec.HIGHEST_MAX_JSON_DEPTH,
+          "maxJsonDepth: " + maxJsonDepth + " (expected: 1 to 2000)",
           faults);
       check(maxAttachments > 0, "maxAttachments: " + maxAttachments + " (expected: > 0)", faults);
       check(

@@ -6,6 +6,7 @@ import io.starling.manager.protocol.Event;
 import io.starling.manager.protocol.EventPayload;
 import io.starling.manager.protocol.EventPayloadCodec;
 import io.starling.socketio.protocol.PacketEncoder;
+import io.starling.socketio.protocol.PacketLimits;
 import io.starling.socketio.protocol.PacketParser;
 import io.starling.socketio.protocol.SocketIoPacket;
 import java.nio.ByteBuffer;
@@ -23,7 +24,7 @@ public class DecodeBenchmark {
   @Param({"64", "1024"})
   private int payloadBytes;
 
-  private final PacketParser parser = new PacketParser(namespace -> true, 10);
+  private final PacketParser parser = new PacketParser(namespace -> true, new PacketLimits(10, 500));
   private final EventPayloadCodec codec = EventPayloadCodec.standard();
   private String argument = "";
   private ByteBuffer frame = ByteBuffer.allocate(0);

@@ -20,8 +20,17 @@ public final class EventPayloadCodec {
   /** How many binary values the official clients take in one packet. */
   public static final int DEFAULT_MAX_ATTACHMENTS = 10;
 
+  /** How deep arrays and objects of a payload are nested at most, unless told otherwise. */
+  public static final int DEFAULT_MAX_JSON_DEPTH = 500;
+
+  /** What fits on the stack of a thread; reading is recursive. */
+  public static final int HIGHEST_MAX_JSON_DEPTH = 2000;
+
+  private static final PayloadJson DEFAULT_JSON = new PayloadJson(DEFAULT_MAX_JSON_DEPTH);
+
   private final JsonMapper mapper;
   private final int maxAttachments;
+  private final PayloadJson json;
 
   /**
    * A codec on a mapper of the user's.
@@ -29,12 +38,13 @@ public final class EventPayloadCodec {
    * @param mapper turns objects into JSON and back
    */
   public EventPayloadCodec(JsonMapper mapper) {
-    this(ForeignTrees.refusedBy(mapper), DEFAULT_MAX_ATTACHMENTS);
+    this(ForeignTrees.refusedBy(mapper), DEFAULT_MAX_ATTACHMENTS, DEFAULT_JSON);
   }
 
-  private EventPayloadCodec(JsonMapper mapper, int maxAttachments) {
+  private EventPayloadCodec(JsonMapper mapper, int maxAttachments, PayloadJson json) {
     this.mapper = mapper;
     this.maxAttachments = maxAttachments;
+    this.json = json;
   }
 
   /**
@@ -59,12 +69,31 @@ public final class EventPayloadCodec {
     if (max <= 0) {
       throw new IllegalArgumentException("maxAttachments: " + max + " (expected: > 0)");
     }
-    return new EventPayloadCodec(mapper, max);
+    return new EventPayloadCodec(mapper, max, json);
   }
 
   /** How many binary values one payload may have. */
   public int maxAttachments() {
     return maxAttachments;
+  }
+
+  /**
+   * The same codec with another bound on the nesting of arrays and objects, the array of the
+   * payload included.
+   *
+   * @param max 1 to {@value #HIGHEST_MAX_JSON_DEPTH}
+   */
+  public EventPayloadCodec withMaxJsonDepth(int max) {
+    if (max < 1 || max > HIGHEST_MAX_JSON_DEPTH) {
+      throw new IllegalArgumentException(
+          "maxJsonDepth: " + max + " (expected: 1 to " + HIGHEST_MAX_JSON_DEPTH + ")");
+    }
+    return new EventPayloadCodec(mapper, maxAttachments, new PayloadJson(max));
+  }
+
+  /** How deep the arrays and objects of a payload may be nested. */
+  public int maxJsonDepth() {
+    return json.maxDepth();
   }
 
   /**
@@ -75,7 +104,7 @@ public final class EventPayloadCodec {
    *     WireName#requireEvent} demands
    */
   public EventPayload encodeEvent(String name, List<? extends @Nullable Object> arguments) {
-    return checked(new PayloadWriter(mapper).write(WireName.requireEvent(name), arguments));
+    return checked(new PayloadWriter(mapper, json).write(WireName.requireEvent(name), arguments));
   }
 
   /**
@@ -85,7 +114,7 @@ public final class EventPayloadCodec {
    *     are more binary values than {@link #maxAttachments}
    */
   public EventPayload encodeArguments(List<? extends @Nullable Object> arguments) {
-    return checked(new PayloadWriter(mapper).write(null, arguments));
+    return checked(new PayloadWriter(mapper, json).write(null, arguments));
   }
 
   private EventPayload checked(EventPayload payload) {
@@ -110,7 +139,7 @@ public final class EventPayloadCodec {
    */
   public Arguments decode(EventPayload payload) {
     try {
-      return new Arguments(PayloadReader.read(payload), mapper);
+      return new Arguments(PayloadReader.read(payload, json), mapper);
     } catch (JacksonException e) {
       throw new IllegalArgumentException(
           "payload: " + e.getOriginalMessage() + " (expected: a JSON array)", e);

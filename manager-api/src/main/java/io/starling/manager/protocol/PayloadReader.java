@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.io.NumberOutput;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.DecimalNode;
@@ -18,10 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads one payload into trees whose numbers keep every digit. The recursion is bounded by the
- * parser's limit on nesting (500).
+ * parser's limit on nesting.
  */
 final class PayloadReader {
-  private static final JsonFactory JSON = new JsonFactory();
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   /** Any decimal with so many digits survives a double. */
@@ -38,11 +35,11 @@ final class PayloadReader {
   }
 
   /** The elements of the array. */
-  static List<JsonNode> read(EventPayload payload) {
+  static List<JsonNode> read(EventPayload payload, PayloadJson format) {
     ByteBuffer json = payload.json();
     byte[] bytes = new byte[json.remaining()];
     json.get(bytes);
-    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+    try (JsonParser parser = format.parser(bytes)) {
       if (parser.nextToken() != JsonToken.START_ARRAY) {
         throw new IllegalArgumentException(
             "payload: " + parser.currentToken() + " (expected: a JSON array)");

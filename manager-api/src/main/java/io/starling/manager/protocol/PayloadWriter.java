@@ -7,25 +7,19 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.TreeNode;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes one payload: the text through a generator of our own, whatever the mapper is set to. */
 final class PayloadWriter {
-  /** The shortest digits that give the same double, on every JDK, as in JavaScript. */
-  private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
-
   private final ObjectWriter writer;
   private final StringWriter text = new StringWriter();
   private final PlaceholderGenerator generator;
 
-  PayloadWriter(JsonMapper mapper) {
+  PayloadWriter(JsonMapper mapper, PayloadJson json) {
     this.writer = mapper.writer();
-    this.generator = new PlaceholderGenerator(JSON.createGenerator(new Context(), text));
+    this.generator = new PlaceholderGenerator(json.generator(new Context(), text));
   }
 
   EventPayload write(@Nullable String name, List<? extends @Nullable Object> arguments) {

@@ -51,7 +51,7 @@ final class Connection implements Target {
   Connection(Endpoint endpoint, EngineIoSession session) {
     this.endpoint = endpoint;
     this.session = session;
-    this.parser = new PacketParser(this::mayReceive, endpoint.codec().maxAttachments());
+    this.parser = new PacketParser(this::mayReceive, endpoint.packetLimits());
   }
 
   @Override

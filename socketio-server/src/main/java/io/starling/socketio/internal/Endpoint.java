@@ -17,6 +17,7 @@ import io.starling.socketio.ServerStatistics;
 import io.starling.socketio.SocketIoListener;
 import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.protocol.SocketIoPacket;
+import io.starling.socketio.protocol.PacketLimits;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -51,6 +52,7 @@ final class Endpoint implements EngineIoListener {
   private final OpenSockets openSockets = new OpenSockets();
   private final ServerCounters counters = new ServerCounters();
   private final EventPayloadCodec hostCodec;
+  private final PacketLimits packetLimits;
   private final PendingBytes pendingBytes = new PendingBytes();
   private final SlowHandlers slowHandlers;
 
@@ -59,6 +61,8 @@ final class Endpoint implements EngineIoListener {
     this.manager = manager;
     this.threads = threads;
     this.hostCodec = config.codec().withMaxAttachments(Integer.MAX_VALUE);
+    this.packetLimits =
+        new PacketLimits(config.codec().maxAttachments(), config.codec().maxJsonDepth());
     this.engine = new EngineIoServer(config.engine(), this);
     this.slowHandlers = new SlowHandlers(SERVER_LOG, threads.deadlines(), System::nanoTime);
     declare("/");
@@ -77,6 +81,10 @@ final class Endpoint implements EngineIoListener {
   }
 
   /** For what clients are sent, and what they send. */
+  PacketLimits packetLimits() {
+    return packetLimits;
+  }
+
   EventPayloadCodec codec() {
     return config.codec();
   }

@@ -19,28 +19,33 @@ import tools.jackson.databind.node.ObjectNode;
  * own buffers for that.
  */
 final class JsonPayload {
-  private static final int MAX_DEPTH = 500;
   private static final int MAX_NUMBER_LENGTH = 1000;
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .recyclerPool(JsonRecyclerPools.threadLocalPool())
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxNumberLength(MAX_NUMBER_LENGTH)
-                  .build())
-          .build();
-  private static final JsonMapper MAPPER = JsonMapper.builder(FACTORY).build();
 
-  private JsonPayload() {}
+  private final JsonFactory factory;
+  private final JsonMapper mapper;
+
+  JsonPayload(int maxDepth) {
+    factory =
+        JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.threadLocalPool())
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(maxDepth)
+                    .maxNumberLength(MAX_NUMBER_LENGTH)
+                    // The length of the message bounds it.
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+    mapper = JsonMapper.builder(factory).build();
+  }
 
   /** An event's array: its name, which is a string or a number and not reserved, and arguments. */
-  static void checkEvent(byte[] packet, int from, int attachments) {
+  void checkEvent(byte[] packet, int from, int attachments) {
     read(packet, from, parser -> checkEvent(parser));
     checkPlaceholders(packet, from, attachments);
   }
 
-  static void checkArray(byte[] packet, int from, int attachments) {
+  void checkArray(byte[] packet, int from, int attachments) {
     read(
         packet,
         from,
@@ -52,12 +57,12 @@ final class JsonPayload {
     checkPlaceholders(packet, from, attachments);
   }
 
-  static ObjectNode object(byte[] packet, int from) {
+  ObjectNode object(byte[] packet, int from) {
     return read(
         packet,
         from,
         parser -> {
-          JsonNode node = MAPPER.readTree(parser);
+          JsonNode node = mapper.readTree(parser);
           if (node instanceof ObjectNode object) {
             return object;
           }
@@ -65,8 +70,8 @@ final class JsonPayload {
         });
   }
 
-  static JsonNode value(byte[] packet, int from) {
-    return read(packet, from, MAPPER::<JsonNode>readTree);
+  JsonNode value(byte[] packet, int from) {
+    return read(packet, from, mapper::<JsonNode>readTree);
   }
 
   private static JsonParser checkEvent(JsonParser parser) {
@@ -96,7 +101,7 @@ final class JsonPayload {
     }
   }
 
-  private static void checkPlaceholders(byte[] packet, int from, int attachments) {
+  private void checkPlaceholders(byte[] packet, int from, int attachments) {
     if (attachments > 0) {
       checkPlaceholders(value(packet, from), attachments);
     }
@@ -115,12 +120,12 @@ final class JsonPayload {
     }
   }
 
-  private static <T> T read(byte[] packet, int from, Reader<T> reader) {
+  private <T> T read(byte[] packet, int from, Reader<T> reader) {
     if (from == packet.length) {
       throw new MalformedPacketException("payload: none (expected: JSON)");
     }
     try (JsonParser parser =
-        FACTORY.createParser(ObjectReadContext.empty(), packet, from, packet.length - from)) {
+        factory.createParser(ObjectReadContext.empty(), packet, from, packet.length - from)) {
       T result = reader.read(parser);
       expect(parser.nextToken() == null, "nothing behind the JSON text");
       return result;

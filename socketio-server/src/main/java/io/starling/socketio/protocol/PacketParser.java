@@ -17,17 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PacketParser {
   private final Predicate<String> joined;
-  private final int maxAttachments;
+  private final PacketLimits limits;
   private @Nullable Incomplete incomplete;
 
   /**
    * @param joined whether the peer may send to a namespace; asked before attachments are collected
-   * @param maxAttachments how many one packet may have: more make a peer hold memory that nobody
-   *     bounds
+   * @param limits those of the server
    */
-  public PacketParser(Predicate<String> joined, int maxAttachments) {
+  public PacketParser(Predicate<String> joined, PacketLimits limits) {
     this.joined = joined;
-    this.maxAttachments = maxAttachments;
+    this.limits = limits;
   }
 
   /**
@@ -43,7 +42,7 @@ public final class PacketParser {
     }
     byte[] packet = new byte[data.remaining()];
     data.get(data.position(), packet);
-    PacketHeader header = PacketHeader.parse(packet, maxAttachments);
+    PacketHeader header = PacketHeader.parse(packet, limits.maxAttachments());
     if (!header.type().takesId()) {
       return withoutArray(header, packet);
     }
@@ -79,17 +78,17 @@ public final class PacketParser {
     return withArray(waiting.header, waiting.json, waiting.attachments);
   }
 
-  private static ByteBuffer checkedArray(PacketHeader header, byte[] packet) {
+  private ByteBuffer checkedArray(PacketHeader header, byte[] packet) {
     int from = header.end();
     if (from == packet.length || packet[from] != '[') {
       throw new MalformedPacketException("payload: other (expected: an array)");
     }
     if (header.type().event()) {
-      JsonPayload.checkEvent(packet, from, header.attachments());
+      limits.json().checkEvent(packet, from, header.attachments());
     } else if (header.ackId() == SocketIoPacket.NO_ACK) {
       throw new MalformedPacketException("id: none (expected: that of an event)");
     } else {
-      JsonPayload.checkArray(packet, from, header.attachments());
+      limits.json().checkArray(packet, from, header.attachments());
     }
     return ByteBuffer.wrap(packet, from, packet.length - from).slice();
   }
@@ -102,15 +101,15 @@ public final class PacketParser {
         : new SocketIoPacket.Ack(header.namespace(), header.ackId(), payload);
   }
 
-  private static SocketIoPacket withoutArray(PacketHeader header, byte[] packet) {
+  private SocketIoPacket withoutArray(PacketHeader header, byte[] packet) {
     String namespace = header.namespace();
     int from = header.end();
     boolean empty = from == packet.length;
     if (header.type() == PacketType.CONNECT) {
-      return new SocketIoPacket.Connect(namespace, empty ? null : JsonPayload.object(packet, from));
+      return new SocketIoPacket.Connect(namespace, empty ? null : limits.json().object(packet, from));
     }
     if (header.type() == PacketType.CONNECT_ERROR) {
-      return new SocketIoPacket.ConnectError(namespace, JsonPayload.value(packet, from));
+      return new SocketIoPacket.ConnectError(namespace, limits.json().value(packet, from));
     }
     if (!empty) {
       throw new MalformedPacketException("payload: some (expected: none on a disconnect)");

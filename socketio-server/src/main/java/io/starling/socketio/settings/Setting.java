@@ -94,6 +94,11 @@ public enum Setting {
       "maxAttachments",
       "How many binary values one packet may have, in both directions.",
       number("COUNT", 1, Integer.MAX_VALUE, SocketIoServerConfig.Builder::maxAttachments)),
+  MAX_JSON_DEPTH(
+      "500",
+      "maxJsonDepth",
+      "How deep arrays and objects of one packet may be nested, in both directions.",
+      number("COUNT", 1, 2000, SocketIoServerConfig.Builder::maxJsonDepth)),
   MAX_REQUEST_BODY_BYTES(
       "1048576",
       "transport.maxRequestBodyBytes",

@@ -21,7 +21,7 @@ final class PacketPropertiesTest {
 
   @Property
   void whatIsEncodedIsParsedAgain(@ForAll("packets") SocketIoPacket packet) {
-    PacketParser parser = new PacketParser(namespace -> true, 10);
+    PacketParser parser = new PacketParser(namespace -> true, new PacketLimits(10, 500));
     @Nullable SocketIoPacket parsed = parser.text(PacketEncoder.encode(packet));
     List<ByteBuffer> attachments =
         packet instanceof SocketIoPacket.Event event ? event.payload().attachments() : List.of();
@@ -113,7 +113,7 @@ final class PacketPropertiesTest {
 
   private static void parse(byte[] bytes) {
     try {
-      new PacketParser(namespace -> true, 10).text(ByteBuffer.wrap(bytes));
+      new PacketParser(namespace -> true, new PacketLimits(10, 500)).text(ByteBuffer.wrap(bytes));
     } catch (MalformedPacketException e) {
       assertThat(e.getMessage()).isNotEmpty();
     }

@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The texts stand as in the protocol's documents. */
 final class PacketsTest {
-  private final PacketParser parser = new PacketParser(namespace -> !namespace.equals("/left"), 10);
+  private final PacketParser parser = new PacketParser(namespace -> !namespace.equals("/left"), new PacketLimits(10, 500));
 
   static Stream<Golden> golden() {
     ObjectNode token = JsonNodeFactory.instance.objectNode().put("token", "123");
@@ -172,11 +172,43 @@ final class PacketsTest {
         .isInstanceOf(MalformedPacketException.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 500, 2000})
+  void nestingUpToTheLimitIsTakenAndDeeperIsRefused(int limit) {
+    PacketParser bounded = new PacketParser(namespace -> true, new PacketLimits(10, limit));
+    for (int attachments = 0; attachments < 2; attachments++) {
+      String head = attachments == 0 ? "2" : "51-";
+      bounded.text(UTF_8.encode(head + nested(limit)));
+      if (attachments > 0) {
+        bounded.binary(ByteBuffer.allocate(1));
+      }
+      assertThatThrownBy(() -> bounded.text(UTF_8.encode(head + nested(limit + 1))))
+          .isInstanceOf(MalformedPacketException.class)
+          .hasMessageContaining("nesting depth (" + (limit + 1) + ")");
+    }
+  }
+
+  /** An event that is nested so deep, its own array included. */
+  private static String nested(int depth) {
+    return "[\"x\"" + (depth > 1 ? "," : "") + "[".repeat(depth - 1) + "]".repeat(depth);
+  }
+
   @Test
-  void deepNestingIsRefused() {
-    String json = "2[\"x\"," + "[".repeat(5000) + "]".repeat(5000) + "]";
-    assertThatThrownBy(() -> parser.text(UTF_8.encode(json)))
-        .isInstanceOf(MalformedPacketException.class);
+  void namesNumbersAndKeysHaveTheirLimits() {
+    String name = "x".repeat(1024);
+    String number = "1".repeat(1000);
+    String key = "k".repeat(50_000);
+    parser.text(UTF_8.encode("2/" + name.substring(1) + ",[\"" + name + "\"," + number + "]"));
+    parser.text(UTF_8.encode("2[\"x\",{\"" + key + "\":1}]"));
+
+    assertThatThrownBy(() -> parser.text(UTF_8.encode("2[\"x" + name + "\"]")))
+        .hasMessageContaining("at most 1024 bytes");
+    assertThatThrownBy(() -> parser.text(UTF_8.encode("2/" + name + ",[\"x\"]")))
+        .hasMessageContaining("namespace: 1025 bytes (expected: at most 1024)");
+    assertThatThrownBy(() -> parser.text(UTF_8.encode("2[\"x\",1" + number + "]")))
+        .hasMessageContaining("Number value length (1001)");
+    assertThatThrownBy(() -> parser.text(UTF_8.encode("2[\"x\",{\"k" + key + "\":1}]")))
+        .hasMessageContaining("Name length (50001)");
   }
 
   @Test
