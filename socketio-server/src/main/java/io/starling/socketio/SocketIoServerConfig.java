@@ -44,7 +44,10 @@ public final class SocketIoServerConfig {
       StaticFilesConfig staticFiles) {
     this.values = new Builder(values);
     this.codec =
-        values.codec.withMaxAttachments(values.maxAttachments).withMaxJsonDepth(values.maxJsonDepth);
+        values
+            .codec
+            .withMaxAttachments(values.maxAttachments)
+            .withMaxJsonDepth(values.maxJsonDepth);
     this.staticFiles = staticFiles;
     this.engine = engine;
     this.transport = transport;

@@ -27,8 +27,7 @@ final class EngineFixture {
 
   EngineFixture(EngineIoConfig.Builder config) {
     server =
-        new EngineIoServer(
-            config.build(), listener, new RefusalLog(warnings::add, loop::nanoTime));
+        new EngineIoServer(config.build(), listener, new RefusalLog(warnings::add, loop::nanoTime));
   }
 
   static EngineIoConfig.Builder impatient() {

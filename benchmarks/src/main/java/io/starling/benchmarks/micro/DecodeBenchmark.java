@@ -24,7 +24,8 @@ public class DecodeBenchmark {
   @Param({"64", "1024"})
   private int payloadBytes;
 
-  private final PacketParser parser = new PacketParser(namespace -> true, new PacketLimits(10, 500));
+  private final PacketParser parser =
+      new PacketParser(namespace -> true, new PacketLimits(10, 500));
   private final EventPayloadCodec codec = EventPayloadCodec.standard();
   private String argument = "";
   private ByteBuffer frame = ByteBuffer.allocate(0);

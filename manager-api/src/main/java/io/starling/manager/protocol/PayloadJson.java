@@ -1,5 +1,6 @@
 package io.starling.manager.protocol;
 
+import java.io.Writer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
@@ -8,11 +9,10 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
-import java.io.Writer;
 
 /**
- * The JSON of payloads, with its bound on nesting in both directions. The length of texts is bounded
- * by that of the message.
+ * The JSON of payloads, with its bound on nesting in both directions. The length of texts is
+ * bounded by that of the message.
  */
 final class PayloadJson {
   private final int maxDepth;

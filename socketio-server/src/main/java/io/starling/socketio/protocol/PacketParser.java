@@ -106,7 +106,8 @@ public final class PacketParser {
     int from = header.end();
     boolean empty = from == packet.length;
     if (header.type() == PacketType.CONNECT) {
-      return new SocketIoPacket.Connect(namespace, empty ? null : limits.json().object(packet, from));
+      return new SocketIoPacket.Connect(
+          namespace, empty ? null : limits.json().object(packet, from));
     }
     if (header.type() == PacketType.CONNECT_ERROR) {
       return new SocketIoPacket.ConnectError(namespace, limits.json().value(packet, from));

@@ -25,7 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The texts stand as in the protocol's documents. */
 final class PacketsTest {
-  private final PacketParser parser = new PacketParser(namespace -> !namespace.equals("/left"), new PacketLimits(10, 500));
+  private final PacketParser parser =
+      new PacketParser(namespace -> !namespace.equals("/left"), new PacketLimits(10, 500));
 
   static Stream<Golden> golden() {
     ObjectNode token = JsonNodeFactory.instance.objectNode().put("token", "123");
