@@ -2,6 +2,7 @@ package io.starling.emitter;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.BroadcastOperator;
+import io.starling.manager.Libraries;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.ManagerStatistics;
@@ -50,8 +51,10 @@ public final class Emitter implements AutoCloseable {
    *
    * @param url of the broker, as a server takes it: {@code redis://localhost}; with {@code
    *     ?keep-trying=true} the broker may come later
+   * @throws IllegalStateException when a library is too old, see {@link Libraries#check}
    */
   public static Builder builder(String url) {
+    Libraries.check();
     return new Builder(url);
   }
 

@@ -28,8 +28,10 @@ public final class ClientManagers {
    *     redis://localhost:6379}
    * @throws IllegalArgumentException when no provider knows the scheme (the message says which jar
    *     to add), or when the URL is wrong; the message holds no credentials
+   * @throws IllegalStateException when a library is too old, see {@link Libraries#check}
    */
   public static ClientManager create(String url) {
+    Libraries.check();
     int colon = url.indexOf("://");
     if (colon < 1) {
       throw new IllegalArgumentException("manager: no scheme (expected: a URL such as redis://…)");

@@ -5,6 +5,7 @@ import io.starling.engineio.EngineIoServer;
 import io.starling.engineio.HandshakeRequest;
 import io.starling.manager.ClientManager;
 import io.starling.manager.ClientManagers;
+import io.starling.manager.Libraries;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.protocol.EventPayloadCodec;
 import io.starling.socketio.http.StaticFilesConfig;
@@ -53,8 +54,13 @@ public final class SocketIoServerConfig {
     this.transport = transport;
   }
 
-  /** A builder that holds the defaults. */
+  /**
+   * A builder that holds the defaults.
+   *
+   * @throws IllegalStateException when a library is too old, see {@link Libraries#check}
+   */
   public static Builder builder() {
+    Libraries.check();
     return new Builder();
   }
 

@@ -47,15 +47,23 @@ final class NativeIo {
     System.getProperties().putIfAbsent(MULTISHOT_ACCEPT, "false");
   }
 
+  private static final boolean IO_URING_IS_THERE =
+      NativeIo.class.getResource("/io/netty/channel/uring/IoUringSocketChannel.class") != null;
+
   private NativeIo() {}
 
   /** Whether it works on this machine and with the libraries on the class path. */
   static boolean available(IoKind kind) {
-    return switch (kind) {
-      case EPOLL -> Epoll.isAvailable();
-      case IO_URING -> IoUring.isAvailable();
-      case NIO -> true;
-    };
+    try {
+      return switch (kind) {
+        case EPOLL -> Epoll.isAvailable();
+        case IO_URING -> IoUring.isAvailable();
+        case NIO -> true;
+      };
+    } catch (NoClassDefFoundError e) {
+      // An application without Netty's native transports has not even their classes.
+      return false;
+    }
   }
 
   /**
@@ -101,7 +109,7 @@ final class NativeIo {
 
   /** Whether a flush only queues what the loop hands to the network at the end of its turn. */
   static boolean flushesLater(Channel channel) {
-    return channel instanceof IoUringSocketChannel;
+    return IO_URING_IS_THERE && channel instanceof IoUringSocketChannel;
   }
 
   /** Event loops that come to the network soon, however many tasks wait. */
