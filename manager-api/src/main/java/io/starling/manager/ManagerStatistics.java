@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param missing messages that never came
  * @param repaired messages that came when they were asked for again
  * @param refused operations that found no room in the outbox
+ * @param unreceived operations that the broker took and passed to nobody, where it tells that
  * @param outboxBytes what is queued or in flight now
  * @param oldestOperation how long the oldest operation has been queued or in flight
  * @param heldBytes what others sent and waits for something before it to be repaired
@@ -40,6 +41,7 @@ public record ManagerStatistics(
     long missing,
     long repaired,
     long refused,
+    long unreceived,
     long outboxBytes,
     Duration oldestOperation,
     long heldBytes,
@@ -55,6 +57,7 @@ public record ManagerStatistics(
         0,
         0,
         Duration.ZERO,
+        0,
         0,
         0,
         0,

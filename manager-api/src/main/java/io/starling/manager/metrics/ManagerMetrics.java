@@ -59,6 +59,8 @@ public final class ManagerMetrics implements MeterBinder {
     counter(registry, "repaired", "messages that came when asked for", ManagerStatistics::repaired);
     counter(
         registry, "refused", "operations the outbox had no room for", ManagerStatistics::refused);
+    counter(
+        registry, "unreceived", "operations that nobody received", ManagerStatistics::unreceived);
     FunctionTimer.builder(
             "starling.bus.publish",
             ETERNAL,

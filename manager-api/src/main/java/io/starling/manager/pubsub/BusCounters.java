@@ -19,6 +19,7 @@ final class BusCounters {
   final LongAdder missing = new LongAdder();
   final LongAdder repaired = new LongAdder();
   final LongAdder refused = new LongAdder();
+  final LongAdder unreceived = new LongAdder();
 
   /**
    * How a manager or emitter stands beside what it counted.
@@ -51,6 +52,7 @@ final class BusCounters {
         missing.sum(),
         repaired.sum(),
         refused.sum(),
+        unreceived.sum(),
         now.outboxBytes(),
         now.oldest(),
         now.heldBytes(),

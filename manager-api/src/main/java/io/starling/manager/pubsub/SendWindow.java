@@ -303,6 +303,9 @@ final class SendWindow {
       bytesInFlight -= sent.bytes.remaining();
       release(sent.entries);
       count(sent);
+      if (receivers == 0 && sent.channel.equals(settings.allChannel())) {
+        countUnreceived(sent);
+      }
       Accepted accepted = new Accepted(receivers);
       complete(sent.entries, stage -> stage.complete(accepted));
       pump();
@@ -315,6 +318,13 @@ final class SendWindow {
     counters.publishedFrames.increment();
     counters.publishedBytes.add(sent.bytes.remaining());
     counters.publishNanos.add(thread.nanoTime() - sent.sentNanos);
+  }
+
+  /** Operations that nobody heard. What hosts and emitters say of themselves is none. */
+  private void countUnreceived(Sent sent) {
+    long operations =
+        sent.entries.stream().filter(entry -> entry.share() != Outbox.Share.RESERVE).count();
+    context.counters().unreceived.add(operations);
   }
 
   private void failed(int failedGeneration, Throwable failure) {

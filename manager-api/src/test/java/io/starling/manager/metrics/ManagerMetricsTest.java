@@ -27,6 +27,7 @@ class ManagerMetricsTest {
           10,
           11,
           15,
+          16,
           12,
           Duration.ofMillis(1_600),
           17,
@@ -50,6 +51,7 @@ class ManagerMetricsTest {
     assertThat(counter("missing")).isEqualTo(10);
     assertThat(counter("repaired")).isEqualTo(11);
     assertThat(counter("refused")).isEqualTo(15);
+    assertThat(counter("unreceived")).isEqualTo(16);
     assertThat(gauge("outbox.bytes")).isEqualTo(12);
     assertThat(gauge("outbox.age")).isEqualTo(1.6);
     assertThat(gauge("held.bytes")).isEqualTo(17);

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class LossesTest {
   private final FakeManagerThread thread = new FakeManagerThread();
   private final FakeWire wire = new FakeWire(thread);
-  private final PubSubClientManager hostA = host(wire.end(), ManagerListener.NONE);
+  private final FakeWire.End endA = wire.end();
+  private final PubSubClientManager hostA = host(endA, ManagerListener.NONE);
   private final FakeWire.End endB = wire.end();
   private final List<String> gaps = new ArrayList<>();
   private final FakeSockets clientsOfB = new FakeSockets();
@@ -232,6 +233,30 @@ class LossesTest {
     thread.advance(Duration.ofSeconds(7));
 
     assertThat(late.statistics().missing()).isZero();
+  }
+
+  @Test
+  void whatNobodyReceivesIsCountedByTheEmitterThatSendsIt() throws InterruptedException {
+    PubSubPublisher emitter = emitter("emitter");
+    emit(emitter, 2);
+    assertThat(emitter.statistics().unreceived()).isZero();
+    endA.kill();
+    endB.kill();
+
+    emit(emitter, 3);
+    end(emitter);
+
+    assertThat(emitter.statistics().unreceived()).as("without its goodbye").isEqualTo(3);
+  }
+
+  @Test
+  void whatNobodyReceivesIsCountedByTheHostThatSendsIt() {
+    endA.publishNowhere();
+
+    emit(hostA, 3);
+    thread.advance(Duration.ofSeconds(7));
+
+    assertThat(hostA.statistics().unreceived()).as("without heartbeats").isEqualTo(3);
   }
 
   @Test
