@@ -151,6 +151,9 @@ final class ClientQueues {
     private void giveUpSome() {
       tell();
       long others = oldestOfOthers();
+      if (oldestNanos > others) {
+        return; // Another loop has the client that goes first.
+      }
       List<EngineIoSession> order = inOrder();
       int most = Math.max(BATCH, order.size() / PART_OF_ALL);
       for (EngineIoSession session : order.subList(0, Math.min(most, order.size()))) {

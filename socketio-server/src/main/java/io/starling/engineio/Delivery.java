@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
  * do. Confined to the loop.
  */
 public final class Delivery {
+  /**
+   * What a message takes beside its bytes while it is kept, about: this object, its encoded form
+   * and the buffer of that. It keeps a client that is sent many small messages within the bounds.
+   */
+  static final int HELD_BYTES = 256;
+
   private final long bytes;
   private final boolean shared;
 
@@ -75,7 +81,7 @@ public final class Delivery {
     messageNeeded |= needsMessage;
     if (held == null) {
       held = new Held(queues, queues.loop.nanoTime());
-      queues.count(bytes);
+      queues.count(HELD_BYTES + bytes);
     }
   }
 
@@ -107,7 +113,7 @@ public final class Delivery {
       encoded.release();
     }
     if (held != null) {
-      held.queues().count(-bytes);
+      held.queues().count(-HELD_BYTES - bytes);
     }
   }
 

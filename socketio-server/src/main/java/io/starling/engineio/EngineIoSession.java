@@ -224,6 +224,7 @@ public final class EngineIoSession {
     upgraded.flush();
     if (state == State.CLOSING) {
       upgraded.bind(events);
+      drain();
       tellTheEnd();
       return;
     }
@@ -232,6 +233,8 @@ public final class EngineIoSession {
     if (readingStopped && state == State.OPEN) {
       upgraded.read(false);
     }
+    // The transport may have become writable before it told this session.
+    drain();
   }
 
   void probeEnded() {
@@ -414,7 +417,11 @@ public final class EngineIoSession {
   /** Before a transport that will be given a moment to send it. */
   private void writeTheRest() {
     OutboundBuffer waiting = buffer;
-    while (waiting != null && !waiting.isEmpty() && transport.ready()) {
+    boolean all = closeReason == CloseReason.SERVER_SHUTTING_DOWN;
+    while (waiting != null
+        && !waiting.isEmpty()
+        && transport.ready()
+        && (all || transport.writable())) {
       waiting.writeNext(transport);
     }
   }

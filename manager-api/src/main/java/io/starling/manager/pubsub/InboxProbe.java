@@ -13,7 +13,7 @@ final class InboxProbe {
 
   private volatile boolean heard = true;
   private boolean confirmed;
-  private long queuedNanos;
+  private long queuedMillis;
   private long confirmedNanos;
 
   /** Whether the message before came back, so that another may follow. */
@@ -21,10 +21,11 @@ final class InboxProbe {
     return heard;
   }
 
-  void queued(long nowNanos) {
+  /** The message is queued, at this time of the thread's wall clock. */
+  void queued(long nowMillis) {
     heard = false;
     confirmed = false;
-    queuedNanos = nowNanos;
+    queuedMillis = nowMillis;
   }
 
   /** The broker took the message. */
@@ -41,12 +42,14 @@ final class InboxProbe {
   /**
    * Whether the message is lost.
    *
-   * @param timelyNanos when this host last heard itself in time on the channel to all
+   * @param timelySentMillis when the frame was sent with which this host last heard itself in time
+   *     on the channel to all. The channel to all is known to work only if that was after the
+   *     message to the inbox
    */
-  boolean lost(long nowNanos, long timelyNanos) {
+  boolean lost(long nowNanos, long timelySentMillis) {
     return !heard
         && confirmed
         && nowNanos - confirmedNanos >= OVERDUE.toNanos()
-        && timelyNanos - queuedNanos >= 0;
+        && timelySentMillis >= queuedMillis;
   }
 }

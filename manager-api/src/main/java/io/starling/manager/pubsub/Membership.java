@@ -166,6 +166,8 @@ final class Membership {
         () -> {
           broken.remove(direction);
           if (broken.isEmpty()) {
+            // What was sent before the outage is no reason to doubt the new connection.
+            own.restart(thread.nanoTime());
             hello();
           } else {
             become(BackendState.DEGRADED, broken.values().iterator().next());
@@ -401,7 +403,7 @@ final class Membership {
     if (state == BackendState.UP) {
       lookAtOthersLists(now);
     }
-    if (inbox.lost(now, own.timelyNanos())) {
+    if (inbox.lost(now, own.timelySentMillis())) {
       inboxLost();
     }
     // An own frame tells whether others are dead or this host is deaf, and whether it is in time.
@@ -497,6 +499,9 @@ final class Membership {
   }
 
   private void hello() {
+    if (closed) {
+      return; // The others would take this host for a new one after its goodbye.
+    }
     returned |= wasUp;
     publish(context.settings().allChannel(), helloNow());
   }
@@ -510,7 +515,7 @@ final class Membership {
     long now = thread.nanoTime();
     lastHeartbeatNanos = now;
     if (inbox.due()) {
-      inbox.queued(now);
+      inbox.queued(thread.currentTimeMillis());
       publish(context.settings().inboxOf(context.self()), heartbeatNow())
           .whenComplete(
               (done, failure) -> {

@@ -21,8 +21,14 @@ final class OwnFrames {
 
   private volatile boolean receptionPaused;
 
-  /** By the thread's wall clock; lateness counts from then on at the earliest. */
-  private volatile long resumedMillis;
+  /** By the thread's wall clock; what was sent before may have waited for this host. */
+  private volatile long resumedMillis = Long.MIN_VALUE;
+
+  /** Whether the last frame that tells it came late. */
+  private volatile boolean late;
+
+  /** When the last own frame that came in time was sent, by the thread's wall clock. */
+  private volatile long timelySentMillis;
 
   private volatile long heardNanos;
 
@@ -50,15 +56,19 @@ final class OwnFrames {
   /**
    * An own frame came back, on a thread of the broker.
    *
-   * @return whether it was late, and not because this host had paused its reception
+   * @return whether own frames come late. A frame that waited because this host had paused its
+   *     reception says nothing of that: then the answer is the last one
    */
   boolean heard(long sentAtMillis) {
     awaited = false;
     heardNanos = thread.nanoTime();
-    long waitedMillis = thread.currentTimeMillis() - Math.max(sentAtMillis, resumedMillis);
-    boolean late = !receptionPaused && waitedMillis > LATE_AFTER.toMillis();
+    if (receptionPaused || sentAtMillis < resumedMillis) {
+      return late;
+    }
+    late = thread.currentTimeMillis() - sentAtMillis > LATE_AFTER.toMillis();
     if (!late) {
       timelyNanos = heardNanos;
+      timelySentMillis = sentAtMillis;
     }
     return late;
   }
@@ -98,6 +108,11 @@ final class OwnFrames {
   /** When an own frame was last heard in time; any thread. */
   long timelyNanos() {
     return timelyNanos;
+  }
+
+  /** When the last own frame that came in time was sent, by the thread's wall clock; any thread. */
+  long timelySentMillis() {
+    return timelySentMillis;
   }
 
   /** How long ago an own frame was heard; any thread. */

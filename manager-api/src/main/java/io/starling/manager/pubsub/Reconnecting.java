@@ -179,10 +179,16 @@ public final class Reconnecting<C> {
    * connection is current.
    */
   public void lost(C connection, Throwable cause) {
-    if (current.compareAndSet(connection, null)) {
-      usable = null;
+    boolean lost;
+    synchronized (this) { // so that leave() finds either the connection or the task to release it
+      lost = current.compareAndSet(connection, null);
+      if (lost) {
+        usable = null;
+        thread.execute(() -> replace(connection, cause));
+      }
+    }
+    if (lost) {
       cut(connection, cause);
-      thread.execute(() -> replace(connection, cause));
     }
   }
 
@@ -196,6 +202,10 @@ public final class Reconnecting<C> {
 
   /** The peer takes nothing for now. Told to the listener as a loss, but the connection is kept. */
   public void blocked(C connection, Throwable cause) {
+    if (isCurrent(connection)) {
+      // At once: the thread may be stuck in a write to this very peer.
+      usable = null;
+    }
     thread.execute(
         () -> {
           if (isCurrent(connection) && up && !blocked) {
@@ -388,15 +398,18 @@ public final class Reconnecting<C> {
   private void leave() {
     stopTimer();
     firstUp.completeExceptionally(address.closed());
-    C last = current.getAndSet(null);
-    usable = null;
+    C last;
+    synchronized (this) {
+      last = current.getAndSet(null);
+      usable = null;
+    }
     if (last != null) {
       leaving = last;
       release(last);
       leaving = null;
     }
     if (!opening) {
-      end();
+      thread.execute(this::end); // behind the release of a connection that was lost just before
     }
   }
 

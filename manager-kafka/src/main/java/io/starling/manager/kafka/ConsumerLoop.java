@@ -133,17 +133,13 @@ final class ConsumerLoop implements Runnable {
         readNewPartitions();
       }
       if (startOver) {
-        startOver = false;
         fromTheStart(consumer.assignment());
+        startOver = false;
       }
-      for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
-        deliver(each);
-      }
+      poll();
       faulty = false;
     } catch (WakeupException | InterruptException e) {
       LOG.debug("Topic {}: woken up", topic);
-    } catch (OffsetOutOfRangeException e) {
-      skipWhatIsGone(e);
     } catch (RetriableException e) {
       LOG.debug("Topic {}: trying again", topic, e);
       rest();
@@ -153,6 +149,16 @@ final class ConsumerLoop implements Runnable {
       }
       faulty = true;
       rest();
+    }
+  }
+
+  private void poll() {
+    try {
+      for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
+        deliver(each);
+      }
+    } catch (OffsetOutOfRangeException e) {
+      skipWhatIsGone(e);
     }
   }
 
@@ -194,11 +200,7 @@ final class ConsumerLoop implements Runnable {
   }
 
   private void fromTheStart(Set<TopicPartition> which) {
-    which.forEach(
-        each ->
-            delivered
-                .computeIfAbsent(each.partition(), Delivered::new)
-                .readAgainUpTo(consumer.position(each)));
+    which.forEach(each -> delivered.computeIfAbsent(each.partition(), Delivered::new).readAgain());
     consumer.seekToBeginning(which);
   }
 
@@ -245,18 +247,23 @@ final class ConsumerLoop implements Runnable {
     private final long[] timestamps = new long[KEPT];
     private long readAgainUpTo;
 
+    /** Behind the offset of the record that was delivered last. */
+    private long next;
+
     Delivered(int partition) {
       LOG.trace("Partition {}", partition);
     }
 
-    void readAgainUpTo(long offset) {
-      readAgainUpTo = offset;
+    /** The records up to the one that was delivered last come again, or others in their place. */
+    void readAgain() {
+      readAgainUpTo = Math.max(readAgainUpTo, next);
     }
 
     boolean isNew(ConsumerRecord<?, ?> read) {
       int slot = (int) (read.offset() % KEPT);
       boolean again = read.offset() < readAgainUpTo && timestamps[slot] == read.timestamp();
       timestamps[slot] = read.timestamp();
+      next = read.offset() + 1;
       return !again;
     }
   }

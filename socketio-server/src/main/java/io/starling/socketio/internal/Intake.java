@@ -112,6 +112,8 @@ final class Intake {
         .pendingTimeout()
         .ifPresent(
             limit -> timeout = connection.engineSession().loop().schedule(limit, this::expired));
+    // A handler that took the last event just before the flag was set has told nobody.
+    resumeIfRoom();
   }
 
   private void resumeIfRoom() {
