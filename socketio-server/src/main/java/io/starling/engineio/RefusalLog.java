@@ -40,14 +40,13 @@ final class RefusalLog {
    * @param setting what turned it away
    */
   void refused(@Nullable String origin, String setting) {
-    String line = line(new Key(origin == null ? "none" : shown(origin), setting));
+    String line = line(new Key(origin == null ? "none" : shown(origin), setting), nanoTime.getAsLong());
     if (line != null) {
       warn.accept(line);
     }
   }
 
-  private synchronized @Nullable String line(Key key) {
-    long now = nanoTime.getAsLong();
+  private synchronized @Nullable String line(Key key, long now) {
     Long last = told.get(key);
     if (last != null && now - last < PERIOD_NANOS) {
       return null;
