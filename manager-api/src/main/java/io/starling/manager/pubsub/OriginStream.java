@@ -96,7 +96,8 @@ final class OriginStream {
    */
   void receive(Header header, List<ByteBuffer> messages, boolean repeated) {
     boolean mine;
-    int direct;
+    boolean duplicate;
+    int direct = -1;
     Nack ask = null;
     synchronized (this) {
       if (repeated && !begun) {
@@ -108,11 +109,9 @@ final class OriginStream {
         begin(expectedAfter < 0 ? first : Math.min(first, expectedAfter));
       }
       mine = !delivering;
-      direct = -1;
-      if (header.lastSeq() <= mark || held.contains(header.firstSeq())) {
-        if (!repeated) {
-          steps.add(() -> listener().duplicateDropped(origin, header.firstSeq(), header.count()));
-        }
+      duplicate = header.lastSeq() <= mark || held.contains(header.firstSeq());
+      if (duplicate) {
+        mine = false;
       } else if (header.firstSeq() > mark + 1 && hold(header, messages, repeated)) {
         ask = newHole(header);
       } else if (delivering && header.firstSeq() > mark + 1 && streams.canRepeat(origin)) {
@@ -123,6 +122,9 @@ final class OriginStream {
       }
       mine = mine && (direct >= 0 || !steps.isEmpty());
       delivering |= mine;
+    }
+    if (duplicate && !repeated) {
+      listener().duplicateDropped(origin, header.firstSeq(), header.count());
     }
     if (ask != null) {
       streams.askAgain(origin, ask.from(), ask.to());

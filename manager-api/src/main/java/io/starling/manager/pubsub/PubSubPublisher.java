@@ -307,11 +307,11 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
 
   /**
    * Sends what waits, then the number of the last message, so that whoever missed it knows; for at
-   * most 5 s.
+   * most 5 s. Nothing is said while the broker is away.
    */
   void sayGoodbye() {
     long sinceNanos = thread.nanoTime();
-    if (drain(DRAIN) && window.lastSeq() > 0) {
+    if (drain(DRAIN) && window.lastSeq() > 0 && connected) {
       enqueue(settings.allChannel(), MessageCodec.encode(new Bye(window.lastSeq())), Share.RESERVE);
       drain(DRAIN.minusNanos(thread.nanoTime() - sinceNanos));
     }

@@ -23,7 +23,7 @@ final class SentFrames {
   private static final int MAX_REQUESTS = 1_000;
 
   /** So many ranges of one inbox are kept apart; further ones extend the last. */
-  private static final int MAX_RANGES = 2_000;
+  private static final int MAX_RANGES = 1_000;
 
   private final BusContext context;
   private final long maxBytes;
