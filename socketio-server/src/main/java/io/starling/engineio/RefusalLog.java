@@ -40,7 +40,8 @@ final class RefusalLog {
    * @param setting what turned it away
    */
   void refused(@Nullable String origin, String setting) {
-    String line = line(new Key(origin == null ? "none" : shown(origin), setting), nanoTime.getAsLong());
+    String line =
+        line(new Key(origin == null ? "none" : shown(origin), setting), nanoTime.getAsLong());
     if (line != null) {
       warn.accept(line);
     }
