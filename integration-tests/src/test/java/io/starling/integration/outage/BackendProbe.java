@@ -6,6 +6,7 @@ import io.starling.manager.pubsub.PubSubBackend;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.PubSubBackendProvider;
 import io.starling.manager.pubsub.PubSubSettings;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A back end with the channels of a test's own, and everything that it says, a line each. */
@@ -40,12 +40,14 @@ final class BackendProbe implements PubSubBackend.Listener, AutoCloseable {
             .create(parsed, name);
   }
 
-  /** A process of its own that is connected to the URL given, until it is killed. */
-  public static void main(String[] arguments) throws InterruptedException {
-    BackendProbe probe = new BackendProbe(arguments[0]);
-    probe.start().toCompletableFuture().join();
-    System.out.println("connected");
-    new CountDownLatch(1).await();
+  /** A process of its own that is connected to the URL given, until its input ends. */
+  public static void main(String[] arguments) throws IOException {
+    try (BackendProbe probe = new BackendProbe(arguments[0])) {
+      probe.start().toCompletableFuture().join();
+      System.out.println("connected");
+      int end = System.in.read();
+      System.out.println("input ended: " + end);
+    }
   }
 
   CompletionStage<Void> start() {

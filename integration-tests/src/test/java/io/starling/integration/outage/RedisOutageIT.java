@@ -47,6 +47,8 @@ final class RedisOutageIT extends BrokerOutageScenarios {
         behind.proxy().cut();
         patiently().until(() -> connections(behind.broker()) == 2);
       }
+      probe.input(List.of());
+      probe.awaitSuccess(Duration.ofSeconds(20));
       assertThat(probe.lines()).noneMatch(line -> line.contains("WARN"));
     }
   }

@@ -102,10 +102,9 @@ final class RedisPublishing
     var unused = connection.closeAsync();
   }
 
+  /** Was cut before, or is closed with all others; Lettuce warns of a second time. */
   @Override
-  public void close(StatefulRedisConnection<String, ByteBuffer> connection) {
-    var unused = connection.closeAsync();
-  }
+  public void close(StatefulRedisConnection<String, ByteBuffer> connection) {}
 
   @Override
   public Duration checkInterval() {

@@ -167,11 +167,11 @@ final class RedisSubscriptions
     var unused = gone.closeAsync();
   }
 
+  /** Was cut before, or is closed with all others; Lettuce warns of a second time. */
   @Override
   public void close(StatefulRedisPubSubConnection<String, ByteBuffer> gone) {
     connection = null;
     subscribed = false;
-    var unused = gone.closeAsync();
   }
 
   @Override
