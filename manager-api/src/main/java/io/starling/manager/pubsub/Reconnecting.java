@@ -179,16 +179,12 @@ public final class Reconnecting<C> {
    * connection is current.
    */
   public void lost(C connection, Throwable cause) {
-    boolean lost;
     synchronized (this) { // so that leave() finds either the connection or the task to release it
-      lost = current.compareAndSet(connection, null);
-      if (lost) {
+      if (current.compareAndSet(connection, null)) {
         usable = null;
+        cut(connection, cause);
         thread.execute(() -> replace(connection, cause));
       }
-    }
-    if (lost) {
-      cut(connection, cause);
     }
   }
 
