@@ -3,6 +3,7 @@ package io.starling.manager.amqp;
 import com.rabbitmq.client.BlockedListener;
 import com.rabbitmq.client.Connection;
 import io.starling.manager.pubsub.BrokerAddress;
+import io.starling.manager.pubsub.PubSubBackend;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.Reconnecting;
 import io.starling.manager.pubsub.ReconnectingBackend.Publishing;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Sends frames with publisher confirms, each at most once. A frame whose connection broke has
@@ -51,10 +53,13 @@ final class AmqpPublishing implements Publishing, Reconnecting.Driver<ConfirmCha
 
   /** Any thread; does not block. */
   @Override
-  public CompletionStage<Integer> publish(String key, ByteBuffer frame) {
+  public CompletionStage<Integer> publish(String key, ByteBuffer frame, BooleanSupplier inOrder) {
     ConfirmChannel now = link.connection();
     if (now == null) {
       return CompletableFuture.failedStage(address.notConnected());
+    }
+    if (!inOrder.getAsBoolean()) {
+      return PubSubBackend.outOfOrder();
     }
     if (key.length() * 3 > MAX_KEY_BYTES
         && key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {

@@ -47,7 +47,7 @@ class AmqpPublishingTest {
   private CompletableFuture<Integer> publish(FakeAmqp on, String key) {
     int before = on.calls("publish").size();
     CompletableFuture<Integer> stage =
-        publishing.publish(key, ByteBuffer.wrap(new byte[] {1})).toCompletableFuture();
+        publishing.publish(key, ByteBuffer.wrap(new byte[] {1}), () -> true).toCompletableFuture();
     await().until(() -> on.calls("publish").size() == before + 1);
     return stage;
   }
@@ -118,7 +118,8 @@ class AmqpPublishingTest {
     CompletableFuture<Integer> before = publish(broker, "a");
     broker.failPublishes(new IllegalArgumentException("Short string too long"));
     FakeAmqp fresh = next(new FakeAmqp());
-    CompletionStage<Integer> thrown = publishing.publish("b", ByteBuffer.wrap(new byte[1]));
+    CompletionStage<Integer> thrown =
+        publishing.publish("b", ByteBuffer.wrap(new byte[1]), () -> true);
 
     assertThatThrownBy(() -> join(thrown)).hasMessageContaining("Short string too long");
     assertThatThrownBy(() -> join(before)).isInstanceOf(Exception.class);
@@ -136,7 +137,8 @@ class AmqpPublishingTest {
     FakeAmqp broker = started();
     broker.failPublishes(new NoClassDefFoundError("x"));
     next(new FakeAmqp());
-    CompletionStage<Integer> thrown = publishing.publish("b", ByteBuffer.wrap(new byte[1]));
+    CompletionStage<Integer> thrown =
+        publishing.publish("b", ByteBuffer.wrap(new byte[1]), () -> true);
 
     assertThatThrownBy(() -> join(thrown)).isInstanceOf(Exception.class);
     await().until(() -> listener.told().contains("restored"));
@@ -146,7 +148,8 @@ class AmqpPublishingTest {
   void aChannelNameThatAmqpCannotHoldNeverReachesTheBroker() throws Exception {
     FakeAmqp broker = started();
     String key = "é".repeat(128);
-    CompletionStage<Integer> refused = publishing.publish(key, ByteBuffer.wrap(new byte[1]));
+    CompletionStage<Integer> refused =
+        publishing.publish(key, ByteBuffer.wrap(new byte[1]), () -> true);
 
     assertThatThrownBy(() -> join(refused)).hasMessageContaining("(expected: at most 255 bytes)");
     CompletableFuture<Integer> longest = publish(broker, "k".repeat(255));
@@ -160,7 +163,8 @@ class AmqpPublishingTest {
     FakeAmqp broker = started();
     broker.block("low on memory");
     await().until(() -> listener.told().size() == 1);
-    CompletionStage<Integer> meanwhile = publishing.publish("a", ByteBuffer.wrap(new byte[1]));
+    CompletionStage<Integer> meanwhile =
+        publishing.publish("a", ByteBuffer.wrap(new byte[1]), () -> true);
     broker.unblock();
     await().until(() -> listener.told().size() == 2);
 
@@ -180,9 +184,11 @@ class AmqpPublishingTest {
   void aConnectionThatTakesNoBytesIsDroppedOnDemand() throws Exception {
     FakeAmqp broker = started();
     broker.blockWrites();
-    CompletionStage<Integer> stuck = publishing.publish("a", ByteBuffer.wrap(new byte[1]));
+    CompletionStage<Integer> stuck =
+        publishing.publish("a", ByteBuffer.wrap(new byte[1]), () -> true);
     await().until(() -> broker.calls().contains("blocked write"));
-    CompletionStage<Integer> behind = publishing.publish("b", ByteBuffer.wrap(new byte[1]));
+    CompletionStage<Integer> behind =
+        publishing.publish("b", ByteBuffer.wrap(new byte[1]), () -> true);
     next(new FakeAmqp());
     publishing.link().reconnect(new IOException("unconfirmed for 10 s"));
 

@@ -1,9 +1,13 @@
 package io.starling.manager.pubsub;
 
+import io.starling.manager.BackendUnavailableException;
+import io.starling.manager.BackendUnavailableException.Outcome;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,29 @@ public interface PubSubBackend {
    *     did not confirm it, also while disconnected
    */
   CompletionStage<Integer> publish(String channel, ByteBuffer frame);
+
+  /**
+   * As {@link #publish(String, ByteBuffer)}, unless the order is broken: a frame that follows lost
+   * ones must not be the first on the next connection. A back end that connects again by itself
+   * asks after it has chosen the connection, and reports a loss before another connection can be
+   * chosen.
+   *
+   * @param inOrder whether no loss was reported that the caller does not know; where it is false,
+   *     nothing is sent and the stage fails
+   */
+  default CompletionStage<Integer> publish(
+      String channel, ByteBuffer frame, BooleanSupplier inOrder) {
+    return inOrder.getAsBoolean() ? publish(channel, frame) : outOfOrder();
+  }
+
+  /** How {@link #publish(String, ByteBuffer, BooleanSupplier)} fails when it sends nothing. */
+  static CompletionStage<Integer> outOfOrder() {
+    return CompletableFuture.failedStage(
+        new BackendUnavailableException(
+            "broker: another connection than before (expected: what was lost goes first)",
+            Outcome.NOT_SENT,
+            null));
+  }
 
   /**
    * Completes when in force. Kept across reconnections. A channel that is subscribed to already is

@@ -179,6 +179,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
 
   void connectionLost() {
     connected = false;
+    window.reportLoss();
     thread.execute(window::connectionLost);
   }
 
@@ -331,6 +332,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     thread.execute(
         () -> {
           try {
+            window.reportLoss();
             window.connectionLost();
             window.failAll(why);
           } finally {

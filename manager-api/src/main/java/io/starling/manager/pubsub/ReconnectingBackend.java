@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,7 +67,8 @@ public final class ReconnectingBackend implements PubSubBackend {
 
   /** The way out; see {@link PubSubBackend}. */
   public interface Publishing extends Way {
-    CompletionStage<Integer> publish(String channel, ByteBuffer frame);
+    /** Chooses its connection first, and then asks whether the frame may go there. */
+    CompletionStage<Integer> publish(String channel, ByteBuffer frame, BooleanSupplier inOrder);
   }
 
   /** The way in; see {@link PubSubBackend}. */
@@ -128,8 +130,14 @@ public final class ReconnectingBackend implements PubSubBackend {
 
   @Override
   public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
+    return publish(channel, frame, () -> true);
+  }
+
+  @Override
+  public CompletionStage<Integer> publish(
+      String channel, ByteBuffer frame, BooleanSupplier inOrder) {
     Parts now = running;
-    return now == null ? notOpen() : now.publishing().publish(channel, frame);
+    return now == null ? notOpen() : now.publishing().publish(channel, frame, inOrder);
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +58,14 @@ final class SendWindow {
   private final SentFrames sentFrames;
   private final OwnFrames ownFrames;
   private final Deque<Sent> unconfirmed = new ArrayDeque<>();
+
+  /** How many losses of the connection were reported, known at once, on the back end's thread. */
+  private final AtomicInteger losses = new AtomicInteger();
+
+  private final BooleanSupplier inOrder = this::maySend;
+
+  /** How many of the losses this window has taken in. */
+  private int lossesSeen;
 
   /** The latest generation that failed, known as soon as the back end tells, on its thread. */
   private final AtomicInteger failedGeneration = new AtomicInteger();
@@ -115,8 +124,15 @@ final class SendWindow {
     pump();
   }
 
+  /** The back end reports a loss; on its thread, before {@link #connectionLost}. */
+  void reportLoss() {
+    losses.incrementAndGet();
+  }
+
+  /** Takes in one reported loss. */
   void connectionLost() {
     connected = false;
+    lossesSeen++;
     generation++;
   }
 
@@ -262,10 +278,11 @@ final class SendWindow {
 
   /**
    * Nothing follows a frame that failed before that frame went out again: a broker that is back in
-   * between would deliver the later one first, and the earlier one would count as a duplicate.
+   * between would deliver the later one first, and the earlier one would count as a duplicate. The
+   * back end asks once more when it has chosen the connection, on this thread.
    */
   private boolean maySend() {
-    return failedGeneration.get() < generation;
+    return failedGeneration.get() < generation && losses.get() == lossesSeen;
   }
 
   private void transmit(Sent sent) {
@@ -277,7 +294,7 @@ final class SendWindow {
     }
     CompletionStage<Integer> published;
     try {
-      published = context.backend().publish(sent.channel, sent.bytes.duplicate());
+      published = context.backend().publish(sent.channel, sent.bytes.duplicate(), inOrder);
     } catch (Throwable e) {
       published = CompletableFuture.failedStage(e);
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /** Remembers what is published; the test confirms or fails each publish. */
 final class RecordingBackend implements PubSubBackend {
@@ -14,10 +15,21 @@ final class RecordingBackend implements PubSubBackend {
   final List<CompletableFuture<Integer>> replies = new ArrayList<>();
   final List<String> reconnects = new ArrayList<>();
 
+  /** Happens on another thread while a frame is about to be sent. */
+  Runnable meanwhile = () -> {};
+
   @Override
   public CompletionStage<Void> start(
       Set<Direction> directions, PubSubSettings settings, Listener listener) {
     return CompletableFuture.completedStage(null);
+  }
+
+  /** As back ends do that connect again by themselves: it asks once the connection is chosen. */
+  @Override
+  public CompletionStage<Integer> publish(
+      String channel, ByteBuffer frame, BooleanSupplier inOrder) {
+    meanwhile.run();
+    return inOrder.getAsBoolean() ? publish(channel, frame) : PubSubBackend.outOfOrder();
   }
 
   @Override

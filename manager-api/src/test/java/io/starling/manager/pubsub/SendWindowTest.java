@@ -289,6 +289,39 @@ class SendWindowTest {
   }
 
   @Test
+  void nothingOvertakesAFrameThatIsLostWhileTheNextOneIsAboutToBeSent() {
+    connectAndSendOne();
+    offered.add(publishWholeFrame());
+    backend.meanwhile =
+        () -> {
+          backend.meanwhile = () -> {};
+          publisher.connectionLost();
+          backend.replies.get(0).completeExceptionally(new IllegalStateException("broken"));
+          publisher.connectionRestored();
+        };
+
+    thread.run();
+
+    assertThat(backend.published()).containsExactly("1+1", "1+1", "2+1");
+  }
+
+  @Test
+  void nothingOvertakesAFrameWhoseFailureIsStillUnknownWhenTheConnectionIsBack() {
+    connectAndSendOne();
+    offered.add(publishWholeFrame());
+    backend.meanwhile =
+        () -> {
+          backend.meanwhile = () -> {};
+          publisher.connectionLost();
+          publisher.connectionRestored();
+        };
+
+    thread.run();
+
+    assertThat(backend.published()).containsExactly("1+1", "1+1", "2+1");
+  }
+
+  @Test
   void afterAFailureEveryUnconfirmedFrameGoesOutAgainBeforeAnyNewOne() {
     connect();
     List<CompletableFuture<Accepted>> stages = new ArrayList<>();

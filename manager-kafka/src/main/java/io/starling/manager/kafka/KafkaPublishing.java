@@ -3,6 +3,7 @@ package io.starling.manager.kafka;
 import io.starling.manager.Accepted;
 import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.pubsub.BrokerAddress;
+import io.starling.manager.pubsub.PubSubBackend;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.Reconnecting;
 import io.starling.manager.pubsub.ReconnectingBackend.Publishing;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -81,10 +83,14 @@ final class KafkaPublishing implements Publishing, Reconnecting.Driver<KafkaPubl
 
   /** Called by one thread; waits for 1 s at most, while the producer's memory is full. */
   @Override
-  public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
+  public CompletionStage<Integer> publish(
+      String channel, ByteBuffer frame, BooleanSupplier inOrder) {
     Sender now = link.connection();
     if (now == null) {
       return CompletableFuture.failedStage(address.notConnected());
+    }
+    if (!inOrder.getAsBoolean()) {
+      return PubSubBackend.outOfOrder();
     }
     byte[] value = new byte[frame.remaining()];
     frame.duplicate().get(value);

@@ -36,7 +36,18 @@ class KafkaPublishingTest {
   }
 
   private CompletionStage<Integer> publish() {
-    return publishing.publish("a", ByteBuffer.wrap(new byte[] {1}));
+    return publishing.publish("a", ByteBuffer.wrap(new byte[] {1}), () -> true);
+  }
+
+  @Test
+  void aFrameThatFollowsLostOnesIsNotSentOnTheNextConnection() throws Exception {
+    MockProducer<byte[], byte[]> producer = started();
+
+    CompletionStage<Integer> stage =
+        publishing.publish("a", ByteBuffer.wrap(new byte[] {1}), () -> false);
+
+    assertThat(stage.toCompletableFuture()).isCompletedExceptionally();
+    assertThat(producer.history()).isEmpty();
   }
 
   @Test

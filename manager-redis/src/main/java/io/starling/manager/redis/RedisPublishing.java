@@ -4,6 +4,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.pubsub.BrokerAddress;
+import io.starling.manager.pubsub.PubSubBackend;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.Reconnecting;
 import io.starling.manager.pubsub.ReconnectingBackend.Publishing;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -52,10 +54,14 @@ final class RedisPublishing
 
   /** Any thread. */
   @Override
-  public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
+  public CompletionStage<Integer> publish(
+      String channel, ByteBuffer frame, BooleanSupplier inOrder) {
     StatefulRedisConnection<String, ByteBuffer> now = link.connection();
     if (now == null) {
       return CompletableFuture.failedStage(address.notConnected());
+    }
+    if (!inOrder.getAsBoolean()) {
+      return PubSubBackend.outOfOrder();
     }
     try {
       return now.async()
