@@ -74,6 +74,14 @@ final class SlowHandlers {
       warned = true;
       warnedNanos = nanoTime.getAsLong();
     }
+    try {
+      write(longest);
+    } finally {
+      warnWhenDue();
+    }
+  }
+
+  private void write(@Nullable ReceivedEvent longest) {
     if (longest == null) {
       log.warn(
           "connections not read from while their events wait for handlers: {}; none of these"
@@ -88,7 +96,6 @@ final class SlowHandlers {
           new EventLog.Shown(longest.name()),
           new EventLog.Shown(longest.namespace()));
     }
-    warnWhenDue();
   }
 
   private @Nullable ReceivedEvent longest() {

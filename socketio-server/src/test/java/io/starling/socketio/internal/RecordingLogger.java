@@ -15,6 +15,9 @@ final class RecordingLogger extends LegacyAbstractLogger {
   @SuppressWarnings("serial") // Loggers are; this one never is.
   final List<String> lines = new ArrayList<>();
 
+  /** Whether the next line is not taken. */
+  boolean failsOnce;
+
   @Override
   public boolean isTraceEnabled() {
     return true;
@@ -52,6 +55,10 @@ final class RecordingLogger extends LegacyAbstractLogger {
       String message,
       Object @Nullable [] arguments,
       @Nullable Throwable cause) {
+    if (failsOnce) {
+      failsOnce = false;
+      throw new AssertionError("expected by the test");
+    }
     lines.add(level + " " + MessageFormatter.basicArrayFormat(message, arguments));
   }
 }

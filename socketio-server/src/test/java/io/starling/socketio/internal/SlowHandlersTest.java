@@ -1,6 +1,7 @@
 package io.starling.socketio.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
@@ -69,6 +70,19 @@ class SlowHandlersTest {
     deadlines.passAll();
 
     assertThat(logger.lines).hasSize(2);
+  }
+
+  @Test
+  void logThatFailsOnceIsWrittenToAMinuteLater() {
+    stop(socket());
+    deadlines.passAll();
+    logger.failsOnce = true;
+    assertThatThrownBy(deadlines::passAll).isInstanceOf(AssertionError.class);
+    clock.addAndGet(Duration.ofMinutes(1).toNanos());
+    deadlines.passAll();
+    deadlines.passAll();
+
+    assertThat(logger.lines).hasSize(1);
   }
 
   @Test
