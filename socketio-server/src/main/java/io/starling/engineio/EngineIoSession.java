@@ -417,11 +417,7 @@ public final class EngineIoSession {
   /** Before a transport that will be given a moment to send it. */
   private void writeTheRest() {
     OutboundBuffer waiting = buffer;
-    boolean all = closeReason == CloseReason.SERVER_SHUTTING_DOWN;
-    while (waiting != null
-        && !waiting.isEmpty()
-        && transport.ready()
-        && (all || transport.writable())) {
+    while (waiting != null && !waiting.isEmpty() && transport.ready()) {
       waiting.writeNext(transport);
     }
   }

@@ -167,8 +167,9 @@ class SlowClientsWireTest {
         assertThat(reading.text()).hasSize(50_001);
         most = Math.max(most, directBytes() - before);
       }
-      // Beside the bound: what channels hold, and what the pool of buffers keeps.
-      assertThat(most).isLessThan(bound + 32L * MIB);
+      // Beside the bound: what channels hold, and what the pool of buffers keeps, which grows by
+      // chunks of several MiB. Without the bound it is more than 100 MB.
+      assertThat(most).isLessThan(bound + 48L * MIB);
       assertThat(server.closed).isNotEmpty().containsOnly(CloseReason.SLOW_CONSUMER);
     } finally {
       stopped.forEach(RawConnection::close);
