@@ -13,10 +13,8 @@ import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
 import io.starling.manager.pubsub.PubSubMessage.Hello;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,6 +48,7 @@ final class Membership {
   private final OwnFrames own;
   private final InboxProbe inbox = new InboxProbe();
   private final Sightings sightings;
+  private final Remedies remedies;
   private final long madeNanos;
   private final CompletableFuture<Void> heardMyself = new CompletableFuture<>();
 
@@ -80,9 +79,6 @@ final class Membership {
   /** Whether the own inbox receives nothing though the channel to all works. */
   private volatile boolean inboxDeaf;
 
-  /** The channels whose new subscription was the last remedy that was tried. */
-  private final Set<String> subscribedAgain = new HashSet<>();
-
   private long lastTickNanos;
 
   Membership(BusContext context, PubSubPublisher publisher, PendingRequests pending) {
@@ -93,6 +89,7 @@ final class Membership {
     this.view = new ClusterView(context.self());
     this.own = publisher.ownFrames();
     this.sightings = new Sightings(context.self());
+    this.remedies = new Remedies(context, publisher, this::hello);
     this.madeNanos = thread.nanoTime();
     this.heardOthersNanos = madeNanos;
   }
@@ -210,7 +207,7 @@ final class Membership {
     } else if (state != BackendState.UP && !inboxDeaf) {
       restartTerms();
       upSinceNanos = thread.nanoTime();
-      subscribedAgain.clear();
+      remedies.reset();
       wasUp = true;
       become(BackendState.UP, null);
     }
@@ -371,9 +368,11 @@ final class Membership {
   }
 
   private static ManagerException unheard(@Nullable Throwable cause) {
-    String why = cause == null ? "" : "; " + cause.getMessage();
     return new ManagerException(
-        "broker: own hello not heard (expected: within " + START_TIMEOUT.toSeconds() + " s)" + why,
+        "broker: own hello not heard (expected: within "
+            + START_TIMEOUT.toSeconds()
+            + " s)"
+            + Remedies.because(cause),
         cause);
   }
 
@@ -399,9 +398,10 @@ final class Membership {
     }
     if (state == BackendState.UP) {
       view.removeDead(own.timelyNanos()).forEach(this::gone);
-    }
-    if (state == BackendState.UP) {
-      lookAtOthersLists(now);
+      HostId deaf = sightings.unheardBy(now);
+      if (deaf != null) {
+        become(BackendState.DEGRADED, remedies.unheardBy(deaf));
+      }
     }
     if (inbox.lost(now, own.timelySentMillis())) {
       inboxLost();
@@ -414,28 +414,10 @@ final class Membership {
     }
   }
 
-  /** Another host does not hear this one: what this host publishes goes elsewhere. */
-  private void lookAtOthersLists(long now) {
-    HostId other = sightings.unheardBy(now);
-    if (other != null) {
-      ManagerException cause =
-          new ManagerException(
-              "host "
-                  + other
-                  + ": does not hear this one (expected: it does, as this one hears it)");
-      become(BackendState.DEGRADED, cause);
-      context.backend().reconnect(Direction.PUBLISH, cause);
-    }
-  }
-
   private void inboxLost() {
     inbox.heard();
     inboxDeaf = true;
-    ManagerException cause =
-        new ManagerException(
-            "inbox: own message not heard (expected: it comes back, as those to all do)");
-    become(BackendState.DEGRADED, cause);
-    subscribeAgain(Set.of(context.settings().inboxOf(context.self())), cause);
+    become(BackendState.DEGRADED, remedies.inboxDeaf());
   }
 
   /** A start that does not keep trying fails by itself. */
@@ -443,53 +425,11 @@ final class Membership {
     return state != BackendState.STARTING || context.settings().keepTrying();
   }
 
-  /** None of the own frames comes back: this host says so, and does about it what it can. */
+  /** None of the own frames comes back. */
   private void cutOff(long now) {
-    Throwable failure = publisher.lastFailure();
-    ManagerException cause =
-        new ManagerException(
-            "broker: no own frame heard for "
-                + OwnFrames.CUT_OFF_AFTER.toSeconds()
-                + " s (expected: each comes back)"
-                + (failure == null ? "" : "; " + failure.getMessage()),
-            failure);
-    become(BackendState.DEGRADED, cause);
     long since = own.awaitedSinceNanos();
     own.restart(now);
-    if (publisher.lastConfirmedNanos() - since < 0) {
-      return; // Nothing is taken, so there is nothing to hear.
-    }
-    if (heardOthersNanos - since > 0) {
-      context.backend().reconnect(Direction.PUBLISH, cause);
-    } else {
-      subscribeAgain(
-          Set.of(context.settings().allChannel(), context.settings().inboxOf(context.self())),
-          cause);
-    }
-  }
-
-  /** Where a new subscription did not help, a new connection may. */
-  private void subscribeAgain(Set<String> channels, Throwable cause) {
-    PubSubBackend backend = context.backend();
-    if (!Collections.disjoint(subscribedAgain, channels)) {
-      subscribedAgain.clear();
-      backend.reconnect(Direction.SUBSCRIBE, cause);
-      return;
-    }
-    subscribedAgain.addAll(channels);
-    for (String channel : channels) {
-      backend
-          .unsubscribe(channel)
-          .thenCompose(gone -> backend.subscribe(channel))
-          .whenComplete(
-              (done, failure) -> {
-                if (failure == null) {
-                  thread.execute(this::hello);
-                } else {
-                  context.listener().connectFailed(failure);
-                }
-              });
-    }
+    become(BackendState.DEGRADED, remedies.cutOff(since, heardOthersNanos));
   }
 
   private void gone(HostId host) {
