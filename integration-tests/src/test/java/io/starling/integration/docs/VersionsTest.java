@@ -31,7 +31,9 @@ final class VersionsTest {
 
     assertThat(properties(parent)).containsAllEntriesOf(properties(bom));
     assertThat(version(bom)).isEqualTo(version(parent));
-    String managed = bom.substring(bom.indexOf("<dependencyManagement>"));
+    String managed =
+        bom.substring(
+            bom.indexOf("<dependencyManagement>"), bom.indexOf("</dependencyManagement>"));
     assertThat(MANAGED.matcher(managed).results().map(match -> match.group(1)))
         .containsExactly(
             "starling-manager-api",
