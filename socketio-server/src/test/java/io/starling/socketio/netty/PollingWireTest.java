@@ -2,12 +2,12 @@ package io.starling.socketio.netty;
 
 import static io.starling.socketio.netty.EchoServer.POLLING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.starling.engineio.CloseReason;
 import io.starling.engineio.EngineIoSession;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,7 +149,7 @@ class PollingWireTest {
     String session = server.openPolling();
     try (RawConnection poll = server.connect()) {
       poll.send("GET", session, "");
-      pause(5);
+      awaitPoll(session);
     }
     assertThat(server.nextClose()).isEqualTo(CloseReason.TRANSPORT_ERROR);
     assertThat(server.get(session).status()).isEqualTo(400);
@@ -160,7 +160,7 @@ class PollingWireTest {
     String session = server.openPolling();
     try (RawConnection first = server.connect()) {
       first.send("GET", session, "");
-      pause(5);
+      awaitPoll(session);
 
       assertThat(server.get(session).status()).isEqualTo(400);
       RawConnection.Response answered = first.receive();
@@ -174,8 +174,8 @@ class PollingWireTest {
   void aSecondPostWhileOneIsReceivedEndsTheSession() {
     String session = server.openPolling();
     try (RawConnection first = server.connect()) {
-      first.send("POST", session, "", "Content-Length: 10");
-      pause(20);
+      first.send("POST", session, "", "Content-Length: 10", "Expect: 100-continue");
+      assertThat(first.receiveHead().status()).isEqualTo(100);
 
       assertThat(server.post(session, "4b").status()).isEqualTo(400);
       assertThat(server.get(session).status()).isEqualTo(400);
@@ -186,8 +186,8 @@ class PollingWireTest {
   void aPostThatBreaksOffEndsTheSession() {
     String session = server.openPolling();
     try (RawConnection first = server.connect()) {
-      first.send("POST", session, "", "Content-Length: 10");
-      pause(20);
+      first.send("POST", session, "", "Content-Length: 10", "Expect: 100-continue");
+      assertThat(first.receiveHead().status()).isEqualTo(100);
     }
     assertThat(server.nextClose()).isEqualTo(CloseReason.TRANSPORT_ERROR);
   }
@@ -284,7 +284,7 @@ class PollingWireTest {
   void aSilentClientIsGoneAfterIntervalPlusTimeout() {
     try (EchoServer impatient = EchoServer.impatient()) {
       String session = impatient.openPolling();
-      pause(500);
+      assertThat(impatient.nextClose()).isEqualTo(CloseReason.PING_TIMEOUT);
 
       assertThat(impatient.get(session).status()).isEqualTo(400);
     }
@@ -295,7 +295,7 @@ class PollingWireTest {
     String session = server.openPolling();
     try (RawConnection poll = server.connect()) {
       poll.send("GET", session, "");
-      pause(5);
+      awaitPoll(session);
       assertThat(server.post(session, "1").status()).isEqualTo(200);
 
       RawConnection.Response answered = poll.receive();
@@ -319,7 +319,7 @@ class PollingWireTest {
     String session = server.openPolling();
     try (RawConnection poll = server.connect()) {
       poll.send("GET", session, "");
-      pause(5);
+      awaitPoll(session);
       server.session(session).close(CloseReason.FORCED_SERVER_CLOSE);
 
       assertThat(poll.receive().body()).isEqualTo("1");
@@ -343,7 +343,7 @@ class PollingWireTest {
     EngineIoSession engineSession = server.session(session);
     try (RawConnection poll = server.connect()) {
       poll.send("GET", session, "");
-      pause(5);
+      awaitPoll(session);
       server.engine.send(
           new EchoServer.OpenTarget(engineSession),
           EchoServer.message(StandardCharsets.UTF_8.encode("last"), false));
@@ -360,7 +360,7 @@ class PollingWireTest {
     EngineIoSession engineSession = server.session(session);
     try (RawConnection poll = server.connect()) {
       poll.send("GET", session, "");
-      pause(5);
+      awaitPoll(session);
       server.engine.send(
           new EchoServer.OpenTarget(engineSession),
           EchoServer.message(StandardCharsets.UTF_8.encode("last"), false));
@@ -369,11 +369,14 @@ class PollingWireTest {
     }
   }
 
-  /** The wire gives no sign to wait for: the conformance run pauses here as well. */
-  private static void pause(int millis) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    while (System.nanoTime() < end) {
-      LockSupport.parkNanos(end - System.nanoTime());
-    }
+  /** The wire gives no sign that a poll has arrived, so the session is asked. */
+  private void awaitPoll(String session) {
+    EngineIoSession engineSession = server.session(session);
+    await()
+        .until(
+            () ->
+                CompletableFuture.supplyAsync(
+                        () -> engineSession.transport().ready(), engineSession.loop())
+                    .join());
   }
 }
