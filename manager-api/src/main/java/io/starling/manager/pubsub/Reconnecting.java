@@ -61,6 +61,7 @@ public final class Reconnecting<C> {
   private ManagerThread.@Nullable Cancellable timer;
   private boolean keepTrying;
   private boolean opening;
+  private boolean left;
   private boolean up;
   private boolean blocked;
   private int failures;
@@ -269,7 +270,9 @@ public final class Reconnecting<C> {
       if (made != null) {
         release(made);
       }
-      end();
+      if (left) {
+        end();
+      }
     } else if (made == null) {
       failed(error == null ? new IllegalStateException("no connection") : error);
     } else {
@@ -391,7 +394,9 @@ public final class Reconnecting<C> {
     return full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1);
   }
 
+  /** The tasks that were there before the close have run. */
   private void leave() {
+    left = true;
     stopTimer();
     firstUp.completeExceptionally(address.closed());
     C last;

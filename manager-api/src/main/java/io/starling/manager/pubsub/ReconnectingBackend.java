@@ -140,14 +140,15 @@ public final class ReconnectingBackend implements PubSubBackend {
     return now == null ? notOpen() : now.publishing().publish(channel, frame, inOrder);
   }
 
+  /** Either the closing parts know of the channel, or they are not asked. */
   @Override
-  public CompletionStage<Void> subscribe(String channel) {
+  public synchronized CompletionStage<Void> subscribe(String channel) {
     Parts now = running;
     return now == null ? notOpen() : now.subscribing().subscribe(channel);
   }
 
   @Override
-  public CompletionStage<Void> unsubscribe(String channel) {
+  public synchronized CompletionStage<Void> unsubscribe(String channel) {
     Parts now = running;
     return now == null ? notOpen() : now.subscribing().unsubscribe(channel);
   }

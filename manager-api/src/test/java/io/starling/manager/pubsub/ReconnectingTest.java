@@ -409,6 +409,20 @@ class ReconnectingTest {
   }
 
   @Test
+  void tasksBeforeTheCloseRunThoughAnOpeningFailsAtTheSameMoment() {
+    CompletableFuture<Void> started = start().toCompletableFuture();
+    driver.refuses(new IOException("cancelled"));
+    List<String> ran = new ArrayList<>();
+    link.execute(() -> ran.add("before the close"));
+    CompletableFuture<Void> closed = link.close().toCompletableFuture();
+    thread.run();
+
+    assertThat(ran).containsExactly("before the close");
+    assertThat(started).isCompletedExceptionally();
+    assertThat(closed).isCompleted();
+  }
+
+  @Test
   void driverThatThrowsWhileClosingEndsNothing() {
     Wire wire = up();
     driver.failsToClose = true;
