@@ -41,7 +41,7 @@ record Machine(int cores, String processor, String kernel, String java, String n
         Median of at most %d samples of %s s, the systems in turn (smallest–largest), and the ratio to Node.
         One operation is a delivery or an ack; *w* is how many broadcasts, or acks for each client, are open at
         once. Faults are missing, duplicate, reordered, misrouted or malformed deliveries and lost connections.
-        What the figures mean: [performance.md](../../docs/performance.md).
+        What the figures mean: [benchmarks.md](../../docs/benchmarks.md).
         """
         .formatted(
             LocalDate.now(ZoneOffset.UTC),

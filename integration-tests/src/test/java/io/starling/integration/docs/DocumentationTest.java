@@ -21,6 +21,10 @@ final class DocumentationTest {
   private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)[^):]*\\)");
 
+  private static final Pattern TEST_NAME =
+      Pattern.compile("`(\\w+(?:Test|IT|Contract|Scenarios))`");
+  private static final Pattern JAVA_FILE = Pattern.compile("\\.java$");
+
   @Test
   void everyJavaSnippetIsCodeOfAnExampleThatATestRuns() throws IOException {
     List<Path> examples = Sources.below(ROOT.resolve("examples"));
@@ -56,6 +60,17 @@ final class DocumentationTest {
       for (String link : groups(LINK, read(page))) {
         assertThat(page.resolveSibling(link)).as("link of %s", page).exists();
       }
+    }
+  }
+
+  @Test
+  void everyTestThatTheReadmeNamesExists() throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      List<String> names =
+          files.map(file -> file.getFileName().toString()).filter(JAVA_FILE.asPredicate()).toList();
+      List<String> tests = groups(TEST_NAME, read(ROOT.resolve("README.md")));
+      assertThat(tests).isNotEmpty();
+      assertThat(names).containsAll(tests.stream().map(test -> test + ".java").toList());
     }
   }
 
