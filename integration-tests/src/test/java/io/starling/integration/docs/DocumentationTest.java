@@ -20,10 +20,8 @@ final class DocumentationTest {
   private static final Path ROOT = Path.of("..");
   private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)[^):]*\\)");
-
   private static final Pattern TEST_NAME =
       Pattern.compile("`(\\w+(?:Test|IT|Contract|Scenarios))`");
-  private static final Pattern JAVA_FILE = Pattern.compile("\\.java$");
 
   @Test
   void everyJavaSnippetIsCodeOfAnExampleThatATestRuns() throws IOException {
@@ -65,13 +63,9 @@ final class DocumentationTest {
 
   @Test
   void everyTestThatTheReadmeNamesExists() throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT)) {
-      List<String> names =
-          files.map(file -> file.getFileName().toString()).filter(JAVA_FILE.asPredicate()).toList();
-      List<String> tests = groups(TEST_NAME, read(ROOT.resolve("README.md")));
-      assertThat(tests).isNotEmpty();
-      assertThat(names).containsAll(tests.stream().map(test -> test + ".java").toList());
-    }
+    List<String> tests = groups(TEST_NAME, read(ROOT.resolve("README.md")));
+    assertThat(tests).isNotEmpty();
+    assertThat(Sources.below(ROOT)).extracting(DocumentationTest::className).containsAll(tests);
   }
 
   private static List<Path> pages() throws IOException {
