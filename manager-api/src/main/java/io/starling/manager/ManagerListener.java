@@ -14,13 +14,17 @@ public interface ManagerListener {
 
   /**
    * Writes to SLF4J, by the logger of this interface's name: states, members, failures and losses.
-   * Lines that repeat are written once a minute, with a count.
+   * Lines that repeat are written once a minute, then with a count; of changes of state the first
+   * ten within a minute are written, and at its end the last.
    *
    * @param subject what the lines call the manager, such as {@code manager} or {@code emitter}
    */
   static ManagerListener logging(String subject) {
     return new ManagerLog(
-        LoggerFactory.getLogger(ManagerListener.class), subject, System::nanoTime);
+        LoggerFactory.getLogger(ManagerListener.class),
+        subject,
+        System::nanoTime,
+        RepeatedLines::afterPeriod);
   }
 
   /** The manager's relation to its broker changed; each change is reported once, in order. */

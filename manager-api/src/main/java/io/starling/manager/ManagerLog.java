@@ -2,6 +2,7 @@ package io.starling.manager;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,6 +12,7 @@ final class ManagerLog implements ManagerListener {
   private final Logger log;
   private final String subject;
   private final LongSupplier nanoTime;
+  private final RepeatedLines states;
   private final RepeatedLines attempts;
   private final RepeatedLines rejected;
   private final RepeatedLines skipped;
@@ -20,47 +22,55 @@ final class ManagerLog implements ManagerListener {
   /** A manager that cannot start says so itself. */
   private volatile boolean started;
 
-  /** When the manager was UP for the last time; owned by the publisher thread. */
-  private @Nullable Long downSinceNanos;
+  /** When the manager was UP for the last time, or its first attempt failed; null while it is. */
+  private volatile @Nullable Long downSinceNanos;
 
   /**
    * Writes what happens from now on.
    *
    * @param subject what the lines call the manager
    * @param nanoTime the clock that outages are measured by
+   * @param afterPeriod runs a task when a minute is over
    */
-  ManagerLog(Logger log, String subject, LongSupplier nanoTime) {
+  ManagerLog(Logger log, String subject, LongSupplier nanoTime, Consumer<Runnable> afterPeriod) {
     this.log = log;
     this.subject = subject;
     this.nanoTime = nanoTime;
-    this.attempts = new RepeatedLines("failed attempts", log::warn);
-    this.rejected = new RepeatedLines("dropped frames", log::warn);
-    this.skipped = new RepeatedLines("skipped messages", log::warn);
-    this.gaps = new RepeatedLines("reports of lost messages", log::warn);
-    this.failed = new RepeatedLines("failures to publish", log::warn);
+    this.states = RepeatedLines.inOrder("changes of state", afterPeriod);
+    this.attempts = RepeatedLines.once("failed attempts", afterPeriod);
+    this.rejected = RepeatedLines.once("dropped frames", afterPeriod);
+    this.skipped = RepeatedLines.once("skipped messages", afterPeriod);
+    this.gaps = RepeatedLines.once("reports of lost messages", afterPeriod);
+    this.failed = RepeatedLines.once("failures to publish", afterPeriod);
   }
 
   @Override
   public void stateChanged(BackendState state, @Nullable Throwable cause) {
     switch (state) {
       case DOWN, DEGRADED -> {
-        if (downSinceNanos == null) {
-          downSinceNanos = nanoTime.getAsLong();
-        }
-        log.warn("{} is {}: {}", subject, state, cause == null ? "connecting" : reason(cause));
+        downSince();
+        String why = cause == null ? "connecting" : reason(cause);
+        states.write(subject + " is " + state + ": " + why, log::warn);
       }
       case UP -> {
         Long since = downSinceNanos;
         if (since == null) {
           log.debug("{} is UP", subject);
         } else {
-          Duration length = Duration.ofNanos(nanoTime.getAsLong() - since);
-          log.info("{} is UP again after {} s", subject, seconds(length));
+          String length = seconds(Duration.ofNanos(nanoTime.getAsLong() - since));
+          String after = started ? " is UP again after " : " is UP after ";
+          states.write(subject + after + length + " s", log::info);
         }
         started = true;
         downSinceNanos = null;
       }
       default -> log.debug("{} is {}", subject, state);
+    }
+  }
+
+  private void downSince() {
+    if (downSinceNanos == null) {
+      downSinceNanos = nanoTime.getAsLong();
     }
   }
 
@@ -79,7 +89,10 @@ final class ManagerLog implements ManagerListener {
 
   @Override
   public void connectFailed(Throwable cause) {
-    attempts.write("broker: " + reason(cause));
+    if (!started) {
+      downSince();
+    }
+    attempts.write("broker: " + reason(cause), log::warn);
   }
 
   @Override
@@ -94,12 +107,12 @@ final class ManagerLog implements ManagerListener {
 
   @Override
   public void frameRejected(String channel, String reason) {
-    rejected.write("frame on " + channel + " dropped: " + reason);
+    rejected.write("frame on " + channel + " dropped: " + reason, log::warn);
   }
 
   @Override
   public void messageSkipped(HostId origin, String reason) {
-    skipped.write("message of " + origin + " skipped: " + reason);
+    skipped.write("message of " + origin + " skipped: " + reason, log::warn);
   }
 
   @Override
@@ -109,13 +122,13 @@ final class ManagerLog implements ManagerListener {
 
   @Override
   public void gap(HostId origin, long from, long to) {
-    gaps.write("messages " + from + " to " + to + " of " + origin + " are lost");
+    gaps.write("messages " + from + " to " + to + " of " + origin + " are lost", log::warn);
   }
 
   @Override
   public void publishFailed(Throwable cause) {
     if (started) {
-      failed.write("operation not published: " + reason(cause));
+      failed.write("operation not published: " + reason(cause), log::warn);
     }
   }
 

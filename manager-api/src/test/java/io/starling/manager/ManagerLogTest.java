@@ -10,7 +10,7 @@ class ManagerLogTest {
 
   private final RecordingLogger logger = new RecordingLogger();
   private long nowNanos;
-  private final ManagerLog log = new ManagerLog(logger, "manager", () -> nowNanos);
+  private final ManagerLog log = new ManagerLog(logger, "manager", () -> nowNanos, task -> {});
 
   @Test
   void theFirstTimeUpIsNoNews() {
@@ -33,6 +33,27 @@ class ManagerLogTest {
             "WARN manager is DEGRADED: subscribe: cut off",
             "WARN manager is DOWN: publish: refused",
             "INFO manager is UP again after 2.3 s");
+  }
+
+  @Test
+  void aStartThatTookAttemptsIsToldWithItsLength() {
+    log.connectFailed(new ManagerException("redis://h: refused"));
+    nowNanos += Duration.ofSeconds(40).toNanos();
+    log.stateChanged(BackendState.UP, null);
+
+    assertThat(logger.lines)
+        .containsExactly("WARN broker: redis://h: refused", "INFO manager is UP after 40.0 s");
+  }
+
+  @Test
+  void flappingWritesTenLinesAMinute() {
+    log.stateChanged(BackendState.UP, null);
+    for (int i = 0; i < 100; i++) {
+      log.stateChanged(BackendState.DOWN, new ManagerException("closed by the server"));
+      log.stateChanged(BackendState.UP, null);
+    }
+
+    assertThat(logger.lines).hasSize(10);
   }
 
   @Test

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One origin as a receiver sees it, on the channel that everybody hears: delivers its messages once
  * and in the order of their numbers. Frames behind a hole are held back while the origin is asked
- * to repeat what is missing; if nothing moves for 5 s, the holes are reported and the held frames
- * are delivered.
+ * to repeat what is missing; if nothing moves for 20 s, or for 10 s while the origin is silent
+ * after an outage, the holes are reported and the held frames are delivered.
  *
  * <p>Safe for any thread. The lock of this object guards all fields, and nothing is sent, reported
  * or delivered under it: one thread at a time delivers, and drains the queue of what others add
@@ -28,8 +28,14 @@ import org.slf4j.LoggerFactory;
 final class OriginStream {
   private static final Logger LOG = LoggerFactory.getLogger(OriginStream.class);
 
-  /** Longer than both hosts may take to be connected again, 2 s each at most. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  /**
+   * Longer than a host takes to notice that it is deaf, 10 s, and to be connected again, 4 s and a
+   * back-off of 2 s. A sender keeps what it sent for {@link SentFrames#MAX_AGE}, which is longer.
+   */
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** For an origin that was not heard since this host was cut off itself, and may be gone. */
+  static final Duration PATIENCE_WITH_SILENCE = Duration.ofSeconds(10);
 
   /** For an origin that nobody can ask: what is on its way by another channel may still come. */
   private static final Duration GRACE = Duration.ofSeconds(1);
@@ -373,10 +379,9 @@ final class OriginStream {
     synchronized (this) {
       deadline = null;
       if (mark < known) {
-        boolean askable = streams.canRepeat(origin) && !saidGone;
         if (!streams.hears()) {
           progressNanos = now();
-        } else if (now() - progressNanos >= (askable ? PATIENCE : GRACE).toNanos()) {
+        } else if (now() - progressNanos >= patience().toNanos()) {
           giveUpBefore(known + 1);
         } else if (streams.canRepeat(origin)) {
           // Answers come in order: what lies beyond the last one is on its way.
@@ -390,6 +395,13 @@ final class OriginStream {
     }
     ask(asks);
     deliverInTurns();
+  }
+
+  private Duration patience() {
+    if (saidGone || !streams.canRepeat(origin)) {
+      return GRACE;
+    }
+    return heardSinceReturn ? PATIENCE : PATIENCE_WITH_SILENCE;
   }
 
   private void ask(List<Nack> ranges) {

@@ -88,20 +88,33 @@ final class SendWindow {
   /** Why the broker took nothing when it was last asked; null when it did. */
   private @Nullable Throwable lastFailure;
 
-  /** One frame; the bytes never change once built. */
+  /** One frame. The bytes never change once built; entries leave when they have waited too long. */
   private static final class Sent {
     final String channel;
     final ByteBuffer bytes;
     final List<Entry> entries;
-    final long acceptedNanos;
     int sentInGeneration;
     long sentNanos;
 
-    Sent(String channel, ByteBuffer bytes, List<Entry> entries, long acceptedNanos) {
+    /** When the oldest entry was accepted, or the frame of a repair was built. */
+    volatile long oldestNanos;
+
+    Sent(String channel, ByteBuffer bytes, List<Entry> entries, long oldestNanos) {
       this.channel = channel;
       this.bytes = bytes;
       this.entries = entries;
-      this.acceptedNanos = acceptedNanos;
+      this.oldestNanos = oldestNanos;
+    }
+
+    /** Takes out the entries that were accepted before this time; the frame itself goes on. */
+    List<Entry> expire(long before) {
+      List<Entry> late =
+          entries.stream().takeWhile(entry -> entry.acceptedNanos() - before < 0).toList();
+      entries.subList(0, late.size()).clear();
+      if (!entries.isEmpty()) {
+        oldestNanos = entries.get(0).acceptedNanos();
+      }
+      return late;
     }
   }
 
@@ -154,7 +167,7 @@ final class SendWindow {
   /** How long the oldest of what is in flight has waited; any thread. */
   long oldestNanos(long nowNanos) {
     Sent first = oldest;
-    return first == null ? 0 : nowNanos - first.acceptedNanos;
+    return first == null ? 0 : nowNanos - first.oldestNanos;
   }
 
   /** When the broker last took a frame for everybody. */
@@ -312,8 +325,10 @@ final class SendWindow {
   private void confirmed(Sent sent, int receivers) {
     if (unconfirmed.remove(sent)) {
       oldest = unconfirmed.peek();
-      retryMillis = FIRST_RETRY_MILLIS;
-      lastFailure = null;
+      if (sent.sentInGeneration == generation) {
+        retryMillis = FIRST_RETRY_MILLIS;
+        lastFailure = null;
+      }
       if (sent.channel.equals(settings.allChannel())) {
         lastConfirmedNanos = thread.nanoTime();
       }
@@ -392,21 +407,26 @@ final class SendWindow {
     }
   }
 
+  /** A frame is given up with its last entry: the others may still be accepted in time. */
   private void expire() {
-    long now = thread.nanoTime();
-    long age = settings.outboxAge().toNanos();
+    long before = thread.nanoTime() - settings.outboxAge().toNanos();
     String why = "outbox: " + settings.outboxAge().toSeconds() + " s (expected: accepted in time)";
+    List<Entry> late = new ArrayList<>();
     for (Sent head = unconfirmed.peek();
-        head != null && now - head.acceptedNanos > age;
+        head != null && head.oldestNanos - before < 0;
         head = unconfirmed.peek()) {
+      late.addAll(head.expire(before));
+      if (!head.entries.isEmpty()) {
+        break;
+      }
       unconfirmed.remove();
       oldest = unconfirmed.peek();
       bytesInFlight -= head.bytes.remaining();
-      fail(head.entries, Outcome.UNKNOWN, why);
     }
-    List<Entry> late = new ArrayList<>();
+    fail(late, Outcome.UNKNOWN, why);
+    late.clear();
     for (Entry head = outbox.peek();
-        head != null && now - head.acceptedNanos() > age;
+        head != null && head.acceptedNanos() - before < 0;
         head = outbox.peek()) {
       late.add(head);
       outbox.poll();

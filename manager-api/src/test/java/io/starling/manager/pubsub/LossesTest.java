@@ -87,7 +87,7 @@ class LossesTest {
 
   private void comeBack() {
     endB.comeBack();
-    thread.advance(Duration.ofSeconds(7));
+    thread.advance(OriginStream.PATIENCE_WITH_SILENCE.plusSeconds(2));
   }
 
   private long missing() {
@@ -169,7 +169,7 @@ class LossesTest {
     endB.comeBack();
     emit(emitter, 2);
 
-    thread.advance(Duration.ofSeconds(7));
+    thread.advance(OriginStream.PATIENCE_WITH_SILENCE.plusSeconds(2));
 
     assertThat(clientsOfB.received).hasSize(2);
     assertThat(gaps).containsExactly("emitter 1-5");
@@ -201,7 +201,7 @@ class LossesTest {
     end(hostC);
 
     PubSubClientManager late = host(wire.end(), ManagerListener.NONE);
-    thread.advance(Duration.ofSeconds(7));
+    thread.advance(OriginStream.PATIENCE_WITH_SILENCE.plusSeconds(2));
 
     assertThat(late.statistics().missing()).isZero();
   }
@@ -217,7 +217,7 @@ class LossesTest {
     emit(emitter, 2);
 
     end.comeBack();
-    thread.advance(Duration.ofSeconds(7));
+    thread.advance(OriginStream.PATIENCE_WITH_SILENCE.plusSeconds(2));
 
     assertThat(late.statistics().missing()).isEqualTo(2);
   }
@@ -230,7 +230,7 @@ class LossesTest {
     emit(hostA, 3);
 
     end.comeBack();
-    thread.advance(Duration.ofSeconds(7));
+    thread.advance(OriginStream.PATIENCE_WITH_SILENCE.plusSeconds(2));
 
     assertThat(late.statistics().missing()).isZero();
   }
@@ -254,7 +254,7 @@ class LossesTest {
     endA.publishNowhere();
 
     emit(hostA, 3);
-    thread.advance(Duration.ofSeconds(7));
+    thread.advance(OriginStream.PATIENCE_WITH_SILENCE.plusSeconds(2));
 
     assertThat(hostA.statistics().unreceived()).as("without heartbeats").isEqualTo(3);
   }

@@ -6,7 +6,6 @@ import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.pubsub.FrameCodec.Header;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -101,7 +100,7 @@ class OriginStreamThreadsTest {
 
     receive(4);
     receive(6);
-    thread.advance(Duration.ofSeconds(6));
+    thread.advance(OriginStream.PATIENCE.plusSeconds(1));
     assertThat(delivered).containsExactly(1L);
 
     goOn.countDown();
@@ -117,7 +116,7 @@ class OriginStreamThreadsTest {
     List<Integer> seen = new ArrayList<>();
     onDelivery = () -> thread.execute(() -> seen.add(delivered.size()));
 
-    thread.advance(Duration.ofSeconds(5));
+    thread.advance(OriginStream.PATIENCE);
 
     assertThat(delivered).containsExactly(1L, 3L, 5L);
     assertThat(seen).as("another task had its turn before the last frame").containsExactly(2, 3);

@@ -197,7 +197,7 @@ class RepairTest {
   }
 
   @Test
-  void anOriginThatIsGoneCannotRepeatAndTheGapIsReportedAfterFiveSeconds() {
+  void anOriginThatIsGoneCannotRepeatAndTheGapIsReportedAfterTwentySeconds() {
     emit(1, 1);
     receiving.miss(1);
     emit(2, 2);
@@ -205,10 +205,27 @@ class RepairTest {
     emit(3, 3);
     assertThat(received).isEqualTo(numbers(1, 1));
 
-    thread.advance(Duration.ofSeconds(5));
+    thread.advance(OriginStream.PATIENCE);
 
     assertThat(received).isEqualTo(List.of("1", "3"));
     assertThat(missing()).isEqualTo(1);
+  }
+
+  @Test
+  void anOriginThatIsDeafForNineSecondsStillRepeatsWhatItHas() {
+    emit(1, 1);
+    receiving.miss(1);
+    emit(2, 2);
+    sending.ignore(true);
+    emit(3, 3);
+    thread.advance(Duration.ofSeconds(9));
+    assertThat(received).isEqualTo(numbers(1, 1));
+
+    sending.ignore(false);
+    thread.advance(Duration.ofSeconds(1));
+
+    assertThat(received).isEqualTo(numbers(1, 3));
+    assertThat(missing()).isZero();
   }
 
   /** Keeps what one client would get. */

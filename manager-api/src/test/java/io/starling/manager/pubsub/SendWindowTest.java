@@ -136,6 +136,27 @@ class SendWindowTest {
   }
 
   @Test
+  void onlyWhatWaitedTooLongFailsOfAFrameInFlight() {
+    CompletableFuture<Accepted> early = publish(1);
+    thread.advance(SETTINGS.outboxAge().minusSeconds(1));
+    CompletableFuture<Accepted> late = publish(1);
+    connect();
+    thread.advance(Duration.ofSeconds(2));
+
+    assertThat(backend.published()).containsExactly("1+2");
+    assertThatThrownBy(early::join)
+        .cause()
+        .extracting(e -> ((BackendUnavailableException) e).outcome())
+        .isEqualTo(Outcome.UNKNOWN);
+    assertThat(late).isNotDone();
+
+    reply(0, 1);
+
+    assertThat(late).isCompletedWithValue(new Accepted(1));
+    assertThat(context.counters().publishFailures.sum()).isEqualTo(1);
+  }
+
+  @Test
   void whatWaitsLeavesWhenTheFrameBeforeItIsGivenUp() {
     connectAndSendOne();
     thread.advance(SETTINGS.outboxAge().minusSeconds(1));
