@@ -17,7 +17,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -206,6 +209,35 @@ public abstract class PubSubBackendContract {
     assertThat(frames.received()).isEmpty();
     assertThatThrownBy(() -> await(closed.publish(channel("all"), bytes("x"))))
         .isInstanceOf(Exception.class);
+  }
+
+  @IndependentTest
+  void B10_everyStageEndsAlthoughTheBackEndIsClosedMeanwhile() {
+    PubSubBackend closed = start(new Frames());
+    Queue<CompletableFuture<?>> stages = new ConcurrentLinkedQueue<>();
+    CompletableFuture<Void> user =
+        CompletableFuture.runAsync(() -> useUntilRefused(closed, stages));
+    Awaitility.await().until(() -> stages.size() >= MANY);
+
+    closed.close(Duration.ofSeconds(5));
+    await(user);
+
+    for (CompletableFuture<?> stage : stages) {
+      assertThat(stage.handle((done, failure) -> "ended")).succeedsWithin(Duration.ofSeconds(20));
+    }
+  }
+
+  private void useUntilRefused(PubSubBackend backend, Queue<CompletableFuture<?>> stages) {
+    int refused = 0;
+    for (int i = 0; refused < MANY; i++) {
+      String number = Integer.toString(i);
+      CompletableFuture<Integer> published =
+          backend.publish(channel("all"), bytes(number)).toCompletableFuture();
+      stages.add(published);
+      stages.add(backend.subscribe(channel(number)).toCompletableFuture());
+      stages.add(backend.unsubscribe(channel(number)).toCompletableFuture());
+      refused += published.isCompletedExceptionally() ? 1 : 0;
+    }
   }
 
   /** What a back end said. */

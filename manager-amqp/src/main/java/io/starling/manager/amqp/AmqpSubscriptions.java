@@ -48,6 +48,7 @@ final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSu
   private @Nullable Queue queue;
 
   private int queues;
+  private boolean closed;
   private volatile boolean paused;
 
   /**
@@ -78,6 +79,10 @@ final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSu
     CompletableFuture<Void> stage = new CompletableFuture<>();
     link.execute(
         () -> {
+          if (closed) {
+            stage.completeExceptionally(address.closed());
+            return;
+          }
           CompletableFuture<Void> before = wanted.put(key, stage);
           if (before != null) {
             var unused = stage.whenComplete((done, error) -> finish(before, error));
@@ -137,6 +142,7 @@ final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSu
     opener.close();
     link.execute(
         () -> {
+          closed = true;
           wanted.values().forEach(stage -> stage.completeExceptionally(address.closed()));
           wanted.clear();
         });

@@ -221,6 +221,21 @@ class AmqpPublishingTest {
     assertThat(List.copyOf(broker.calls())).containsSubsequence("abort", "cut");
   }
 
+  @Test
+  void aFrameWhoseConnectionIsClosedBeforeItIsWrittenFails() throws Exception {
+    started();
+    CompletionStage<Integer> late =
+        publishing.publish(
+            "a",
+            ByteBuffer.wrap(new byte[1]),
+            () -> {
+              publishing.close().toCompletableFuture().join();
+              return true;
+            });
+
+    assertThatThrownBy(() -> join(late)).hasMessageContaining("not connected");
+  }
+
   private static <T> T join(CompletionStage<T> stage) throws Exception {
     return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
   }

@@ -185,6 +185,16 @@ class AmqpSubscriptionsTest {
     assertThatThrownBy(() -> join(stage)).hasMessageContaining("closed");
   }
 
+  @Test
+  void whatIsAskedForAfterTheCloseEndsToo() throws Exception {
+    started();
+    join(subscriptions.subscribe("a"));
+    join(subscriptions.close());
+
+    assertThatThrownBy(() -> join(subscriptions.subscribe("b"))).hasMessageContaining("closed");
+    assertThat(join(subscriptions.unsubscribe("a"))).isNull();
+  }
+
   private static <T> T join(CompletionStage<T> stage) throws Exception {
     return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
   }

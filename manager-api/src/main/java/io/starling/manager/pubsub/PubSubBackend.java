@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A broker: opaque frames on opaque channels. It never looks into a frame, and never retries,
  * buffers or reorders by itself: the publisher above does. Its contract is FIFO per publisher and
  * channel while the connection lasts. A lost connection is restored by the back end itself, with
- * jittered back-off of at most 2 s, and with every subscription that was in force.
+ * jittered back-off of at most 2 s, and with every subscription that was in force. Every stage
+ * ends, at the latest when the back end is closed.
  */
 public interface PubSubBackend {
   /**

@@ -56,6 +56,9 @@ public final class Reconnecting<C> {
   private volatile boolean heard;
   private volatile boolean closed;
 
+  /** Whether the thread takes no more tasks. Guarded by this. */
+  private boolean over;
+
   // The rest belongs to the thread.
   private @Nullable Listener listener;
   private ManagerThread.@Nullable Cancellable timer;
@@ -165,9 +168,18 @@ public final class Reconnecting<C> {
     return current.get() == connection;
   }
 
-  /** Runs a task on the thread; dropped once everything is closed. */
+  /**
+   * Runs a task on the thread; once everything is closed and the thread has ended, on the caller's.
+   * No task is dropped, because somebody may wait for what it completes.
+   */
   public void execute(Runnable task) {
-    thread.execute(task);
+    synchronized (this) {
+      if (!over) {
+        thread.execute(task);
+        return;
+      }
+    }
+    task.run();
   }
 
   /** Something came in, so the peer lives, whether it answered the last check or not. */
@@ -410,14 +422,21 @@ public final class Reconnecting<C> {
       leaving = null;
     }
     if (!opening) {
-      thread.execute(this::end); // behind the release of a connection that was lost just before
+      end();
     }
   }
 
+  /** Behind the tasks that the thread was given, such as the release of a lost connection. */
   private void end() {
-    // In this order, because the end of the thread interrupts whoever waits on it for something.
-    ended.complete(null);
-    thread.shutdown();
+    synchronized (this) {
+      over = true;
+    }
+    thread.execute(
+        () -> {
+          // In this order: the end of the thread interrupts whoever waits on it for something.
+          ended.complete(null);
+          thread.shutdown();
+        });
   }
 
   private void cut(C connection, Throwable cause) {

@@ -423,6 +423,33 @@ class ReconnectingTest {
   }
 
   @Test
+  void taskAfterTheEndRunsOnTheCallersThreadSinceSomebodyMayWaitForIt() {
+    up();
+    link.close();
+    thread.run();
+    List<String> ran = new ArrayList<>();
+
+    link.execute(() -> ran.add("after the end"));
+
+    assertThat(ran).containsExactly("after the end");
+  }
+
+  @Test
+  void taskBetweenTheCloseAndTheEndRunsBeforeTheEnd() {
+    CompletableFuture<Void> started = start().toCompletableFuture();
+    List<String> order = new ArrayList<>();
+    link.close().thenRun(() -> order.add("closed"));
+    thread.run();
+    assertThat(started).as("the connection may still come").isCompletedExceptionally();
+
+    driver.refuses(new IOException("down"));
+    link.execute(() -> order.add("before the end"));
+    thread.run();
+
+    assertThat(order).containsExactly("before the end", "closed");
+  }
+
+  @Test
   void driverThatThrowsWhileClosingEndsNothing() {
     Wire wire = up();
     driver.failsToClose = true;

@@ -143,6 +143,21 @@ class KafkaPublishingTest {
     assertThat(listener.told().get(0)).contains("topic app was deleted");
   }
 
+  @Test
+  void aFrameWhoseProducerIsClosedBeforeItIsSentFails() throws Exception {
+    started();
+    CompletionStage<Integer> late =
+        publishing.publish(
+            "a",
+            ByteBuffer.wrap(new byte[1]),
+            () -> {
+              publishing.close().toCompletableFuture().join();
+              return true;
+            });
+
+    assertThatThrownBy(() -> join(late)).hasMessageContaining("closed");
+  }
+
   private static <T> T join(CompletionStage<T> stage) throws Exception {
     return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
   }

@@ -216,6 +216,14 @@ class KafkaSubscriptionsTest {
     assertThat(listener.told().get(0)).startsWith("failed").contains("wrong password");
   }
 
+  @Test
+  void whatIsAskedForAfterTheCloseEndsToo() throws Exception {
+    join(subscriptions.close());
+
+    assertThatThrownBy(() -> join(subscriptions.subscribe("b"))).hasMessageContaining("closed");
+    assertThat(join(subscriptions.unsubscribe("a"))).isNull();
+  }
+
   private static <T> T join(CompletionStage<T> stage) throws Exception {
     return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
