@@ -24,6 +24,7 @@ import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import io.starling.manager.pubsub.NamedThreads;
+import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.Reconnecting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -120,9 +121,9 @@ final class RedisConnections {
     return pingInterval;
   }
 
-  /** The name of the one thread of this role. */
-  String thread(String of) {
-    return prefix(of) + "-0";
+  /** Keeps a connection of this role up, on a thread of its own. */
+  <C> Reconnecting<C> link(String role, Direction direction, Reconnecting.Driver<C> driver) {
+    return new Reconnecting<>(prefix(role) + "-0", direction, address.shown(), driver);
   }
 
   private String prefix(String of) {

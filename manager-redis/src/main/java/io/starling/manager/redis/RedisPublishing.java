@@ -1,6 +1,5 @@
 package io.starling.manager.redis;
 
-import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.pubsub.BrokerAddress;
@@ -10,7 +9,6 @@ import io.starling.manager.pubsub.Reconnecting;
 import io.starling.manager.pubsub.ReconnectingBackend.Publishing;
 import io.starling.manager.redis.RedisRole.DemotedException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -21,7 +19,7 @@ import java.util.function.Consumer;
  * has failed; the next connection knows nothing of it.
  */
 final class RedisPublishing
-    implements Publishing, Reconnecting.Driver<StatefulRedisConnection<String, ByteBuffer>> {
+    implements Publishing, RedisDriver<StatefulRedisConnection<String, ByteBuffer>> {
   private final RedisConnections connections;
   private final BrokerAddress address;
   private final Consumer<Throwable> demoted;
@@ -37,8 +35,12 @@ final class RedisPublishing
     this.connections = connections;
     this.address = connections.address().shown();
     this.demoted = demoted;
-    this.link =
-        new Reconnecting<>(connections.thread("publisher"), Direction.PUBLISH, address, this);
+    this.link = connections.link("publisher", Direction.PUBLISH, this);
+  }
+
+  @Override
+  public RedisConnections connections() {
+    return connections;
   }
 
   @Override
@@ -74,7 +76,7 @@ final class RedisPublishing
                 link.heard();
                 return Math.toIntExact(receivers);
               });
-    } catch (RedisException e) {
+    } catch (RuntimeException e) {
       return CompletableFuture.failedStage(address.unavailable(Outcome.NOT_SENT, e));
     }
   }
@@ -101,24 +103,5 @@ final class RedisPublishing
                 demoted.accept(gone);
               }
             });
-  }
-
-  @Override
-  public void cut(StatefulRedisConnection<String, ByteBuffer> connection, Throwable cause) {
-    var unused = connection.closeAsync();
-  }
-
-  /** Was cut before, or is closed with all others; Lettuce warns of a second time. */
-  @Override
-  public void close(StatefulRedisConnection<String, ByteBuffer> connection) {}
-
-  @Override
-  public Duration checkInterval() {
-    return connections.pingInterval();
-  }
-
-  @Override
-  public Duration patience() {
-    return connections.pingInterval();
   }
 }

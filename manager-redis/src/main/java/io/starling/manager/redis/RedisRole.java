@@ -4,6 +4,9 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -13,12 +16,16 @@ import org.jspecify.annotations.Nullable;
  * Asks a server for a sign of life, and whether it is still the master. What is published to a
  * replica reaches only the subscribers of that replica, so a server that was degraded is left: its
  * address may lead to the new master by now. A back end that has never seen a master takes the
- * server as it is.
+ * server as it is. Safe for any thread.
  */
 final class RedisRole {
   private static final String MASTER = "master";
 
   private volatile boolean masterSeen;
+
+  /** The connections on which the role is not told. Redis logs each refusal, so they are few. */
+  private final Set<StatefulRedisConnection<String, ByteBuffer>> refused =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
   /** The server was degraded to a replica. */
   static final class DemotedException extends IllegalStateException {
@@ -31,9 +38,12 @@ final class RedisRole {
 
   /**
    * Completes when the server lives and is not a replica in a master's place. A user that may not
-   * ask for the role gets by with PING.
+   * ask for the role gets by with PING, and asks again on the next connection only.
    */
   CompletionStage<Void> check(StatefulRedisConnection<String, ByteBuffer> connection) {
+    if (refused.contains(connection)) {
+      return ping(connection);
+    }
     return connection
         .async()
         .role()
@@ -42,11 +52,18 @@ final class RedisRole {
               if (error == null) {
                 return judged(text(answer.get(0)));
               }
-              return isRefused(error)
-                  ? connection.async().ping().thenApply(pong -> null)
-                  : CompletableFuture.failedStage(error);
+              if (!isRefused(error)) {
+                return CompletableFuture.failedStage(error);
+              }
+              refused.add(connection);
+              return ping(connection);
             })
         .thenCompose(stage -> stage);
+  }
+
+  private static CompletionStage<Void> ping(
+      StatefulRedisConnection<String, ByteBuffer> connection) {
+    return connection.async().ping().thenApply(pong -> null);
   }
 
   private CompletionStage<Void> judged(String role) {

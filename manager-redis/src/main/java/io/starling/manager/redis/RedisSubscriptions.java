@@ -10,11 +10,11 @@ import io.starling.manager.pubsub.PubSubBackend.Listener;
 import io.starling.manager.pubsub.Reconnecting;
 import io.starling.manager.pubsub.ReconnectingBackend.Subscribing;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class RedisSubscriptions
-    implements Subscribing, Reconnecting.Driver<StatefulRedisPubSubConnection<String, ByteBuffer>> {
+    implements Subscribing, RedisDriver<StatefulRedisPubSubConnection<String, ByteBuffer>> {
   private final RedisConnections connections;
   private final BrokerAddress address;
   private final Listener listener;
@@ -37,13 +37,18 @@ final class RedisSubscriptions
   private boolean subscribed;
 
   private boolean paused;
+  private boolean closed;
 
   RedisSubscriptions(RedisConnections connections, Listener listener) {
     this.connections = connections;
     this.address = connections.address().shown();
     this.listener = listener;
-    this.link =
-        new Reconnecting<>(connections.thread("subscriber"), Direction.SUBSCRIBE, address, this);
+    this.link = connections.link("subscriber", Direction.SUBSCRIBE, this);
+  }
+
+  @Override
+  public RedisConnections connections() {
+    return connections;
   }
 
   @Override
@@ -57,6 +62,10 @@ final class RedisSubscriptions
     CompletableFuture<Void> stage = new CompletableFuture<>();
     link.execute(
         () -> {
+          if (closed) {
+            stage.completeExceptionally(address.closed());
+            return;
+          }
           CompletableFuture<Void> before = wanted.put(channel, stage);
           if (before != null) {
             var unused = stage.whenComplete((done, error) -> finish(before, error));
@@ -82,9 +91,8 @@ final class RedisSubscriptions
             stage.complete(null);
           } else {
             // A connection that breaks on the way takes the subscription with it.
-            connection
-                .async()
-                .unsubscribe(channel)
+            StatefulRedisPubSubConnection<String, ByteBuffer> on = connection;
+            ask(() -> on.async().unsubscribe(channel))
                 .whenComplete((done, error) -> finish(stage, null));
           }
         });
@@ -109,6 +117,7 @@ final class RedisSubscriptions
     connections.cancel();
     link.execute(
         () -> {
+          closed = true;
           wanted.values().forEach(stage -> stage.completeExceptionally(address.closed()));
           wanted.clear();
         });
@@ -163,44 +172,32 @@ final class RedisSubscriptions
   }
 
   @Override
-  public void cut(StatefulRedisPubSubConnection<String, ByteBuffer> gone, Throwable cause) {
-    var unused = gone.closeAsync();
-  }
-
-  /** Was cut before, or is closed with all others; Lettuce warns of a second time. */
-  @Override
   public void close(StatefulRedisPubSubConnection<String, ByteBuffer> gone) {
     connection = null;
     subscribed = false;
-  }
-
-  @Override
-  public Duration checkInterval() {
-    return connections.pingInterval();
-  }
-
-  @Override
-  public Duration patience() {
-    return connections.pingInterval();
   }
 
   private void request(
       StatefulRedisPubSubConnection<String, ByteBuffer> on,
       String channel,
       CompletableFuture<Void> stage) {
-    on.async()
-        .subscribe(channel)
+    ask(() -> on.async().subscribe(channel))
         .whenCompleteAsync(
             (done, error) -> {
               if (error == null) {
                 stage.complete(null);
-              } else if (error instanceof RedisCommandExecutionException) {
+              } else if (error.getCause() instanceof RedisCommandExecutionException) {
                 wanted.remove(channel, stage);
-                stage.completeExceptionally(address.unavailable(Outcome.UNKNOWN, error));
+                stage.completeExceptionally(address.unavailable(Outcome.UNKNOWN, error.getCause()));
               }
               // Otherwise the connection broke, and the next one subscribes to what is wanted.
             },
             link::execute);
+  }
+
+  /** What Lettuce throws is how the stage fails. */
+  private static CompletionStage<?> ask(Supplier<CompletionStage<Void>> question) {
+    return CompletableFuture.completedStage(null).thenCompose(nothing -> question.get());
   }
 
   private static void finish(CompletableFuture<Void> stage, @Nullable Throwable error) {

@@ -246,6 +246,40 @@ class RedisBackendIT {
   }
 
   @Test
+  void aUserWhoMayNotAskForTheRoleAsksOnceForEachConnection() throws Exception {
+    String rights = DOCUMENTED_RIGHTS.replace(" +role", "").formatted(name);
+    try (RedisProcess guarded = new RedisProcess(rights.split(" ", -1))) {
+      PubSubBackend limited =
+          RedisBackend.create(
+              RedisBackendProvider.address(
+                  BackendUrl.parse("redis://limited:secret@127.0.0.1:" + guarded.port())),
+              name,
+              Duration.ofMillis(100));
+      join(listener.start(limited, false));
+      await().until(() -> calls(guarded, "ping") >= 10);
+      assertThat(calls(guarded, "role")).as("one that publishes, one that subscribes").isEqualTo(2);
+
+      guarded.ask("CLIENT KILL USER limited");
+      await().until(() -> listener.states().size() == 4);
+
+      assertThat(calls(guarded, "role")).isEqualTo(4);
+      limited.close(Duration.ofSeconds(5));
+    }
+  }
+
+  /** How often clients sent this command, refused or not. */
+  private static int calls(RedisProcess redis, String command) {
+    return redis
+        .ask("INFO commandstats")
+        .lines()
+        .filter(line -> line.startsWith("cmdstat_" + command + ":"))
+        .flatMap(line -> Arrays.stream(line.split("[:,]", -1)))
+        .filter(field -> field.startsWith("calls=") || field.startsWith("rejected_calls="))
+        .mapToInt(field -> Integer.parseInt(field.substring(field.indexOf('=') + 1)))
+        .sum();
+  }
+
+  @Test
   void anErrorOfTheListenerEndsNothing() throws Exception {
     join(listener.start(backend, false));
     join(backend.subscribe(channel));
