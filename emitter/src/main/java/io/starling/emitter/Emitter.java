@@ -6,6 +6,7 @@ import io.starling.manager.Libraries;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.ManagerStatistics;
+import io.starling.manager.PromptExecutor;
 import io.starling.manager.protocol.EventPayloadCodec;
 import io.starling.manager.protocol.WireName;
 import io.starling.manager.pubsub.PubSubPublisher;
@@ -146,7 +147,7 @@ public final class Emitter implements AutoCloseable {
     private EventPayloadCodec codec = EventPayloadCodec.standard();
     private int maxAttachments = EventPayloadCodec.DEFAULT_MAX_ATTACHMENTS;
     private int maxJsonDepth = EventPayloadCodec.DEFAULT_MAX_JSON_DEPTH;
-    private Executor callbacks = new CompletableFuture<Void>().defaultExecutor();
+    private Executor callbacks = promptly(new CompletableFuture<Void>().defaultExecutor());
     private ManagerListener listener = ManagerListener.logging("emitter");
 
     private Builder(String url) {
@@ -187,11 +188,17 @@ public final class Emitter implements AutoCloseable {
     /**
      * Where stages complete; the default executor of CompletableFuture unless told otherwise.
      *
-     * @param executor takes every task: those of a task that it refuses never complete
+     * @param executor may block: stages wait for it then, and while 10,000 of them do, operations
+     *     are refused. The stages that it refuses complete on a thread of the emitter's, one after
+     *     another, and so do all where it runs tasks at once
      */
     public Builder callbacks(Executor executor) {
       callbacks = executor;
       return this;
+    }
+
+    private static PromptExecutor promptly(Executor executor) {
+      return executor::execute;
     }
 
     /** Who hears what happens inside; SLF4J unless told otherwise. */

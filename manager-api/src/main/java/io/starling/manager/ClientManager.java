@@ -20,7 +20,9 @@ public interface ClientManager extends ClusterOperations, AutoCloseable {
    *
    * @param sockets the server's side of the port
    * @param listener hears what happens inside
-   * @param callbacks where dependent stages run; never a broker or publisher thread
+   * @param callbacks where dependent stages run; never a broker or publisher thread. What it
+   *     refuses runs on a thread of the manager's. It may block, unless it is a {@link
+   *     PromptExecutor}
    * @return completes when this host hears itself through the broker, or fails with a {@link
    *     ManagerException} that names the broker without its credentials
    */

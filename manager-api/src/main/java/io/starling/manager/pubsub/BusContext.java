@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
  *
  * @param self the origin of everything that is sent
  * @param listener never throws
- * @param callbacks where stages complete
+ * @param callbacks where users' stages complete
  * @param seal made of the settings
  * @param counters of what happens
  */
@@ -19,7 +19,7 @@ record BusContext(
     PubSubBackend backend,
     ManagerThread thread,
     ManagerListener listener,
-    Executor callbacks,
+    Callbacks callbacks,
     FrameSeal seal,
     BusCounters counters) {
   BusContext(
@@ -46,7 +46,7 @@ record BusContext(
         backend,
         thread,
         new SafeListener(listener, counters, thread),
-        callbacks,
+        Callbacks.of(callbacks, thread),
         FrameSeal.of(settings.secrets()),
         counters);
   }

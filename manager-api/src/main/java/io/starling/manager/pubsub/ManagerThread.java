@@ -2,19 +2,11 @@ package io.starling.manager.pubsub;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The publisher thread: the one thread of a manager, with its clock. It publishes and keeps time.
  */
 interface ManagerThread extends Executor {
-  Logger LOG = LoggerFactory.getLogger(ManagerThread.class);
-
   long nanoTime();
 
   /** The system's clock at the start, and the progress of {@link #nanoTime} since: never set. */
@@ -22,6 +14,14 @@ interface ManagerThread extends Executor {
 
   /** Runs the task on this thread, not before the delay is over. */
   Cancellable schedule(Duration delay, Runnable task);
+
+  /**
+   * Where tasks run that may block: on a second thread, one after another. Those that were handed
+   * over before the shutdown still run. A manager thread without a second one runs them at once.
+   */
+  default Executor handOver() {
+    return Runnable::run;
+  }
 
   /** Drops what has not begun. */
   void shutdown();
@@ -32,58 +32,8 @@ interface ManagerThread extends Executor {
     void cancel();
   }
 
-  /**
-   * A daemon thread of this name on the system's clock. Tasks after the shutdown are dropped; what
-   * a task throws is logged.
-   */
+  /** A daemon thread of this name on the system's clock. What a task throws is logged. */
   static ManagerThread start(String name) {
-    ScheduledThreadPoolExecutor executor =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, name);
-              thread.setDaemon(true);
-              return thread;
-            },
-            new ThreadPoolExecutor.DiscardPolicy());
-    executor.setRemoveOnCancelPolicy(true);
-    long startMillis = System.currentTimeMillis();
-    long startNanos = System.nanoTime();
-    return new ManagerThread() {
-      @Override
-      public void execute(Runnable task) {
-        executor.execute(() -> run(task));
-      }
-
-      private void run(Runnable task) {
-        try {
-          task.run();
-        } catch (Throwable e) {
-          LOG.error("A task of {} failed by a defect", name, e);
-        }
-      }
-
-      @Override
-      public long nanoTime() {
-        return System.nanoTime();
-      }
-
-      @Override
-      public long currentTimeMillis() {
-        return startMillis + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
-      }
-
-      @Override
-      public Cancellable schedule(Duration delay, Runnable task) {
-        ScheduledFuture<?> future =
-            executor.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-        return () -> future.cancel(false);
-      }
-
-      @Override
-      public void shutdown() {
-        executor.shutdownNow();
-      }
-    };
+    return new SystemManagerThread(name);
   }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,9 @@ final class Membership {
 
   /** Whether the own frame that was heard last had come back late. */
   private volatile boolean lastWasLate;
+
+  /** Whether a judgement of the own frames waits for the publisher thread. */
+  private final AtomicBoolean judging = new AtomicBoolean();
 
   private volatile long heardOthersNanos;
   private volatile long upSinceNanos;
@@ -186,10 +190,16 @@ final class Membership {
       return;
     }
     boolean late = own.heard(sentAtMillis);
-    if (state != (late ? BackendState.DEGRADED : BackendState.UP) || lastWasLate != late) {
-      thread.execute(() -> judge(late));
-    }
+    boolean turned = lastWasLate != late;
     lastWasLate = late;
+    if ((turned || state != (late ? BackendState.DEGRADED : BackendState.UP))
+        && judging.compareAndSet(false, true)) {
+      thread.execute(
+          () -> {
+            judging.set(false);
+            judge(lastWasLate);
+          });
+    }
   }
 
   /** A late frame makes no host healthy again: the frame may have waited for an outage to end. */

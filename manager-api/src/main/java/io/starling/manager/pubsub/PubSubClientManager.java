@@ -46,7 +46,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -93,38 +92,20 @@ public final class PubSubClientManager implements ClientManager {
   public CompletionStage<Void> start(
       LocalSockets sockets, ManagerListener listener, Executor callbacks) {
     BusContext context = new BusContext(self, settings, backend, thread, listener, callbacks);
-    local.start(sockets, ManagerListener.NONE, callbacks);
+    local.start(sockets, ManagerListener.NONE, context.callbacks());
     PubSubPublisher publisher = new PubSubPublisher(context, SentFrames.HOST_BYTES);
     Membership membership = new Membership(context, publisher, pending);
     BusReceiver receiver = new BusReceiver(context, local, publisher, membership);
-    running = new Running(publisher, membership, receiver, callbacks);
-    CompletableFuture<Void> started = new CompletableFuture<>();
-    membership
+    running = new Running(publisher, membership, receiver, context.callbacks());
+    return membership
         .start(receiver)
-        .whenComplete(
+        .whenCompleteAsync(
             (done, failure) -> {
-              if (failure == null) {
-                onCallbacks(callbacks, () -> started.complete(null));
-              } else {
-                // Closing waits for the thread that is likely to be this one.
-                onCallbacks(
-                    callbacks,
-                    () -> {
-                      close(false);
-                      started.completeExceptionally(failure);
-                    });
+              if (failure != null) {
+                close(false);
               }
-            });
-    return started;
-  }
-
-  /** A start ends one way or the other, also where the executor refuses to tell. */
-  private static void onCallbacks(Executor callbacks, Runnable task) {
-    try {
-      callbacks.execute(task);
-    } catch (Throwable refused) {
-      ForkJoinPool.commonPool().execute(task);
-    }
+            },
+            context.callbacks());
   }
 
   @Override
@@ -495,7 +476,11 @@ public final class PubSubClientManager implements ClientManager {
     return requireNonNull(running, "not started").publisher();
   }
 
+  /** What depends on a stage that is complete runs on the thread that asks for it. */
   private <T> CompletionStage<T> onCallbacks(CompletionStage<T> result) {
+    if (result.toCompletableFuture().isDone()) {
+      return result;
+    }
     return result.thenApplyAsync(r -> r, requireNonNull(running, "not started").callbacks());
   }
 }

@@ -145,7 +145,10 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
               if (!settings.keepTrying()) {
                 become(BackendState.UP, null);
               }
-            });
+            })
+        // Neither on the back end's thread nor on the users' executor, which may be waiting for
+        // this.
+        .thenRunAsync(() -> {});
   }
 
   /** Tells an emitter's listener; a host's hears of the membership. */
@@ -288,6 +291,14 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
       return CompletableFuture.failedStage(
           new BackendUnavailableException(
               "publisher: closed (expected: an open one)", Outcome.NOT_SENT, null));
+    }
+    if (share != Share.RESERVE && context.callbacks().isFull()) {
+      context.counters().refused.increment();
+      return CompletableFuture.failedStage(
+          new BackendUnavailableException(
+              "callbacks: " + Callbacks.MAX_WAITING + " wait (expected: their executor takes them)",
+              Outcome.NOT_SENT,
+              null));
     }
     return enqueue(channel, message, share);
   }

@@ -21,8 +21,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * From the outbox to the broker: packs messages into frames, numbers them, keeps a window of frames
@@ -34,8 +32,6 @@ import org.slf4j.LoggerFactory;
  * comes.
  */
 final class SendWindow {
-  private static final Logger LOG = LoggerFactory.getLogger(SendWindow.class);
-
   /** A frame takes messages up to this size, or one larger message. */
   private static final int PACK_BYTES = 64 << 10;
 
@@ -449,36 +445,22 @@ final class SendWindow {
     entries.forEach(outbox::release);
     List<CompletableFuture<Void>> writable = outbox.nowWritable();
     if (!writable.isEmpty()) {
-      tell(() -> writable.forEach(stage -> stage.complete(null)));
+      context.callbacks().execute(() -> writable.forEach(stage -> stage.complete(null)));
     }
   }
 
   /** Users' stages complete where they want; nothing internal waits for that. */
   private void complete(List<Entry> entries, Consumer<CompletableFuture<Accepted>> completion) {
-    boolean anyForUser = false;
+    List<CompletableFuture<Accepted>> forUsers = new ArrayList<>();
     for (Entry entry : entries) {
-      anyForUser |= entry.forUser();
-    }
-    if (anyForUser) {
-      tell(() -> complete(entries, true, completion));
-    }
-    complete(entries, false, completion);
-  }
-
-  private static void complete(
-      List<Entry> entries, boolean forUser, Consumer<CompletableFuture<Accepted>> completion) {
-    for (Entry entry : entries) {
-      if (entry.forUser() == forUser) {
+      if (entry.forUser()) {
+        forUsers.add(entry.stage());
+      } else {
         completion.accept(entry.stage());
       }
     }
-  }
-
-  private void tell(Runnable completion) {
-    try {
-      context.callbacks().execute(completion);
-    } catch (Throwable e) {
-      LOG.warn("The executor of callbacks refuses a task; its stages stay open", e);
+    if (!forUsers.isEmpty()) {
+      context.callbacks().execute(() -> forUsers.forEach(completion));
     }
   }
 }

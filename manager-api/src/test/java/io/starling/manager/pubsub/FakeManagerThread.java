@@ -47,6 +47,11 @@ final class FakeManagerThread implements ManagerThread {
     timers.clear();
   }
 
+  /** How many tasks were handed over and have not run. */
+  int waiting() {
+    return tasks.size();
+  }
+
   /** Runs everything that is due now. */
   void run() {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {

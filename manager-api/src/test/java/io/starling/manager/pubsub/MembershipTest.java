@@ -530,6 +530,23 @@ class MembershipTest {
   }
 
   @Test
+  void ownFramesOfAHostThatIsNotUpForAnotherReasonQueueOneTaskAtMost() {
+    endA.lose(Direction.SUBSCRIBE);
+    endA.pause();
+    for (int i = 0; i < 50; i++) {
+      hostA.closeRoom("/", "room", Set.of());
+      thread.run();
+    }
+    assertThat(thread.waiting()).isZero();
+
+    endA.resume();
+
+    assertThat(thread.waiting()).isEqualTo(1);
+    thread.run();
+    assertThat(hostA.state()).isEqualTo(BackendState.DEGRADED);
+  }
+
+  @Test
   void aHostWhoseCallbackExecutorRunsNothingStaysAliveForTheOthers() {
     FakeWire.End end = wire.end();
     PubSubClientManager blocked = manager(end);

@@ -6,6 +6,7 @@ import io.starling.manager.ClientManager;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.ManagerStatistics;
+import io.starling.manager.PromptExecutor;
 import io.starling.socketio.Namespace;
 import io.starling.socketio.NamespaceHandlers;
 import io.starling.socketio.NamespacePredicate;
@@ -265,7 +266,8 @@ final class DefaultSocketIoServer implements SocketIoServer {
       SocketIoServerConfig config, String instance, String role, Deadlines deadlines) {
     ExecutorService own = HandlerThreads.create(instance, role, config.handlerThreads(), deadlines);
     ownThreads.add(own);
-    return config.handlerExecutor().<Executor>map(users -> orElse(users, own)).orElse(own);
+    PromptExecutor promptly = own::execute;
+    return config.handlerExecutor().<Executor>map(users -> orElse(users, own)).orElse(promptly);
   }
 
   /**
