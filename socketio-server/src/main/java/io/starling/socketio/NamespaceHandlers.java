@@ -16,15 +16,17 @@ import io.starling.manager.protocol.Arguments;
  * <ol>
  *   <li>the socket's own ({@link Socket#on});
  *   <li>the namespace's {@link #on} for the event, else its {@link #onOther};
- *   <li>the same of the predicate that let clients have the namespace, if one did;
+ *   <li>the same of the pattern or predicate that the namespace was made by, if there is one;
  *   <li>the same of {@link SocketIoServer#anyNamespace};
- *   <li>a method of the namespace's registered objects, see {@link #register}; of those of any
- *       namespace when it has no such object.
+ *   <li>a method of the namespace's registered objects, see {@link #register}; of those of its
+ *       pattern or predicate; of those of any namespace when neither has such an object.
  * </ol>
  *
- * <p>Connect, connected and disconnect handlers never come from {@link #onOther}. Those of any
- * namespace are called for namespaces that have none of that kind. Middlewares are called for
- * everyone.
+ * <p>Connect, connected, disconnecting and disconnect handlers never come from {@link #onOther}.
+ * Those of the pattern or predicate are called first, then the namespace's own; at each of the two
+ * places, methods of registered objects stand in for lambdas. Those of any namespace are called for
+ * namespaces that have none of that kind, or only methods where any namespace has lambdas.
+ * Middlewares are called for everyone.
  */
 public interface NamespaceHandlers {
   /**
@@ -46,8 +48,9 @@ public interface NamespaceHandlers {
    * with a message that tells nothing, and is reported to the {@link SocketIoListener}. A refused
    * client has never been in the namespace, and no disconnect handler hears of it.
    *
-   * <p>What every client must pass belongs into {@link #use}: connect handlers of a namespace stand
-   * in for those of any namespace.
+   * <p>What the clients of all namespaces must pass belongs into {@link #use} of {@link
+   * SocketIoServer#anyNamespace}: its connect handlers are not called for a namespace that has
+   * some.
    */
   NamespaceHandlers onConnect(ConnectHandler handler);
 

@@ -45,8 +45,8 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
    * and no predicate lets them have; {@code /} always exists.
    *
    * <p>A namespace that is made here takes over the handlers of the first {@linkplain #of(Pattern)
-   * pattern} that matches its name, if that was registered before; so what guards a pattern guards
-   * it too.
+   * pattern} that matches its name, if that was registered before. The pattern's connect handlers
+   * run before its own, so what guards a pattern guards it too.
    *
    * <p>To declare is more than to address: no {@linkplain #of(NamespacePredicate) predicate} judges
    * the clients of a declared namespace, which the log warns of, and it stays when they have gone.

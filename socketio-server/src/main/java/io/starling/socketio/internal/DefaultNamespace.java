@@ -45,7 +45,7 @@ final class DefaultNamespace implements Namespace {
   /**
    * Makes a namespace.
    *
-   * @param inherited handlers that come between its own and those of any namespace
+   * @param inherited handlers of the pattern or predicate that it is made by
    */
   DefaultNamespace(Endpoint endpoint, String name, List<HandlerTable> inherited) {
     this.endpoint = endpoint;
@@ -53,8 +53,7 @@ final class DefaultNamespace implements Namespace {
     List<HandlerTable> tables = new ArrayList<>();
     tables.add(own);
     tables.addAll(inherited);
-    tables.add(endpoint.anyNamespace());
-    this.layers = new HandlerLayers(tables);
+    this.layers = new HandlerLayers(tables, endpoint.anyNamespace());
     this.serverEvents = new ServerEvents(endpoint, name);
     this.everybody = endpoint.broadcast(name);
   }
