@@ -1,10 +1,14 @@
 package io.starling.engineio;
 
+import io.starling.engineio.SessionExecutor.Cancellable;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * When to ping a client and when to give it up: until the next ping, or until the answer is
- * overdue, it stands in a line of its loop's {@link Heartbeats}. Confined to the session's loop.
+ * overdue, it stands in a line of its loop's {@link Heartbeats}. A client that is not read from
+ * cannot answer, but must hear pings in time: while it owes an answer since then, they have a timer
+ * beside the line. Confined to the session's loop.
  */
 final class Heartbeat {
   private final Heartbeats all;
@@ -16,6 +20,12 @@ final class Heartbeat {
 
   /** Whether a ping has no answer that left or was waited for while suspended. */
   private boolean owed;
+
+  /** When the last ping was due, or left if that was much later. */
+  private long pingedNanos;
+
+  /** For the next ping, in place of {@link Heartbeats#pings}. */
+  private @Nullable Cancellable pingTimer;
 
   // The place in line, which the lines see to.
   Heartbeats.@Nullable Line line;
@@ -44,16 +54,26 @@ final class Heartbeat {
   }
 
   void stop() {
+    leaveLine();
+    if (pingTimer != null) {
+      pingTimer.cancel();
+      pingTimer = null;
+    }
+  }
+
+  private void leaveLine() {
     if (line != null) {
       line.remove(this);
     }
   }
 
-  /** The client answered. */
+  /** The client answered, perhaps to an earlier ping than the last. */
   void pong() {
     owed = false;
-    stop();
-    start();
+    leaveLine();
+    if (pingTimer == null) {
+      start();
+    }
   }
 
   /** Nothing is read any more: no answer is overdue, but the pings go on. */
@@ -61,8 +81,10 @@ final class Heartbeat {
     suspended = true;
     if (waiting()) {
       owed = true;
-      stop();
-      start();
+      leaveLine();
+      if (pingTimer == null) {
+        armPing();
+      }
     }
   }
 
@@ -72,8 +94,7 @@ final class Heartbeat {
     if (owed) {
       owed = false;
       extended = false;
-      stop();
-      all.lateAnswers.add(this, all.loop.nanoTime() + all.timeoutNanos);
+      awaitAnswer(all.lateAnswers, all.loop.nanoTime());
     }
   }
 
@@ -81,8 +102,8 @@ final class Heartbeat {
   void heard() {
     if (waiting() && !extended) {
       extended = true;
-      stop();
-      all.lateAnswers.add(this, all.loop.nanoTime() + all.timeoutNanos);
+      leaveLine();
+      awaitAnswer(all.lateAnswers, all.loop.nanoTime());
     }
   }
 
@@ -95,24 +116,42 @@ final class Heartbeat {
   void due(boolean answer) {
     if (answer) {
       session.end(CloseReason.PING_TIMEOUT);
-      return;
+    } else {
+      ping(dueNanos);
     }
-    extended = false;
-    if (suspended) {
-      owed = true;
-      start();
-      session.ping();
-      return;
-    }
+  }
+
+  private void ping(long dueNanos) {
     long now = all.loop.nanoTime();
     // A late ping does not move the deadline, which stays exact, but while a loop stood still
     // clients could not answer: they have half of their time at least.
-    if (now - dueNanos < all.timeoutNanos / 2) {
-      all.answers.add(this, dueNanos + all.timeoutNanos);
+    boolean late = now - dueNanos >= all.timeoutNanos / 2;
+    pingedNanos = late ? now : dueNanos;
+    if (suspended) {
+      owed = true;
+      armPing();
+    } else if (waiting()) {
+      armPing();
     } else {
-      all.lateAnswers.add(this, now + all.timeoutNanos);
+      extended = false;
+      awaitAnswer(late ? all.lateAnswers : all.answers, pingedNanos);
     }
     session.ping();
+  }
+
+  private void armPing() {
+    long dueNanos = pingedNanos + all.intervalNanos;
+    pingTimer =
+        all.loop.schedule(
+            Duration.ofNanos(dueNanos - all.loop.nanoTime()),
+            () -> {
+              pingTimer = null;
+              ping(dueNanos);
+            });
+  }
+
+  private void awaitAnswer(Heartbeats.Line answers, long sinceNanos) {
+    answers.add(this, sinceNanos + all.timeoutNanos);
   }
 
   private boolean waiting() {

@@ -251,6 +251,58 @@ class HeartbeatTest {
   }
 
   @Test
+  void pingsGoOutEachIntervalHoweverOftenReadingStopsAndGoesOn() {
+    for (int i = 0; i < 40; i++) {
+      session.read(i % 2 == 1);
+      engine.loop.advance(INTERVAL.dividedBy(4));
+    }
+
+    assertThat(transport.flushes).hasSize(11).last().isEqualTo(List.of("2"));
+    assertThat(engine.listener.closed).isEmpty();
+  }
+
+  @Test
+  void anAnswerThatIsOwedHasAllOfItsTimeEachTimeReadingGoesOn() {
+    engine.loop.advance(INTERVAL);
+    for (int i = 0; i < 10; i++) {
+      session.read(false);
+      session.read(true);
+      engine.loop.advance(TIMEOUT.minus(NANO));
+    }
+    assertThat(engine.listener.closed).isEmpty();
+
+    engine.loop.advance(NANO);
+    assertThat(engine.listener.closed).containsExactly(CloseReason.PING_TIMEOUT);
+  }
+
+  @Test
+  void anAnswerToAnEarlierPingDoesNotPutTheNextPingOff() {
+    session.read(false);
+    engine.loop.advance(INTERVAL.multipliedBy(3).minus(NANO));
+    session.read(true);
+    transport.receive("3");
+    transport.receive("3");
+    assertThat(transport.flushes).hasSize(3);
+
+    engine.loop.advance(NANO);
+    assertThat(transport.flushes).hasSize(4).last().isEqualTo(List.of("2"));
+  }
+
+  @Test
+  void aClientThatAnsweredAfterReadingStoppedIsGivenUpWhenItAnswersNoMore() {
+    session.read(false);
+    engine.loop.advance(INTERVAL);
+    session.read(true);
+    transport.receive("3");
+    engine.loop.advance(INTERVAL.plus(TIMEOUT).minus(NANO));
+    assertThat(engine.listener.closed).isEmpty();
+
+    engine.loop.advance(NANO);
+    assertThat(engine.listener.closed).containsExactly(CloseReason.PING_TIMEOUT);
+    assertThat(engine.loop.timers()).isZero();
+  }
+
+  @Test
   void nothingIsOwedIfNoPingLeftWhileReadingWasStopped() {
     session.read(false);
     engine.loop.advance(INTERVAL.dividedBy(2));
