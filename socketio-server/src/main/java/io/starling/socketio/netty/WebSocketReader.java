@@ -307,15 +307,23 @@ final class WebSocketReader {
     } else if (length == 1) {
       throw violation("close: half a status (expected: a whole one, or none)");
     }
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(in.nioBuffer(start + 2, length - 2));
-    } catch (CharacterCodingException e) {
+    if (!utf8(in.nioBuffer(start + 2, length - 2))) {
       throw new CorruptedWebSocketFrameException(
-          WebSocketCloseStatus.INVALID_PAYLOAD_DATA, "close: bad reason (expected: UTF-8)", e);
+          WebSocketCloseStatus.INVALID_PAYLOAD_DATA, "close: bad reason (expected: UTF-8)", null);
     }
     int status = in.getUnsignedShort(start);
     if (!mayBeSent(status)) {
       throw violation("close: " + status + " (expected: a status that may be sent)");
+    }
+  }
+
+  /** Whether all that remains is well-formed; the buffer's position stays. */
+  static boolean utf8(ByteBuffer text) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(text.duplicate());
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
     }
   }
 

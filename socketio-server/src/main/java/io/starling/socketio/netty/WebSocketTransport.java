@@ -370,12 +370,16 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     }
   }
 
-  private static void receivedText(ByteBuffer content, TransportEvents events) {
+  private void receivedText(ByteBuffer content, TransportEvents events) {
     EngineIoPacket packet;
     try {
       packet = PacketCodec.decodeText(content);
     } catch (MalformedPacketException e) {
-      events.failed(CloseReason.PARSE_ERROR);
+      if (WebSocketReader.utf8(content)) {
+        events.failed(CloseReason.PARSE_ERROR);
+      } else {
+        failed(WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
+      }
       return;
     }
     events.received(packet);

@@ -263,12 +263,29 @@ class WebSocketWireTest {
     assertThat(server.nextClose()).isEqualTo(CloseReason.PARSE_ERROR);
   }
 
-  @Test
-  void textThatIsNotUtf8EndsTheSession() {
+  /** As a message, as base64, and where the type should be. */
+  @ParameterizedTest
+  @ValueSource(strings = {"4\u00c3", "b\u00c3", "\u00ff"})
+  void textThatIsNotUtf8EndsTheSession(String latin1) {
     try (RawConnection socket = server.openWebSocket()) {
-      socket.sendFrame(0x80 | RawConnection.TEXT, new byte[] {'4', (byte) 0xc3});
+      socket.sendFrame(0x80 | RawConnection.TEXT, latin1.getBytes(StandardCharsets.ISO_8859_1));
 
-      assertThat(socket.closeStatus()).isEqualTo(1005);
+      assertThat(socket.closeStatus()).isEqualTo(1007);
+      assertThat(socket.ended()).isTrue();
+    }
+    assertThat(server.nextClose()).isEqualTo(CloseReason.TRANSPORT_ERROR);
+  }
+
+  @Test
+  void aTextInFragmentsMustBeUtf8AsAWhole() {
+    try (RawConnection socket = server.openWebSocket()) {
+      socket.sendFrame(RawConnection.TEXT, new byte[] {'4', (byte) 0xc3});
+      socket.sendFrame(0x80, new byte[] {(byte) 0xa4});
+      assertThat(socket.text()).isEqualTo("4\u00e4");
+
+      socket.sendFrame(RawConnection.TEXT, new byte[] {'4', (byte) 0xc3});
+      socket.sendFrame(0x80, new byte[] {'4'});
+      assertThat(socket.closeStatus()).isEqualTo(1007);
     }
   }
 
