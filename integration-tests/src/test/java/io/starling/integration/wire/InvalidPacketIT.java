@@ -16,8 +16,12 @@ final class InvalidPacketIT {
   private final WireClient client = new WireClient("/socket.io/");
 
   @Test
-  void aSecondConnectCloses() {
-    assertCloses("40");
+  void aSecondConnectReplacesTheFirst() {
+    WireWebSocket socket = joined(client).send("40");
+
+    assertThat(socket.message()).startsWith("40{\"sid\":");
+    assertThat(socket.message()).isEqualTo("42[\"auth\",{}]");
+    assertThat(socket.send("42[\"message\",1]").message()).isEqualTo("42[\"message-back\",1]");
   }
 
   @ParameterizedTest

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,17 @@ final class Connection implements Target {
   /** By namespace; those that are connecting too. Most clients are in one: it is replaced then. */
   private Map<String, DefaultSocket> sockets = Map.of();
 
-  /** Namespaces that the server ended, oldest first: a client that does not know is forgiven. */
+  /**
+   * Namespaces whose socket ended, oldest first, while the client may not know: what it sends there
+   * is forgiven until it is in again.
+   */
   private Set<String> ended = Set.of();
+
+  /**
+   * By namespace: when the handlers of a socket have run that another one replaces. Those that have
+   * run are forgotten at the next connect.
+   */
+  private Map<String, CompletableFuture<?>> replaced = Map.of();
 
   /** Made when the first namespace is asked for that nobody declared. */
   private @Nullable Admissions admissions;
@@ -100,8 +110,11 @@ final class Connection implements Target {
   }
 
   /** A socket may be told now: its namespace let it in. */
-  void accepted() {
+  void accepted(DefaultSocket socket) {
     cancelTimeout();
+    if (!ended.isEmpty()) {
+      ended.remove(socket.namespace().name());
+    }
   }
 
   /** A namespace refused a socket, which may ask again. */
@@ -111,13 +124,10 @@ final class Connection implements Target {
 
   /** The client may ask the connect handlers of a namespace. */
   void join(DefaultNamespace namespace, Handshake handshake) {
-    if (!ended.isEmpty()) {
-      ended.remove(namespace.name());
-    }
     DefaultSocket socket = new DefaultSocket(this, namespace, handshake);
     add(socket);
     open.incrementAndGet();
-    socket.handlers().connect();
+    socket.handlers().connect(replaced.get(namespace.name()));
   }
 
   /** What waits for handlers. On the loop. */
@@ -239,9 +249,7 @@ final class Connection implements Target {
   private void connect(SocketIoPacket.Connect packet) {
     String name = packet.namespace();
     withdraw(name);
-    if (sockets.containsKey(name)) {
-      throw new MalformedPacketException("namespace: " + name + " again (expected: one connect)");
-    }
+    replace(name);
     int waiting = endpoint.config().maxPendingEvents();
     if (open.get() - sockets.size() >= waiting) {
       refuse(
@@ -263,6 +271,25 @@ final class Connection implements Target {
       admissions.ask(name, handshake);
     } else {
       refuse(name, handshake, Refusal.UNKNOWN_NAMESPACE);
+    }
+  }
+
+  /**
+   * A client that left and came back before it had the answer to its first CONNECT sends only a
+   * second one.
+   */
+  private void replace(String namespace) {
+    if (!replaced.isEmpty()) {
+      replaced.values().removeIf(CompletableFuture::isDone);
+    }
+    DefaultSocket socket = sockets.get(namespace);
+    if (socket != null) {
+      leave(socket, DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
+      forgive(namespace);
+      if (replaced.isEmpty()) {
+        replaced = new HashMap<>();
+      }
+      replaced.put(namespace, socket.handlers().haveRun());
     }
   }
 
@@ -308,16 +335,20 @@ final class Connection implements Target {
   private boolean leaveByServer(DefaultSocket socket) {
     boolean left = leave(socket, DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
     if (left) {
-      if (ended.isEmpty()) {
-        ended = new LinkedHashSet<>();
-      }
-      ended.add(socket.namespace().name());
-      int most = Math.max(MAX_ENDED, endpoint.config().maxNamespacesPerConnection());
-      if (ended.size() > most) {
-        ended.remove(ended.iterator().next());
-      }
+      forgive(socket.namespace().name());
     }
     return left;
+  }
+
+  private void forgive(String namespace) {
+    if (ended.isEmpty()) {
+      ended = new LinkedHashSet<>();
+    }
+    ended.add(namespace);
+    int most = Math.max(MAX_ENDED, endpoint.config().maxNamespacesPerConnection());
+    if (ended.size() > most) {
+      ended.remove(ended.iterator().next());
+    }
   }
 
   private boolean leave(DefaultSocket socket, DisconnectReason reason) {

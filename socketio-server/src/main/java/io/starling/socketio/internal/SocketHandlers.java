@@ -106,9 +106,16 @@ final class SocketHandlers {
     return made;
   }
 
-  /** The client asks to be let in. */
-  void connect() {
+  /**
+   * The client asks to be let in.
+   *
+   * @param before what all handlers wait for; null for nothing
+   */
+  void connect(@Nullable CompletionStage<?> before) {
     endpoint.openSockets().began();
+    if (before != null) {
+      dispatcher.dispatchTask(() -> before);
+    }
     List<AsyncConnectHandler> steps = layers().connectSteps();
     if (steps.isEmpty()) {
       accept();
@@ -175,6 +182,13 @@ final class SocketHandlers {
     }
   }
 
+  /** When all handlers have run, those of the disconnect too, of a socket that has left. */
+  CompletableFuture<?> haveRun() {
+    CompletableFuture<@Nullable Void> haveRun = new CompletableFuture<>();
+    dispatcher.dispatch(() -> haveRun.complete(null));
+    return haveRun;
+  }
+
   /** On whatever thread completed the last stage. */
   private void decided(@Nullable Throwable failure) {
     if (failure == null) {
@@ -198,7 +212,7 @@ final class SocketHandlers {
       dispatcher.dispatch(() -> disconnected(gone));
       return;
     }
-    connection.accepted();
+    connection.accepted(socket);
     endpoint.tell(listener -> listener.connected(socket));
     List<ConnectedHandler> handlers = layers().connectedHandlers();
     if (!handlers.isEmpty()) {

@@ -306,15 +306,6 @@ final class ConnectTest {
   }
 
   @Test
-  void secondConnectClosesTheConnection() {
-    FakeClient client = server.connect();
-    client.sends("0");
-    server.run();
-
-    assertThat(client.closed).isEqualTo(CloseReason.FORCED_CLOSE);
-  }
-
-  @Test
   void eventBeforeConnectClosesTheConnection() {
     FakeClient client = server.open();
     client.sends("2[\"early\"]");
