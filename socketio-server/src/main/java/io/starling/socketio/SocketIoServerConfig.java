@@ -405,7 +405,7 @@ public final class SocketIoServerConfig {
         return cors(CorsPolicy.sameOrigin());
       }
       try {
-        return cors(values.contains("*") ? CorsPolicy.any() : CorsPolicy.of(values));
+        return cors(CorsPolicy.of(values));
       } catch (IllegalArgumentException e) {
         originFaults = String.valueOf(e.getMessage()).lines().toList();
         return this;

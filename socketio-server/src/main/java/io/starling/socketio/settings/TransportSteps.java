@@ -76,10 +76,7 @@ final class TransportSteps {
   }
 
   private static CorsPolicy policy(List<String> origins) {
-    if (origins.equals(List.of("off"))) {
-      return CorsPolicy.off();
-    }
-    return origins.contains("*") ? CorsPolicy.any() : CorsPolicy.of(origins);
+    return origins.equals(List.of("off")) ? CorsPolicy.off() : CorsPolicy.of(origins);
   }
 
   private static Optional<Set<TransportKind>> kinds(String text) {

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
  * is checked like any other request. Immutable.
  */
 public final class CorsPolicy {
+  private static final String ALL = "*";
+
   private enum Mode {
     SAME_ORIGIN,
     ANY,
@@ -43,14 +45,18 @@ public final class CorsPolicy {
   /**
    * Pages of these origins, such as {@code https://example.com:8443}, and of the same origin. The
    * schemes {@code wss} and {@code ws} stand for {@code https} and {@code http}, here and in what a
-   * client sends.
+   * client sends. With {@code *} among them: all pages.
    *
    * @throws IllegalArgumentException naming every origin that no page can have, one a line
    */
   public static CorsPolicy of(Collection<String> origins) {
-    List<String> faults = origins.stream().flatMap(CorsPolicy::fault).toList();
+    List<String> faults =
+        origins.stream().filter(origin -> !origin.equals(ALL)).flatMap(CorsPolicy::fault).toList();
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", faults));
+    }
+    if (origins.contains(ALL)) {
+      return any();
     }
     Set<String> normal =
         origins.stream().map(WebOrigin::normal).collect(Collectors.toUnmodifiableSet());

@@ -69,7 +69,7 @@ final class WebOrigin {
 
   private static String web(String scheme, String authority) {
     Matcher parts = AUTHORITY.matcher(authority);
-    String host = parts.matches() ? ascii(parts.group(1)) : null;
+    String host = parts.matches() ? host(parts.group(1)) : null;
     if (host == null) {
       return EXAMPLE;
     }
@@ -86,10 +86,16 @@ final class WebOrigin {
     return normal(form).endsWith(":" + port) ? form : scheme + "://" + host;
   }
 
-  /** As browsers write a host: in lower case, and names beyond ASCII as {@code xn--…}. */
-  private static @Nullable String ascii(String host) {
+  /**
+   * As browsers write a host: in lower case, and names beyond ASCII as {@code xn--…}; null if none.
+   */
+  private static @Nullable String host(String text) {
+    if (text.startsWith("[")) {
+      return WebAddress.ipv6(text);
+    }
     try {
-      return IDN.toASCII(host, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+      String name = IDN.toASCII(text, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+      return WebAddress.isIpv4(name) ? WebAddress.ipv4(name) : name;
     } catch (IllegalArgumentException e) {
       return null;
     }

@@ -26,6 +26,17 @@ final class CorsPolicyTest {
     "https://user:secret@example.com, https://example.com",
     "https://münchen.example, https://xn--mnchen-3ya.example",
     "http://[2001:DB8::1]:80, http://[2001:db8::1]",
+    "http://[0:0:0:0:0:0:0:1]:3000, http://[::1]:3000",
+    "http://[2001:db8:0:0:1:0:0:1], http://[2001:db8::1:0:0:1]",
+    "http://[::ffff:127.0.0.1], http://[::ffff:7f00:1]",
+    "http://[::g], 'an origin such as https://example.com'",
+    "http://127.1, http://127.0.0.1",
+    "http://127.0.0.1.:80, http://127.0.0.1",
+    "http://0x7f.0.0.01:3000, http://127.0.0.1:3000",
+    "http://2130706433, http://127.0.0.1",
+    "http://127.0.0.256, 'an origin such as https://example.com'",
+    "http://1.2.3.4.5, 'an origin such as https://example.com'",
+    "http://example.1, 'an origin such as https://example.com'",
     "CAPACITOR://localhost/, capacitor://localhost",
     "example.com, 'https://example.com, or the same with http'",
     "//example.com, 'an origin such as https://example.com'",
@@ -52,6 +63,8 @@ final class CorsPolicyTest {
         "wss://example.com",
         "ws://127.0.0.1:3000",
         "http://[::1]:3000",
+        "http://[2001:db8:0:1:2:3:4:5]",
+        "https://1.example",
         "https://xn--mnchen-3ya.example",
         "https://a_b.example",
         "capacitor://localhost",
@@ -62,6 +75,17 @@ final class CorsPolicyTest {
   void anOriginThatAPageCanHaveIsTaken(String origin) {
     assertThatCode(() -> CorsPolicy.of(List.of(origin))).doesNotThrowAnyException();
     assertThat(CorsPolicy.of(List.of(origin)).allows(origin, "http://own.example")).isTrue();
+  }
+
+  @Test
+  void allPagesBesideAFaultHideItNot() {
+    assertThatThrownBy(() -> CorsPolicy.of(List.of("*", "https://A")))
+        .hasMessage("cors-origins: https://A (expected: https://a)");
+  }
+
+  @Test
+  void allPagesBesideAnOriginAreAllPages() {
+    assertThat(CorsPolicy.of(List.of("https://a", "*")).isWildcard()).isTrue();
   }
 
   @Test
