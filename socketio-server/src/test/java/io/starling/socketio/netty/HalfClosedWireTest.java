@@ -3,7 +3,6 @@ package io.starling.socketio.netty;
 import static io.starling.socketio.netty.EchoServer.POLLING;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.starling.engineio.CloseReason;
 import io.starling.socketio.http.StaticFilesConfig;
@@ -24,7 +23,7 @@ class HalfClosedWireTest {
       new LinkedBlockingQueue<>();
 
   private EchoServer start(IoKind kind, Path folder) throws IOException {
-    assumeTrue(NativeIo.available(kind), kind + " does not work on this machine");
+    Skip.unlessAvailable(kind);
     Files.writeString(folder.resolve("page.txt"), "page");
     EchoServer server =
         new EchoServer(

@@ -9,11 +9,9 @@ import io.starling.engineio.CloseReason;
 import io.starling.socketio.transport.IoKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,7 +21,7 @@ class NettyServerTest {
   @ParameterizedTest
   @EnumSource(IoKind.class)
   void everyKindOfInputAndOutputServes(IoKind kind) {
-    skipUnless(NativeIo.available(kind), "io: " + kind + " does not work on this machine");
+    Skip.unlessAvailable(kind);
     try (EchoServer server = new EchoServer(transport -> transport.io(kind));
         RawConnection socket = server.openWebSocket()) {
       assertThat(server.netty.io()).isEqualTo(kind);
@@ -38,19 +36,11 @@ class NettyServerTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "::1"})
   void withoutAHostBothFamiliesOfAddressesAreServed(String host) throws IOException {
-    skipUnless(InetAddress.getByName(host).isReachable(1000), host + ": not reachable");
+    Skip.unless(InetAddress.getByName(host).isReachable(1000), host + ": not reachable");
     try (EchoServer server = new EchoServer();
         RawConnection connection =
             new RawConnection(new InetSocketAddress(host, server.address.getPort()))) {
       assertThat(connection.get(POLLING).status()).isEqualTo(200);
-    }
-  }
-
-  /** Loud, and counted: .ci/run fails where anything is skipped. */
-  private static void skipUnless(boolean possible, String fault) {
-    if (!possible) {
-      System.getLogger(NettyServerTest.class.getName()).log(Level.WARNING, "SKIPPED " + fault);
-      Assumptions.abort(fault);
     }
   }
 

@@ -3,7 +3,6 @@ package io.starling.socketio.netty;
 import static io.starling.socketio.netty.EchoServer.POLLING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.starling.socketio.transport.IoKind;
 import java.io.BufferedReader;
@@ -33,7 +32,7 @@ class OpenFilesIT {
   @EnumSource
   void atTheLimitAcceptingPausesAndGoesOnWhenFilesAreClosed(IoKind kind, @TempDir Path directory)
       throws IOException {
-    assumeTrue(NativeIo.available(kind), kind + " does not work on this machine");
+    Skip.unlessAvailable(kind);
     Path log = directory.resolve("log");
     Process process = start(kind, log);
     try {
