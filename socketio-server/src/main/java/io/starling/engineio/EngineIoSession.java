@@ -219,6 +219,11 @@ public final class EngineIoSession {
     probe = null;
     transport.flush();
     transport.discard();
+    if (state == State.CLOSED) {
+      // By what the old transport still had to hand on.
+      upgraded.close(closeReason);
+      return;
+    }
     transport = upgraded;
     drain();
     upgraded.flush();

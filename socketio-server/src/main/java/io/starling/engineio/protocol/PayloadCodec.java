@@ -1,7 +1,9 @@
 package io.starling.engineio.protocol;
 
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 
 /**
@@ -24,14 +26,15 @@ public final class PayloadCodec {
    * @throws MalformedPacketException at the first bad packet; those before it were handed over
    */
   public static void decode(ByteBuffer payload, Consumer<? super EngineIoPacket> sink) {
-    int start = payload.position();
-    int end = payload.limit();
-    for (int at = start; at <= end; at++) {
-      if (at == end || payload.get(at) == SEPARATOR) {
-        sink.accept(PacketCodec.decodeText(payload.duplicate().limit(at).position(start)));
-        start = at + 1;
-      }
-    }
+    decode(payload).forEachRemaining(sink);
+  }
+
+  /**
+   * Decodes a payload, each packet when it is asked for; {@link Iterator#next} throws {@link
+   * MalformedPacketException} at a bad one. Text messages share their bytes with the payload.
+   */
+  public static Iterator<EngineIoPacket> decode(ByteBuffer payload) {
+    return new Packets(payload);
   }
 
   /** Encodes packets into one payload. */
@@ -52,5 +55,35 @@ public final class PayloadCodec {
       }
     }
     return payload.flip();
+  }
+
+  private static final class Packets implements Iterator<EngineIoPacket> {
+    private final ByteBuffer payload;
+    private int start;
+
+    Packets(ByteBuffer payload) {
+      this.payload = payload;
+      this.start = payload.position();
+    }
+
+    /** Behind a separator comes a packet, even an empty one, which is malformed. */
+    @Override
+    public boolean hasNext() {
+      return start <= payload.limit();
+    }
+
+    @Override
+    public EngineIoPacket next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      int at = start;
+      while (at < payload.limit() && payload.get(at) != SEPARATOR) {
+        at++;
+      }
+      ByteBuffer packet = payload.duplicate().limit(at).position(start);
+      start = at + 1;
+      return PacketCodec.decodeText(packet);
+    }
   }
 }

@@ -263,7 +263,7 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
       collected = whole;
     }
     if (content.readableBytes() <= body.maxBytes() - whole.readableBytes()) {
-      whole.writeBytes(content);
+      GrowingBuffers.append(whole, content, content.readableBytes());
     } else {
       releaseBody();
       body.abandoned().run();

@@ -14,6 +14,7 @@ import io.starling.engineio.protocol.PacketCodec;
 import io.starling.engineio.protocol.PayloadCodec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
@@ -37,8 +38,10 @@ final class PollingTransport implements EngineIoTransport {
   private @Nullable HttpExchange poll;
   private boolean readingStopped;
 
-  /** A POST that was handed over while no more is to be read: its response waits. */
-  private @Nullable HttpExchange unanswered;
+  /** A POST whose response waits until all of it was handed on and more may be read. */
+  private @Nullable Post unanswered;
+
+  private boolean handingOn;
 
   private @Nullable TransportEvents events;
   private boolean ended;
@@ -141,6 +144,8 @@ final class PollingTransport implements EngineIoTransport {
 
   @Override
   public void discard() {
+    // The session goes on, and nothing may overtake what the client had posted.
+    handOn(true);
     end(new EngineIoPacket.Noop());
   }
 
@@ -178,27 +183,51 @@ final class PollingTransport implements EngineIoTransport {
       exchange.respond(HttpResponseStatus.BAD_REQUEST);
       return;
     }
-    try {
-      PayloadCodec.decode(body.nioBuffer(), this::received);
-    } catch (MalformedPacketException e) {
-      endPost();
-      fail(CloseReason.PARSE_ERROR);
-      exchange.respond(HttpResponseStatus.BAD_REQUEST);
+    unanswered = new Post(exchange, body.retain(), PayloadCodec.decode(body.nioBuffer()));
+    handOn(false);
+  }
+
+  /** A POST of which packets may be left, which share their bytes with its body. */
+  private record Post(HttpExchange exchange, ByteBuf body, Iterator<EngineIoPacket> packets) {}
+
+  /**
+   * Hands on the packets of a POST while they may be read, and then answers it.
+   *
+   * @param all whether they are handed on in any case
+   */
+  private void handOn(boolean all) {
+    Post post = unanswered;
+    if (post == null || handingOn) {
       return;
     }
-    unanswered = exchange;
-    if (!readingStopped || ended) {
-      answerPost();
+    handingOn = true;
+    try {
+      while (post.packets.hasNext() && !ended && (all || !readingStopped)) {
+        received(post.packets.next());
+      }
+      if (all || ended || !readingStopped) {
+        answerPost(HttpResponseStatus.OK);
+      }
+    } catch (MalformedPacketException e) {
+      fail(CloseReason.PARSE_ERROR);
+      answerPost(HttpResponseStatus.BAD_REQUEST);
+    } finally {
+      handingOn = false;
     }
   }
 
-  /** The client may send the next. */
-  private void answerPost() {
-    HttpExchange answered = unanswered;
-    if (answered != null) {
+  /** The client may send the next, unless the last was bad. */
+  private void answerPost(HttpResponseStatus status) {
+    Post post = unanswered;
+    if (post != null) {
       unanswered = null;
+      post.body.release();
       endPost();
-      answered.respond(HttpResponseStatus.OK, "text/html", "ok");
+      if (status.equals(HttpResponseStatus.OK)) {
+        post.exchange.respond(status, "text/html", "ok");
+      } else {
+        post.exchange.respond(status);
+      }
     }
   }
 
@@ -206,7 +235,7 @@ final class PollingTransport implements EngineIoTransport {
   public void read(boolean on) {
     readingStopped = !on;
     if (on) {
-      answerPost();
+      handOn(false);
     }
   }
 
@@ -243,7 +272,9 @@ final class PollingTransport implements EngineIoTransport {
     }
     ended = true;
     events = null;
-    answerPost();
+    if (!handingOn) {
+      answerPost(HttpResponseStatus.OK);
+    }
     if (poll != null) {
       if (outgoing.isEmpty()) {
         write(last);

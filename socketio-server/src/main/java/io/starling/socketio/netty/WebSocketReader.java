@@ -2,7 +2,6 @@ package io.starling.socketio.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
@@ -56,6 +55,9 @@ final class WebSocketReader {
   /** Whether what arrives waits; set from within {@link Messages#received} too. */
   private boolean paused;
 
+  /** Whether nothing more arrives, so that what waits must be handled now. */
+  private boolean inputEnded;
+
   /** Whether the client broke a rule: what it sends is skipped until its close frame. */
   private boolean discarding;
 
@@ -94,28 +96,66 @@ final class WebSocketReader {
 
   /** Reads on. The bytes become the reader's, which unmasks them in place. */
   void read(ByteBuf bytes) {
-    ByteBuf in = behindRest(bytes);
+    ByteBuf before = rest;
+    if (before == null) {
+      read(bytes, false);
+      return;
+    }
+    try {
+      GrowingBuffers.append(before, bytes, bytes.readableBytes());
+    } finally {
+      bytes.release();
+    }
+    readRest();
+  }
+
+  /** Lets what arrives wait from the next frame on. */
+  void pause() {
+    paused = !inputEnded;
+  }
+
+  /** Goes on with what waits. */
+  void resume() {
+    paused = false;
+    readRest();
+  }
+
+  /** Nothing more arrives: goes on with what waits, to its end whoever pauses meanwhile. */
+  void finish() {
+    inputEnded = true;
+    resume();
+  }
+
+  private void readRest() {
+    ByteBuf waiting = rest;
+    if (waiting != null && !paused) {
+      rest = null;
+      read(waiting, true);
+    }
+  }
+
+  /** Reads frames while nobody pauses; what is left waits. */
+  private void read(ByteBuf in, boolean waited) {
     try {
       while (in.isReadable() && !ended && !paused && step(in)) {}
       if (in.isReadable() && !ended) {
-        rest = ByteBufAllocator.DEFAULT.buffer(in.readableBytes()).writeBytes(in);
+        rest = kept(in, waited);
       }
     } finally {
       in.release();
     }
   }
 
-  /** Lets what arrives wait from the next frame on. */
-  void pause() {
-    paused = true;
-  }
-
-  /** Goes on with what waits. */
-  void resume() {
-    paused = false;
-    if (rest != null) {
-      read(Unpooled.EMPTY_BUFFER);
-    }
+  /**
+   * What was read from the network is copied, so that it takes no more memory than it needs. What
+   * waited before is copied once half of its buffer is free, so often interrupted reading copies
+   * each byte about once.
+   */
+  private static ByteBuf kept(ByteBuf in, boolean waited) {
+    int left = in.readableBytes();
+    return waited && left >= in.capacity() / 2
+        ? in.retain()
+        : ByteBufAllocator.DEFAULT.buffer(left).writeBytes(in);
   }
 
   /** Reads a frame, or what has arrived of one; false when more is needed for that. */
@@ -198,19 +238,6 @@ final class WebSocketReader {
     if (collected != null) {
       collected.release();
       collected = null;
-    }
-  }
-
-  private ByteBuf behindRest(ByteBuf bytes) {
-    ByteBuf before = rest;
-    if (before == null) {
-      return bytes;
-    }
-    rest = null;
-    try {
-      return before.writeBytes(bytes);
-    } finally {
-      bytes.release();
     }
   }
 
@@ -341,7 +368,7 @@ final class WebSocketReader {
     }
     int taken = Math.min(missing, in.readableBytes());
     int start = message.writerIndex();
-    message.writeBytes(in, taken);
+    GrowingBuffers.append(message, in, taken);
     unmask(message, start, taken);
     mask = Integer.rotateLeft(mask, 8 * (taken & 3));
     missing -= taken;

@@ -312,14 +312,22 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
       closeTimer.cancel();
       closeTimer = null;
     }
-    sessionLoop.run(() -> fail(CloseReason.TRANSPORT_CLOSE));
+    try {
+      // What the client sent before it left, however long its handlers let it wait.
+      reader.finish();
+    } finally {
+      sessionLoop.run(() -> fail(CloseReason.TRANSPORT_CLOSE));
+    }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    reader.close();
+    boolean connectionLost = cause instanceof IOException;
+    if (!connectionLost) {
+      reader.close();
+    }
     ChannelWrites.close(channel);
-    if (!(cause instanceof IOException)) {
+    if (!connectionLost) {
       sessionLoop.run(() -> fail(CloseReason.TRANSPORT_ERROR));
     }
   }

@@ -53,6 +53,62 @@ class SlowHandlersWireTest {
   }
 
   @Test
+  void aPollingClientThatSendsMuchWithoutWaitingForAcksIsAnsweredToTheEnd() {
+    try (SocketIoServer server = start(config -> config.maxPendingBytes(2 * MIB));
+        RawConnection posts = new RawConnection(address(server));
+        RawConnection polls = new RawConnection(address(server))) {
+      server
+          .root()
+          .on(
+              "large",
+              (from, event, ack) -> {
+                free.await();
+                ack.send();
+              });
+      String session = POLLING + "&sid=" + polls.get(POLLING).body().substring(9, 29);
+      posts.post(session, "40");
+      polls.get(session);
+      CompletableFuture<Void> sent =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < 60; i++) {
+                  String event = "42" + i + "[\"large\",\"" + "x".repeat(512 << 10) + "\"]";
+                  assertThat(posts.post(session, event).body()).isEqualTo("ok");
+                }
+              });
+      assertThat(sent).failsWithin(Duration.ofSeconds(1));
+      free.countDown();
+      StringBuilder acks = new StringBuilder();
+      while (!acks.toString().contains("4359[]")) {
+        acks.append(polls.get(session).body()).append('\u001e');
+      }
+      for (int i = 0; i < 60; i++) {
+        assertThat(acks).contains("43" + i + "[]");
+      }
+      sent.join();
+    }
+  }
+
+  @Test
+  void anEventOfTheLargestSizeIsTakenFromAPost() {
+    try (SocketIoServer server =
+            start(config -> config.maxPayloadBytes(300_000_000).maxPendingBytes(MIB));
+        RawConnection posts = new RawConnection(address(server));
+        RawConnection polls = new RawConnection(address(server))) {
+      server
+          .root()
+          .on("large", (from, event, ack) -> ack.send(String.valueOf(event.get(0)).length()));
+      String session = POLLING + "&sid=" + polls.get(POLLING).body().substring(9, 29);
+      posts.post(session, "40");
+      polls.get(session);
+      for (int i = 0; i < 3; i++) {
+        posts.post(session, "421[\"large\",\"" + "x".repeat(16 * MIB) + "\"]");
+        assertThat(polls.get(session).body()).isEqualTo("431[" + 16 * MIB + "]");
+      }
+    }
+  }
+
+  @Test
   void anEventOfTheLargestSizeIsTaken() {
     try (SocketIoServer server =
             start(config -> config.maxPayloadBytes(300_000_000).maxPendingBytes(MIB));

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -250,6 +251,76 @@ class WebSocketReaderTest {
     read(frame(FIN, bytes(1)));
 
     assertThat(messages.heard).isEmpty();
+  }
+
+  @Test
+  void whatWaitsAtTheEndIsPassedOnInOrderWhoeverPauses() {
+    PausingMessages pausing = new PausingMessages();
+    pausing.reader.pause();
+    byte[] stream = joined(frame(FIN | 1, bytes(1)), frame(FIN | 1, bytes(2)), frame(1, bytes(3)));
+    for (byte one : stream) {
+      pausing.reader.read(buffer(new byte[] {one}));
+    }
+    assertThat(pausing.lengths).isEmpty();
+    pausing.reader.finish();
+
+    assertThat(pausing.lengths).containsExactly(1, 2);
+    pausing.reader.close();
+  }
+
+  @Test
+  @Timeout(20) // Seconds; copying all that waits with each read would take minutes.
+  void whatArrivesInSmallPiecesWhilePausedIsNotCopiedWithEach() {
+    byte[] piece = frame(FIN | 2, bytes(MAX_BYTES));
+    int pieces = 30_000;
+    PausingMessages pausing = new PausingMessages();
+    pausing.reader.pause();
+    for (int i = 0; i < pieces; i++) {
+      pausing.reader.read(buffer(piece));
+    }
+    pausing.reader.finish();
+
+    assertThat(pausing.lengths).hasSize(pieces);
+  }
+
+  @Test
+  @Timeout(20) // As above.
+  void whatWaitsIsNotCopiedWithEachMessageThatIsPassedOn() {
+    byte[] message = frame(FIN | 2, bytes(600));
+    int count = 60_000;
+    ByteBuf all = ByteBufAllocator.DEFAULT.directBuffer(message.length * count);
+    for (int i = 0; i < count; i++) {
+      all.writeBytes(message);
+    }
+    PausingMessages pausing = new PausingMessages();
+    pausing.reader.read(all);
+    for (int i = 1; i < count; i++) {
+      pausing.reader.resume();
+    }
+
+    assertThat(pausing.lengths).hasSize(count);
+  }
+
+  /** Pauses the reading with each message. */
+  private static final class PausingMessages implements WebSocketReader.Messages {
+    final WebSocketReader reader = new WebSocketReader(this, MAX_BYTES, false);
+    final List<Integer> lengths = new ArrayList<>();
+
+    @Override
+    public void received(int opcode, ByteBuf buffer, int start, int length) {
+      lengths.add(length);
+      reader.pause();
+    }
+
+    @Override
+    public void failed(WebSocketCloseStatus status) {
+      throw new AssertionError(status);
+    }
+
+    @Override
+    public void closedAfterFailure() {
+      throw new AssertionError("closed");
+    }
   }
 
   @Test
