@@ -342,7 +342,8 @@ public final class SocketIoServerConfig {
      * How many bytes of events of one connection may wait for handlers; with as many, its client is
      * not read from until handlers have taken half of them: nothing is read from its WebSocket, and
      * the response to its POST waits. While an ack of the connection is awaited, twice as many may
-     * wait. An event of any allowed size is taken. Default 16 MiB.
+     * wait. An event of any allowed size is taken. Each event counts with 256 bytes for its objects
+     * besides its own, each attachment with 128. Default 16 MiB.
      */
     public Builder maxPendingBytes(long value) {
       maxPendingBytes = value;
@@ -351,7 +352,10 @@ public final class SocketIoServerConfig {
 
     /**
      * As {@link #maxPendingBytes}, for all connections together: while so many wait, each is read
-     * from only if none of its own events wait. Default: a quarter of the largest heap.
+     * from only if none of its own events wait. Packets whose attachments have not all come count,
+     * too; while too much waits they are completed one after the other. If such packets alone are
+     * too much, a client that sends no attachment for 10 seconds in its turn is closed as {@link
+     * DisconnectReason#FORCED_SERVER_CLOSE}. Default: a quarter of the largest heap.
      */
     public Builder maxPendingBytesTotal(long value) {
       maxPendingBytesTotal = value;

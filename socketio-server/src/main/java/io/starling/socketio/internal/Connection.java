@@ -52,7 +52,7 @@ final class Connection implements Target {
   /** Sockets whose handlers may still run: those here, and others that have left. */
   private final AtomicInteger open = new AtomicInteger();
 
-  /** Made by the first event; read by any thread. */
+  /** Made by the first event or part of one; read by any thread. */
   private volatile @Nullable Intake intake;
 
   private @Nullable Cancellable connectTimeout;
@@ -89,7 +89,14 @@ final class Connection implements Target {
     }
     try {
       SocketIoPacket packet = binary ? parser.binary(data) : parser.text(data);
-      if (packet != null) {
+      if (packet == null) {
+        long objects = binary ? Intake.ATTACHMENT_BYTES : Intake.EVENT_BYTES;
+        intake().partArrived(objects + data.remaining());
+      } else if (binary) {
+        intake().packetCompleted();
+        received(packet);
+        intake().letOthersGoOn();
+      } else {
         received(packet);
       }
     } catch (MalformedPacketException e) {
@@ -99,6 +106,7 @@ final class Connection implements Target {
 
   void closed(DisconnectReason reason) {
     beginClosing();
+    parser.drop();
     Intake made = intake;
     if (made != null) {
       made.end();
@@ -130,7 +138,7 @@ final class Connection implements Target {
     socket.handlers().connect(replaced.get(namespace.name()));
   }
 
-  /** What waits for handlers. On the loop. */
+  /** What waits for handlers, or for attachments. On the loop. */
   Intake intake() {
     Intake made = intake;
     if (made == null) {

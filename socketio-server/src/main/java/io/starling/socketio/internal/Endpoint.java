@@ -54,6 +54,7 @@ final class Endpoint implements EngineIoListener {
   private final EventPayloadCodec hostCodec;
   private final PacketLimits packetLimits;
   private final PendingBytes pendingBytes = new PendingBytes();
+  private final IncompletePackets incompletePackets = new IncompletePackets();
   private final SlowHandlers slowHandlers;
 
   Endpoint(SocketIoServerConfig config, ClientManager manager, Threads threads) {
@@ -109,6 +110,10 @@ final class Endpoint implements EngineIoListener {
   /** What waits for handlers in all connections together. */
   PendingBytes pendingBytes() {
     return pendingBytes;
+  }
+
+  IncompletePackets incompletePackets() {
+    return incompletePackets;
   }
 
   SlowHandlers slowHandlers() {

@@ -40,7 +40,7 @@ final class ReceivedEvent implements HandlerDispatcher.Task {
   @Override
   public @Nullable CompletionStage<?> run() {
     // This event is one of those that are pending.
-    intake.taken(packet.payload().bytes(), handlers().pending() - 1);
+    intake.taken(packet.payload(), handlers().pending() - 1);
     if (handlers().endedByServer()) {
       return null;
     }

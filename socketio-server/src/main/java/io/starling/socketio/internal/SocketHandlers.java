@@ -131,7 +131,7 @@ final class SocketHandlers {
   /** The client sent an event. */
   void received(SocketIoPacket.Event event) {
     Intake intake = connection.intake();
-    intake.arrived(event.payload().bytes());
+    intake.arrived(event.payload());
     endpoint.counters().eventReceived();
     dispatcher.dispatchTask(new ReceivedEvent(socket, event, intake));
     int pending = dispatcher.pending();

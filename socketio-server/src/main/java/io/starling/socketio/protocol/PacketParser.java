@@ -78,6 +78,11 @@ public final class PacketParser {
     return withArray(waiting.header, waiting.json, waiting.attachments);
   }
 
+  /** Forgets the packet whose attachments are on their way; no more messages come. */
+  public void drop() {
+    incomplete = null;
+  }
+
   private ByteBuffer checkedArray(PacketHeader header, byte[] packet) {
     int from = header.end();
     if (from == packet.length || packet[from] != '[') {

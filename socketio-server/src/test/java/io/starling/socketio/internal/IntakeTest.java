@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class IntakeTest {
-  private static final int BYTES = 1000;
+  private static final int BYTES = 10_000;
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private final List<Object> log = new ArrayList<>();
@@ -44,14 +44,47 @@ class IntakeTest {
   void aClientIsNotReadFromWhileManyBytesWait() {
     logEvents();
     FakeClient client = server.connect();
-    client.sends(event(900));
+    client.sends(event(9000));
     assertThat(client.reading).isTrue();
-    client.sends(event(100));
+    client.sends(event(1000));
     assertThat(client.reading).isFalse();
     server.run();
 
     assertThat(client.reading).isTrue();
     assertThat(log).hasSize(2);
+  }
+
+  @Test
+  void smallEventsCountWithTheObjectsThatTheyTake() {
+    ServerFixture small = new ServerFixture(config -> config.maxPendingEvents(1000));
+    ServerFixture all =
+        new ServerFixture(config -> config.maxPendingEvents(1000).maxPendingBytesTotal(BYTES));
+    ServerFixture one =
+        new ServerFixture(config -> config.maxPendingEvents(1000).maxPendingBytes(BYTES));
+    for (ServerFixture each : List.of(small, all, one)) {
+      FakeClient client = each.connect();
+      for (int i = 0; i < 100; i++) {
+        client.sends("2[\"n\"]");
+      }
+      assertThat(client.reading).isEqualTo(each == small);
+      each.run();
+      assertThat(client.reading).isTrue();
+      assertThat(each.endpoint.pendingBytes().sum()).isZero();
+    }
+  }
+
+  @Test
+  void emptyAttachmentsCountWithTheObjectsThatTheyTake() {
+    ServerFixture one =
+        new ServerFixture(config -> config.maxPendingEvents(1000).maxPendingBytes(BYTES));
+    FakeClient client = one.connect();
+    for (int i = 0; i < 10; i++) {
+      client.sends("510-[\"n\"" + IncompletePacketsTest.placeholders(10) + "]");
+      for (int j = 0; j < 10; j++) {
+        client.sendsBinary("");
+      }
+    }
+    assertThat(client.reading).isFalse();
   }
 
   @Test
@@ -98,7 +131,7 @@ class IntakeTest {
     assertThat(clients.get(0).reading).isTrue();
     assertThat(clients.get(6).reading).isFalse();
     assertThat(other.reading).isTrue();
-    other.sends(event(20));
+    other.sends(event(300));
     assertThat(other.reading).isFalse();
     crowded.run();
 
@@ -123,7 +156,7 @@ class IntakeTest {
   void readingGoesOnForAnAckThatIsAskedForWhileItIsStopped() {
     logEvents();
     FakeClient client = server.connect();
-    client.sends(event(BYTES + 500));
+    client.sends(event(BYTES + 5000));
     assertThat(client.reading).isFalse();
     onlySocket().emitWithAck("ask");
     server.loop.runTurn();
@@ -186,8 +219,8 @@ class IntakeTest {
     return (DefaultSocket) server.root().sockets().iterator().next();
   }
 
-  /** An event whose payload has this many bytes. */
+  /** An event that counts with so many bytes. */
   private static String event(int bytes) {
-    return "2[\"n\",\"" + "x".repeat(bytes - 8) + "\"]";
+    return "2[\"n\",\"" + "x".repeat(bytes - 8 - (int) Intake.EVENT_BYTES) + "\"]";
   }
 }

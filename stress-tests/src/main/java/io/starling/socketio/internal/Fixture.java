@@ -24,14 +24,12 @@ import java.util.function.LongConsumer;
 /** A server without port and threads, and one connection that sends nothing anywhere. */
 final class Fixture {
   static final Endpoint ENDPOINT =
-      new Endpoint(
-          SocketIoServerConfig.builder().maxDynamicNamespaces(Integer.MAX_VALUE).build(),
-          new InMemoryClientManager(),
-          new Threads(Runnable::run, Runnable::run, (delay, task) -> () -> {}));
+      endpoint(SocketIoServerConfig.builder().maxDynamicNamespaces(Integer.MAX_VALUE).build());
 
   static final Handshake HANDSHAKE = new Handshake(request(), null);
 
-  private static final Connection CONNECTION = connection();
+  private static final Connection CONNECTION =
+      connection(ENDPOINT, new InlineLoop(), new NoTransport());
 
   private Fixture() {}
 
@@ -40,9 +38,16 @@ final class Fixture {
     return new DefaultSocket(CONNECTION, ENDPOINT.declare(namespace), HANDSHAKE);
   }
 
-  private static Connection connection() {
-    EngineIoSession session =
-        ENDPOINT.engine().open(request(), new InlineLoop(), id -> new NoTransport());
+  static Endpoint endpoint(SocketIoServerConfig config) {
+    return new Endpoint(
+        config,
+        new InMemoryClientManager(),
+        new Threads(Runnable::run, Runnable::run, (delay, task) -> () -> {}));
+  }
+
+  static Connection connection(
+      Endpoint endpoint, SessionExecutor loop, EngineIoTransport transport) {
+    EngineIoSession session = endpoint.engine().open(request(), loop, id -> transport);
     return (Connection) requireNonNull(session.attachment());
   }
 
@@ -58,7 +63,7 @@ final class Fixture {
   }
 
   /** Drops what is scheduled and what would be sent. */
-  private static final class InlineLoop implements SessionExecutor {
+  static class InlineLoop implements SessionExecutor {
     @Override
     public boolean tryExecute(Runnable task) {
       return true;
@@ -91,7 +96,7 @@ final class Fixture {
     public void lastInTurn(Runnable task) {}
   }
 
-  private static final class NoTransport implements EngineIoTransport {
+  static class NoTransport implements EngineIoTransport {
     @Override
     public TransportKind kind() {
       return TransportKind.WEBSOCKET;
