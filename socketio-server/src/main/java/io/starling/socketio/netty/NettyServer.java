@@ -44,6 +44,12 @@ public final class NettyServer implements AutoCloseable {
   private static final int MAX_HEAD_BYTES = 16 * 1024;
   private static final int BACKLOG = 1024;
 
+  /**
+   * What the kernel takes for a client beyond what it can send. By default it takes megabytes, and
+   * whether a slow client takes any of them cannot be seen for minutes.
+   */
+  private static final long UNSENT_BYTES = 64 << 10;
+
   private static final HttpDecoderConfig DECODING =
       new HttpDecoderConfig()
           .setMaxInitialLineLength(MAX_HEAD_BYTES)
@@ -133,6 +139,10 @@ public final class NettyServer implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .handler(new AcceptGuard())
             .childHandler(new Connections());
+    ChannelOption<Long> unsentBytes = NativeIo.unsentBytes(io);
+    if (unsentBytes != null) {
+      bootstrap.childOption(unsentBytes, UNSENT_BYTES);
+    }
     ChannelFuture bound = bootstrap.bind(BindAddress.of(config)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       close();
