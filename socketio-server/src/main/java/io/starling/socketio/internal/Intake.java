@@ -191,6 +191,7 @@ final class Intake {
 
   private void stop() {
     stopped = true;
+    leaveTurns();
     updateReading();
     endpoint.slowHandlers().stopped(connection, connection.handlers());
     config

@@ -11,11 +11,16 @@ final class GrowingBuffers {
 
   /** Moves the next bytes of a buffer behind those of another. */
   static void append(ByteBuf buffer, ByteBuf bytes, int length) {
+    reserve(buffer, length);
+    buffer.writeBytes(bytes, length);
+  }
+
+  /** Makes room for so many bytes more. */
+  static void reserve(ByteBuf buffer, int length) {
     if (buffer.writableBytes() < length) {
       long least = (long) buffer.writerIndex() + length;
       long doubled = Math.max(least, 2L * buffer.capacity());
       buffer.capacity((int) Math.min(doubled, buffer.maxCapacity()));
     }
-    buffer.writeBytes(bytes, length);
   }
 }

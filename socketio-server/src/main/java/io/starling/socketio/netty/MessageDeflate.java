@@ -66,7 +66,7 @@ final class MessageDeflate {
     int room;
     int made;
     do {
-      out.ensureWritable(Math.min(MAX_STEP_BYTES, Math.max(FIRST_BYTES, out.writerIndex())));
+      GrowingBuffers.reserve(out, Math.min(MAX_STEP_BYTES, Math.max(FIRST_BYTES, out.writerIndex())));
       room = out.writableBytes();
       made = deflater.deflate(out.nioBuffer(out.writerIndex(), room), flush);
       out.writerIndex(out.writerIndex() + made);
@@ -82,7 +82,8 @@ final class MessageDeflate {
   static ByteBuf inflate(ByteBuf payload, int maxBytes, ByteBufAllocator allocator) {
     Inflater inflater = INFLATER.get();
     inflater.reset();
-    ByteBuf out = allocator.buffer(Math.min(maxBytes, FIRST_BYTES));
+    int mostBytes = (int) Math.min(Integer.MAX_VALUE, maxBytes + 1L);
+    ByteBuf out = allocator.buffer(Math.min(mostBytes, FIRST_BYTES), mostBytes);
     boolean done = false;
     try {
       inflater.setInput(payload.nioBuffer());
@@ -105,7 +106,7 @@ final class MessageDeflate {
       throws DataFormatException {
     while (!inflater.finished()) {
       int step = Math.min(MAX_STEP_BYTES, Math.max(FIRST_BYTES, out.writerIndex()));
-      out.ensureWritable((int) Math.min(step, maxBytes + 1L - out.writerIndex()));
+      GrowingBuffers.reserve(out, (int) Math.min(step, maxBytes + 1L - out.writerIndex()));
       int room = (int) Math.min(out.writableBytes(), maxBytes + 1L - out.writerIndex());
       int made = inflater.inflate(out.nioBuffer(out.writerIndex(), room));
       out.writerIndex(out.writerIndex() + made);
