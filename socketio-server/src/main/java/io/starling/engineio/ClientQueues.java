@@ -66,6 +66,11 @@ final class ClientQueues {
     }
   }
 
+  /** Gives up all clients that something waits for. Any thread. */
+  void giveUpAll() {
+    loops.values().forEach(each -> each.loop.execute(each::giveUpAll));
+  }
+
   private boolean tooMuch() {
     return bytes.get() > maxBytes;
   }
@@ -118,11 +123,10 @@ final class ClientQueues {
     void remove(EngineIoSession session) {
       behind.remove(session);
       if (behind.isEmpty()) {
+        // In this order: while its bytes count, another loop must not think that its own are older.
+        tell();
         oldestNanos = NO_CLIENT;
-        if (timer != null) {
-          timer.cancel();
-          timer = null;
-        }
+        // The timer stays until it fires: a message must not cost one.
       }
     }
 
@@ -136,8 +140,10 @@ final class ClientQueues {
 
     private void tell() {
       long change = untold;
-      untold = 0;
-      told(change);
+      if (change != 0) {
+        untold = 0;
+        told(change);
+      }
     }
 
     private void giveUpOldest() {
@@ -164,6 +170,10 @@ final class ClientQueues {
         tell();
       }
       findOldest();
+    }
+
+    private void giveUpAll() {
+      List.copyOf(behind).forEach(EngineIoSession::giveUp);
     }
 
     /** Mostly in order already: clients are added when their first byte begins to wait. */

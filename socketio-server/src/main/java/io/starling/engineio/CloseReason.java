@@ -25,6 +25,23 @@ public enum CloseReason {
     this.text = text;
   }
 
+  /**
+   * Whether the client still gets what waits for it. One that broke a rule over a WebSocket hears
+   * of that without delay instead.
+   */
+  boolean leavesTheRest(TransportKind kind) {
+    return switch (this) {
+      case TRANSPORT_CLOSE, FORCED_SERVER_CLOSE, SERVER_SHUTTING_DOWN -> true;
+      case FORCED_CLOSE -> kind == TransportKind.POLLING;
+      case PING_TIMEOUT, TRANSPORT_ERROR, PARSE_ERROR, SLOW_CONSUMER -> false;
+    };
+  }
+
+  /** Whether a polling client without a pending poll is told with its next one. */
+  boolean awaitsPoll() {
+    return this == FORCED_CLOSE || this == FORCED_SERVER_CLOSE;
+  }
+
   /** The text of the reason, as the official server words it where it has one. */
   public String text() {
     return text;

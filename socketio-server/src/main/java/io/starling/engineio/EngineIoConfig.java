@@ -1,6 +1,7 @@
 package io.starling.engineio;
 
 import io.starling.engineio.protocol.HandshakeError;
+import io.starling.engineio.protocol.OpenData;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -73,6 +74,15 @@ public final class EngineIoConfig {
     return values.allowRequest;
   }
 
+  /** What a session is opened with over a transport. */
+  OpenData openData(String id, TransportKind kind) {
+    boolean upgradable =
+        kind == TransportKind.POLLING && values.transports.contains(TransportKind.WEBSOCKET);
+    List<String> upgrades = upgradable ? List.of(TransportKind.WEBSOCKET.text()) : List.of();
+    return new OpenData(
+        id, upgrades, values.pingInterval, values.pingTimeout, values.maxPayloadBytes);
+  }
+
   /** Collects settings; {@link #build} checks them all. */
   public static final class Builder {
     private Duration pingInterval = Duration.ofSeconds(25);
@@ -120,8 +130,9 @@ public final class EngineIoConfig {
     }
 
     /**
-     * How long a session that the server ended waits for a poll that fetches what is left, and a
-     * WebSocket for the client's half of the closing handshake. Default 30 s.
+     * After a disconnect the server waits this long for the client to take what is left for it, to
+     * poll, and to answer the close frame of a WebSocket; then it closes the connection. The time
+     * starts anew when the client takes a byte. Default 30 s.
      */
     public Builder closeTimeout(Duration value) {
       closeTimeout = value;

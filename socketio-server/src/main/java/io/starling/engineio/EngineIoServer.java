@@ -253,6 +253,14 @@ public final class EngineIoServer {
     sessions.values().forEach(session -> session.close(CloseReason.SERVER_SHUTTING_DOWN));
   }
 
+  /**
+   * Gives up the clients that have not taken what was left when they were disconnected. For
+   * carriers, before their loops end.
+   */
+  public void abandon() {
+    queues.giveUpAll();
+  }
+
   EngineIoListener listener() {
     return listener;
   }

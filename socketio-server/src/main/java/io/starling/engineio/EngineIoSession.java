@@ -2,7 +2,6 @@ package io.starling.engineio;
 
 import io.starling.engineio.protocol.EngineIoPacket;
 import io.starling.engineio.protocol.OpenData;
-import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,14 +12,15 @@ import org.slf4j.LoggerFactory;
  * be called from other threads says so.
  *
  * <pre>
- * OPEN ── ended, nothing left to tell ──▶ CLOSED
- *   └──── ended by the server ──▶ CLOSING ── told, the client left, or closeTimeout ──▶ CLOSED
+ * OPEN ── the client is gone, or broke a rule ──▶ CLOSED
+ *   └──── it may still get what is left ──▶ CLOSING ── it has, is gone, or too slow ──▶ CLOSED
  * </pre>
  *
  * <p>In CLOSING, an end that the application asked for first waits for a running upgrade. Then the
  * client gets what is left, and after that, over polling with the next poll, the end: an official
  * client that finds the end in the response that brings the last messages forgets these. What the
- * client sends meanwhile is ignored, except that it leaves.
+ * client sends meanwhile is ignored, except that it leaves. What waits counts as in OPEN, and what
+ * the transport holds counts in CLOSED too, until that has left or was dropped.
  */
 public final class EngineIoSession {
   private static final Logger LOG = LoggerFactory.getLogger(EngineIoSession.class);
@@ -51,10 +51,9 @@ public final class EngineIoSession {
   private @Nullable OutboundBuffer buffer; // Null while nothing waits.
   private State state = State.OPEN;
   private CloseReason closeReason = CloseReason.TRANSPORT_CLOSE;
-  private SessionExecutor.@Nullable Cancellable lingering;
+  private @Nullable CloseDeadline deadline; // Null unless closing.
   private @Nullable UpgradeProbe probe;
   private boolean flushQueued;
-  private boolean draining;
   private boolean readingStopped;
 
   EngineIoSession(
@@ -99,7 +98,12 @@ public final class EngineIoSession {
 
   /** Whether the client keeps up, so that a message that may be dropped need not be. */
   public boolean writable() {
-    return state == State.OPEN && buffer == null && transport.writable();
+    return state == State.OPEN && nothingWaits() && transport.writable();
+  }
+
+  private boolean nothingWaits() {
+    OutboundBuffer waiting = buffer;
+    return waiting == null || waiting.isEmpty();
   }
 
   /** How many bytes wait for the client. */
@@ -159,17 +163,7 @@ public final class EngineIoSession {
   }
 
   void open() {
-    EngineIoConfig config = server.config();
-    boolean upgradable =
-        transport.kind() == TransportKind.POLLING
-            && config.transports().contains(TransportKind.WEBSOCKET);
-    OpenData data =
-        new OpenData(
-            id,
-            upgradable ? List.of(TransportKind.WEBSOCKET.text()) : List.of(),
-            config.pingInterval(),
-            config.pingTimeout(),
-            config.maxPayloadBytes());
+    OpenData data = server.config().openData(id, transport.kind());
     heartbeat.start();
     // What the listener sends is queued: it comes after the open packet, in a response of its own.
     guard(() -> server.listener().opened(this));
@@ -189,16 +183,16 @@ public final class EngineIoSession {
     if (state != State.OPEN) {
       return;
     }
-    if (buffer == null && transport.writable()) {
+    if (nothingWaits() && transport.writable()) {
       transport.write(delivery);
-      if (delivery.bytes() > LONG_MESSAGE_BYTES && !transport.writable()) {
-        OutboundBuffer waiting = watch(delivery.shared(), delivery.bytes());
-        waiting.handedOver(delivery, transport);
-      }
       if (flushNow && transport.flushesAtOnce()) {
         transport.flush();
       } else {
         flushLater();
+      }
+      if (delivery.bytes() > LONG_MESSAGE_BYTES && !transport.writable()) {
+        OutboundBuffer waiting = watch(delivery.shared(), delivery.bytes());
+        waiting.handedOver(delivery, transport);
       }
     } else if (delivery.message().dropIfNotWritable()) {
       guard(() -> server.listener().dropped(this));
@@ -218,7 +212,12 @@ public final class EngineIoSession {
   void switchTo(EngineIoTransport upgraded) {
     probe = null;
     transport.flush();
-    transport.discard();
+    if (transport.pendingBytes() > LONG_RESPONSE_BYTES) {
+      // A client upgrades when it has its last response, so this one will not read it.
+      transport.close(CloseReason.SLOW_CONSUMER);
+    } else {
+      transport.discard();
+    }
     if (state == State.CLOSED) {
       // By what the old transport still had to hand on.
       upgraded.close(closeReason);
@@ -249,6 +248,13 @@ public final class EngineIoSession {
     }
   }
 
+  private void endProbe() {
+    UpgradeProbe running = probe;
+    if (running != null) {
+      running.failed(closeReason);
+    }
+  }
+
   /** Since when the oldest byte waits for the client. */
   long waitingSinceNanos() {
     OutboundBuffer waiting = buffer;
@@ -257,12 +263,15 @@ public final class EngineIoSession {
 
   /** Gives the client up if much waits for it and it has taken nothing for too long. */
   void checkProgress() {
+    if (state == State.CLOSED) {
+      unwatchIfTaken();
+      return;
+    }
     transport.progress(
         progress -> {
           OutboundBuffer waiting = buffer;
           if (waiting != null) {
-            long idleNanos = loop.nanoTime() - waiting.unchangedSinceNanos(progress);
-            if (idleNanos >= server.config().slowConsumerTimeout().toNanos()
+            if (waiting.idleNanos(progress) >= server.config().slowConsumerTimeout().toNanos()
                 && queuedBytes() > server.config().maxQueuedBytes()) {
               giveUp();
             }
@@ -275,9 +284,8 @@ public final class EngineIoSession {
     if (state == State.OPEN) {
       guard(() -> server.listener().dropped(this));
       end(CloseReason.SLOW_CONSUMER);
-    } else if (state == State.CLOSING) {
-      closeReason = CloseReason.SLOW_CONSUMER;
-      finish();
+    } else {
+      finish(CloseReason.SLOW_CONSUMER);
     }
   }
 
@@ -301,53 +309,39 @@ public final class EngineIoSession {
   private OutboundBuffer watch(boolean shared, long held) {
     OutboundBuffer made = buffer;
     if (made == null) {
-      made = new OutboundBuffer(queues());
+      made = new OutboundBuffer(this, server.queues(loop));
       buffer = made;
       made.countTransport(Math.max(0, transport.pendingBytes() - held), shared);
-      queues().add(this, made.sinceNanos());
     }
     return made;
   }
 
-  /** Drops what still waits. */
+  /** Drops what still waits, and counts nothing any more. */
   private void unwatch() {
     OutboundBuffer waiting = buffer;
     if (waiting != null) {
       buffer = null;
-      queues().remove(this);
-      waiting.drop();
+      waiting.end();
     }
   }
 
-  private ClientQueues.OnLoop queues() {
-    return server.queues(loop);
+  private void unwatchIfTaken() {
+    OutboundBuffer waiting = buffer;
+    if (waiting != null && waiting.isEmpty() && !transportHoldsMuch()) {
+      unwatch();
+    }
   }
 
-  /** Writes what waits while the transport takes more. A flush may call for it again. */
+  private boolean transportHoldsMuch() {
+    boolean draining = state != State.CLOSED && transport.kind() == TransportKind.WEBSOCKET;
+    return draining ? !transport.writable() : transport.pendingBytes() > LONG_RESPONSE_BYTES;
+  }
+
   private void drain() {
     OutboundBuffer waiting = buffer;
-    if (waiting == null || draining) {
-      return;
-    }
-    draining = true;
-    try {
-      while (transport.writable()) {
-        waiting.sent();
-        if (waiting.isEmpty()) {
-          break;
-        }
-        while (!waiting.isEmpty() && transport.writable()) {
-          waiting.writeNext(transport);
-        }
-        if (transport.kind() == TransportKind.WEBSOCKET) {
-          transport.flush();
-        }
-      }
-    } finally {
-      draining = false;
-    }
-    if (waiting == buffer && waiting.isEmpty() && transport.writable()) {
-      unwatch();
+    if (waiting != null) {
+      waiting.drainTo(transport);
+      unwatchIfTaken();
     }
   }
 
@@ -362,9 +356,20 @@ public final class EngineIoSession {
     flushQueued = false;
     if (state == State.OPEN) {
       transport.flush();
-      if (buffer == null && transport.pendingBytes() > LONG_RESPONSE_BYTES) {
-        watch(false, 0);
-      }
+      countResponse();
+    }
+  }
+
+  /** Counts a response that the client does not take at once, in place of its messages. */
+  private void countResponse() {
+    if (transport.kind() != TransportKind.POLLING) {
+      return;
+    }
+    OutboundBuffer waiting = buffer;
+    if (waiting != null) {
+      waiting.countTransport(transport.pendingBytes(), false);
+    } else if (transport.pendingBytes() > LONG_RESPONSE_BYTES) {
+      watch(false, 0);
     }
   }
 
@@ -374,57 +379,55 @@ public final class EngineIoSession {
     }
     closeReason = reason;
     heartbeat.stop();
-    UpgradeProbe running = probe;
-    if (running != null && reason != CloseReason.FORCED_SERVER_CLOSE) {
-      running.failed(reason);
+    if (reason != CloseReason.FORCED_SERVER_CLOSE) {
+      endProbe();
     }
-    if (reason == CloseReason.FORCED_CLOSE || reason == CloseReason.FORCED_SERVER_CLOSE) {
+    if (reason.leavesTheRest(transport.kind())) {
       state = State.CLOSING;
       if (readingStopped) {
         // What arrives is ignored from now on, so it need not wait.
         transport.read(true);
       }
       transport.flush();
+      countResponse();
       tellTheEnd();
     } else {
-      finish();
+      finish(reason);
     }
     guard(() -> server.listener().closed(this, reason));
   }
 
   /** Ends the transport once the client has what is left: over polling with the poll after that. */
   private void tellTheEnd() {
-    if (state == State.CLOSING && probe == null && buffer == null && transport.ready()) {
-      finish();
-    } else if (state == State.CLOSING && lingering == null) {
-      lingering = loop.schedule(server.config().closeTimeout(), this::finish);
+    if (state != State.CLOSING) {
+      return;
+    }
+    boolean done =
+        transport.writable() ? nothingWaits() : !transport.ready() && !closeReason.awaitsPoll();
+    if (done && probe == null) {
+      finish(closeReason);
+    } else if (deadline == null) {
+      deadline = new CloseDeadline(this, server.config().closeTimeout());
+      deadline.start();
     }
   }
 
-  private void finish() {
+  /** Ends the transport. A session that has ended comes here again if its client is too slow. */
+  private void finish(CloseReason reason) {
     state = State.CLOSED;
-    if (lingering != null) {
-      lingering.cancel();
+    if (deadline != null) {
+      deadline.cancel();
     }
-    UpgradeProbe running = probe;
-    if (running != null) {
-      running.failed(closeReason);
-    }
-    if (closeReason == CloseReason.TRANSPORT_CLOSE
-        || closeReason == CloseReason.SERVER_SHUTTING_DOWN) {
-      writeTheRest();
-    }
-    unwatch();
-    transport.close(closeReason);
-    server.forget(this);
-  }
-
-  /** Before a transport that will be given a moment to send it. */
-  private void writeTheRest() {
+    endProbe();
+    transport.close(reason);
     OutboundBuffer waiting = buffer;
-    while (waiting != null && !waiting.isEmpty() && transport.ready()) {
-      waiting.writeNext(transport);
+    if (reason == CloseReason.SLOW_CONSUMER) {
+      unwatch();
+    } else if (waiting != null) {
+      waiting.dropWaiting();
+      unwatchIfTaken();
     }
+    server.forget(this);
   }
 
   /** The layer above must not fail; if it does, it costs one session and not the loop. */
@@ -437,17 +440,14 @@ public final class EngineIoSession {
     }
   }
 
-  private void deliverUp(EngineIoPacket.Message message) {
-    guard(() -> server.listener().message(this, message.data(), message.binary()));
-  }
-
   private final class Events implements TransportEvents {
     @Override
     public void received(EngineIoPacket packet) {
       if (state != State.OPEN) {
-        if (state == State.CLOSING && packet instanceof EngineIoPacket.Close) {
+        if (packet instanceof EngineIoPacket.Close) {
           closeReason = CloseReason.TRANSPORT_CLOSE;
-          finish();
+          endProbe();
+          tellTheEnd();
         }
         return;
       }
@@ -457,7 +457,8 @@ public final class EngineIoSession {
       }
       heartbeat.heard();
       if (packet instanceof EngineIoPacket.Message message) {
-        deliverUp(message);
+        EngineIoSession session = EngineIoSession.this;
+        guard(() -> server.listener().message(session, message.data(), message.binary()));
       } else if (packet instanceof EngineIoPacket.Close) {
         end(CloseReason.TRANSPORT_CLOSE);
       } else if (packet instanceof EngineIoPacket.Ping) {
@@ -467,23 +468,31 @@ public final class EngineIoSession {
 
     @Override
     public void ready() {
+      if (state == State.CLOSED) {
+        unwatchIfTaken();
+        return;
+      }
       boolean waiting = buffer != null;
       drain();
       if (state == State.CLOSING) {
         transport.flush();
+        countResponse();
         tellTheEnd();
-      } else if (waiting) {
+      } else if (waiting && transport.kind() == TransportKind.POLLING) {
         flushLater();
       }
     }
 
     @Override
     public void failed(CloseReason reason) {
-      if (state == State.CLOSING) {
-        finish();
-      } else {
+      if (state == State.OPEN) {
         end(reason);
+      } else if (state == State.CLOSED) {
+        unwatchIfTaken();
+      } else if (reason != CloseReason.TRANSPORT_CLOSE || !transport.ready()) {
+        finish(reason);
       }
+      // Else the client says that it leaves, and still gets the rest.
     }
   }
 }

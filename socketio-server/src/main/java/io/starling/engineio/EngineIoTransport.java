@@ -14,7 +14,10 @@ public interface EngineIoTransport {
   /** Who hears what arrives from now on. */
   void bind(TransportEvents events);
 
-  /** Whether packets can be written now; false for a polling transport without a pending poll. */
+  /**
+   * Whether packets can be written now; false for a polling transport without a pending poll, and
+   * for a WebSocket that has sent its close frame or has ended.
+   */
   boolean ready();
 
   /**
@@ -79,7 +82,8 @@ public interface EngineIoTransport {
 
   /**
    * Ends the transport after what was written, telling the client why as far as the transport can.
-   * Says nothing more to its events. Closing again does nothing.
+   * Of its events it tells at most that it is ready or has failed. Closing again does nothing,
+   * unless it is for {@link CloseReason#SLOW_CONSUMER}, which drops what has not left.
    */
   void close(CloseReason reason);
 

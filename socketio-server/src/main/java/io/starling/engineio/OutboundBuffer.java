@@ -20,6 +20,7 @@ final class OutboundBuffer {
 
   private static final long NOT_ASKED = -1;
 
+  private final EngineIoSession session;
   private final ClientQueues.OnLoop queues;
 
   /** Deliveries, and packets of the session's own. */
@@ -28,15 +29,18 @@ final class OutboundBuffer {
   /** What the transport has and has not sent. */
   private final ArrayDeque<Delivery> handedOver = new ArrayDeque<>(2);
 
+  private boolean draining;
   private long bytes;
   private long transportBytes;
   private long sinceNanos;
   private long progress = NOT_ASKED;
   private long progressNanos;
 
-  OutboundBuffer(ClientQueues.OnLoop queues) {
+  OutboundBuffer(EngineIoSession session, ClientQueues.OnLoop queues) {
+    this.session = session;
     this.queues = queues;
     this.sinceNanos = queues.loop.nanoTime();
+    queues.add(session, sinceNanos);
   }
 
   /** What waits here, each with its type, so that empty ones count too. */
@@ -58,6 +62,9 @@ final class OutboundBuffer {
     long counted = shared ? Math.min(unsentBytes, MAX_COPIED_BYTES) : unsentBytes;
     queues.count(counted - transportBytes);
     transportBytes = counted;
+    if (counted == 0 && waiting.peek() instanceof Delivery oldest) {
+      sinceNanos = oldest.heldSinceNanos();
+    }
   }
 
   void add(EngineIoPacket packet) {
@@ -80,14 +87,37 @@ final class OutboundBuffer {
   }
 
   /** The transport has sent what it had, or nearly all. */
-  void sent() {
+  private void sent() {
     for (Delivery sent = handedOver.poll(); sent != null; sent = handedOver.poll()) {
       sent.release();
     }
   }
 
-  /** Hands the first to the transport. */
-  void writeNext(EngineIoTransport transport) {
+  /** Hands over what waits while the transport takes more. A flush may call for it again. */
+  void drainTo(EngineIoTransport transport) {
+    if (draining) {
+      return;
+    }
+    draining = true;
+    try {
+      while (transport.writable()) {
+        sent();
+        if (waiting.isEmpty()) {
+          return;
+        }
+        while (!waiting.isEmpty() && transport.writable()) {
+          writeNext(transport);
+        }
+        if (transport.kind() == TransportKind.WEBSOCKET) {
+          transport.flush();
+        }
+      }
+    } finally {
+      draining = false;
+    }
+  }
+
+  private void writeNext(EngineIoTransport transport) {
     Object next = waiting.remove();
     queues.count(-PLACE_BYTES);
     if (next instanceof Delivery delivery) {
@@ -108,19 +138,19 @@ final class OutboundBuffer {
   /**
    * What the transport says of its progress now.
    *
-   * @return since when it has said the same
+   * @return for how long it has said the same
    */
-  long unchangedSinceNanos(long now) {
+  long idleNanos(long now) {
+    long nowNanos = queues.loop.nanoTime();
     if (progress != now) {
       progress = now;
-      progressNanos = queues.loop.nanoTime();
+      progressNanos = nowNanos;
     }
-    return progressNanos;
+    return nowNanos - progressNanos;
   }
 
-  /** Drops what is left. */
-  void drop() {
-    sent();
+  /** Drops what waits here; what the transport has stays counted. */
+  void dropWaiting() {
     for (Object next = waiting.poll(); next != null; next = waiting.poll()) {
       queues.count(-PLACE_BYTES);
       if (next instanceof Delivery delivery) {
@@ -128,7 +158,14 @@ final class OutboundBuffer {
       }
     }
     bytes = 0;
+  }
+
+  /** Drops and counts nothing any more. */
+  void end() {
+    dropWaiting();
+    sent();
     countTransport(0, false);
+    queues.remove(session);
   }
 
   private static long size(Delivery delivery) {

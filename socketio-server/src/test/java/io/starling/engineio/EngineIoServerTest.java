@@ -278,4 +278,21 @@ class EngineIoServerTest {
       }
     };
   }
+
+  @Test
+  void whoHasNotTakenTheRestIsGivenUpBeforeTheLoopsEnd() {
+    FakeTransport stalled = new FakeTransport(TransportKind.WEBSOCKET);
+    EngineIoSession session = engine.open(stalled);
+    stalled.writable = false;
+    engine.send(session, "rest");
+    engine.server.close();
+    engine.loop.runTurn();
+    assertThat(stalled.closed).isNull();
+    engine.server.abandon();
+    engine.loop.end();
+
+    assertThat(stalled.closed).isEqualTo(CloseReason.SLOW_CONSUMER);
+    assertThat(engine.server.queuedBytes()).isZero();
+    assertThat(engine.server.sessionCount()).isZero();
+  }
 }

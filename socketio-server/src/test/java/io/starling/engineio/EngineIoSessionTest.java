@@ -195,6 +195,33 @@ class EngineIoSessionTest {
   }
 
   @Test
+  void aClientThatBrokeARuleIsToldSoWithoutDelay() {
+    EngineIoSession session = engine.open(webSocket);
+    webSocket.writable = false;
+    engine.send(session, "waits");
+    session.close(CloseReason.FORCED_CLOSE);
+    engine.loop.runTurn();
+
+    assertThat(webSocket.closed).isEqualTo(CloseReason.FORCED_CLOSE);
+    assertThat(engine.server.sessionCount()).isZero();
+  }
+
+  @Test
+  void aClientThatClosesItsWebSocketWhileItIsDisconnectedGetsTheRest() {
+    EngineIoSession session = engine.open(webSocket);
+    webSocket.writable = false;
+    engine.send(session, "last");
+    session.close(CloseReason.FORCED_SERVER_CLOSE);
+    engine.loop.runTurn();
+    webSocket.fail(CloseReason.TRANSPORT_CLOSE);
+    assertThat(webSocket.closed).isNull();
+    webSocket.take();
+
+    assertThat(webSocket.last()).containsExactly("4last");
+    assertThat(webSocket.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
+  }
+
+  @Test
   void aClientThatNeverFetchesIsForgottenAfterTheCloseTimeout() {
     EngineIoSession session = engine.open(polling);
     session.close(CloseReason.FORCED_SERVER_CLOSE);

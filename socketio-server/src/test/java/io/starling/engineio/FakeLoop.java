@@ -22,6 +22,7 @@ public final class FakeLoop implements SessionExecutor {
   public boolean outside;
 
   int tasksHandedOver;
+  int timersArmed;
 
   @Override
   public boolean tryExecute(Runnable task) {
@@ -55,6 +56,7 @@ public final class FakeLoop implements SessionExecutor {
 
   @Override
   public Cancellable schedule(Duration delay, Runnable task) {
+    timersArmed++;
     Timer timer = new Timer(nowNanos + delay.toNanos(), task);
     timers.add(timer);
     return () -> timers.remove(timer);

@@ -18,6 +18,18 @@ final class FakeTransport implements EngineIoTransport {
   boolean writable = true;
   boolean flushesAtOnce;
   boolean fullAfterWrite;
+
+  /** Whether a flush reaches a client that takes everything at once. */
+  boolean takesWhatIsFlushed;
+
+  /** Whether a response counts as pending until the client takes it. */
+  boolean slowResponses;
+
+  int flushCalls;
+
+  /** What happens when a message that waited for this transport is released. */
+  @Nullable Runnable whenReleased;
+
   boolean reading = true;
   boolean discarded;
   long pendingBytes;
@@ -56,6 +68,25 @@ final class FakeTransport implements EngineIoTransport {
   }
 
   @Override
+  public boolean prepare(Delivery delivery) {
+    Runnable hook = whenReleased;
+    if (hook != null) {
+      delivery.encoded(Hooked.class, message -> new Hooked(hook));
+    }
+    return false;
+  }
+
+  private record Hooked(Runnable whenReleased) implements Delivery.Encoded {
+    @Override
+    public void complete() {}
+
+    @Override
+    public void release() {
+      whenReleased.run();
+    }
+  }
+
+  @Override
   public void write(EngineIoPacket packet, boolean compress) {
     if (!ready) {
       throw new AssertionError("written while not ready: " + packet);
@@ -73,6 +104,14 @@ final class FakeTransport implements EngineIoTransport {
   /** As a poll does, a polling transport is used up by what leaves. */
   @Override
   public void flush() {
+    flushCalls++;
+    if (takesWhatIsFlushed && !written.isEmpty()) {
+      pendingBytes = 0;
+      writable = true;
+    }
+    if (slowResponses) {
+      written.forEach(packet -> pendingBytes += packet.length());
+    }
     if (!written.isEmpty()) {
       flushes.add(List.copyOf(written));
       written.clear();
@@ -101,6 +140,11 @@ final class FakeTransport implements EngineIoTransport {
     progress++;
     writable = true;
     Objects.requireNonNull(events).ready();
+  }
+
+  /** The connection breaks, or is closed by the client if it is still ready. */
+  void fail(CloseReason reason) {
+    Objects.requireNonNull(events).failed(reason);
   }
 
   @Override

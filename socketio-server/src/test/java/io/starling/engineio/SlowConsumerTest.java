@@ -139,6 +139,28 @@ class SlowConsumerTest {
   }
 
   @Test
+  void whileTheOldestOfOneLoopIsGivenUpThoseOfAnotherAreNot() {
+    FakeLoop other = new FakeLoop();
+    FakeTransport newer = new FakeTransport(TransportKind.WEBSOCKET);
+    EngineIoSession session =
+        engine.server.open(EngineFixture.request("EIO", "4"), other, id -> newer);
+    newer.writable = false;
+    webSocket.whenReleased =
+        () -> {
+          engine.queue(session, "x", false);
+          other.runTurn();
+        };
+    stalled(9000);
+    other.advance(Duration.ofMillis(10));
+    engine.queue(session, "x".repeat(2000), false);
+    other.runTurn();
+    engine.loop.runTurn();
+
+    assertThat(webSocket.closed).isEqualTo(CloseReason.SLOW_CONSUMER);
+    assertThat(newer.closed).isNull();
+  }
+
+  @Test
   void aClientWhoseOldBytesLeftIsNotTheOldestAnyMore() {
     List<FakeTransport> transports = stalledMany(3);
     EngineIoSession first = engine.listener.opened.get(0);
@@ -192,12 +214,176 @@ class SlowConsumerTest {
   }
 
   @Test
-  void aSessionThatEndsWhileItsMessagesWaitIsNotCountedAnyMore() {
+  void whatWaitsForAClientThatLeavesCountsUntilItIsTaken() {
     stalled(5000);
     webSocket.receive("1");
+    assertThat(engine.listener.closed).containsExactly(CloseReason.TRANSPORT_CLOSE);
+    assertThat(engine.server.queuedBytes()).isGreaterThan(5000);
+    assertThat(webSocket.closed).isNull();
+    webSocket.take();
 
+    assertThat(webSocket.last().get(0)).hasSize(5001);
+    assertThat(webSocket.closed).isEqualTo(CloseReason.TRANSPORT_CLOSE);
     assertThat(engine.server.queuedBytes()).isZero();
-    assertThat(engine.loop.timers()).isZero();
+    assertThat(engine.server.sessionCount()).isZero();
+  }
+
+  @Test
+  void whatWaitsForAClientOfAServerThatClosesCountsUntilItIsTaken() {
+    stalled(5000);
+    engine.server.close();
+    engine.loop.runTurn();
+    assertThat(engine.listener.closed).containsExactly(CloseReason.SERVER_SHUTTING_DOWN);
+    assertThat(engine.server.queuedBytes()).isGreaterThan(5000);
+    webSocket.take();
+
+    assertThat(webSocket.closed).isEqualTo(CloseReason.SERVER_SHUTTING_DOWN);
+    assertThat(engine.server.queuedBytes()).isZero();
+  }
+
+  @Test
+  void aboveTheBoundOfAllAClientThatHasLeftIsGivenUpLikeOthers() {
+    List<FakeTransport> transports = stalledMany(3);
+    engine.send(engine.listener.opened.get(0), "x".repeat(4000));
+    transports.get(0).receive("1");
+    engine.loop.advance(Duration.ofMillis(10));
+    engine.send(engine.listener.opened.get(1), "x".repeat(4000));
+    engine.send(engine.listener.opened.get(2), "x".repeat(4000));
+
+    assertThat(transports.get(0).closed).isEqualTo(CloseReason.SLOW_CONSUMER);
+    assertThat(transports.get(1).closed).isNull();
+    assertThat(engine.server.queuedBytes()).isLessThan(10_000);
+  }
+
+  @Test
+  void aClientThatLeftIsForgottenWhenItsConnectionBreaks() {
+    stalled(5000);
+    webSocket.receive("1");
+    webSocket.ready = false;
+    webSocket.fail(CloseReason.TRANSPORT_CLOSE);
+
+    assertThat(engine.server.sessionCount()).isZero();
+    assertThat(engine.server.queuedBytes()).isZero();
+  }
+
+  @Test
+  void whatTheTransportOfASilentClientHoldsCountsUntilItIsGone() {
+    EngineFixture impatient = new EngineFixture();
+    EngineIoSession session = impatient.open(webSocket);
+    webSocket.fullAfterWrite = true;
+    impatient.send(session, "x".repeat(100_000));
+    webSocket.fullAfterWrite = false;
+    impatient.loop.advance(EngineFixture.INTERVAL.plus(EngineFixture.TIMEOUT));
+    assertThat(impatient.listener.closed).containsExactly(CloseReason.PING_TIMEOUT);
+    assertThat(impatient.server.queuedBytes()).isGreaterThan(100_000);
+    webSocket.pendingBytes = 0;
+    impatient.loop.advance(CHECK);
+
+    assertThat(impatient.server.queuedBytes()).isZero();
+    assertThat(impatient.loop.timers()).isZero();
+  }
+
+  @Test
+  void messagesThatAreTakenOneByOneArmNoTimerEach() {
+    EngineIoSession session = engine.open(webSocket);
+    int before = engine.loop.timersArmed;
+    for (int i = 0; i < 100; i++) {
+      webSocket.fullAfterWrite = true;
+      engine.send(session, "x".repeat(5000));
+      webSocket.fullAfterWrite = false;
+      webSocket.take();
+    }
+
+    assertThat(engine.loop.timersArmed - before).isEqualTo(1);
+    assertThat(engine.server.queuedBytes()).isZero();
+    engine.loop.advance(CHECK);
+    assertThat(engine.loop.timersArmed - before).isEqualTo(1);
+  }
+
+  @Test
+  void aLongMessageThatAFlushSendsAtOnceIsNotWatched() {
+    EngineIoSession session = engine.open(webSocket);
+    int before = engine.loop.timersArmed;
+    webSocket.fullAfterWrite = true;
+    webSocket.flushesAtOnce = true;
+    webSocket.takesWhatIsFlushed = true;
+    engine.send(session, "x".repeat(5000));
+
+    assertThat(engine.loop.timersArmed).isEqualTo(before);
+  }
+
+  @Test
+  void aClientThatHasTakenWhatWaitedIsNotFlushedAgain() {
+    EngineIoSession session = engine.open(webSocket);
+    webSocket.writable = false;
+    engine.send(session, "a");
+    int before = webSocket.flushCalls;
+    webSocket.take();
+    engine.loop.runTurn();
+
+    assertThat(webSocket.last()).containsExactly("4a");
+    assertThat(webSocket.flushCalls - before).isEqualTo(1);
+  }
+
+  @Test
+  void aSlowClientThatIsDisconnectedGetsTheRestAndTheEnd() {
+    EngineIoSession session = stalled(50);
+    session.close(CloseReason.FORCED_SERVER_CLOSE);
+    engine.loop.runTurn();
+    for (int i = 0; i < 10; i++) {
+      engine.loop.advance(TIMEOUT.minus(CHECK));
+      webSocket.progress++;
+    }
+    assertThat(webSocket.closed).isNull();
+    webSocket.take();
+
+    assertThat(webSocket.last().get(0)).hasSize(51);
+    assertThat(webSocket.closed).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
+  }
+
+  @Test
+  void aClientThatIsDisconnectedAndTakesNothingMoreIsCutAfterTheCloseTimeout() {
+    EngineIoSession session = stalled(50);
+    session.close(CloseReason.FORCED_SERVER_CLOSE);
+    engine.loop.runTurn();
+    engine.loop.advance(TIMEOUT.minus(CHECK));
+    webSocket.progress++;
+    engine.loop.advance(TIMEOUT.minus(CHECK));
+    assertThat(webSocket.closed).isNull();
+    engine.loop.advance(TIMEOUT.dividedBy(5));
+
+    assertThat(webSocket.closed).isEqualTo(CloseReason.SLOW_CONSUMER);
+    assertThat(engine.server.queuedBytes()).isZero();
+  }
+
+  @Test
+  void aLongResponseToAClientThatIsDisconnectedStaysCounted() {
+    EngineFixture roomy = new EngineFixture();
+    EngineIoSession session = roomy.open(polling);
+    roomy.send(session, "x".repeat(100_000));
+    polling.slowResponses = true;
+    session.close(CloseReason.FORCED_SERVER_CLOSE);
+    roomy.loop.runTurn();
+    polling.poll();
+    assertThat(polling.last().get(0)).hasSize(100_001);
+    assertThat(roomy.server.queuedBytes()).isEqualTo(100_001);
+    polling.take();
+
+    assertThat(roomy.server.queuedBytes()).isZero();
+  }
+
+  @Test
+  void whatHasLeftInAResponseDoesNotCountBeforeTheNextPoll() {
+    EngineFixture roomy = new EngineFixture();
+    EngineIoSession session = roomy.open(polling);
+    polling.slowResponses = true;
+    polling.poll();
+    roomy.send(session, "x".repeat(100_000));
+    assertThat(roomy.server.queuedBytes()).isEqualTo(100_001);
+    polling.take();
+
+    assertThat(roomy.server.queuedBytes()).isZero();
+    assertThat(session.queuedBytes()).isZero();
   }
 
   @Test

@@ -167,6 +167,7 @@ class UpgradeProbeTest {
     assertThat(polling.discarded).isTrue();
     assertThat(engine.listener.upgraded).isZero();
     assertThat(engine.server.sessionCount()).isZero();
+    engine.loop.advance(Duration.ofSeconds(1));
     assertThat(engine.loop.timers()).isZero();
   }
 

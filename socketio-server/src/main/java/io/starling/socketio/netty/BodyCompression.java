@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.starling.socketio.transport.CompressionThreshold;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Responds with bodies that are worth compressing, in the coding that the client likes best. */
 final class BodyCompression {
@@ -27,8 +28,10 @@ final class BodyCompression {
    * Responds with status 200. Any thread.
    *
    * @param body with an array; it belongs to the response from now on
+   * @param gone runs when the response has left, as in {@link HttpExchange}; or null
    */
-  void respond(HttpExchange exchange, String contentType, ByteBuffer body) {
+  void respond(
+      HttpExchange exchange, String contentType, ByteBuffer body, @Nullable Runnable gone) {
     ByteBuffer sent = body;
     if (worthwhile(body.remaining())) {
       exchange.responseHeaders().add(HttpHeaderNames.VARY, "Accept-Encoding");
@@ -38,6 +41,6 @@ final class BodyCompression {
         sent = coding.get().encode(body);
       }
     }
-    exchange.respond(HttpResponseStatus.OK, contentType, Unpooled.wrappedBuffer(sent));
+    exchange.respond(HttpResponseStatus.OK, contentType, Unpooled.wrappedBuffer(sent), gone);
   }
 }

@@ -21,6 +21,11 @@ final class ChannelWrites {
     channel.writeAndFlush(message, channel.voidPromise());
   }
 
+  /** Runs a task on the channel's event loop when the message has left, or never will. */
+  static void writeAndFlush(Channel channel, Object message, Runnable gone) {
+    channel.writeAndFlush(message).addListener(written -> gone.run());
+  }
+
   /** Closes the channel after what was written has left. */
   static void closeAfterWrites(Channel channel) {
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);

@@ -148,11 +148,25 @@ final class HttpExchange {
 
   /** Responds, unless that was done. The body must be unpooled: nobody releases it if not. */
   void respond(HttpResponseStatus status, String contentType, ByteBuf body) {
+    respond(status, contentType, body, null);
+  }
+
+  /**
+   * Responds as above.
+   *
+   * @param gone runs on the channel's loop when the response has left for the network, or will not
+   *     leave any more; or null
+   */
+  void respond(
+      HttpResponseStatus status, String contentType, ByteBuf body, @Nullable Runnable gone) {
     if (!loop().inLoop()) {
-      loop().execute(() -> respond(status, contentType, body));
+      loop().execute(() -> respond(status, contentType, body, gone));
       return;
     }
     if (responded) {
+      if (gone != null) {
+        gone.run();
+      }
       return;
     }
     ByteBuf sent = method().equals("HEAD") ? Unpooled.EMPTY_BUFFER : body;
@@ -161,7 +175,11 @@ final class HttpExchange {
     }
     HttpResponse response = response(status, sent);
     complete(response, body.readableBytes());
-    ChannelWrites.writeAndFlush(channel, response);
+    if (gone == null) {
+      ChannelWrites.writeAndFlush(channel, response);
+    } else {
+      ChannelWrites.writeAndFlush(channel, response, gone);
+    }
     finished();
   }
 

@@ -66,7 +66,8 @@ final class MessageDeflate {
     int room;
     int made;
     do {
-      GrowingBuffers.reserve(out, Math.min(MAX_STEP_BYTES, Math.max(FIRST_BYTES, out.writerIndex())));
+      GrowingBuffers.reserve(
+          out, Math.min(MAX_STEP_BYTES, Math.max(FIRST_BYTES, out.writerIndex())));
       room = out.writableBytes();
       made = deflater.deflate(out.nioBuffer(out.writerIndex(), room), flush);
       out.writerIndex(out.writerIndex() + made);

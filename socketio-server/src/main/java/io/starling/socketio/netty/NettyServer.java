@@ -187,6 +187,7 @@ public final class NettyServer implements AutoCloseable {
     }
     config.endpoints().values().forEach(EngineIoServer::close);
     drain();
+    config.endpoints().values().forEach(EngineIoServer::abandon);
     files.shutdown();
     group
         .shutdownGracefully(0, DRAIN_TIME.toMillis(), TimeUnit.MILLISECONDS)

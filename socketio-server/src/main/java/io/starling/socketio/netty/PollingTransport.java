@@ -1,6 +1,7 @@
 package io.starling.socketio.netty;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.starling.engineio.CloseReason;
@@ -32,9 +33,18 @@ final class PollingTransport implements EngineIoTransport {
   // Owned by the session's loop.
   private final List<EngineIoPacket> outgoing = new ArrayList<>();
   private long outgoingBytes;
-  private long responseBytes;
-  private @Nullable Response response;
   private boolean compressible;
+
+  /** The responses that have not left for the network yet: more than one if the client is odd. */
+  private final List<Response> leaving = new ArrayList<>(1);
+
+  private long leavingBytes;
+
+  /** How many responses were sent, and how many have left. */
+  private long responses;
+
+  private long left;
+  private boolean flushing;
   private @Nullable HttpExchange poll;
   private boolean readingStopped;
 
@@ -79,34 +89,51 @@ final class PollingTransport implements EngineIoTransport {
 
   @Override
   public long pendingBytes() {
-    return outgoingBytes + responseBytes;
+    return outgoingBytes + leavingBytes;
   }
 
   @Override
   public void progress(LongConsumer then) {
-    Response last = response;
-    if (last == null) {
-      then.accept(0);
-    } else {
-      last.loop.run(
-          () -> {
-            long changes = last.firstChange + last.progress.changes();
-            loop.run(() -> then.accept(changes));
-          });
+    long before = (responses + left) * Response.MAX_CHANGES;
+    if (leaving.isEmpty()) {
+      then.accept(before);
+      return;
     }
+    Response last = leaving.get(leaving.size() - 1);
+    last.loop.run(
+        () -> {
+          long changes = last.progress.changes();
+          loop.run(() -> then.accept(before + changes));
+        });
   }
 
-  /**
-   * The last response with packets, which the client may still be receiving.
-   *
-   * @param firstChange so large that no number of an earlier response comes again
-   */
-  private record Response(SessionExecutor loop, WriteProgress progress, long firstChange) {
-    private static final long MAX_CHANGES = 1L << 32;
+  /** A response with packets on its way to the network. */
+  private static final class Response {
+    static final long MAX_CHANGES = 1L << 32;
 
-    static Response to(HttpExchange exchange, @Nullable Response before) {
-      long first = before == null ? MAX_CHANGES : before.firstChange + MAX_CHANGES;
-      return new Response(exchange.loop(), new WriteProgress(exchange.channel()), first);
+    private final NettyLoop loop;
+    private final Channel channel;
+    private final long bytes;
+
+    // Owned by the channel's loop.
+    private final WriteProgress progress;
+    private boolean gone;
+
+    Response(HttpExchange exchange, long bytes) {
+      this.loop = exchange.loop();
+      this.channel = exchange.channel();
+      this.bytes = bytes;
+      this.progress = new WriteProgress(channel);
+    }
+
+    /** Drops what has not left; the connection ends with it. */
+    void cut() {
+      loop.run(
+          () -> {
+            if (!gone) {
+              ChannelWrites.close(channel);
+            }
+          });
     }
   }
 
@@ -125,21 +152,45 @@ final class PollingTransport implements EngineIoTransport {
     }
     poll = null;
     ByteBuffer body = PayloadCodec.encode(outgoing);
-    responseBytes = body.remaining();
-    response = Response.to(answered, response);
     BodyCompression allowed = compressible ? compression : BodyCompression.NONE;
     outgoing.clear();
     outgoingBytes = 0;
     compressible = false;
+    Response response = new Response(answered, body.remaining());
+    responses++;
+    leaving.add(response);
+    leavingBytes += response.bytes;
     answered.responseHeaders().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
-    allowed.respond(answered, "text/plain; charset=UTF-8", body);
+    flushing = true;
+    try {
+      allowed.respond(answered, "text/plain; charset=UTF-8", body, () -> gone(response));
+    } finally {
+      flushing = false;
+    }
+  }
+
+  /** On the channel's loop. */
+  private void gone(Response response) {
+    response.gone = true;
+    loop.run(() -> left(response));
+  }
+
+  private void left(Response response) {
+    leaving.remove(response);
+    leavingBytes -= response.bytes;
+    left++;
+    if (!flushing && events != null) {
+      events.ready();
+    }
   }
 
   @Override
   public void close(CloseReason reason) {
     // A client that said so itself needs no telling, but its poll must be answered.
     boolean asked = reason == CloseReason.TRANSPORT_CLOSE;
+    List<Response> unread = reason == CloseReason.SLOW_CONSUMER ? List.copyOf(leaving) : List.of();
     end(asked ? new EngineIoPacket.Noop() : new EngineIoPacket.Close());
+    unread.forEach(Response::cut);
   }
 
   @Override
@@ -158,7 +209,6 @@ final class PollingTransport implements EngineIoTransport {
       exchange.respond(HttpResponseStatus.BAD_REQUEST);
     } else {
       poll = exchange;
-      responseBytes = 0;
       exchange.whenAborted(() -> loop.run(() -> aborted(exchange)));
       if (events != null) {
         events.ready();

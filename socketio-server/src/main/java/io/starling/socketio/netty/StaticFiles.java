@@ -169,7 +169,7 @@ final class StaticFiles {
     } else if (text) {
       ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(file));
       describe(version, headers);
-      compression.respond(exchange, type, content);
+      compression.respond(exchange, type, content, null);
     } else {
       FileChannel content = FileChannel.open(file);
       describe(version, headers);

@@ -86,6 +86,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   private @Nullable TransportEvents events;
   private boolean closing;
 
+  /** Whether the client has sent its close frame. */
+  private boolean peerClosed;
+
   /** What the last ping said that came while the client did not read; it waits for its pong. */
   private byte @Nullable [] owedPong;
 
@@ -134,7 +137,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
 
   @Override
   public boolean ready() {
-    return true;
+    return !closing;
   }
 
   @Override
@@ -197,10 +200,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   public void progress(LongConsumer then) {
     channelLoop.run(
         () -> {
-          if (progress == null) {
-            progress = new WriteProgress(channel);
-          }
-          long changes = progress.changes();
+          long changes = changes();
           sessionLoop.run(() -> then.accept(changes));
         });
   }
@@ -212,9 +212,23 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
       writes.drop();
       ChannelWrites.close(channel);
     } else {
-      boolean broken = reason == CloseReason.PARSE_ERROR || reason == CloseReason.TRANSPORT_ERROR;
-      sendClose(Unpooled.wrappedBuffer(answer), broken ? FAILURE_TIMEOUT : closeTimeout);
+      sendClose(Unpooled.wrappedBuffer(answer), broken(reason));
+      if (peerClosed) {
+        ChannelWrites.closeAfterWrites(channel);
+      }
     }
+  }
+
+  private static boolean broken(CloseReason reason) {
+    return switch (reason) {
+      case PARSE_ERROR, TRANSPORT_ERROR, FORCED_CLOSE -> true;
+      case PING_TIMEOUT,
+          TRANSPORT_CLOSE,
+          FORCED_SERVER_CLOSE,
+          SERVER_SHUTTING_DOWN,
+          SLOW_CONSUMER ->
+          false;
+    };
   }
 
   @Override
@@ -336,7 +350,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   public void failed(WebSocketCloseStatus status) {
     sessionLoop.run(
         () -> {
-          sendClose(status(status), FAILURE_TIMEOUT);
+          if (closing) {
+            channelLoop.run(() -> awaitClose(true));
+          }
+          sendClose(status(status), true);
           fail(CloseReason.TRANSPORT_ERROR);
         });
   }
@@ -393,17 +410,18 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     events.received(packet);
   }
 
-  /** The session first writes what waits for the client, then closes this transport. */
+  /** The session writes what waits for the client while it reads, then closes this transport. */
   private void peerClosed(ByteBuf payload) {
     answer = ByteBufUtil.getBytes(payload);
+    peerClosed = true;
     TransportEvents heard = events;
     if (heard != null && !closing) {
-      events = null;
       heard.failed(CloseReason.TRANSPORT_CLOSE);
+    } else {
+      sendClose(Unpooled.wrappedBuffer(answer), false);
+      ChannelWrites.closeAfterWrites(channel);
+      fail(CloseReason.TRANSPORT_CLOSE);
     }
-    sendClose(Unpooled.wrappedBuffer(answer), closeTimeout);
-    ChannelWrites.closeAfterWrites(channel);
-    fail(CloseReason.TRANSPORT_CLOSE);
   }
 
   private void fail(CloseReason reason) {
@@ -416,26 +434,57 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void sendClose(ByteBuf payload, Duration timeout) {
+  /**
+   * Sends a close frame, behind which nothing is sent.
+   *
+   * @param broken whether the client broke a rule
+   */
+  private void sendClose(ByteBuf payload, boolean broken) {
     if (closing) {
       return;
     }
     closing = true;
     sendOrGather(WebSocketFrames.control(WebSocketFrames.CLOSE, payload, channel.alloc()));
     flush();
-    channelLoop.run(() -> awaitClose(timeout));
+    channelLoop.run(() -> awaitClose(broken));
   }
 
   /**
    * What comes before the client's close frame is read and dropped: unread, it would cause a reset.
    */
-  private void awaitClose(Duration timeout) {
+  private void awaitClose(boolean broken) {
     if (readingStopped) {
       read(true);
     }
-    if (channel.isActive()) {
-      closeTimer = channelLoop.schedule(timeout, () -> ChannelWrites.close(channel));
+    if (closeTimer != null) {
+      closeTimer.cancel();
     }
+    if (!channel.isActive()) {
+      return;
+    } else if (broken) {
+      closeTimer = channelLoop.schedule(FAILURE_TIMEOUT, () -> ChannelWrites.close(channel));
+    } else {
+      long changes = changes();
+      closeTimer = channelLoop.schedule(closeTimeout, () -> closeUnlessTaking(changes));
+    }
+  }
+
+  /** A client that is still taking what was written before the close frame has its time anew. */
+  private void closeUnlessTaking(long before) {
+    if (ChannelWrites.unsent(channel) > 0 && changes() != before) {
+      awaitClose(false);
+    } else {
+      ChannelWrites.close(channel);
+    }
+  }
+
+  private long changes() {
+    WriteProgress made = progress;
+    if (made == null) {
+      made = new WriteProgress(channel);
+      progress = made;
+    }
+    return made.changes();
   }
 
   private void sendOrGather(ByteBuf frame) {

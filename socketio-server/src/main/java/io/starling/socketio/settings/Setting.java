@@ -67,7 +67,7 @@ public enum Setting {
   CLOSE_TIMEOUT(
       "30s",
       "engine.closeTimeout",
-      "How long a disconnected client may take to hear of it.",
+      "How long a disconnected client may take no byte of what is left for it.",
       duration(engine(EngineIoConfig.Builder::closeTimeout))),
   REQUEST_TIMEOUT(
       "30s",

@@ -118,6 +118,35 @@ class FanOutTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  void aVolatileMessageIsDroppedWhileMoreThan32KibWaitInTheConnection(IoKind kind) {
+    try (EchoServer server = new EchoServer(transport -> transport.io(kind));
+        RawConnection socket = server.openWebSocket()) {
+      SessionExecutor loop = server.sessions.values().iterator().next().loop();
+      OutboundMessage mayBeDropped = new OutboundMessage(text("volatile").packets(), true, true);
+      for (int messages : new int[] {3, 4}) {
+        CompletableFuture.runAsync(
+                () -> {
+                  for (int i = 0; i < messages; i++) {
+                    server.engine.send(targets(server), text("x".repeat(10_000)));
+                  }
+                  server.engine.send(targets(server), mayBeDropped);
+                  server.engine.send(targets(server), text("last"));
+                },
+                loop)
+            .join();
+        for (int i = 0; i < messages; i++) {
+          assertThat(socket.text()).hasSize(10_001);
+        }
+        if (messages == 3) {
+          assertThat(socket.text()).isEqualTo("4volatile");
+        }
+        assertThat(socket.text()).isEqualTo("4last");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
   void clientsThatDoNotReadShareTheBytesOfSmallMessages(IoKind kind) {
     List<RawConnection> slow = new ArrayList<>();
     try (EchoServer server = new EchoServer(transport -> transport.io(kind))) {

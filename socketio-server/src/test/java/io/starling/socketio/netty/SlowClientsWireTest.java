@@ -1,6 +1,7 @@
 package io.starling.socketio.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -39,22 +40,123 @@ class SlowClientsWireTest {
     }
   }
 
-  @Test
-  void aResponseThatIsNotReadCountsUntilTheNextPoll() {
-    try (EchoServer server = new EchoServer();
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aResponseThatHasLeftDoesNotWaitThoughTheClientPollsLate(IoKind kind) {
+    try (EchoServer server = new EchoServer(transport -> transport.io(kind));
         RawConnection poll = server.connect()) {
       String polling = server.openPolling();
       EngineIoSession session = server.session(polling);
-      send(server, session, "x".repeat(700_000));
-      assertThat(poll.get(polling).body()).hasSize(700_001);
-      assertThat(queuedBytes(session)).isEqualTo(700_001);
-      assertThat(server.engine.queuedBytes()).isGreaterThan(600_000);
+      send(server, session, "x".repeat(20 * MIB));
+      assertThat(poll.get(polling).body()).hasSize(20 * MIB + 1);
 
+      await().until(() -> queuedBytes(session) == 0);
+      await().until(() -> server.engine.queuedBytes() == 0);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aResponseThatIsNotReadCountsAndIsDroppedWithItsClient(IoKind kind) {
+    try (EchoServer server =
+            new EchoServer(
+                engine -> engine.slowConsumerTimeout(Duration.ofMillis(300)),
+                transport -> transport.io(kind));
+        RawConnection poll = smallReceiver(server)) {
+      String polling = server.openPolling();
+      EngineIoSession session = server.session(polling);
+      send(server, session, "x".repeat(20 * MIB));
       poll.send("GET", polling, "");
-      send(server, session, "last");
-      assertThat(poll.receive().body()).isEqualTo("4last");
-      assertThat(queuedBytes(session)).isEqualTo(5);
+      assertThat(poll.receiveHead().status()).isEqualTo(200);
+      assertThat(server.engine.queuedBytes()).isGreaterThan(20 * MIB);
+
+      assertThat(server.nextClose()).isEqualTo(CloseReason.SLOW_CONSUMER);
       assertThat(server.engine.queuedBytes()).isZero();
+      assertThat(poll.ended()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aResponseThatAClientLeavesUnreadWhenItUpgradesIsDropped(IoKind kind) {
+    try (EchoServer server = new EchoServer(transport -> transport.io(kind));
+        RawConnection poll = smallReceiver(server);
+        RawConnection socket = server.connect()) {
+      String polling = server.openPolling();
+      EngineIoSession session = server.session(polling);
+      send(server, session, "x".repeat(20 * MIB));
+      poll.send("GET", polling, "");
+      assertThat(poll.receiveHead().status()).isEqualTo(200);
+      socket.upgrade(polling.replace("polling", "websocket"));
+      socket.sendText("2probe");
+      assertThat(socket.text()).isEqualTo("3probe");
+      socket.sendText("5");
+
+      assertThat(poll.ended()).isTrue();
+      send(server, session, "last");
+      assertThat(socket.text()).isEqualTo("4last");
+      assertThat(server.engine.queuedBytes()).isZero();
+    }
+  }
+
+  /** The client reads a little with each ping that it gets from another server. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aClientThatReadsSlowlyGetsWhatIsLeftWhenItIsDisconnectedAndTheEnd(IoKind kind) {
+    try (EchoServer server =
+            new EchoServer(
+                engine -> engine.closeTimeout(Duration.ofSeconds(1)),
+                transport -> transport.io(kind));
+        RawConnection socket = smallReader(server)) {
+      EngineIoSession session = onlySession(server);
+      for (int i = 0; i < 100; i++) {
+        send(server, session, "x".repeat(200_000));
+      }
+      session.close(CloseReason.FORCED_SERVER_CLOSE);
+      assertThat(server.nextClose()).isEqualTo(CloseReason.FORCED_SERVER_CLOSE);
+      try (EchoServer clocks =
+              new EchoServer(
+                  engine -> engine.pingInterval(Duration.ofMillis(300)), transport -> transport);
+          RawConnection clock = clocks.openWebSocket()) {
+        for (int i = 0; i < 100; i++) {
+          if (i % 10 == 0) {
+            assertThat(clock.text()).isEqualTo("2");
+            clock.sendText("3");
+          }
+          assertThat(socket.text()).hasSize(200_001);
+        }
+      }
+      assertThat(socket.closeStatus()).isEqualTo(1005);
+      assertThat(socket.ended()).isTrue();
+      await().until(() -> server.engine.sessionCount() == 0);
+      assertThat(server.engine.queuedBytes()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void clientsThatLeaveWithoutReadingTakeNoMoreThanTheBoundEither(IoKind kind) {
+    int bound = 8 * MIB;
+    List<RawConnection> stopped = new ArrayList<>();
+    try (EchoServer server =
+        new EchoServer(
+            engine -> engine.maxQueuedBytesTotal(bound), transport -> transport.io(kind))) {
+      for (int i = 0; i < 10; i++) {
+        stopped.add(smallReader(server));
+        EngineIoSession session = onlySession(server);
+        for (int sent = 0; queuedBytes(session) < 4 * MIB; sent++) {
+          assertThat(sent).isLessThan(1000);
+          send(server, session, "x".repeat(50_000));
+        }
+        stopped.get(i).sendFrame(0x80 | RawConnection.CLOSE, new byte[0]);
+        assertThat(server.nextClose()).isEqualTo(CloseReason.TRANSPORT_CLOSE);
+        assertThat(server.engine.queuedBytes()).isBetween(3L * MIB, (long) bound);
+      }
+      // Those that left first were cut for those that left last.
+      assertThat(stopped.get(0).ended()).isTrue();
+      assertThat(server.engine.sessionCount()).isLessThan(3);
+    } finally {
+      stopped.forEach(RawConnection::close);
     }
   }
 
@@ -208,14 +310,19 @@ class SlowClientsWireTest {
 
   /** A WebSocket whose kernel takes little for it. */
   private static RawConnection smallReader(EchoServer server) {
+    RawConnection connection = smallReceiver(server);
+    connection.upgrade(EchoServer.WEBSOCKET);
+    connection.text();
+    return connection;
+  }
+
+  /** A connection whose kernel takes little for it. */
+  private static RawConnection smallReceiver(EchoServer server) {
     try {
       Socket socket = new Socket();
       socket.setReceiveBufferSize(16_384);
       socket.connect(server.address);
-      RawConnection connection = new RawConnection(socket);
-      connection.upgrade(EchoServer.WEBSOCKET);
-      connection.text();
-      return connection;
+      return new RawConnection(socket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -346,6 +346,31 @@ class WebSocketWireTest {
   }
 
   @Test
+  void aConnectionThatBreaksTheProtocolAfterItWasClosedEndsAfterASecondToo() {
+    try (RawConnection socket = server.openWebSocket()) {
+      server.sessions.values().forEach(session -> session.close(CloseReason.FORCED_SERVER_CLOSE));
+      assertThat(socket.frame().opcode()).isEqualTo(RawConnection.CLOSE);
+      long startNanos = System.nanoTime();
+      socket.sendFrame(0x80 | 3, new byte[5]);
+
+      assertThat(socket.ended()).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(ofSeconds(3));
+    }
+  }
+
+  @Test
+  void aClientThatTheLayerAboveRefusesEndsAfterASecondToo() {
+    try (RawConnection socket = server.openWebSocket()) {
+      server.sessions.values().forEach(session -> session.close(CloseReason.FORCED_CLOSE));
+      assertThat(socket.frame().opcode()).isEqualTo(RawConnection.CLOSE);
+      long startNanos = System.nanoTime();
+
+      assertThat(socket.ended()).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(ofSeconds(3));
+    }
+  }
+
+  @Test
   void theCloseFrameReachesAClientThatIsStillSendingWhatIsTooLong() {
     try (RawConnection socket = server.openWebSocket()) {
       byte[] tooLong = new byte[20_000_000];
