@@ -233,7 +233,7 @@ final class SendWindow {
     SentFrames.Answer answer = sentFrames.next();
     return answer == null
         ? null
-        : new Sent(answer.channel(), answer.frame(), List.of(), thread.nanoTime());
+        : new Sent(answer.channel(), answer.frame(), new ArrayList<>(), thread.nanoTime());
   }
 
   private @Nullable Sent pack() {

@@ -157,6 +157,21 @@ class SendWindowTest {
   }
 
   @Test
+  void aRepairThatNobodyTakesIsGivenUpAndWhatFollowsIsSent() {
+    connectAndSendOne();
+    reply(0, 1);
+    publisher.repeat("starling:host:x", 1, 1);
+    thread.run();
+    thread.advance(SETTINGS.outboxAge().plusSeconds(1));
+
+    CompletableFuture<Accepted> next = publish(1);
+    thread.run();
+    reply(backend.replies.size() - 1, 1);
+
+    assertThat(next).isCompletedWithValue(new Accepted(1));
+  }
+
+  @Test
   void whatWaitsLeavesWhenTheFrameBeforeItIsGivenUp() {
     connectAndSendOne();
     thread.advance(SETTINGS.outboxAge().minusSeconds(1));
