@@ -140,15 +140,14 @@ public final class ReconnectingBackend implements PubSubBackend {
     return now == null ? notOpen() : now.publishing().publish(channel, frame, inOrder);
   }
 
-  /** Either the closing parts know of the channel, or they are not asked. */
   @Override
-  public synchronized CompletionStage<Void> subscribe(String channel) {
+  public CompletionStage<Void> subscribe(String channel) {
     Parts now = running;
     return now == null ? notOpen() : now.subscribing().subscribe(channel);
   }
 
   @Override
-  public synchronized CompletionStage<Void> unsubscribe(String channel) {
+  public CompletionStage<Void> unsubscribe(String channel) {
     Parts now = running;
     return now == null ? notOpen() : now.subscribing().unsubscribe(channel);
   }
