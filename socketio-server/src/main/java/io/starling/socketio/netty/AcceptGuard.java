@@ -9,20 +9,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pauses the accepting of connections when it fails, mostly because the process has no file
- * descriptor left, and tries again every second. Who connects meanwhile waits in the backlog of the
- * operating system. Confined to the event loop of the listening channel.
+ * Keeps the server listening when it cannot accept a connection, mostly because the process has no
+ * file descriptor left. It stops accepting and tries again every second. Clients that connect
+ * meanwhile wait in the backlog of the operating system. Only the event loop of the listening
+ * channel runs this handler.
  */
 final class AcceptGuard extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(AcceptGuard.class);
   private static final long PAUSE_MILLIS = 1000;
   private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
+  /** Whether a warning was logged before, and when, by System.nanoTime(). */
   private boolean warned;
   private long warnedNanos;
 
   @Override
-  @SuppressWarnings("FutureReturnValueIgnored") // setAutoRead reports its failures to this handler
+  @SuppressWarnings("FutureReturnValueIgnored") // a failed setAutoRead calls this method
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     warn(cause);
     ChannelConfig config = ctx.channel().config();

@@ -3,11 +3,14 @@ package io.starling.socketio.netty;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/** The address of a configuration, and what to say when it is not to be had. */
+/** The address that a server listens on, and the error if it cannot listen there. */
 final class BindAddress {
   private BindAddress() {}
 
-  /** Without a host this is the wildcard address, which takes IPv4 and IPv6. */
+  /**
+   * Returns the configured address. Without a host this is the wildcard address, which accepts IPv4
+   * and IPv6.
+   */
   static InetSocketAddress of(NettyServerConfig config) {
     return config
         .host()
@@ -15,6 +18,10 @@ final class BindAddress {
         .orElseGet(() -> new InetSocketAddress(config.port()));
   }
 
+  /**
+   * Returns an error that names the setting at fault. Only the words of the cause tell which one it
+   * is, such as "Cannot assign requested address" or "Permission denied".
+   */
   static IOException failure(NettyServerConfig config, Throwable cause) {
     InetSocketAddress address = of(config);
     String reason = String.valueOf(cause.getMessage());

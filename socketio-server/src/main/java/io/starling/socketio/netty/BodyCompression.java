@@ -8,9 +8,12 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Responds with bodies that are worth compressing, in the coding that the client likes best. */
+/**
+ * Sends HTTP responses. A body that is large enough is compressed in the coding that the client
+ * prefers.
+ */
 final class BodyCompression {
-  /** Leaves every body as it is. */
+  /** Compresses no body. */
   static final BodyCompression NONE = new BodyCompression(CompressionThreshold.OFF);
 
   private final CompressionThreshold threshold;
@@ -19,16 +22,17 @@ final class BodyCompression {
     this.threshold = threshold;
   }
 
-  /** Whether a body of this size is compressed for clients that accept it. */
+  /** Whether a body of this size is compressed, provided that the client accepts a coding. */
   boolean worthwhile(long bytes) {
     return threshold.reachedBy(bytes);
   }
 
   /**
-   * Responds with status 200. Any thread.
+   * Responds with status 200. Any thread may call this method.
    *
-   * @param body with an array; it belongs to the response from now on
-   * @param gone runs when the response has left, as in {@link HttpExchange}; or null
+   * @param body must have an accessible array; the response owns the buffer from now on
+   * @param gone runs once the response has left for the network or can no longer leave, on the
+   *     event loop of the channel; null if nothing is to run
    */
   void respond(
       HttpExchange exchange, String contentType, ByteBuffer body, @Nullable Runnable gone) {

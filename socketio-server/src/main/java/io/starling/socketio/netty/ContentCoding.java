@@ -15,15 +15,20 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 
-/** How a body can be compressed; the best first. See RFC 9110, section 8.4.1. */
+/**
+ * The codings in which a response body can be compressed, the better one first. See RFC 9110,
+ * section 8.4.1.
+ */
 enum ContentCoding {
   GZIP,
   DEFLATE;
 
   /**
-   * The coding that a client likes best; empty when it likes its body plain.
+   * The coding that a client prefers; empty if it prefers an uncompressed body or accepts no coding
+   * of this enum. Among equal preferences, a compressed body wins over a plain one, and gzip over
+   * deflate.
    *
-   * @param request whose {@code Accept-Encoding} counts
+   * @param request header fields, of which {@code Accept-Encoding} counts
    */
   static Optional<ContentCoding> of(HttpHeaders request) {
     Map<String, Double> qualities = new HashMap<>();
@@ -46,12 +51,15 @@ enum ContentCoding {
     return Optional.ofNullable(best);
   }
 
-  /** The name in {@code Content-Encoding}. */
+  /** The name of this coding in {@code Content-Encoding}. */
   String text() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Compresses fast rather than well: it may run on an event loop. */
+  /**
+   * Compresses a body, which must have an accessible array. The fastest level is used, because the
+   * caller may be an event loop.
+   */
   ByteBuffer encode(ByteBuffer body) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(body.remaining() / 4);
     Deflater zlib = new Deflater(Deflater.BEST_SPEED);
@@ -66,6 +74,10 @@ enum ContentCoding {
     return ByteBuffer.wrap(bytes.toByteArray());
   }
 
+  /**
+   * The quality value of a choice, from 0 to 1. A malformed value counts as 0, which refuses the
+   * coding.
+   */
   private static double quality(String parameter) {
     String text = parameter.replace(" ", "");
     if (!text.startsWith("q=")) {

@@ -4,7 +4,9 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What the extension of a file's name, in any case, says of its content. */
+/**
+ * Finds the content type of a file by the extension of its name. Upper and lower case are equal.
+ */
 final class ContentTypes {
   private static final String UTF_8 = "; charset=UTF-8";
 
@@ -49,9 +51,9 @@ final class ContentTypes {
   private final Map<String, String> types = new HashMap<>(KNOWN);
 
   /**
-   * The known types, and others.
+   * The built-in types and further ones.
    *
-   * @param more by extension, in lower case; they count before the known ones
+   * @param more types by extension, in lower case; they override the built-in types
    */
   ContentTypes(Map<String, String> more) {
     types.putAll(more);
@@ -62,7 +64,10 @@ final class ContentTypes {
     return types.getOrDefault(extension, "application/octet-stream");
   }
 
-  /** Whether content of a type shrinks; that of others is compressed already. */
+  /**
+   * Whether content of this type is worth compressing. Most other types, such as images and
+   * archives, are compressed already.
+   */
   static boolean shrinks(String type) {
     String plain = type.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
     return plain.matches("text/.*|application/(.*\\+)?(json|xml|wasm)|image/(svg\\+xml|bmp)");

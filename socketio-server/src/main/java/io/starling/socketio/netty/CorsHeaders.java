@@ -3,13 +3,20 @@ package io.starling.socketio.netty;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.starling.socketio.transport.CorsPolicy;
 
-/** What a policy adds to responses; the origin was allowed before. */
+/**
+ * The header fields that a {@link CorsPolicy} adds to responses. The callers have checked before
+ * that the policy allows the origin of the request.
+ */
 final class CorsHeaders {
   private static final String METHODS = "GET,HEAD,PUT,PATCH,POST,DELETE";
 
   private CorsHeaders() {}
 
-  /** Adds what all responses need; the empty string is no origin. */
+  /**
+   * Adds the fields that every response needs.
+   *
+   * @param origin of the request; empty if the request names none
+   */
   static void add(CorsPolicy policy, String origin, HttpHeaders response) {
     if (policy.isOff()) {
       return;
@@ -27,7 +34,12 @@ final class CorsHeaders {
     }
   }
 
-  /** Adds what the response to a preflight needs besides. */
+  /**
+   * Adds the fields that only the response to a preflight request needs.
+   *
+   * @param requestedFields the request's {@code Access-Control-Request-Headers}, all of which are
+   *     allowed; may be empty
+   */
   static void addPreflight(CorsPolicy policy, String requestedFields, HttpHeaders response) {
     response.add("Vary", "Access-Control-Request-Headers");
     if (policy.isSameOrigin()) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** The negotiation of permessage-deflate; see RFC 7692, section 7.1. */
+/** Negotiates the WebSocket extension permessage-deflate; see RFC 7692, section 7.1. */
 final class DeflateOffer {
   private static final String NAME = "permessage-deflate";
   private static final String NO_CONTEXT = "server_no_context_takeover; client_no_context_takeover";
@@ -15,9 +15,11 @@ final class DeflateOffer {
   private DeflateOffer() {}
 
   /**
-   * The response to the first offer that can be met; empty when there is none.
+   * Returns the response to the first offer that this server can meet; empty if it can meet none.
+   * The response rules out in both directions that one message is compressed with the history of
+   * earlier ones.
    *
-   * @param fields of the name {@code Sec-WebSocket-Extensions}
+   * @param fields the values of the request's {@code Sec-WebSocket-Extensions} fields
    */
   static Optional<String> accept(List<String> fields) {
     for (String field : fields) {
@@ -50,7 +52,11 @@ final class DeflateOffer {
     return Optional.of(response);
   }
 
-  /** Java compresses with the largest window only, and understands all. */
+  /**
+   * Whether the server can meet a parameter of an offer. {@code Deflater} compresses with the
+   * largest window only, which is 15 bits. {@code Inflater} reads every window, so the client may
+   * choose.
+   */
   private static boolean valid(String name, String value) {
     return switch (name) {
       case "server_no_context_takeover", "client_no_context_takeover" -> value.isEmpty();

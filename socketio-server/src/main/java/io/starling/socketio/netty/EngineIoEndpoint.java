@@ -19,7 +19,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Engine.IO under one path: brings requests to their sessions, on the loops of these. */
+/**
+ * Serves Engine.IO under one path. It opens sessions, and brings the later requests of a client to
+ * its session. Work on a session runs on the event loop of that session.
+ */
 final class EngineIoEndpoint implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(EngineIoEndpoint.class);
 
@@ -59,7 +62,10 @@ final class EngineIoEndpoint implements HttpHandler {
     throw new IllegalStateException("admission: " + admission + " (expected: a known kind)");
   }
 
-  /** Answers preflights and refused origins; true when the request may go on. */
+  /**
+   * Answers preflight requests, and requests from origins that are not allowed. Returns true if the
+   * request needs further handling.
+   */
   private boolean checkOrigin(HttpExchange exchange) {
     String origin = exchange.requestHeaders().get(HttpHeaderNames.ORIGIN, "");
     if (!origin.isEmpty() && !allows(origin, exchange)) {
@@ -80,7 +86,10 @@ final class EngineIoEndpoint implements HttpHandler {
     return false;
   }
 
-  /** Asks the policy, which may be a function of the application's. A failure is no consent. */
+  /**
+   * Asks the CORS policy, which may be a function of the application. If the function fails, the
+   * origin is refused.
+   */
   private boolean allows(String origin, HttpExchange exchange) {
     try {
       return cors.allows(origin, exchange.source().origin());
@@ -90,7 +99,11 @@ final class EngineIoEndpoint implements HttpHandler {
     }
   }
 
-  /** Nothing stores a switch of protocols, so nothing needs to be told what it varies with. */
+  /**
+   * Whether the CORS fields can be left out if the request becomes a WebSocket. With a same-origin
+   * policy the only field is {@code Vary}, which is for caches, and no cache stores a response with
+   * status 101.
+   */
   private boolean maySwitchWithoutHeaders(HttpExchange exchange) {
     return exchange.upgrade() && exchange.method().equals("GET") && cors.isSameOrigin();
   }
@@ -103,6 +116,7 @@ final class EngineIoEndpoint implements HttpHandler {
     }
   }
 
+  /** The first transport of a new session, over which the response to this request goes. */
   private EngineIoTransport first(HttpExchange exchange, TransportKind kind, String id) {
     cookie.ifPresent(set -> exchange.responseHeaders().set("Set-Cookie", set.field(id)));
     return kind == TransportKind.POLLING
@@ -118,7 +132,10 @@ final class EngineIoEndpoint implements HttpHandler {
     WebSocketUpgrade.startFrames(exchange.channel());
   }
 
-  /** A client that cannot receive bytes says so in its query, as the official server has it. */
+  /**
+   * Whether the client cannot receive binary data and wants base64 instead. Such a client sets the
+   * query parameter {@code b64}, which the official server reads, too.
+   */
   private static boolean wantsBase64(HandshakeRequest request) {
     String asked = request.parameter("b64");
     return asked != null && !asked.isEmpty();

@@ -15,9 +15,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * A file on its way to a client. One chunk is in memory at a time: the executor reads it, the event
- * loop writes it, and only then the next is read. Ends with the connection, which ends when the
- * client takes too long with a chunk.
+ * Sends a file to a client. Only one chunk of the file is in memory at a time: the executor reads a
+ * chunk, the event loop writes it, and the next chunk is read once that write is done. If the
+ * client takes too long to receive a chunk, the connection is closed and the response ends.
  */
 final class FileResponse implements RequestDeadline.Client {
   private static final int CHUNK_BYTES = 64 * 1024;
@@ -27,12 +27,18 @@ final class FileResponse implements RequestDeadline.Client {
   private final Executor executor;
   private final RequestDeadline deadline;
   private final long size;
+
+  /**
+   * How many bytes of the file are not read yet. The executor and the event loop use this field in
+   * turn, never at the same time.
+   */
   private long left;
 
   /**
-   * Takes the file over; on the executor.
+   * Takes over the file, which is closed when the response ends. Call this constructor on the
+   * executor.
    *
-   * @param stallLimit how long a client may take for one chunk
+   * @param stallLimit how long the client may take to receive one chunk
    */
   FileResponse(HttpExchange exchange, FileChannel file, Executor executor, Duration stallLimit)
       throws IOException {
@@ -44,6 +50,7 @@ final class FileResponse implements RequestDeadline.Client {
     this.left = exchange.method().equals("HEAD") ? 0 : size;
   }
 
+  /** Begins to send the file. Any thread may call this method, once. */
   void start() {
     onLoop(
         () -> {
@@ -63,6 +70,7 @@ final class FileResponse implements RequestDeadline.Client {
     }
   }
 
+  /** Reads the next chunk. Runs on the executor. */
   private void read() {
     try {
       ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, left));
@@ -115,14 +123,17 @@ final class FileResponse implements RequestDeadline.Client {
     end();
   }
 
-  /** A response that has begun can only be broken off. */
+  /** Closes the connection, because a response that has begun cannot become an error response. */
   private void end() {
     deadline.cancel();
     closeFile();
     ChannelWrites.close(exchange.channel());
   }
 
-  /** The loop of a server that has closed runs nothing, but the file must not stay open. */
+  /**
+   * Runs a task on the event loop. After the server was closed, the loop takes no more tasks; then
+   * the file is closed here.
+   */
   private void onLoop(Runnable task) {
     if (!exchange.loop().tryExecute(task)) {
       closeFile();
@@ -133,7 +144,7 @@ final class FileResponse implements RequestDeadline.Client {
     try {
       file.close();
     } catch (IOException e) {
-      // It was open for reading: nothing is lost.
+      // The file was open for reading only, so no data is lost.
     }
   }
 }

@@ -10,25 +10,40 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.stream.Stream;
 
-/** What tells a file from what it was before: how long it is, and when it was changed. */
+/**
+ * The length of a file and the time of its last change. Together they tell whether a file is still
+ * the version that a client has in its cache.
+ *
+ * @param bytes the length of the file
+ * @param changed the time of the last change
+ */
 record FileVersion(long bytes, Instant changed) {
   static FileVersion of(Path file) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
     return new FileVersion(attributes.size(), attributes.lastModifiedTime().toInstant());
   }
 
-  /** Weak: the same file is sent in several codings. */
+  /**
+   * The entity tag of this version. It is a weak tag, because the same file may be sent in several
+   * content codings.
+   */
   String tag() {
     return "W/\"%x-%x\"".formatted(bytes, changed.toEpochMilli());
   }
 
-  /** Adds the fields by which a client recognises the file. */
+  /**
+   * Adds {@code ETag} and {@code Last-Modified}, by which the client can ask later whether the file
+   * has changed.
+   */
   void describe(HttpHeaders response) {
     response.set(HttpHeaderNames.ETAG, tag());
     response.set(HttpHeaderNames.LAST_MODIFIED, HttpDate.format(changed));
   }
 
-  /** Whether the client has this version already; see RFC 9110, section 13.2.2. */
+  /**
+   * Whether the client has this version already, as its {@code If-None-Match} or else its {@code
+   * If-Modified-Since} says; see RFC 9110, section 13.2.2.
+   */
   boolean knownTo(HttpHeaders request) {
     if (request.contains(HttpHeaderNames.IF_NONE_MATCH)) {
       return request.getAll(HttpHeaderNames.IF_NONE_MATCH).stream()
@@ -41,6 +56,10 @@ record FileVersion(long bytes, Instant changed) {
         .isPresent();
   }
 
+  /**
+   * The tag without the mark of weak tags: {@code If-None-Match} ignores it (RFC 9110, section
+   * 8.8.3.2).
+   */
   private static String opaque(String tag) {
     return tag.startsWith("W/") ? tag.substring(2) : tag;
   }

@@ -6,12 +6,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What proxies say of a request. When one of the {@code X-Forwarded-*} fields is there, {@code
- * Forwarded} does not count: a proxy that writes the former may pass on the latter unseen.
+ * What proxies report about a request in header fields. If one of the {@code X-Forwarded-*} fields
+ * is present, the {@code Forwarded} field is ignored: a proxy that writes the {@code X-Forwarded-*}
+ * fields may pass on a {@code Forwarded} field that the client made up.
  *
- * @param proto the scheme, or a list of them, the client's first; empty when nobody tells
- * @param host the authority, or a list of them, the client's first; empty when nobody tells
- * @param hops addresses from the client to the last proxy but one, maybe several in one text
+ * @param proto the scheme that the client used, or a list of schemes separated by commas with the
+ *     client's first; empty if no field tells
+ * @param host the host and port that the client asked for, or a list of them separated by commas
+ *     with the client's first; empty if no field tells
+ * @param hops the addresses from the client to the last proxy but one; one string may hold several,
+ *     separated by commas
  */
 record Forwarded(String proto, String host, List<String> hops) {
   private static final Forwarded NOTHING = new Forwarded("", "", List.of());
@@ -27,7 +31,10 @@ record Forwarded(String proto, String host, List<String> hops) {
     return fields.isEmpty() ? NOTHING : parsed(String.join(",", fields));
   }
 
-  /** RFC 7239, section 4: elements between commas, in each pairs between semicolons. */
+  /**
+   * Parses {@code Forwarded} fields, see RFC 7239, section 4. Commas separate the elements of the
+   * proxies; semicolons separate the {@code name=value} pairs of an element.
+   */
   private static Forwarded parsed(String text) {
     String proto = "";
     String host = "";
@@ -50,7 +57,7 @@ record Forwarded(String proto, String host, List<String> hops) {
     return new Forwarded(proto, host, hops);
   }
 
-  /** The parts between separators that are in no quotes. */
+  /** Splits a text at the separators that are not inside a quoted string. */
   private static List<String> split(String text, char separator) {
     List<String> parts = new ArrayList<>();
     boolean quoted = false;

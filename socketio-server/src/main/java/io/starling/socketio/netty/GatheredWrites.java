@@ -7,27 +7,39 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes frames to a channel past its pipeline. Small frames of one turn are copied into one buffer
- * for a client that keeps up, since copying is cheaper than queueing each. Confined to the loop of
- * the channel; on other loops it holds nothing.
+ * Writes the WebSocket frames of one client to its channel, past the pipeline. Small frames of one
+ * turn of the event loop are copied into one buffer if the client keeps up, because copying is
+ * cheaper than queueing each frame. Only the event loop of the channel writes here. If the session
+ * lives on another loop, its frames go through the pipeline instead, and this object stays empty.
  */
 final class GatheredWrites {
-  /** Frames up to this size are copied behind others of their turn, not queued one by one. */
+  /**
+   * A frame of up to this size is copied behind earlier frames of the same turn, instead of being
+   * queued at the channel by itself.
+   */
   private static final int MAX_GATHERED_BYTES = 512;
 
+  /** The capacity of a buffer that gathers small frames. */
   private static final int GATHERING_BYTES = 2048;
 
-  // A client for whom more waits does not keep up: its frames share their bytes with others'.
+  // A client with more writes or bytes queued at its channel does not keep up. Its frames are
+  // queued one by one: they share their memory with the same frames of other clients.
   private static final int MAX_WAITING_WRITES = 4;
   private static final long MAX_WAITING_BYTES = 16 << 10;
 
   private final Channel channel;
   private final GatheringQuota quota;
 
-  /** The last small frames, not queued at the channel yet. */
+  /**
+   * The last small frame, or the buffer with the last small frames, which is not queued at the
+   * channel yet; null if there is none.
+   */
   private @Nullable ByteBuf unflushed;
 
-  /** Whether {@link #unflushed} is a buffer made here, which the loop's quota counts. */
+  /**
+   * Whether {@link #unflushed} is a buffer of this object, which counts in the quota of the loop,
+   * and not a single frame.
+   */
   private boolean gathering;
 
   GatheredWrites(Channel channel, GatheringQuota quota) {
@@ -35,13 +47,13 @@ final class GatheredWrites {
     this.quota = quota;
   }
 
-  /** How many bytes are not queued yet. */
+  /** How many bytes were written here and are not queued at the channel yet. */
   int bytes() {
     ByteBuf waiting = unflushed;
     return waiting == null ? 0 : waiting.readableBytes();
   }
 
-  /** Takes a frame, which leaves behind those before it. */
+  /** Takes over a frame, which leaves behind all earlier ones. */
   void write(ByteBuf frame) {
     queue();
     if (frame.readableBytes() <= MAX_GATHERED_BYTES) {
@@ -51,7 +63,11 @@ final class GatheredWrites {
     }
   }
 
-  /** Copies a small frame behind those that are not queued yet, if there are any. */
+  /**
+   * Copies a small frame behind earlier small frames that are not queued yet. The frame stays the
+   * caller's. Returns false, and does nothing, if the frame could not be copied; the caller then
+   * passes it to {@link #write}.
+   */
   boolean gathered(ByteBuf frame) {
     ByteBuf buffer = unflushed;
     int bytes = frame.readableBytes();
@@ -68,7 +84,10 @@ final class GatheredWrites {
     return true;
   }
 
-  /** A new buffer behind a full one, or with the first frame in it; null when there is none. */
+  /**
+   * Returns a new buffer that holds the first frame, or that follows a full buffer, which is
+   * queued. Returns null if the client does not keep up or the quota of the loop is used up.
+   */
   private @Nullable ByteBuf gather(ByteBuf before) {
     ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
     if (queue == null
@@ -90,7 +109,7 @@ final class GatheredWrites {
     return buffer;
   }
 
-  /** Queues at the channel what is not queued yet. */
+  /** Queues the small frames at the channel that are not queued yet. */
   void queue() {
     ByteBuf written = unflushed;
     if (written != null) {
@@ -99,7 +118,7 @@ final class GatheredWrites {
     }
   }
 
-  /** Drops what is not queued yet. */
+  /** Drops the small frames that are not queued yet. */
   void drop() {
     ReferenceCountUtil.release(unflushed);
     forget();

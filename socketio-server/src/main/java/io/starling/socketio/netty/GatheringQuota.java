@@ -1,8 +1,9 @@
 package io.starling.socketio.netty;
 
 /**
- * Bounds the buffers in which one event loop gathers frames before they are queued: a burst to very
- * many clients must not need one for each. Confined to the loop.
+ * Bounds the memory of the buffers in which one event loop gathers small frames. Without a bound, a
+ * burst of messages to very many clients would take a buffer for each client. Only that event loop
+ * uses this object.
  */
 final class GatheringQuota {
   static final int MAX_BYTES = 16 << 20;

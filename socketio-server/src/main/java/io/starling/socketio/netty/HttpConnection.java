@@ -22,15 +22,20 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP connection: takes its requests one after the other, collects their bodies up to what the
- * handler wants, and bounds how long a request may take to arrive. What a client sends before it
- * has its response, or while it leaves responses unread, waits, up to a bound.
+ * One HTTP connection of a client. It handles requests one after the other, collects their bodies
+ * up to the size that the handler accepts, and bounds how long a request may take to arrive.
+ * Messages that arrive before the current response is written, or while the client leaves responses
+ * unread, are held back, up to a bound.
  */
 final class HttpConnection extends ChannelDuplexHandler implements RequestDeadline.Client {
+  /** How many decoded HTTP messages may wait. A client that sends more is disconnected. */
   private static final int MAX_HELD = 64;
   private static final int FIRST_BODY_BYTES = 1024;
 
-  /** The event that ends a connection, after its current response if it owes one. */
+  /**
+   * A user event for the pipeline that closes the connection, after the current response if one is
+   * still due.
+   */
   enum Drain {
     NOW
   }
@@ -40,16 +45,26 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
   final HttpRoutes routes;
   private final RequestDeadline deadline;
 
-  // Owned by the channel's loop.
+  // Only the event loop of the channel reads and writes the fields below.
+
+  /** Decoded HTTP messages that wait for their turn; null if none wait. */
   private @Nullable Queue<Object> held;
   private @Nullable Peer peer;
   private @Nullable HttpExchange exchange;
   private HttpHandler.Body body = HttpHandler.Body.DROPPED;
   private @Nullable ByteBuf collected;
+
+  /** Whether the current request has arrived completely. */
   private boolean received;
   private boolean draining;
+
+  /** Whether the connection stays open for the response when the client shuts down its output. */
   private boolean halfClosable;
+
+  /** Whether the client has shut down its output, so that no further request arrives. */
   private boolean inputEnded;
+
+  /** Whether the pipeline has an encoder of responses. */
   private boolean encoding;
 
   HttpConnection(Channel channel, NettyLoop loop, HttpRoutes routes) {
@@ -75,7 +90,7 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
     deadline.arm();
   }
 
-  /** Bytes arrived that may be the first of a request. */
+  /** Tells that bytes are about to be decoded, which may be the first of a request. */
   void arriving() {
     deadline.arriving();
   }
@@ -103,7 +118,10 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
     }
   }
 
-  /** Most connections become WebSockets at once and need no encoder of responses. */
+  /**
+   * Adds the encoder of responses before the first response. Most connections become WebSockets at
+   * once and never need the encoder.
+   */
   @Override
   @SuppressWarnings("FutureReturnValueIgnored")
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
@@ -157,7 +175,7 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
     }
   }
 
-  /** A client that sends nothing more is left once it has all its responses. */
+  /** Closes the connection of a client that sends nothing more, once it has all its responses. */
   private void closeIfServed() {
     if (inputEnded && exchange == null && held == null) {
       ChannelWrites.closeAfterWrites(channel);
@@ -217,8 +235,9 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
   }
 
   /**
-   * Whether a client that ends its output still gets its response. One of Engine.IO does not: a
-   * poll that is given up looks the same, and ends its session.
+   * Sets whether a client that shuts down its output still gets its response. A request of
+   * Engine.IO does not allow this: a client that gives up its poll looks the same, and must end its
+   * session.
    */
   private void allowHalfClosure(boolean allowed) {
     if (halfClosable != allowed) {
@@ -257,7 +276,7 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
   private void append(HttpExchange current, ByteBuf content) {
     ByteBuf whole = collected;
     if (whole == null) {
-      // It grows with what arrives: an announced length takes no memory.
+      // The buffer grows with the bytes that arrive. An announced length alone takes no memory.
       int first = Math.max(FIRST_BODY_BYTES, content.readableBytes());
       whole = channel.alloc().buffer(Math.min(first, body.maxBytes()), body.maxBytes());
       collected = whole;
@@ -281,7 +300,10 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
     }
   }
 
-  /** The current response was written; what is left of its request is dropped. */
+  /**
+   * Tells that the current response was written. What has not arrived of its request will be
+   * dropped.
+   */
   void responded() {
     HttpExchange done = exchange;
     releaseBody();
@@ -309,7 +331,11 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
     }
   }
 
-  /** No request is begun for a client that does not read: its responses would fill the memory. */
+  /**
+   * Whether the next message can be processed: the rest of the current request, or after its
+   * response a new request. No new request is begun while the client leaves responses unread,
+   * because further responses would fill the memory.
+   */
   private boolean accepting() {
     return exchange == null ? !draining && channel.isWritable() : !received;
   }

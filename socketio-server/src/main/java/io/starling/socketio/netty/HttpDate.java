@@ -7,7 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Times as HTTP writes them, to the second. */
+/** Times in the format of HTTP header fields, in whole seconds; see RFC 9110, section 5.6.7. */
 final class HttpDate {
   private static final DateTimeFormatter FORMAT =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
@@ -19,7 +19,10 @@ final class HttpDate {
     return FORMAT.format(time);
   }
 
-  /** Empty for what is no time, or written as nobody has for decades. */
+  /**
+   * Parses a time. Returns empty if the text is no time, or a time in one of the two obsolete
+   * formats of HTTP.
+   */
   static Optional<Instant> parse(String text) {
     try {
       return Optional.of(FORMAT.parse(text, Instant::from));

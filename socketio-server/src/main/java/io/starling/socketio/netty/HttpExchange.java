@@ -21,8 +21,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP request and its response. The request may be read from any thread and {@link #respond}
- * may be called from any; the rest belongs to the event loop of the channel.
+ * One HTTP request and its response. Any thread may read the request and call {@link #respond} or
+ * {@link #whenAborted}. Everything else belongs to the event loop of the channel.
  */
 final class HttpExchange {
   private final HttpConnection connection;
@@ -32,15 +32,16 @@ final class HttpExchange {
   private final HandshakeRequest handshake;
   private final boolean upgrade;
 
+  /** The fields to add to the response; null until they are first asked for. */
   private @Nullable HttpHeaders headers;
   private boolean responded;
   private @Nullable Runnable whenAborted;
 
   /**
-   * An exchange that waits for its response.
+   * An exchange without a response.
    *
-   * @throws IllegalArgumentException if an escape in the path is malformed, unless an endpoint
-   *     takes it
+   * @throws IllegalArgumentException if the path holds a malformed percent escape. A path below
+   *     that of an endpoint is accepted in any case and then stays undecoded.
    */
   HttpExchange(HttpConnection connection, HttpRequest request, RequestSource source) {
     this.connection = connection;
@@ -78,7 +79,7 @@ final class HttpExchange {
     return source;
   }
 
-  /** The length of the body, or -1 when the request does not tell. */
+  /** The length of the body in bytes that the request announces, or -1 if it announces none. */
   long contentLength() {
     return HttpUtil.getContentLength(request, -1L);
   }
@@ -92,15 +93,20 @@ final class HttpExchange {
     return upgrade;
   }
 
+  /** Whether the connection may serve another request after this one. */
   boolean keepAlive() {
     return HttpUtil.isKeepAlive(request) && !upgrade;
   }
 
+  /** Whether a response was made, or the client left before it got one. */
   boolean responded() {
     return responded;
   }
 
-  /** Fields for the response, whatever it will be. Set before the request is handed on. */
+  /**
+   * The header fields to add to the response, whatever its status will be. Only the thread that
+   * currently handles the request may change them, and only before it responds.
+   */
   HttpHeaders responseHeaders() {
     HttpHeaders made = headers;
     if (made == null) {
@@ -110,12 +116,15 @@ final class HttpExchange {
     return made;
   }
 
-  /** Whether there are such fields. */
+  /** Whether {@link #responseHeaders} was called, so that there may be fields to add. */
   boolean hasResponseHeaders() {
     return headers != null;
   }
 
-  /** What to do when the client leaves before the response; the last call counts. */
+  /**
+   * Sets the action to run if the client leaves before the response; a later call replaces the
+   * action. If the client has left already, the action runs, too. It runs on the channel's loop.
+   */
   void whenAborted(Runnable action) {
     loop()
         .run(
@@ -127,7 +136,10 @@ final class HttpExchange {
             });
   }
 
-  /** The client left. On the channel's loop. */
+  /**
+   * Tells that the client has left. Runs the action of {@link #whenAborted}, unless the response
+   * was made before. Call this method on the channel's loop.
+   */
   void aborted() {
     Runnable action = whenAborted;
     if (action != null && !responded) {
@@ -136,7 +148,7 @@ final class HttpExchange {
     }
   }
 
-  /** Responds with a short text. */
+  /** Responds with a short text in UTF-8. */
   void respond(HttpResponseStatus status, String contentType, String body) {
     respond(status, contentType, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
   }
@@ -146,16 +158,19 @@ final class HttpExchange {
     respond(status, "", Unpooled.EMPTY_BUFFER);
   }
 
-  /** Responds, unless that was done. The body must be unpooled: nobody releases it if not. */
+  /**
+   * Responds, or does nothing if a response was made before. The body must be an unpooled buffer,
+   * because no one releases it if it is not sent.
+   */
   void respond(HttpResponseStatus status, String contentType, ByteBuf body) {
     respond(status, contentType, body, null);
   }
 
   /**
-   * Responds as above.
+   * Responds like {@link #respond(HttpResponseStatus, String, ByteBuf)}.
    *
-   * @param gone runs on the channel's loop when the response has left for the network, or will not
-   *     leave any more; or null
+   * @param gone runs on the channel's loop once the response has left for the network or can no
+   *     longer leave; null if nothing is to run
    */
   void respond(
       HttpResponseStatus status, String contentType, ByteBuf body, @Nullable Runnable gone) {
@@ -184,8 +199,8 @@ final class HttpExchange {
   }
 
   /**
-   * Completes the head of a response that the caller writes; {@link #finished} must follow. On the
-   * channel's loop.
+   * Completes the head of a response that the caller writes itself. The caller must call {@link
+   * #finished} after it has written the last part. Call this method on the channel's loop.
    */
   void begin(HttpResponse response, long bodyBytes) {
     response.headers().add(responseHeaders());
@@ -201,7 +216,10 @@ final class HttpExchange {
     HttpUtil.setKeepAlive(response, keepAlive());
   }
 
-  /** The caller responds with 101, which ends HTTP on this connection. On the channel's loop. */
+  /**
+   * Notes that the caller responds with status 101, which ends HTTP on this connection. Call this
+   * method on the channel's loop.
+   */
   void switchesProtocols() {
     responded = true;
   }
@@ -211,12 +229,15 @@ final class HttpExchange {
         HttpVersion.HTTP_1_1, status, body, responseHeaders(), EmptyHttpHeaders.INSTANCE);
   }
 
-  /** The response was written. On the channel's loop. */
+  /** Tells the connection that the response was written. Call this method on the channel's loop. */
   void finished() {
     connection.responded();
   }
 
-  /** The path as the client wrote it, with one leading slash. */
+  /**
+   * The path as the client wrote it, but with exactly one leading slash. A redirect to a path with
+   * two slashes would lead to another host.
+   */
   String rawPath() {
     String path = new QueryStringDecoder(request.uri()).rawPath();
     int start = 0;

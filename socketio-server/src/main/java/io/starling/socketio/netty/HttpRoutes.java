@@ -11,26 +11,30 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which handler answers which path: endpoints and what is below them first, unless files have a
- * rule of their own there; then files that exist, then what the application handles. Thread-safe.
+ * Finds the handler for a path. Endpoints come first, with all paths below them for which no file
+ * rule has a longer path. Then come files that exist, and last the handler of the application.
+ * Thread-safe.
  */
 final class HttpRoutes {
   private final TransportConfig transport;
   private final Map<String, HttpHandler> endpoints = new HashMap<>();
   private final OtherRequests others;
 
-  /** The paths of endpoints that look the same on the wire. */
+  /**
+   * The paths of endpoints without percent escapes, each with and without its last slash. A client
+   * writes such a path in a request exactly so.
+   */
   private final String[] plainPaths;
 
-  /** The paths of endpoints, with their last slash. */
+  /** The paths of the endpoints, each with its last slash. */
   private final Set<String> prefixes;
 
   private final StaticFiles files;
 
   /**
-   * The routes of a server.
+   * The routes of one server.
    *
-   * @param executor looks files up and reads them
+   * @param executor runs all work on the file system
    */
   HttpRoutes(NettyServerConfig config, Executor executor) {
     this.transport = config.transport();
@@ -49,7 +53,12 @@ final class HttpRoutes {
         endpoints.keySet().stream().filter(path -> path.indexOf('%') < 0).toArray(String[]::new);
   }
 
-  /** The path that a target begins with when it is an endpoint's: one string for all requests. */
+  /**
+   * The path of an endpoint, if the request target is exactly that path, apart from the query; null
+   * otherwise. All requests share one string, so their path needs neither decoding nor memory.
+   *
+   * @param pathEnd the index in the target at which the path ends
+   */
   @Nullable String endpointPath(String target, int pathEnd) {
     for (String path : plainPaths) {
       if (path.length() == pathEnd && target.startsWith(path)) {
@@ -59,7 +68,10 @@ final class HttpRoutes {
     return null;
   }
 
-  /** Whether a target is below the path of an endpoint, which takes it as it is. */
+  /**
+   * Whether a request target lies below the path of an endpoint. An endpoint accepts such a path
+   * even if an escape in it is malformed.
+   */
   boolean belowEndpoint(String target) {
     return above(target) != null;
   }
@@ -77,7 +89,10 @@ final class HttpRoutes {
     return files.handler(path).orElse(others);
   }
 
-  /** The longest path of an endpoint, with its last slash, that a path begins with. */
+  /**
+   * The longest path of an endpoint, with its last slash, with which the given path begins; null if
+   * there is none.
+   */
   private @Nullable String above(String path) {
     String longest = null;
     for (String prefix : prefixes) {

@@ -4,7 +4,10 @@ import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Makes daemon threads named {@code starling-<instance>-<role>-<n>}. */
+/**
+ * Makes the daemon threads of one server. Their names are {@code starling-<instance>-<role>-<n>},
+ * where n counts from 1.
+ */
 final class LoopThreads implements ThreadFactory {
   private final String prefix;
   private final AtomicInteger made = new AtomicInteger();

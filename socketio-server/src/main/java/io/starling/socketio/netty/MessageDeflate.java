@@ -12,11 +12,16 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * The payloads of permessage-deflate, RFC 7692. No context outlives a message, in either direction:
- * so one compressed frame serves all recipients, and one state serves all connections of a thread.
+ * Compresses and decompresses messages as the WebSocket extension permessage-deflate demands, RFC
+ * 7692. Messages are compressed independently of each other, in both directions. So one compressed
+ * frame serves all recipients, and one {@link Deflater} and one {@link Inflater} serve all
+ * connections of a thread.
  */
 final class MessageDeflate {
-  /** The empty block that ends a flush; it is left out on the wire. */
+  /**
+   * The empty block that ends a flush of deflate. The sender leaves these bytes out and the
+   * receiver adds them again: RFC 7692, section 7.2.
+   */
   private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
 
   private static final int FIRST_BYTES = 512;
@@ -50,7 +55,10 @@ final class MessageDeflate {
 
   private MessageDeflate() {}
 
-  /** Compresses what comes before, then the data. The caller releases the result. */
+  /**
+   * Compresses the bytes of {@code before} followed by those of {@code data}. The caller must
+   * release the result.
+   */
   static ByteBuf deflate(byte[] before, ByteBuffer data, ByteBufAllocator allocator) {
     Deflater deflater = DEFLATER.get();
     deflater.reset();
@@ -62,6 +70,7 @@ final class MessageDeflate {
     return out.writerIndex(out.writerIndex() - TAIL.length);
   }
 
+  /** Moves all output that the deflater can make of its input into the buffer. */
   private static void take(Deflater deflater, int flush, ByteBuf out) {
     int room;
     int made;
@@ -75,10 +84,11 @@ final class MessageDeflate {
   }
 
   /**
-   * Decompresses a payload. The caller releases the result.
+   * Decompresses the payload of one message. The caller must release the result.
    *
-   * @throws TooLongFrameException when it is longer than allowed, before memory is taken for it
-   * @throws CorruptedWebSocketFrameException when it is no deflate stream
+   * @throws TooLongFrameException if the result would be longer than {@code maxBytes}; no memory is
+   *     taken for the excess
+   * @throws CorruptedWebSocketFrameException if the payload is not a deflate stream
    */
   static ByteBuf inflate(ByteBuf payload, int maxBytes, ByteBufAllocator allocator) {
     Inflater inflater = INFLATER.get();
@@ -103,6 +113,10 @@ final class MessageDeflate {
     }
   }
 
+  /**
+   * Moves all output that the inflater can make of its input into the buffer. Stops with an
+   * exception if the buffer then holds more than {@code maxBytes}.
+   */
   private static void give(Inflater inflater, int maxBytes, ByteBuf out)
       throws DataFormatException {
     while (!inflater.finished()) {

@@ -30,20 +30,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What Netty has for each kind of input and output. */
+/**
+ * Chooses between io_uring, epoll and Java's NIO for the input and output of a server, and provides
+ * the classes of Netty for the chosen kind.
+ */
 final class NativeIo {
   private static final Logger LOG = LoggerFactory.getLogger(NativeIo.class);
 
   /**
-   * About how long an event loop runs tasks before it turns to the network; Netty looks at the
-   * clock every 64 tasks.
+   * About how many milliseconds an event loop runs tasks before it turns to the network again.
+   * Netty looks at the clock only after every 64 tasks, so the loop may take longer.
    */
   private static final long MAX_TASKS_MILLIS = 5;
 
   /**
-   * While an accept fails, Netty begins the next multishot accept at once, even when the channel
-   * does not read: at the limit of open files that is a busy loop. Netty looks at this property
-   * once, so the process is asked not to use such accepts unless its user chose them.
+   * The property of Netty that turns on multishot accepts of io_uring. With them Netty starts the
+   * next accept right after a failed one, even if the channel does not read: at the limit of open
+   * files that is a busy loop. Netty reads the property once. This class therefore turns it off
+   * before io_uring is loaded, unless the user has set it.
    */
   private static final String MULTISHOT_ACCEPT = "io.netty.iouring.acceptMultiShotEnabled";
 
@@ -56,7 +60,7 @@ final class NativeIo {
 
   private NativeIo() {}
 
-  /** Whether it works on this machine and with the libraries on the class path. */
+  /** Whether a kind works on this machine with the libraries on the class path. */
   static boolean available(IoKind kind) {
     try {
       return switch (kind) {
@@ -65,14 +69,16 @@ final class NativeIo {
         case NIO -> true;
       };
     } catch (NoClassDefFoundError e) {
-      // An application without Netty's native transports has not even their classes.
+      // Without Netty's native transports on the class path, even the classes named above are
+      // missing.
       return false;
     }
   }
 
   /**
-   * Whether it pays on this machine: io_uring does with deferred task work, Linux 6.1, and without
-   * multishot accepts, which are on when other code of this process loaded Netty's io_uring first.
+   * Whether a kind is good enough to be chosen unasked. For io_uring this needs deferred task work,
+   * which came with Linux 6.1, and multishot accepts must be off. They are on if other code of this
+   * process loaded Netty's io_uring first.
    */
   static boolean advisable(IoKind kind) {
     return kind != IoKind.IO_URING
@@ -80,17 +86,17 @@ final class NativeIo {
             && !IoUring.isAcceptMultishotEnabled());
   }
 
-  /** What was opened, and for which kind. */
+  /** Something that was opened, and the kind of input and output for which it was opened. */
   record Opened<T>(IoKind kind, T opened) {}
 
   /**
-   * Opens something for the kind that was asked for, or else for the best that can be opened: one
-   * that works may lack memory for more.
+   * Opens something for the wanted kind. If none is wanted, tries the advisable kinds from the best
+   * to the last: a kind that works in general may fail to open, for example for lack of memory.
    *
-   * @throws IllegalArgumentException when the one that was asked for does not work here
+   * @throws IllegalArgumentException if the wanted kind does not work on this machine
    */
   static <T> Opened<T> open(Optional<IoKind> wanted, Function<IoKind, T> opener) {
-    // Lazy: to ask whether a kind works loads its library.
+    // The stream must stay lazy: the question whether a kind works loads the library of that kind.
     Stream<IoKind> working = Stream.of(IoKind.values()).filter(NativeIo::available);
     if (wanted.isPresent() && !available(wanted.get())) {
       throw new IllegalArgumentException(
@@ -111,12 +117,18 @@ final class NativeIo {
     }
   }
 
-  /** Whether a flush only queues what the loop hands to the network at the end of its turn. */
+  /**
+   * Whether a flush of this channel only queues data, which the event loop hands to the network at
+   * the end of its turn. This is so for io_uring.
+   */
   static boolean flushesLater(Channel channel) {
     return IO_URING_IS_THERE && channel instanceof IoUringSocketChannel;
   }
 
-  /** Event loops that come to the network soon, however many tasks wait. */
+  /**
+   * Makes event loops that return to the network after about {@link #MAX_TASKS_MILLIS}, however
+   * many tasks are queued.
+   */
   static MultiThreadIoEventLoopGroup loops(IoKind kind, int count, ThreadFactory threads) {
     return new MultiThreadIoEventLoopGroup(count, threads, handlers(kind)) {
       @Override
@@ -141,7 +153,10 @@ final class NativeIo {
     };
   }
 
-  /** How much of a connection the kernel takes before it can send it; null if it cannot be told. */
+  /**
+   * The socket option for the number of bytes that the kernel accepts beyond those it can send at
+   * once; null if this kind of input and output has no such option.
+   */
   static @Nullable ChannelOption<Long> unsentBytes(IoKind kind) {
     return switch (kind) {
       case EPOLL -> EpollChannelOption.TCP_NOTSENT_LOWAT;

@@ -9,22 +9,25 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An event loop of Netty as the owner of sessions.
+ * An event loop of Netty as the owner of Engine.IO sessions.
  *
- * <p>What runs at the end of a turn is mostly flushes, and a flush is a system call or begins one,
- * ten times as long as the write before it. So they run in slices, between which the loop takes the
- * tasks that came meanwhile: a session that is not flushed yet sends what those write in the same
- * call.
+ * <p>Most tasks for {@link #afterTurn} are flushes. A flush makes or causes a system call, which
+ * takes about ten times as long as the write before it. Therefore these tasks run in slices, and
+ * between two slices the loop runs the tasks that were queued meanwhile. If such a task writes to a
+ * session that is still to be flushed, one system call sends both writes.
  */
 final class NettyLoop implements SessionExecutor {
-  /** So few that the first message of a burst leaves alone for few sessions. */
+  /**
+   * How many tasks a slice has. The number is small so that few sessions flush the first message of
+   * a burst alone.
+   */
   private static final int SLICE = 16;
 
   private final SingleThreadEventLoop loop;
   private final Runnable turnEnd = this::turnEnded;
   private final Runnable turnLast = this::runLast;
 
-  // Owned by the loop.
+  // Only the loop reads and writes the fields below.
   private final ArrayDeque<Runnable> afterTurn = new ArrayDeque<>();
   private final ArrayDeque<Runnable> lastInTurn = new ArrayDeque<>();
   private final GatheringQuota gatheringQuota = new GatheringQuota();
@@ -53,6 +56,7 @@ final class NettyLoop implements SessionExecutor {
 
   @Override
   public boolean busy() {
+    // Netty counts the task for lastInTurn among the pending tasks.
     return loop.pendingTasks() > (lastInTurn.isEmpty() ? 0 : 1);
   }
 
@@ -74,7 +78,7 @@ final class NettyLoop implements SessionExecutor {
     }
   }
 
-  /** What frames may be gathered in. */
+  /** The bound of the memory in which this loop gathers small frames. */
   GatheringQuota gatheringQuota() {
     return gatheringQuota;
   }

@@ -34,19 +34,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries Engine.IO endpoints, static files and other requests over HTTP and WebSocket.
- * Thread-safe.
+ * An HTTP server on Netty. It carries Engine.IO endpoints over HTTP long-polling and WebSocket, and
+ * serves static files and the application's own requests. Thread-safe.
  */
 public final class NettyServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NettyServer.class);
   private static final Duration DRAIN_TIME = Duration.ofSeconds(2);
+
+  /**
+   * How many tasks may wait for the thread that reads files. Further requests for files are refused
+   * with status 503.
+   */
   private static final int MAX_WAITING_FILES = 1000;
   private static final int MAX_HEAD_BYTES = 16 * 1024;
   private static final int BACKLOG = 1024;
 
   /**
-   * What the kernel takes for a client beyond what it can send. By default it takes megabytes, and
-   * whether a slow client takes any of them cannot be seen for minutes.
+   * How many bytes the kernel accepts for a client beyond those it can send at once. By default the
+   * kernel accepts megabytes, and then it can take minutes until the server notices that a client
+   * receives nothing.
    */
   private static final long UNSENT_BYTES = 64 << 10;
 
@@ -63,15 +69,16 @@ public final class NettyServer implements AutoCloseable {
   private final HttpRoutes routes;
   private final Optional<TlsContexts> tls;
   private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+  // The lock of this object guards the fields below.
   private @Nullable Channel listener;
   private boolean started;
   private boolean closed;
 
   /**
-   * A server that does not listen yet.
+   * Creates a server that does not listen yet.
    *
-   * @throws IllegalArgumentException when the chosen input and output does not work here, or a
-   *     certificate file is no use
+   * @throws IllegalArgumentException if the chosen kind of input and output does not work on this
+   *     machine, or if a certificate file cannot be used; the message names the setting
    */
   public NettyServer(NettyServerConfig config) {
     this.config = config;
@@ -107,10 +114,11 @@ public final class NettyServer implements AutoCloseable {
   }
 
   /**
-   * Lets a handler answer what is neither for an endpoint nor for a file that exists.
+   * Sets the handler for requests that are neither for an endpoint nor for a file that exists. A
+   * later call replaces the handler. Without a handler such requests get status 404.
    *
    * @param executor runs the handler
-   * @param failures hears what the handler throws; must not block
+   * @param failures receives what the handler throws, and the failure of its stage; must not block
    */
   public void onRequest(
       WebHandler handler, Executor executor, BiConsumer<WebRequest, Throwable> failures) {
@@ -118,12 +126,12 @@ public final class NettyServer implements AutoCloseable {
   }
 
   /**
-   * Begins to listen. Blocks until the port is bound.
+   * Opens the port. Blocks until the server listens.
    *
    * @return the bound address
-   * @throws UncheckedIOException with one clear sentence when the address is not to be had; the
-   *     server is closed then
-   * @throws IllegalStateException if it was started or closed before
+   * @throws UncheckedIOException with one clear sentence if the address cannot be bound; the server
+   *     is closed then
+   * @throws IllegalStateException if the server was started or closed before
    */
   public synchronized InetSocketAddress start() {
     if (started || closed) {
@@ -157,24 +165,24 @@ public final class NettyServer implements AutoCloseable {
   }
 
   /**
-   * Reads the certificate files again, for the connections to come. Blocks. Does nothing without
-   * TLS.
+   * Reads the certificate files again, for future connections. Blocks while the files are read.
+   * Without TLS this method does nothing.
    *
-   * @throws IllegalArgumentException naming the file that is at fault; the old certificate stays
+   * @throws IllegalArgumentException naming the file at fault; the old certificate stays in use
    */
   public void reloadCertificate() {
     tls.ifPresent(TlsContexts::reload);
   }
 
-  /** How the server does input and output. */
+  /** The kind of input and output that the server uses. */
   public IoKind io() {
     return io;
   }
 
   /**
    * Stops listening, ends the sessions of all endpoints, and gives their last bytes two seconds to
-   * leave. Blocks until the threads of the server have ended. Closing again does nothing. Must not
-   * be called on an event loop.
+   * leave. Blocks until the event loops have ended. A second call does nothing. Must not be called
+   * on an event loop.
    */
   @Override
   public synchronized void close() {
@@ -195,7 +203,8 @@ public final class NettyServer implements AutoCloseable {
   }
 
   private void drain() {
-    // Behind the tasks that end the sessions, so that these still answer their polls.
+    // This task is queued behind the tasks that end the sessions, so that the sessions still answer
+    // their polls.
     for (Channel connection : connections) {
       connection
           .eventLoop()
@@ -208,6 +217,7 @@ public final class NettyServer implements AutoCloseable {
     }
   }
 
+  /** Sets up the pipeline of each accepted connection, and knows all that are open. */
   private final class Connections extends ChannelInitializer<Channel> {
     private final ChannelFutureListener left = closed -> connections.remove(closed.channel());
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of a {@link NettyServer}; immutable. */
+/** The settings of a {@link NettyServer}. Immutable. */
 public final class NettyServerConfig {
   private final Builder values;
 
@@ -74,13 +74,17 @@ public final class NettyServerConfig {
       instance = other.instance;
     }
 
-    /** The address to listen on. Default: all addresses, IPv4 and IPv6. */
+    /**
+     * The name or IP address to listen on. Default: all addresses of the machine, IPv4 and IPv6.
+     */
     public Builder host(String value) {
       host = value;
       return this;
     }
 
-    /** The port to listen on; 0 takes a free one. Default 3000. */
+    /**
+     * The port to listen on, from 0 to 65535. With 0 the system chooses a free port. Default 3000.
+     */
     public Builder port(int value) {
       port = value;
       return this;
@@ -89,32 +93,41 @@ public final class NettyServerConfig {
     /**
      * Serves Engine.IO under a path.
      *
-     * @param path such as {@code /socket.io/}; clients may leave the last slash out
+     * @param path with a leading slash, such as {@code /socket.io/}; clients may leave out the last
+     *     slash
      */
     public Builder endpoint(String path, EngineIoServer server) {
       endpoints.put(path.endsWith("/") ? path : path + "/", server);
       return this;
     }
 
-    /** Which files are served. Default: none. */
+    /** Which static files are served. Default: none. */
     public Builder staticFiles(StaticFilesConfig value) {
       staticFiles = value;
       return this;
     }
 
-    /** How the server is reached, besides its address. Default: as the parts say. */
+    /**
+     * How the server is reached, besides its address: allowed origins, proxies, TLS, compression
+     * and timeouts. Default: the defaults of {@link TransportConfig}.
+     */
     public Builder transport(TransportConfig value) {
       transport = value;
       return this;
     }
 
-    /** Who hears of changed certificate files that are no use; must not block. Default: nobody. */
+    /**
+     * Receives a message when changed certificate files cannot be used; the old certificate then
+     * stays in use. The consumer must not block. Default: such messages are dropped.
+     */
     public Builder certificateFaults(Consumer<String> value) {
       certificateFaults = value;
       return this;
     }
 
-    /** Tells servers of one process apart in the names of their threads. Default "1". */
+    /**
+     * Distinguishes the servers of one process in the names of their threads. Default {@code 1}.
+     */
     public Builder instance(String value) {
       instance = value;
       return this;
@@ -123,7 +136,7 @@ public final class NettyServerConfig {
     /**
      * Checks the settings.
      *
-     * @throws IllegalArgumentException naming every setting that is out of range
+     * @throws IllegalArgumentException naming every setting that is out of range, one per line
      */
     public NettyServerConfig build() {
       List<String> faults = new ArrayList<>();

@@ -13,7 +13,10 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Requests for nothing that this server knows: the application's handler may. Thread-safe. */
+/**
+ * Answers requests that are neither for an endpoint nor for a file, through the handler of the
+ * application. Without such a handler they get status 404. Thread-safe.
+ */
 final class OtherRequests implements HttpHandler {
   private static final String TEXT = "text/plain; charset=UTF-8";
   private static final byte[] NO_BYTES = {};
@@ -29,15 +32,16 @@ final class OtherRequests implements HttpHandler {
   }
 
   /**
-   * From now on there is a handler.
+   * Sets the handler of the application; a later call replaces it.
    *
-   * @param failures hears what the handler throws
+   * @param executor runs the handler
+   * @param failures receives what the handler throws, and the failure of its stage
    */
   void serve(WebHandler handler, Executor executor, BiConsumer<WebRequest, Throwable> failures) {
     served = new Served(handler, executor, failures);
   }
 
-  /** Whether there is a handler. */
+  /** Whether the application has set a handler. */
   boolean areServed() {
     return served != null;
   }
@@ -51,7 +55,10 @@ final class OtherRequests implements HttpHandler {
     return collect(exchange, body -> answer(exchange, body));
   }
 
-  /** Takes the body of a request, which is empty when there is no handler that might want it. */
+  /**
+   * Collects the body of a request and then runs {@code complete} with the body. Without a handler
+   * no one needs the body: it is dropped, and {@code complete} gets an empty array.
+   */
   Body collect(HttpExchange exchange, Consumer<byte[]> complete) {
     if (!areServed()) {
       return Body.none(() -> complete.accept(NO_BYTES));
@@ -62,7 +69,10 @@ final class OtherRequests implements HttpHandler {
     return new Body(maxBodyBytes, body -> complete.accept(ByteBufUtil.getBytes(body)), () -> {});
   }
 
-  /** Lets the handler answer; there is nothing to be found without one. Any thread. */
+  /**
+   * Answers a request through the handler of the application, or with status 404 if there is no
+   * handler. Any thread may call this method.
+   */
   void answer(HttpExchange exchange, byte[] body) {
     Served present = served;
     if (present == null) {

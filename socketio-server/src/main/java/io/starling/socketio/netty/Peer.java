@@ -9,12 +9,13 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * Who is at the other end of a connection.
+ * The other end of a connection: a client, or a proxy in front of it.
  *
- * @param certificates that were checked, the peer's own first
+ * @param overTls whether the connection uses TLS
+ * @param certificates the verified certificates of the peer, its own first; empty if it sent none
  */
 record Peer(InetSocketAddress address, boolean overTls, List<X509Certificate> certificates) {
-  /** Of a connection that has received something, so that its TLS handshake is done. */
+  /** The peer of a channel that has received a request, so that its TLS handshake is complete. */
   static Peer of(Channel channel) {
     InetSocketAddress address = (InetSocketAddress) channel.remoteAddress();
     SslHandler tls = channel.pipeline().get(SslHandler.class);
