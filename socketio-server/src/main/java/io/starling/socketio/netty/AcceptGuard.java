@@ -19,7 +19,7 @@ final class AcceptGuard extends ChannelInboundHandlerAdapter {
   private static final long PAUSE_MILLIS = 1000;
   private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
-  /** Whether a warning was logged before, and when, by System.nanoTime(). */
+  // Whether a warning was logged before, and when, as System.nanoTime() tells it.
   private boolean warned;
   private long warnedNanos;
 

@@ -22,44 +22,63 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP long-polling: at most one GET waits for packets, at most one POST brings some. The requests
- * of a session may arrive on channels of any event loop; the state belongs to the session's.
+ * The HTTP long-polling transport of one session. At most one GET waits for packets, and at most
+ * one POST brings packets. The requests of a session may arrive on channels of any event loop, but
+ * the state belongs to the event loop of the session.
  */
 final class PollingTransport implements EngineIoTransport {
   private final SessionExecutor loop;
   private final BodyCompression compression;
+
+  /** Whether a POST is under way. Any thread reads and writes this field. */
   private final AtomicBoolean posting = new AtomicBoolean();
 
-  // Owned by the session's loop.
+  // Only the event loop of the session reads and writes the fields below.
   private final List<EngineIoPacket> outgoing = new ArrayList<>();
   private long outgoingBytes;
+
+  /**
+   * Whether at least one packet in {@link #outgoing} may be compressed. Then the whole body may be.
+   */
   private boolean compressible;
 
-  /** The responses that have not left for the network yet: more than one if the client is odd. */
+  /**
+   * The responses that have not left for the network yet. There is more than one only if a client
+   * polls again before it has its last response.
+   */
   private final List<Response> leaving = new ArrayList<>(1);
 
   private long leavingBytes;
 
-  /** How many responses were sent, and how many have left. */
+  /** How many responses were written so far. */
   private long responses;
 
+  /** How many of the responses have left for the network or can no longer leave. */
   private long left;
+
+  /** Whether {@link #flush} is running. A response that leaves meanwhile does not call back. */
   private boolean flushing;
+
+  /** The GET that waits for packets; null if none waits. */
   private @Nullable HttpExchange poll;
   private boolean readingStopped;
 
-  /** A POST whose response waits until all of it was handed on and more may be read. */
+  /**
+   * A POST that is not answered yet, because the session has stopped reading before it took all
+   * packets. Null if there is none.
+   */
   private @Nullable Post unanswered;
 
+  /** Whether {@link #handOn} is running, which an event may call again. */
   private boolean handingOn;
 
   private @Nullable TransportEvents events;
   private boolean ended;
 
   /**
-   * A transport that answers a handshake.
+   * A transport for a new session.
    *
-   * @param handshake the request, to which the first packet is the response
+   * @param handshake the request that opens the session; its response carries the first packets
    */
   PollingTransport(HttpExchange handshake, BodyCompression compression) {
     this.loop = handshake.loop();
@@ -107,15 +126,19 @@ final class PollingTransport implements EngineIoTransport {
         });
   }
 
-  /** A response with packets on its way to the network. */
+  /** A response with packets that is on its way to the network. */
   private static final class Response {
+    /**
+     * More than {@link WriteProgress} can count for one response. {@link #progress} adds both
+     * counts to one number, which therefore changes with each of them.
+     */
     static final long MAX_CHANGES = 1L << 32;
 
     private final NettyLoop loop;
     private final Channel channel;
     private final long bytes;
 
-    // Owned by the channel's loop.
+    // Only the event loop of the channel reads and writes the fields below.
     private final WriteProgress progress;
     private boolean gone;
 
@@ -126,7 +149,10 @@ final class PollingTransport implements EngineIoTransport {
       this.progress = new WriteProgress(channel);
     }
 
-    /** Drops what has not left; the connection ends with it. */
+    /**
+     * Drops the part of the response that has not left yet, by closing the connection. Any thread
+     * may call this method.
+     */
     void cut() {
       loop.run(
           () -> {
@@ -169,12 +195,15 @@ final class PollingTransport implements EngineIoTransport {
     }
   }
 
-  /** On the channel's loop. */
+  /**
+   * Notes that a response has left or can no longer leave. Runs on the event loop of the channel.
+   */
   private void gone(Response response) {
     response.gone = true;
     loop.run(() -> left(response));
   }
 
+  /** Forgets a response that has left. Runs on the event loop of the session. */
   private void left(Response response) {
     leaving.remove(response);
     leavingBytes -= response.bytes;
@@ -186,7 +215,8 @@ final class PollingTransport implements EngineIoTransport {
 
   @Override
   public void close(CloseReason reason) {
-    // A client that said so itself needs no telling, but its poll must be answered.
+    // A client that has closed the session itself needs no close packet, but its poll needs an
+    // answer.
     boolean asked = reason == CloseReason.TRANSPORT_CLOSE;
     List<Response> unread = reason == CloseReason.SLOW_CONSUMER ? List.copyOf(leaving) : List.of();
     end(asked ? new EngineIoPacket.Noop() : new EngineIoPacket.Close());
@@ -195,12 +225,16 @@ final class PollingTransport implements EngineIoTransport {
 
   @Override
   public void discard() {
-    // The session goes on, and nothing may overtake what the client had posted.
+    // The session goes on over a WebSocket. The packets that the client has posted are handed on
+    // now, so that no packet of the WebSocket overtakes them.
     handOn(true);
     end(new EngineIoPacket.Noop());
   }
 
-  /** A GET arrived. On the session's loop. */
+  /**
+   * Takes a GET, which then waits for packets. A second GET at the same time ends the session. Call
+   * this method on the session's loop.
+   */
   void poll(HttpExchange exchange) {
     if (ended) {
       exchange.respond(HttpResponseStatus.BAD_REQUEST);
@@ -216,17 +250,23 @@ final class PollingTransport implements EngineIoTransport {
     }
   }
 
-  /** Whether a POST may begin: none may while another is being received. Any thread. */
+  /**
+   * Begins a POST. Returns false, and does nothing, while another POST is under way. Any thread may
+   * call this method.
+   */
   boolean beginPost() {
     return posting.compareAndSet(false, true);
   }
 
-  /** A POST that had begun will not be handed over. Any thread. */
+  /** Ends a POST, so that another one may begin. Any thread may call this method. */
   void endPost() {
     posting.set(false);
   }
 
-  /** A POST that had begun is complete; the body stays the caller's. On the session's loop. */
+  /**
+   * Takes the complete body of a POST that {@link #beginPost} has allowed. The caller still has to
+   * release its hold on the body. Call this method on the session's loop.
+   */
   void post(HttpExchange exchange, ByteBuf body) {
     if (ended || events == null) {
       endPost();
@@ -237,13 +277,16 @@ final class PollingTransport implements EngineIoTransport {
     handOn(false);
   }
 
-  /** A POST of which packets may be left, which share their bytes with its body. */
+  /**
+   * A POST, and those of its packets that are not handed on yet. The packets share their bytes with
+   * the body.
+   */
   private record Post(HttpExchange exchange, ByteBuf body, Iterator<EngineIoPacket> packets) {}
 
   /**
-   * Hands on the packets of a POST while they may be read, and then answers it.
+   * Hands on the packets of the current POST while the session reads, and then answers the POST.
    *
-   * @param all whether they are handed on in any case
+   * @param all whether all packets are handed on even if the session has stopped reading
    */
   private void handOn(boolean all) {
     Post post = unanswered;
@@ -266,7 +309,7 @@ final class PollingTransport implements EngineIoTransport {
     }
   }
 
-  /** The client may send the next, unless the last was bad. */
+  /** Answers the current POST, if there is one. Then the next POST may begin. */
   private void answerPost(HttpResponseStatus status) {
     Post post = unanswered;
     if (post != null) {
@@ -289,7 +332,10 @@ final class PollingTransport implements EngineIoTransport {
     }
   }
 
-  /** A request broke a rule, or its client left in the middle of it. Any thread. */
+  /**
+   * Tells the session that a request broke a rule, or that its client left before it was complete.
+   * The session then ends. Any thread may call this method.
+   */
   void broken() {
     loop.run(() -> fail(CloseReason.TRANSPORT_ERROR));
   }
@@ -315,7 +361,10 @@ final class PollingTransport implements EngineIoTransport {
     }
   }
 
-  /** Messages that wait go without the last packet, behind which an official client drops them. */
+  /**
+   * Ends the transport and answers the pending poll. An official client drops the messages of a
+   * payload that ends with {@code last}. So this packet is sent only if no messages wait.
+   */
   private void end(EngineIoPacket last) {
     if (ended) {
       return;

@@ -5,9 +5,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes a connection that takes too long with a request, or sends none for too long, but for one
- * that still takes in what was sent to it before. One timer serves any number of requests: it is
- * moved when it fires, not when a request arrives. Confined to the event loop.
+ * Ends a connection that takes too long to send a request, or that sends no request for too long. A
+ * client that is still receiving the response before it gets more time. One timer serves any number
+ * of requests: a request only moves the time at which the deadline is due, and the timer is set
+ * again when it fires. Confined to the event loop of the connection.
  */
 final class RequestDeadline implements Runnable {
   private static final Duration MAX_TIMER = Duration.ofSeconds(5);
@@ -16,23 +17,35 @@ final class RequestDeadline implements Runnable {
   private final Duration limit;
   private final Duration idleLimit;
 
-  /** Never later than what may be due next, and soon enough to see a response being read. */
+  /**
+   * The longest time for which the timer is set. It is no longer than the shorter limit, and short
+   * enough to notice that the client is receiving a response.
+   */
   private final long maxTimerNanos;
 
   private final Client client;
 
   private SessionExecutor.@Nullable Cancellable timer;
+
+  /** Whether the deadline counts. */
   private boolean armed;
+
+  /** Whether the connection waits for its next request, so that the idle limit counts. */
   private boolean idle;
+
+  /** The time of the loop's clock at which the deadline is due. */
   private long dueNanos;
 
-  /** How much was on its way to the client when the timer last fired. */
+  /** How many bytes were on their way to the client when the timer last fired. */
   private long unsentBytes;
 
   /**
    * A deadline that is not armed.
    *
-   * @param idleLimit between a response that was read and the next request
+   * @param limit how long a request may take to arrive, and how long the client may receive nothing
+   *     of a response
+   * @param idleLimit how long the client may take to begin its next request after it has received a
+   *     response
    */
   RequestDeadline(SessionExecutor loop, Duration limit, Duration idleLimit, Client client) {
     this.loop = loop;
@@ -43,19 +56,25 @@ final class RequestDeadline implements Runnable {
     this.client = client;
   }
 
-  /** The client has the full time from now on. */
+  /** Gives the client the full time for a request from now on. */
   void arm() {
     idle = false;
     begin(limit);
   }
 
-  /** The client was sent its response: it may be idle, once it has read that. */
+  /**
+   * Tells that the response was written. The client now has the idle limit for its next request,
+   * counted from when it has received the response.
+   */
   void idle() {
     idle = true;
     begin(idleLimit);
   }
 
-  /** Bytes of a request arrived: an idle client has the full time for the rest. */
+  /**
+   * Tells that bytes of a request arrived. A client that was idle gets the full time for the rest
+   * of the request.
+   */
   void arriving() {
     if (idle) {
       arm();
@@ -79,12 +98,13 @@ final class RequestDeadline implements Runnable {
     timer = loop.schedule(Duration.ofNanos(Math.min(leftNanos, maxTimerNanos)), this);
   }
 
-  /** It is the server's turn. */
+  /** Stops the deadline while the server works on a request. */
   void disarm() {
     armed = false;
     idle = false;
   }
 
+  /** Ends the deadline and its timer. */
   void cancel() {
     armed = false;
     if (timer != null) {
@@ -93,7 +113,7 @@ final class RequestDeadline implements Runnable {
     }
   }
 
-  /** The timer fires. */
+  /** Runs when the timer fires. */
   @Override
   public void run() {
     timer = null;
@@ -115,12 +135,12 @@ final class RequestDeadline implements Runnable {
     }
   }
 
-  /** Whose time it is. */
+  /** The connection whose time is measured. */
   interface Client {
-    /** How many bytes are on their way to it. */
+    /** How many bytes were written and are still on their way to the client. */
     long unsent();
 
-    /** Its time is up. */
+    /** Ends the connection, because its time is up. */
     void expired();
   }
 }

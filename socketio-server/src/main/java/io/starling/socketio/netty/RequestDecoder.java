@@ -10,19 +10,25 @@ import io.netty.util.AsciiString;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads requests. The names of their header fields, which many have in common, are shared. */
+/**
+ * Decodes HTTP requests. To save memory, all connections share the names of header fields, which
+ * are mostly the same.
+ */
 final class RequestDecoder extends HttpRequestDecoder {
   private static final int MAX_SHARED_BYTES = 64;
 
-  /** The last name of each slot. A race loses one of two, which does no harm. */
+  /**
+   * For each hash slot, the name that was last decoded. All event loops use this array without a
+   * lock. If two write to a slot at once, one name is not shared, which does no harm.
+   */
   private static final @Nullable AsciiString[] NAMES = new AsciiString[512];
 
   private final Runnable arriving;
 
   /**
-   * A decoder of one connection.
+   * A decoder for one connection.
    *
-   * @param arriving runs before bytes are decoded
+   * @param arriving runs each time before arrived bytes are decoded
    */
   RequestDecoder(HttpDecoderConfig config, Runnable arriving) {
     super(config);
@@ -53,7 +59,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     return made;
   }
 
-  /** The status that answers a request which could not be read. */
+  /** The status of the response to a request that could not be decoded. */
   static HttpResponseStatus refusal(Throwable cause) {
     if (cause instanceof TooLongHttpLineException) {
       return HttpResponseStatus.REQUEST_URI_TOO_LONG;

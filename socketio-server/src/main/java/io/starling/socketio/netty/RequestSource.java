@@ -14,14 +14,14 @@ import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
- * Where a request comes from and what it was addressed to, as the client sees it. The {@code
- * X-Forwarded-*} fields count only when the peer is a trusted proxy, and {@code Forwarded} (RFC
- * 7239) only when such a proxy sends none of those.
+ * The client of a request and the address that the client sent it to, both as the client sees them.
+ * Header fields of proxies count only if the peer is a trusted proxy: the {@code X-Forwarded-*}
+ * fields, or {@code Forwarded} (RFC 7239) if there are none of these.
  *
- * @param address the client
+ * @param address of the client; the port is 0 if a proxy has named the address
  * @param secure whether the client uses TLS
  * @param authority host and port as the client knows them, or an empty string
- * @param certificates those of the peer, which may be a proxy
+ * @param certificates of the peer, which may be a proxy
  */
 record RequestSource(
     InetSocketAddress address,
@@ -44,12 +44,18 @@ record RequestSource(
         peer.certificates());
   }
 
-  /** A proxy that forwards a WebSocket may name the scheme of its URL. */
+  /**
+   * Whether a scheme stands for TLS. For a WebSocket, a proxy may name {@code wss} in place of
+   * {@code https}.
+   */
   private static boolean secure(String scheme) {
     return scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss");
   }
 
-  /** Whether there is one host, as RFC 9112, section 3.2 demands from HTTP/1.1 on. */
+  /**
+   * Whether the request has exactly one well-formed {@code Host} field, which RFC 9112, section 3.2
+   * demands from HTTP/1.1 on. A request of HTTP/1.0 may have none.
+   */
   static boolean namesOneHost(HttpRequest request) {
     Iterator<? extends CharSequence> hosts =
         request.headers().valueCharSequenceIterator(HttpHeaderNames.HOST);
@@ -59,7 +65,10 @@ record RequestSource(
     return isHost(hosts.next()) && !hosts.hasNext();
   }
 
-  /** Whether it may be host and port: empty is allowed, what belongs elsewhere in a URL is not. */
+  /**
+   * Whether a text may be host and port. An empty text may; a text with characters of other parts
+   * of a URL may not.
+   */
   private static boolean isHost(CharSequence text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -70,7 +79,10 @@ record RequestSource(
     return true;
   }
 
-  /** The origin of pages that the client got from this server. */
+  /**
+   * The origin of web pages that the client loaded from this server, such as {@code
+   * https://example.com}.
+   */
   String origin() {
     String name = authority.toLowerCase(Locale.ROOT);
     String defaultPort = secure ? ":443" : ":80";
@@ -80,7 +92,10 @@ record RequestSource(
     return (secure ? "https://" : "http://") + name;
   }
 
-  /** The last address of the list that no trusted proxy has: what is before it may be made up. */
+  /**
+   * The address of the client: the last one in the list that does not belong to a trusted proxy. A
+   * client can make up all addresses before that one.
+   */
   private static InetSocketAddress client(
       InetSocketAddress peer, List<String> fields, Predicate<InetAddress> trustedProxies) {
     String[] hops = String.join(",", fields).split(",", -1);
@@ -98,7 +113,10 @@ record RequestSource(
     return client;
   }
 
-  /** Some proxies write {@code 192.0.2.1:4711} and {@code [2001:db8::1]:4711}. */
+  /**
+   * Removes the port, which some proxies append: {@code 192.0.2.1:4711} or {@code
+   * [2001:db8::1]:4711}.
+   */
   private static String withoutPort(String hop) {
     if (hop.startsWith("[")) {
       return hop.substring(1, Math.max(1, hop.indexOf(']')));
@@ -108,7 +126,10 @@ record RequestSource(
     return port ? hop.substring(0, colon) : hop;
   }
 
-  /** The first that is not empty. */
+  /**
+   * The first entry of a list separated by commas that is not blank; an empty string if there is
+   * none.
+   */
   private static String first(String list) {
     for (String part : list.split(",", -1)) {
       if (!part.isBlank()) {

@@ -4,11 +4,11 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
-/** Writes responses as their makers say. */
+/** Encodes HTTP responses. It keeps a field that Netty would remove. */
 final class ResponseEncoder extends HttpResponseEncoder {
   /**
-   * Leaves {@code Content-Length: 0} in responses of status 204, as the official server writes it:
-   * there are browsers that wait for a body without it.
+   * Keeps {@code Content-Length: 0} in responses with status 204. The official server sends this
+   * field, and without it some browsers wait for a body.
    */
   @Override
   protected void sanitizeHeadersBeforeEncode(HttpResponse response, boolean empty) {

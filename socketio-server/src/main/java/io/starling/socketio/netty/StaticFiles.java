@@ -21,12 +21,15 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files under paths. Whatever a URL says, only files below the directory of its rule are served,
- * after symbolic links were followed; for the rest there are the other requests. All file system
- * work runs on the executor.
+ * Serves static files under the paths of rules. Whatever a URL says, only files below the directory
+ * of the rule are served, also after symbolic links were followed. Requests without such a file go
+ * to {@link OtherRequests}. All work on the file system runs on the executor.
  */
 final class StaticFiles {
-  /** Larger texts are sent as they are, so that they need not be in memory. */
+  /**
+   * The size of the largest text that is compressed. Compression needs the whole text in memory;
+   * larger texts are sent uncompressed in chunks.
+   */
   private static final long MAX_TEXT_BYTES = 1 << 20;
 
   private final StaticFilesConfig config;
@@ -54,16 +57,23 @@ final class StaticFiles {
     this.others = others;
   }
 
-  /** A rule that fits, and what its own path, without a last slash, leaves of the requested one. */
+  /**
+   * A rule that applies to a requested path.
+   *
+   * @param rest the part of the requested path behind the path of the rule; begins with a slash
+   *     unless it is empty
+   */
   private record Match(Rule rule, String rest) {}
 
-  /** The length of the path of the rule that fits, or -1 when none does. */
+  /**
+   * The length of the path of the rule that applies, without a last slash, or -1 if none applies.
+   */
   int ruleLength(String path) {
     Match match = match(path);
     return match == null ? -1 : path.length() - match.rest().length();
   }
 
-  /** The handler for a path; empty when no rule fits. */
+  /** The handler for a path; empty if no rule applies. */
   Optional<HttpHandler> handler(String path) {
     Match match = match(path);
     return match == null ? Optional.empty() : Optional.of(exchange -> begin(exchange, match));
@@ -123,7 +133,9 @@ final class StaticFiles {
   }
 
   /**
-   * A readable file, or a directory with a default document whose path lacks its slash, or null.
+   * Returns what the path stands for: a readable file; a directory with a default document, if the
+   * path lacks its last slash; or null. For a directory the client is redirected to the path with
+   * the slash.
    */
   private @Nullable Path locate(Match match, boolean slash) {
     try {
@@ -148,6 +160,7 @@ final class StaticFiles {
 
   private static Path resolve(Path root, String rest) {
     String relative = rest.startsWith("/") ? rest.substring(1) : rest;
+    // Without the leading dot, a path with two slashes would be absolute.
     return relative.isEmpty() ? root : root.resolve("./" + relative);
   }
 

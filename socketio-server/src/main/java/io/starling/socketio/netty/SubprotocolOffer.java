@@ -5,13 +5,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The {@code Sec-WebSocket-Protocol} fields of a client: RFC 6455, section 4.1. */
+/**
+ * The subprotocols that a client offers in its {@code Sec-WebSocket-Protocol} fields; see RFC 6455,
+ * section 4.1.
+ */
 final class SubprotocolOffer {
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
   private SubprotocolOffer() {}
 
-  /** Whether they are a list of tokens that differ. No field at all is one, too. */
+  /**
+   * Whether the fields are a list of tokens that all differ. It is also acceptable if there is no
+   * field.
+   */
   static boolean acceptable(List<String> fields) {
     Set<String> names = new HashSet<>();
     for (String name : names(fields)) {
@@ -22,7 +28,10 @@ final class SubprotocolOffer {
     return true;
   }
 
-  /** The one that the client likes best: to this server they are all the same. */
+  /**
+   * The offered subprotocol that the client prefers, which is the first one; empty if it offers
+   * none. The server accepts any subprotocol, since the name makes no difference to it.
+   */
   static Optional<String> first(List<String> fields) {
     return fields.isEmpty() ? Optional.empty() : Optional.of(names(fields)[0]);
   }

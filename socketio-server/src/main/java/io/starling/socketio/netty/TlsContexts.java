@@ -24,9 +24,9 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The certificate that new connections get. When one comes in, and some seconds have passed since
- * the last time, the files are looked at, on the executor: connections never wait for them.
- * Thread-safe.
+ * The certificate for new TLS connections. A new connection triggers a check whether the
+ * certificate files have changed, at most once in two seconds. The check runs on the executor, and
+ * new connections never wait for it. Thread-safe.
  */
 final class TlsContexts {
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
@@ -35,17 +35,22 @@ final class TlsContexts {
   private final Optional<ClientCertificates> clients;
   private final Executor executor;
   private final Consumer<String> faults;
+
+  /** When the last check began, or this object was made, as {@link System#nanoTime}. */
   private final AtomicLong checkedNanos = new AtomicLong(System.nanoTime());
   private volatile SslContext current;
 
-  /** How the files looked when they were last read, with success or not. Guarded by this. */
+  /**
+   * The time and size of each file when the files were last read, successfully or not. Guarded by
+   * this.
+   */
   private List<String> seen;
 
   /**
    * Reads the files. Blocks.
    *
-   * @param faults hears of changed files that are no use
-   * @throws IllegalArgumentException naming the file that is at fault
+   * @param faults receives a message when changed files cannot be used
+   * @throws IllegalArgumentException naming the file at fault
    */
   TlsContexts(TransportConfig transport, Executor executor, Consumer<String> faults) {
     this.config = transport.tls().orElseThrow();
@@ -56,7 +61,7 @@ final class TlsContexts {
     this.current = context();
   }
 
-  /** For a new connection. */
+  /** The TLS handler for a new connection. */
   SslHandler handler(ByteBufAllocator allocator) {
     long last = checkedNanos.get();
     long now = System.nanoTime();
@@ -64,7 +69,7 @@ final class TlsContexts {
       try {
         executor.execute(this::reloadIfChanged);
       } catch (RejectedExecutionException e) {
-        // Busy or closing: a later connection asks again.
+        // The executor is busy or closing. A later connection will trigger the check.
       }
     }
     return current.newHandler(allocator);
@@ -73,14 +78,17 @@ final class TlsContexts {
   /**
    * Reads the files again. Blocks.
    *
-   * @throws IllegalArgumentException naming the file that is at fault; the old certificate stays
+   * @throws IllegalArgumentException naming the file at fault; the old certificate stays in use
    */
   synchronized void reload() {
     seen = look();
     current = context();
   }
 
-  /** As {@link #reload} when a file has changed; what fails is reported once. */
+  /**
+   * Reads the files again if one of them has changed. If they cannot be used, reports this once and
+   * keeps the old certificate. Blocks.
+   */
   void reloadIfChanged() {
     String fault = faultOfChange();
     if (fault != null) {

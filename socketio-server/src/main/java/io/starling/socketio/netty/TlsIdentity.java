@@ -23,19 +23,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Who a server is: a private key and the certificates for it. Blocks to read files. */
+/**
+ * The identity of a server in TLS: a private key and the certificates for it. The methods that read
+ * files block.
+ */
 record TlsIdentity(PrivateKey key, List<X509Certificate> certificates) {
   private static final Pattern PEM_KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
-  /** By the algorithm of the key, one that every Java platform can sign with. */
+  /** For each algorithm of a key, a signature algorithm that a Java platform has for it. */
   private static final Map<String, String> SIGNATURES =
       Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "EdDSA", "EdDSA");
 
   /**
-   * Reads and checks the files.
+   * Reads the files and checks that the key belongs to the first certificate.
    *
-   * @throws IllegalArgumentException naming the file that is at fault
+   * @throws IllegalArgumentException naming the file at fault
    */
   static TlsIdentity read(TlsConfig config) {
     TlsIdentity identity;
@@ -55,10 +58,10 @@ record TlsIdentity(PrivateKey key, List<X509Certificate> certificates) {
   }
 
   /**
-   * The certificates of a file in PEM.
+   * Reads the certificates of a file in PEM.
    *
-   * @param setting what names the file
-   * @throws IllegalArgumentException when there is none in it
+   * @param setting the setting that names the file, for the message of the exception
+   * @throws IllegalArgumentException if the file holds no certificates
    */
   static List<X509Certificate> certificates(String setting, Path file) {
     try (InputStream in = Files.newInputStream(file)) {
@@ -86,7 +89,7 @@ record TlsIdentity(PrivateKey key, List<X509Certificate> certificates) {
             return KeyFactory.getInstance(algorithm)
                 .generatePrivate(new PKCS8EncodedKeySpec(encoded));
           } catch (InvalidKeySpecException e) {
-            // Of another algorithm, perhaps.
+            // The key may be one of another algorithm, which is tried next.
           }
         }
       }
@@ -116,7 +119,10 @@ record TlsIdentity(PrivateKey key, List<X509Certificate> certificates) {
     throw fault("tls-keystore", config.file(), expected, null);
   }
 
-  /** While files are replaced one by one, the new certificate may meet the old key. */
+  /**
+   * Whether the key belongs to the first certificate. While the files are replaced one by one, the
+   * new certificate may be read together with the old key.
+   */
   private boolean matches() {
     byte[] sample = {1, 2, 3};
     try {

@@ -15,7 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packets as finished WebSocket frames, which every recipient's channel writes as they are.
+ * The packets of one message as finished WebSocket frames. The channel of every recipient writes
+ * these bytes unchanged. Confined to the event loop of the recipients.
  *
  * <pre>
  * byte 0     FIN, RSV1 (compressed), opcode (1 text, 2 binary, 8 close, 10 pong)
@@ -39,29 +40,34 @@ final class WebSocketFrames implements Delivery.Encoded {
   private static final int MAX_HEADER_BYTES = 10;
 
   /**
-   * What one client wants.
+   * The form in which one client wants its frames.
    *
-   * @param deflate which messages are compressed
-   * @param base64 whether bytes come as text
+   * @param deflate from which size on messages are compressed
+   * @param base64 whether binary data is sent as base64 text
    */
   record Format(CompressionThreshold deflate, boolean base64) {}
 
-  /** Whether binary messages are text frames, in base64. */
+  /** Whether binary data is encoded as base64 in text frames. */
   private final boolean text;
 
   private final boolean mayCompress;
+
+  /** The size of the largest packet, which decides about compression. */
   private final long largest;
 
-  /** Null once no more forms will be asked for. */
+  /** The message to encode; null once no further form of it will be needed. */
   private @Nullable OutboundMessage message;
 
   private @Nullable ByteBuf plain;
   private @Nullable ByteBuf compressed;
 
-  /** The same in base64; null until a client wants it so. */
+  /**
+   * The frames for clients that want base64; null until the first of them. This object itself if
+   * the message has no binary data.
+   */
   private @Nullable WebSocketFrames base64;
 
-  /** Nothing is encoded yet. */
+  /** The frames of a message, which are encoded when they are first needed. */
   WebSocketFrames(OutboundMessage message) {
     this(message, false);
   }
@@ -89,10 +95,11 @@ final class WebSocketFrames implements Delivery.Encoded {
   }
 
   /**
-   * The frames, valid until {@link #release}, their indices not to be moved. They are encoded once
-   * for all recipients that compress, and once for all others.
+   * The encoded frames. They are encoded once for all recipients that compress, and once for all
+   * others. The buffer is valid until {@link #release}, and callers must not move its indices.
    *
-   * @param deflate the same in every call, or off
+   * @param deflate from which size on this recipient compresses; the same in every call, or {@link
+   *     CompressionThreshold#OFF}
    */
   ByteBuf bytes(CompressionThreshold deflate) {
     if (!mayCompress || !deflate.reachedBy(largest)) {
@@ -109,7 +116,7 @@ final class WebSocketFrames implements Delivery.Encoded {
 
   private static long largest(List<EngineIoPacket.Message> packets, boolean text) {
     long largest = 0;
-    // Without an iterator here and below: this runs for each message and loop.
+    // This code runs for each message and event loop, so it creates no iterators, here and below.
     for (int i = 0; i < packets.size(); i++) {
       largest = Math.max(largest, size(packets.get(i), text));
     }
@@ -138,6 +145,7 @@ final class WebSocketFrames implements Delivery.Encoded {
     return given;
   }
 
+  /** Encodes a packet for one recipient. The caller must release the result. */
   static ByteBuf of(
       EngineIoPacket packet, CompressionThreshold deflate, ByteBufAllocator allocator) {
     if (packet instanceof EngineIoPacket.Message message) {
@@ -152,7 +160,10 @@ final class WebSocketFrames implements Delivery.Encoded {
     return out;
   }
 
-  /** A control frame; the payload stays the caller's. */
+  /**
+   * Encodes a control frame. The payload stays the caller's, and the caller must release the
+   * result.
+   */
   static ByteBuf control(int opcode, ByteBuf payload, ByteBufAllocator allocator) {
     ByteBuf frame = allocator.directBuffer(MAX_HEADER_BYTES + payload.readableBytes());
     header(frame, opcode, payload.readableBytes());
@@ -199,7 +210,10 @@ final class WebSocketFrames implements Delivery.Encoded {
     return out.writeBytes(data);
   }
 
-  /** As the client counts it, with the type of a text. */
+  /**
+   * The size of a packet as the client counts it. For a text this includes the character of its
+   * type.
+   */
   private static long size(EngineIoPacket.Message packet, boolean text) {
     return packet.binary() && !text ? packet.bytes() : PacketCodec.textLength(packet);
   }

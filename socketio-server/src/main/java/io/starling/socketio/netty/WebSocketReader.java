@@ -11,10 +11,10 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client sends over a WebSocket: RFC 6455, section 5, and where it was agreed on
- * permessage-deflate, RFC 7692. A message that arrived in one piece is passed on where it lies;
- * what comes in several is collected, in memory that grows with what arrived, not with what was
- * announced. Confined to the event loop of the channel.
+ * Reads the frames that a client sends over a WebSocket: RFC 6455, section 5, and RFC 7692 if
+ * client and server agreed on permessage-deflate. A message that arrives in one piece is passed on
+ * without a copy. A message in several pieces is collected in memory that grows with the bytes that
+ * arrived, not with the announced length. Confined to the event loop of the channel.
  *
  * <pre>
  * byte 0     FIN, RSV1 to RSV3, opcode (0 continuation, 1 text, 2 binary, 8 close, 9 ping, 10 pong)
@@ -35,57 +35,68 @@ final class WebSocketReader {
   private final boolean deflates;
 
   /**
-   * The beginning of a frame: less than its header, or less than a control frame; all that arrived
-   * while paused.
+   * Bytes that wait to be read: an incomplete header, an incomplete control frame, or all that
+   * arrived while the reader was paused. Null if no bytes wait.
    */
   private @Nullable ByteBuf rest;
 
-  // The message that is under way; its opcode is 0 when there is none.
+  // The message that is being read. Its opcode is 0 if there is none.
   private int opcode;
   private boolean compressed;
   private @Nullable ByteBuf collected;
 
-  // The frame of it that is under way.
+  // The frame of this message that is being read: whether it is the last one, how many bytes of it
+  // are missing, and its mask.
   private boolean last;
   private int missing;
   private int mask;
 
+  /** Whether reading has ended. Bytes that still arrive are ignored. */
   private boolean ended;
 
-  /** Whether what arrives waits; set from within {@link Messages#received} too. */
+  /** Whether arriving bytes wait. A call of {@link Messages#received} may set this field, too. */
   private boolean paused;
 
-  /** Whether nothing more arrives, so that what waits must be handled now. */
+  /** Whether no more bytes arrive. Then those that wait are read, and pauses have no effect. */
   private boolean inputEnded;
 
-  /** Whether the client broke a rule: what it sends is skipped until its close frame. */
+  /** Whether the client broke a rule. Then its frames are skipped up to its close frame. */
   private boolean discarding;
 
+  /** Whether a close frame has arrived, perhaps a malformed one. */
   private boolean closeArrived;
+
+  /**
+   * How many bytes of the current frame are still to be skipped; negative if the rest of the
+   * connection is.
+   */
   private long skipping;
 
-  /** Takes what was read. */
+  /** Receives what the reader has read. */
   interface Messages {
     /**
-     * A whole message, a ping or a close; pongs are left out.
+     * Takes a whole message, a ping or a close frame. Pongs are not passed on.
      *
-     * @param opcode of its first frame: text, binary, ping or close
-     * @param buffer has the payload, unmasked and decompressed, from {@code start}; valid during
-     *     the call
+     * @param opcode the opcode of the first frame: text, binary, ping or close
+     * @param buffer holds the payload from index {@code start} on, unmasked and decompressed; valid
+     *     during the call only
      */
     void received(int opcode, ByteBuf buffer, int start, int length);
 
-    /** The client broke the protocol or the limit; of what follows only a close is told. */
+    /**
+     * The client broke the protocol or the limit of the size. Afterwards only {@link
+     * #closedAfterFailure} is called.
+     */
     void failed(WebSocketCloseStatus status);
 
-    /** The close frame of a client that had broken a rule; nothing follows. */
+    /** A client that had broken a rule has sent its close frame. No call follows. */
     void closedAfterFailure();
   }
 
   /**
    * A reader that has read nothing.
    *
-   * @param maxBytes the longest message, compressed or not
+   * @param maxBytes the greatest size of a message, both compressed and decompressed
    * @param deflates whether messages may be compressed
    */
   WebSocketReader(Messages messages, int maxBytes, boolean deflates) {
@@ -94,7 +105,7 @@ final class WebSocketReader {
     this.deflates = deflates;
   }
 
-  /** Reads on. The bytes become the reader's, which unmasks them in place. */
+  /** Reads bytes that arrived. The reader takes over the buffer and unmasks the payloads in it. */
   void read(ByteBuf bytes) {
     ByteBuf before = rest;
     if (before == null) {
@@ -109,18 +120,23 @@ final class WebSocketReader {
     readRest();
   }
 
-  /** Lets what arrives wait from the next frame on. */
+  /**
+   * Stops reading before the next frame; arriving bytes wait. Does nothing after {@link #finish}.
+   */
   void pause() {
     paused = !inputEnded;
   }
 
-  /** Goes on with what waits. */
+  /** Goes on reading with the bytes that wait. */
   void resume() {
     paused = false;
     readRest();
   }
 
-  /** Nothing more arrives: goes on with what waits, to its end whoever pauses meanwhile. */
+  /**
+   * Tells that no more bytes arrive. Those that wait are read to the end, even if someone pauses
+   * the reader meanwhile.
+   */
   void finish() {
     inputEnded = true;
     resume();
@@ -134,7 +150,7 @@ final class WebSocketReader {
     }
   }
 
-  /** Reads frames while nobody pauses; what is left waits. */
+  /** Reads frames until the reader is paused or a frame is incomplete. The remaining bytes wait. */
   private void read(ByteBuf in, boolean waited) {
     try {
       while (in.isReadable() && !ended && !paused && step(in)) {}
@@ -147,9 +163,10 @@ final class WebSocketReader {
   }
 
   /**
-   * What was read from the network is copied, so that it takes no more memory than it needs. What
-   * waited before is copied once half of its buffer is free, so often interrupted reading copies
-   * each byte about once.
+   * Returns a buffer with the bytes that are not read yet. Bytes from the network are copied, so
+   * that they take no more memory than they need. Bytes that had waited before are copied only if
+   * they fill less than half of their buffer; so reading with many pauses copies each byte about
+   * once.
    */
   private static ByteBuf kept(ByteBuf in, boolean waited) {
     int left = in.readableBytes();
@@ -158,7 +175,10 @@ final class WebSocketReader {
         : ByteBufAllocator.DEFAULT.buffer(left).writeBytes(in);
   }
 
-  /** Reads a frame, or what has arrived of one; false when more is needed for that. */
+  /**
+   * Reads a frame, or the part of it that has arrived. Returns false if more bytes are needed for
+   * that.
+   */
   private boolean step(ByteBuf in) {
     if (discarding) {
       return skip(in);
@@ -187,7 +207,10 @@ final class WebSocketReader {
     messages.closedAfterFailure();
   }
 
-  /** Skips a frame whatever is wrong with it, but for a close; false when more is needed. */
+  /**
+   * Skips a frame, even a malformed one, but notices a close frame. Returns false if more bytes are
+   * needed, or if reading has ended.
+   */
   private boolean skip(ByteBuf in) {
     if (skipping == 0) {
       int start = in.readerIndex();
@@ -206,7 +229,8 @@ final class WebSocketReader {
       in.skipBytes(headerBytes);
       skipping = length(announced, in, start + 2);
     }
-    // A length that is no length leaves nothing to go by: all that follows is skipped.
+    // A negative length is invalid and does not tell where the next frame begins. Then all bytes
+    // that follow are skipped.
     long skipped = Math.min(in.readableBytes(), skipping < 0 ? Long.MAX_VALUE : skipping);
     in.skipBytes((int) skipped);
     skipping -= skipping < 0 ? 0 : skipped;
@@ -223,7 +247,7 @@ final class WebSocketReader {
         : announced == 126 ? in.getUnsignedShort(at) : in.getLong(at);
   }
 
-  /** Drops what is incomplete; what comes later is ignored. */
+  /** Ends reading. Drops what is incomplete; bytes that arrive later are ignored. */
   void close() {
     ended = true;
     drop();
@@ -241,7 +265,10 @@ final class WebSocketReader {
     }
   }
 
-  /** Begins with a frame; false when more is needed for that. */
+  /**
+   * Reads the header of a frame and its payload as far as it has arrived. Returns false if more
+   * bytes are needed first.
+   */
   private boolean frame(ByteBuf in) {
     int start = in.readerIndex();
     if (in.readableBytes() < 2) {
@@ -284,7 +311,9 @@ final class WebSocketReader {
     return collect(in);
   }
 
-  /** Of what the client must not send, all that the first two bytes tell. */
+  /**
+   * Checks the first two bytes of a frame against the rules for clients. Throws if they break one.
+   */
   private void check(int first, int second) {
     int kind = first & 0xf;
     int reserved = first & RESERVED;
@@ -302,6 +331,7 @@ final class WebSocketReader {
     }
   }
 
+  /** The length of a payload. Throws if it is malformed or exceeds the limit of a message. */
   private int checkedLength(int kind, int announced, ByteBuf in, int at) {
     long length = length(announced, in, at);
     long least = announced < 126 ? 0 : announced == 126 ? 126 : 0x10000;
@@ -344,7 +374,9 @@ final class WebSocketReader {
     }
   }
 
-  /** Whether all that remains is well-formed; the buffer's position stays. */
+  /**
+   * Whether the remaining bytes are well-formed UTF-8. The position of the buffer does not change.
+   */
   static boolean utf8(ByteBuffer text) {
     try {
       StandardCharsets.UTF_8.newDecoder().decode(text.duplicate());
@@ -354,13 +386,16 @@ final class WebSocketReader {
     }
   }
 
-  /** Whether a close frame may have a status: RFC 6455, section 7.4, and its registry. */
+  /**
+   * Whether a close frame may carry this status: RFC 6455, section 7.4, and the registry of close
+   * codes that it sets up.
+   */
   private static boolean mayBeSent(int status) {
     boolean unsendable = status >= 1004 && status <= 1006;
     return (status >= 1000 && status <= 1014 && !unsendable) || (status >= 3000 && status <= 4999);
   }
 
-  /** Takes what has arrived of the frame under way. */
+  /** Collects the payload of the current frame as far as it has arrived. Always returns true. */
   private boolean collect(ByteBuf in) {
     ByteBuf message = collected;
     if (message == null) {
@@ -399,7 +434,7 @@ final class WebSocketReader {
     }
   }
 
-  /** Unmasks and skips the next bytes; returns where they are. */
+  /** Unmasks the next bytes and skips them. Returns the index at which they begin. */
   private int unmasked(ByteBuf in, int length) {
     int start = in.readerIndex();
     in.skipBytes(length);
@@ -415,7 +450,7 @@ final class WebSocketReader {
     for (; end - at >= Long.BYTES; at += Long.BYTES) {
       bytes.putLong(at, bytes.getLong(at) ^ twice);
     }
-    // Java takes the count of a shift modulo 32, so the mask begins again after four bytes.
+    // Java takes the count of a shift modulo 32, so the mask starts again after four bytes.
     for (int shift = 24; at < end; at++, shift -= 8) {
       bytes.put(at, (byte) (bytes.get(at) ^ (mask >>> shift)));
     }

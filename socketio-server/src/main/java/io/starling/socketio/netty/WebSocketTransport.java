@@ -32,22 +32,30 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket. Its channel may live on another event loop than its session, as after most upgrades:
- * what arrives hops in {@link #channelRead}, what leaves hops inside Netty, which keeps the order.
- * The frames go to the channel as bytes; no frame encoder takes part.
+ * The WebSocket transport of one session. Its channel may live on another event loop than the
+ * session, as after most upgrades. Then {@link #received} hands incoming messages over to the loop
+ * of the session, and Netty hands outgoing frames over to the loop of the channel, in order. Frames
+ * are written as finished bytes, so the pipeline has no frame encoder.
  */
 final class WebSocketTransport extends ChannelInboundHandlerAdapter
     implements EngineIoTransport, WebSocketReader.Messages {
+  /**
+   * How many bytes of messages may wait for the loop of the session before the server stops reading
+   * from the client.
+   */
   private static final long MAX_HANDED_OVER_BYTES = 1 << 20;
 
-  /** What a frame takes besides its content, roughly. */
+  /** About how many bytes of memory a frame takes besides its payload. */
   private static final long FRAME_BYTES = 256;
 
-  /** What a channel holds of a client that does not keep up; the rest waits in the session. */
+  /**
+   * How many bytes may wait in the channel for a client that does not keep up. Further messages
+   * wait in the session.
+   */
   private static final WriteBufferWaterMark HELD_BYTES =
       new WriteBufferWaterMark(16 << 10, 32 << 10);
 
-  /** How long a client that broke a rule may take for its close frame. */
+  /** How long a client that broke a rule may take to send its close frame. */
   private static final Duration FAILURE_TIMEOUT = Duration.ofSeconds(1);
 
   private static final byte[] EMPTY = {};
@@ -64,41 +72,60 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   private final GatheredWrites writes;
   private final WebSocketReader reader;
 
-  /** Whether nothing in the pipeline changes what is written, so that writes may go past it. */
+  /**
+   * Whether no handler in the pipeline changes what is written, as TLS would. Then writes may
+   * bypass the pipeline.
+   */
   private final boolean direct;
 
-  /** Made when the client does not keep up; owned by the channel's loop. */
+  /**
+   * Made when progress is first asked for. Only the event loop of the channel reads and writes this
+   * field.
+   */
   private @Nullable WriteProgress progress;
 
-  /** The bytes of frames that wait for the session's loop. */
+  /**
+   * How many bytes of messages wait for the loop of the session. Both event loops change this
+   * field, by {@link #HANDED_OVER}.
+   */
   private volatile long handedOver;
 
   /**
-   * Closes the channel of a client that does not answer a close frame; null unless it waits. Owned
-   * by the channel's loop.
+   * Closes the channel of a client that does not answer a close frame; null if no answer is due.
+   * Only the event loop of the channel reads and writes this field.
    */
   private @Nullable Cancellable closeTimer;
 
-  /** Whether no more is to be read; owned by the channel's loop. */
+  /**
+   * Whether the session has stopped reading. Only the event loop of the channel reads and writes
+   * this field.
+   */
   private boolean readingStopped;
 
-  // Owned by the session's loop.
+  // Only the event loop of the session reads and writes the fields below.
   private @Nullable TransportEvents events;
+
+  /**
+   * Whether the close frame was written or the transport has ended; nothing is written after that.
+   */
   private boolean closing;
 
   /** Whether the client has sent its close frame. */
   private boolean peerClosed;
 
-  /** What the last ping said that came while the client did not read; it waits for its pong. */
+  /**
+   * The payload of the last ping that is not answered yet, because the client does not read; null
+   * if no pong is due.
+   */
   private byte @Nullable [] owedPong;
 
-  /** What a close frame says: the same as the client's, if that came first. */
+  /** The payload of this server's close frame: that of the client's, if the client's came first. */
   private byte[] answer = EMPTY;
 
   /**
-   * A transport over the channel of an exchange.
+   * A transport over the channel of a request.
    *
-   * @param format compression is off unless the client agreed
+   * @param format the form of the frames; compression is off unless the client agreed to it
    */
   WebSocketTransport(
       HttpExchange exchange,
@@ -117,7 +144,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     this.direct = channel.pipeline().get(SslHandler.class) == null;
   }
 
-  /** Writes what comes before the frames. On the channel's loop, before anything else. */
+  /**
+   * Writes the response of the handshake, which comes before all frames. Call this method on the
+   * channel's loop, before any other.
+   */
   void begin(ByteBuf response) {
     send(response);
   }
@@ -219,6 +249,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     }
   }
 
+  /** Whether a reason means that the client broke a rule, or that its connection is broken. */
   private static boolean broken(CloseReason reason) {
     return switch (reason) {
       case PARSE_ERROR, TRANSPORT_ERROR, FORCED_CLOSE -> true;
@@ -255,12 +286,16 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     if (sessionLoop.inLoop()) {
       handle(opcode, buffer, start, length);
     } else {
-      // A copy: a slice would hold all that was read with it.
+      // The payload is copied: a slice would keep all bytes in memory that were read together with
+      // it.
       handOver(opcode, channel.alloc().buffer(length).writeBytes(buffer, start, length));
     }
   }
 
-  /** A client that sends faster than the session's loop works is not read from meanwhile. */
+  /**
+   * Hands a message over to the loop of the session. While too many bytes wait for that loop, the
+   * server does not read from the client.
+   */
   private void handOver(int opcode, ByteBuf payload) {
     long bytes = payload.readableBytes() + FRAME_BYTES;
     if (HANDED_OVER.addAndGet(this, bytes) > MAX_HANDED_OVER_BYTES) {
@@ -327,7 +362,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
       closeTimer = null;
     }
     try {
-      // What the client sent before it left, however long its handlers let it wait.
+      // Messages may wait here because the session has stopped reading. The client sent them before
+      // it left, so they are handled now.
       reader.finish();
     } finally {
       sessionLoop.run(() -> fail(CloseReason.TRANSPORT_CLOSE));
@@ -377,7 +413,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Of the pings of a client that does not read, the last is answered: RFC 6455, section 5.5.3. */
+  /**
+   * Answers a ping. If the client does not read, only the last of its pings is answered later: RFC
+   * 6455, section 5.5.3.
+   */
   private void pinged(byte[] payload) {
     owedPong = payload;
     if (channel.isWritable()) {
@@ -410,7 +449,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     events.received(packet);
   }
 
-  /** The session writes what waits for the client while it reads, then closes this transport. */
+  /**
+   * Takes the close frame of the client. The session then writes what waits, while the client
+   * reads, and closes this transport.
+   */
   private void peerClosed(ByteBuf payload) {
     answer = ByteBufUtil.getBytes(payload);
     peerClosed = true;
@@ -435,9 +477,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   }
 
   /**
-   * Sends a close frame, behind which nothing is sent.
+   * Sends a close frame. Nothing is sent after it.
    *
-   * @param broken whether the client broke a rule
+   * @param broken whether the client broke a rule, which leaves it less time to answer
    */
   private void sendClose(ByteBuf payload, boolean broken) {
     if (closing) {
@@ -450,7 +492,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   }
 
   /**
-   * What comes before the client's close frame is read and dropped: unread, it would cause a reset.
+   * Waits for the close frame of the client. What arrives before it is read and dropped: if bytes
+   * stayed unread, the operating system would reset the connection when it is closed. Runs on the
+   * event loop of the channel.
    */
   private void awaitClose(boolean broken) {
     if (readingStopped) {
@@ -469,7 +513,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** A client that is still taking what was written before the close frame has its time anew. */
+  /**
+   * Closes the channel, unless the client is still receiving what was written before the close
+   * frame. Then the client gets the full time again.
+   */
   private void closeUnlessTaking(long before) {
     if (ChannelWrites.unsent(channel) > 0 && changes() != before) {
       awaitClose(false);
@@ -478,6 +525,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     }
   }
 
+  /** The number of {@link WriteProgress#changes}. Call this method on the channel's loop. */
   private long changes() {
     WriteProgress made = progress;
     if (made == null) {

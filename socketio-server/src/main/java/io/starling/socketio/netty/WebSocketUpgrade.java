@@ -12,8 +12,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
- * The opening handshake of RFC 6455: turns an HTTP connection into a WebSocket. All of it happens
- * in one turn of the event loop, so that frames can follow at once in both directions.
+ * The opening handshake of RFC 6455, which turns an HTTP connection into a WebSocket. The whole
+ * handshake happens in one turn of the event loop, so that frames can follow at once in both
+ * directions.
  */
 final class WebSocketUpgrade {
   private static final String VERSION = "13";
@@ -36,7 +37,7 @@ final class WebSocketUpgrade {
 
   private WebSocketUpgrade() {}
 
-  /** Whether it is a client's opening handshake (RFC 6455, section 4.1). */
+  /** Whether the request is the opening handshake of a client as RFC 6455, section 4.1 demands. */
   static boolean acceptable(HttpExchange exchange) {
     HttpHeaders request = exchange.requestHeaders();
     return exchange.method().equals("GET")
@@ -46,9 +47,9 @@ final class WebSocketUpgrade {
   }
 
   /**
-   * Responds with 101 and puts the transport in the place of HTTP, so that it can be written to.
-   * The response leaves with the first flush, and frames arrive after {@link #startFrames}. On the
-   * channel's loop.
+   * Writes the response with status 101 and replaces the HTTP handlers by the transport, which can
+   * then be written to. The response leaves with the first flush. The transport receives frames
+   * only after {@link #startFrames}. Call this method on the channel's loop.
    */
   static void accept(HttpExchange exchange, WebSocketTransport transport) {
     ChannelPipeline pipeline = exchange.channel().pipeline();
@@ -56,12 +57,16 @@ final class WebSocketUpgrade {
     if (pipeline.get(ResponseEncoder.class) != null) {
       pipeline.remove(ResponseEncoder.class);
     }
-    // Before the response, which HTTP would encode again.
+    // The HTTP handler must be gone before the response is written, or it would encode the response
+    // again.
     pipeline.replace(HttpConnection.class, "websocket", transport);
     transport.begin(response(exchange));
   }
 
-  /** Lets frames in, with those that the client sent behind its request. On the channel's loop. */
+  /**
+   * Lets the transport receive frames, including those that the client sent right behind its
+   * request. Call this method on the channel's loop.
+   */
   static void startFrames(Channel channel) {
     channel.pipeline().remove(RequestDecoder.class);
   }
@@ -82,7 +87,10 @@ final class WebSocketUpgrade {
     return response.writeBytes(END);
   }
 
-  /** What a thread needs to turn keys into the values of {@code Sec-WebSocket-Accept}. */
+  /**
+   * Turns keys into the values of {@code Sec-WebSocket-Accept}. Each thread has its own object,
+   * because the digest and the arrays are used again for each key.
+   */
   private static final class Hash {
     private final MessageDigest sha1 = sha1();
     private final byte[] key = new byte[KEY_CHARACTERS];
@@ -90,7 +98,7 @@ final class WebSocketUpgrade {
     private final byte[] hashed = new byte[20];
     private final byte[] accept = new byte[28];
 
-    /** Whether it is 16 bytes in Base64. */
+    /** Whether a text is a well-formed key: 16 bytes in Base64. */
     boolean isKey(String text) {
       if (text.length() != KEY_CHARACTERS) {
         return false;
@@ -103,7 +111,10 @@ final class WebSocketUpgrade {
       }
     }
 
-    /** Of a key; RFC 6455, section 4.2.2. Valid until the next call. */
+    /**
+     * The value of {@code Sec-WebSocket-Accept} for a key; RFC 6455, section 4.2.2. The array is
+     * valid until the next call.
+     */
     byte[] of(String text) {
       read(text);
       sha1.update(key);
@@ -119,7 +130,7 @@ final class WebSocketUpgrade {
 
     private void read(String text) {
       for (int i = 0; i < KEY_CHARACTERS; i++) {
-        // What is not ASCII is no Base64 either.
+        // A character beyond ASCII becomes 0x7f, which is not a character of Base64 either.
         key[i] = (byte) Math.min(text.charAt(i), 0x7f);
       }
     }

@@ -5,15 +5,19 @@ import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices whether the network has taken bytes of a channel since it was last asked. Confined to the
- * channel's event loop.
+ * Notices whether the network has taken bytes of a channel since the last question. Confined to the
+ * event loop of the channel.
  */
 final class WriteProgress {
   private final Channel channel;
 
-  /** The write that was the first to leave when it was last asked. */
+  /**
+   * The write at the head of the channel's queue at the last question; null if the queue was empty.
+   * It serves for comparison only.
+   */
   private @Nullable Object first;
 
+  /** How many bytes of the write at the head had left at the last question. */
   private long taken;
   private long changes;
 
@@ -21,7 +25,10 @@ final class WriteProgress {
     this.channel = channel;
   }
 
-  /** How often bytes had been taken when it was asked. */
+  /**
+   * How many questions so far have found that something changed in the queue's head. If the network
+   * has taken a byte since the last question, the number is another one.
+   */
   long changes() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     Object current = buffer == null ? null : buffer.current();
