@@ -100,9 +100,9 @@ final class EngineIoEndpoint implements HttpHandler {
   }
 
   /**
-   * Whether the CORS fields can be left out if the request becomes a WebSocket. With a same-origin
-   * policy the only field is {@code Vary}, which is for caches, and no cache stores a response with
-   * status 101.
+   * Whether this request may become a WebSocket that needs no CORS fields in its response. With a
+   * same-origin policy the only such field is {@code Vary}, which is for caches, and no cache
+   * stores a response with status 101.
    */
   private boolean maySwitchWithoutHeaders(HttpExchange exchange) {
     return exchange.upgrade() && exchange.method().equals("GET") && cors.isSameOrigin();

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class HttpConnection extends ChannelDuplexHandler implements RequestDeadline.Client {
   /** How many decoded HTTP messages may wait. A client that sends more is disconnected. */
   private static final int MAX_HELD = 64;
+
   private static final int FIRST_BODY_BYTES = 1024;
 
   /**
@@ -49,13 +50,23 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
 
   /** Decoded HTTP messages that wait for their turn; null if none wait. */
   private @Nullable Queue<Object> held;
+
   private @Nullable Peer peer;
+
+  /** The current request and its response; null between two requests. */
   private @Nullable HttpExchange exchange;
+
   private HttpHandler.Body body = HttpHandler.Body.DROPPED;
+
+  /**
+   * The part of the body of the current request that has arrived; null if the body is dropped or
+   * nothing has arrived.
+   */
   private @Nullable ByteBuf collected;
 
   /** Whether the current request has arrived completely. */
   private boolean received;
+
   private boolean draining;
 
   /** Whether the connection stays open for the response when the client shuts down its output. */

@@ -34,6 +34,7 @@ final class HttpExchange {
 
   /** The fields to add to the response; null until they are first asked for. */
   private @Nullable HttpHeaders headers;
+
   private boolean responded;
   private @Nullable Runnable whenAborted;
 

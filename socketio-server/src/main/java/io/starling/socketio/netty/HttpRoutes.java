@@ -21,8 +21,8 @@ final class HttpRoutes {
   private final OtherRequests others;
 
   /**
-   * The paths of endpoints without percent escapes, each with and without its last slash. A client
-   * writes such a path in a request exactly so.
+   * The paths of endpoints without percent escapes, each with and without its last slash. {@link
+   * #endpointPath} compares them with request targets as they are.
    */
   private final String[] plainPaths;
 
@@ -54,8 +54,9 @@ final class HttpRoutes {
   }
 
   /**
-   * The path of an endpoint, if the request target is exactly that path, apart from the query; null
-   * otherwise. All requests share one string, so their path needs neither decoding nor memory.
+   * The path of an endpoint, if the request target is exactly this path, apart from the query; null
+   * otherwise. All requests get the same string, so their paths are neither decoded nor kept in
+   * memory one by one.
    *
    * @param pathEnd the index in the target at which the path ends
    */

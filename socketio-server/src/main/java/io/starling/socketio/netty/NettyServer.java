@@ -46,6 +46,7 @@ public final class NettyServer implements AutoCloseable {
    * with status 503.
    */
   private static final int MAX_WAITING_FILES = 1000;
+
   private static final int MAX_HEAD_BYTES = 16 * 1024;
   private static final int BACKLOG = 1024;
 
@@ -69,6 +70,7 @@ public final class NettyServer implements AutoCloseable {
   private final HttpRoutes routes;
   private final Optional<TlsContexts> tls;
   private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+
   // The lock of this object guards the fields below.
   private @Nullable Channel listener;
   private boolean started;

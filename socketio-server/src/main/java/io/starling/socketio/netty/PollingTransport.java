@@ -61,11 +61,12 @@ final class PollingTransport implements EngineIoTransport {
 
   /** The GET that waits for packets; null if none waits. */
   private @Nullable HttpExchange poll;
+
   private boolean readingStopped;
 
   /**
-   * A POST that is not answered yet, because the session has stopped reading before it took all
-   * packets. Null if there is none.
+   * A POST that is not answered yet: its packets are being handed on, or the session has stopped
+   * reading. Null if there is none.
    */
   private @Nullable Post unanswered;
 
@@ -129,8 +130,9 @@ final class PollingTransport implements EngineIoTransport {
   /** A response with packets that is on its way to the network. */
   private static final class Response {
     /**
-     * More than {@link WriteProgress} can count for one response. {@link #progress} adds both
-     * counts to one number, which therefore changes with each of them.
+     * More changes than {@link WriteProgress} counts for one response. {@link
+     * PollingTransport#progress} multiplies the number of responses by this value and adds the
+     * changes, so that its result differs after each of them.
      */
     static final long MAX_CHANGES = 1L << 32;
 
@@ -362,8 +364,8 @@ final class PollingTransport implements EngineIoTransport {
   }
 
   /**
-   * Ends the transport and answers the pending poll. An official client drops the messages of a
-   * payload that ends with {@code last}. So this packet is sent only if no messages wait.
+   * Ends the transport and answers the pending poll. An official client drops messages that come in
+   * one payload with a close packet. So {@code last} is sent only if no messages wait.
    */
   private void end(EngineIoPacket last) {
     if (ended) {

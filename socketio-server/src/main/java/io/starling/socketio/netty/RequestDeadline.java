@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a connection that takes too long to send a request, or that sends no request for too long. A
- * client that is still receiving the response before it gets more time. One timer serves any number
- * of requests: a request only moves the time at which the deadline is due, and the timer is set
- * again when it fires. Confined to the event loop of the connection.
+ * client that is still receiving the response before it gets more time. {@link FileResponse} bounds
+ * in the same way how long a client takes for a chunk of a file. One timer serves any number of
+ * requests: a request only moves the time at which the deadline is due, and the timer is set again
+ * when it fires. Confined to the event loop of the connection.
  */
 final class RequestDeadline implements Runnable {
   private static final Duration MAX_TIMER = Duration.ofSeconds(5);
@@ -27,7 +28,7 @@ final class RequestDeadline implements Runnable {
 
   private SessionExecutor.@Nullable Cancellable timer;
 
-  /** Whether the deadline counts. */
+  /** Whether the deadline counts. It does not while the server works on a request. */
   private boolean armed;
 
   /** Whether the connection waits for its next request, so that the idle limit counts. */

@@ -36,8 +36,12 @@ final class TlsContexts {
   private final Executor executor;
   private final Consumer<String> faults;
 
-  /** When the last check began, or this object was made, as {@link System#nanoTime}. */
+  /**
+   * When the last check began, in terms of {@link System#nanoTime}; at first, when this object was
+   * made.
+   */
   private final AtomicLong checkedNanos = new AtomicLong(System.nanoTime());
+
   private volatile SslContext current;
 
   /**

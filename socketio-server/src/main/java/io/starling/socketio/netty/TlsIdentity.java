@@ -31,7 +31,7 @@ record TlsIdentity(PrivateKey key, List<X509Certificate> certificates) {
   private static final Pattern PEM_KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
-  /** For each algorithm of a key, a signature algorithm that a Java platform has for it. */
+  /** For each algorithm of a key, a signature algorithm that every Java platform supports. */
   private static final Map<String, String> SIGNATURES =
       Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "EdDSA", "EdDSA");
 

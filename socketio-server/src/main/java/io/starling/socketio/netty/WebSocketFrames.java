@@ -79,7 +79,10 @@ final class WebSocketFrames implements Delivery.Encoded {
     this.largest = largest(message.packets(), text);
   }
 
-  /** The frames for clients that want bytes in base64; these if there are no bytes. */
+  /**
+   * The frames for clients that want binary data in base64. This object itself if the message has
+   * no binary data.
+   */
   WebSocketFrames base64() {
     WebSocketFrames made = base64;
     if (made == null) {

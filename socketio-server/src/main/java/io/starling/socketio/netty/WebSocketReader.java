@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * byte 0     FIN, RSV1 to RSV3, opcode (0 continuation, 1 text, 2 binary, 8 close, 9 ping, 10 pong)
- * byte 1     masked, which a client's are; length up to 125, or 126: 2 bytes follow, or 127: 8 bytes
+ * byte 1     mask bit (1 from a client), length up to 125, or 126: 2 bytes follow, or 127: 8 bytes
  * 4 bytes    the mask
  * …          payload, masked
  * </pre>
@@ -84,7 +84,7 @@ final class WebSocketReader {
     void received(int opcode, ByteBuf buffer, int start, int length);
 
     /**
-     * The client broke the protocol or the limit of the size. Afterwards only {@link
+     * The client broke the protocol or sent a message that is too large. Afterwards only {@link
      * #closedAfterFailure} is called.
      */
     void failed(WebSocketCloseStatus status);

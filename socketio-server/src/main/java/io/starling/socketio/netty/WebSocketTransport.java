@@ -286,8 +286,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     if (sessionLoop.inLoop()) {
       handle(opcode, buffer, start, length);
     } else {
-      // The payload is copied: a slice would keep all bytes in memory that were read together with
-      // it.
+      // The payload is copied. A slice of the buffer would keep everything in memory that was read
+      // at once.
       handOver(opcode, channel.alloc().buffer(length).writeBytes(buffer, start, length));
     }
   }

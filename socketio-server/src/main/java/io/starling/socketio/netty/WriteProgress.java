@@ -5,20 +5,21 @@ import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices whether the network has taken bytes of a channel since the last question. Confined to the
- * event loop of the channel.
+ * Notices whether the network has taken bytes of a channel since the last call of {@link #changes}.
+ * Confined to the event loop of the channel.
  */
 final class WriteProgress {
   private final Channel channel;
 
   /**
-   * The write at the head of the channel's queue at the last question; null if the queue was empty.
-   * It serves for comparison only.
+   * The write at the head of the channel's queue at the last call; null if the queue was empty. It
+   * serves for comparison only.
    */
   private @Nullable Object first;
 
-  /** How many bytes of the write at the head had left at the last question. */
+  /** How many bytes of that write had left at the last call. */
   private long taken;
+
   private long changes;
 
   WriteProgress(Channel channel) {
@@ -26,8 +27,8 @@ final class WriteProgress {
   }
 
   /**
-   * How many questions so far have found that something changed in the queue's head. If the network
-   * has taken a byte since the last question, the number is another one.
+   * Returns how many calls so far have found a change at the head of the channel's queue. If the
+   * network has taken a byte since the last call, the result differs from that of the last call.
    */
   long changes() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
