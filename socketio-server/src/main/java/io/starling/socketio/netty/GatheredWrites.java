@@ -65,8 +65,8 @@ final class GatheredWrites {
 
   /**
    * Copies a small frame behind earlier small frames that are not queued yet. The frame stays the
-   * caller's. Returns false, and does nothing, if the frame could not be copied; the caller then
-   * passes it to {@link #write}.
+   * caller's. Returns false, and does nothing, if the frame could not be copied; the caller must
+   * then write it by itself.
    */
   boolean gathered(ByteBuf frame) {
     ByteBuf buffer = unflushed;

@@ -7,9 +7,9 @@
  * which brings them to sessions. {@code PollingTransport} and {@code WebSocketTransport} carry the
  * packets of a session.
  *
- * <p>An event loop of Netty owns each connection, and one owns each session. These are different
- * loops if the client has moved its session to a connection of another loop; the transports hand
- * over between the two.
+ * <p>Each connection belongs to one event loop of Netty, and so does each session. A session and
+ * its current connection may belong to different loops, as after most upgrades to WebSocket. Then
+ * the transport hands packets over from one loop to the other.
  */
 @NullMarked
 package io.starling.socketio.netty;
