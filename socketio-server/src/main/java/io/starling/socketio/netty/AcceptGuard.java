@@ -1,38 +1,43 @@
 package io.starling.socketio.netty;
 
-import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the server listening when it cannot accept a connection, mostly because the process has no
- * file descriptor left. It stops accepting and tries again every second. Clients that connect
- * meanwhile wait in the backlog of the operating system. Only the event loop of the listening
- * channel runs this handler.
+ * Pauses the accepting of connections for a second when it fails, mostly because the process has no
+ * file descriptor left. New connections wait in the backlog of the operating system meanwhile.
+ *
+ * <p>The pause blocks the thread that calls this handler. That thread must do nothing but accept.
+ * To stop reading would not do: while an accept fails, Netty begins the next multishot accept of
+ * io_uring at once, even when the channel does not read, which is a busy loop.
  */
 final class AcceptGuard extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(AcceptGuard.class);
   private static final long PAUSE_MILLIS = 1000;
   private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
+  private final CountDownLatch closing = new CountDownLatch(1);
   // Whether a warning was logged before, and when, as System.nanoTime() tells it.
   private boolean warned;
   private long warnedNanos;
 
+  /** Ends the pause that may be under way, and lets no other begin. */
+  void close() {
+    closing.countDown();
+  }
+
   @Override
-  @SuppressWarnings("FutureReturnValueIgnored") // a failed setAutoRead calls this method
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     warn(cause);
-    ChannelConfig config = ctx.channel().config();
-    if (config.isAutoRead()) {
-      config.setAutoRead(false);
-      ctx.channel()
-          .eventLoop()
-          .schedule(() -> config.setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    try {
+      boolean unused = closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -43,18 +43,6 @@ final class NativeIo {
    */
   private static final long MAX_TASKS_MILLIS = 5;
 
-  /**
-   * The property of Netty that turns on multishot accepts of io_uring. With them Netty starts the
-   * next accept right after a failed one, even if the channel does not read: at the limit of open
-   * files that is a busy loop. Netty reads the property once. This class therefore turns it off
-   * before io_uring is loaded, unless the user has set it.
-   */
-  private static final String MULTISHOT_ACCEPT = "io.netty.iouring.acceptMultiShotEnabled";
-
-  static {
-    System.getProperties().putIfAbsent(MULTISHOT_ACCEPT, "false");
-  }
-
   private static final boolean IO_URING_IS_THERE =
       NativeIo.class.getResource("/io/netty/channel/uring/IoUringSocketChannel.class") != null;
 
@@ -77,13 +65,11 @@ final class NativeIo {
 
   /**
    * Whether a kind is good enough to be chosen unasked. For io_uring this needs deferred task work,
-   * which came with Linux 6.1, and multishot accepts must be off. They are on if other code of this
-   * process loaded Netty's io_uring first.
+   * which came with Linux 6.1.
    */
   static boolean advisable(IoKind kind) {
     return kind != IoKind.IO_URING
-        || (IoUring.featureString().contains("SETUP_DEFER_TASKRUN_SUPPORTED=true")
-            && !IoUring.isAcceptMultishotEnabled());
+        || IoUring.featureString().contains("SETUP_DEFER_TASKRUN_SUPPORTED=true");
   }
 
   /** Something that was opened, and the kind of input and output for which it was opened. */

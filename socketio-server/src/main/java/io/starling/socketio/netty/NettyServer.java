@@ -65,6 +65,11 @@ public final class NettyServer implements AutoCloseable {
   private final NettyServerConfig config;
   private final IoKind io;
   private final MultiThreadIoEventLoopGroup group;
+
+  /** One loop that accepts connections and does nothing else, since {@link AcceptGuard} blocks. */
+  private final MultiThreadIoEventLoopGroup acceptor;
+
+  private final AcceptGuard guard = new AcceptGuard();
   private final IdentityHashMap<EventLoop, NettyLoop> loops = new IdentityHashMap<>();
   private final ThreadPoolExecutor files;
   private final HttpRoutes routes;
@@ -108,6 +113,7 @@ public final class NettyServer implements AutoCloseable {
                     new LoopThreads(config.instance(), "io")));
     this.io = opened.kind();
     this.group = opened.opened();
+    this.acceptor = NativeIo.loops(io, 1, new LoopThreads(config.instance(), "accept"));
     for (EventExecutor executor : group) {
       SingleThreadEventLoop loop = (SingleThreadEventLoop) executor;
       loops.put(loop, new NettyLoop(loop));
@@ -142,12 +148,12 @@ public final class NettyServer implements AutoCloseable {
     started = true;
     ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .group(group)
+            .group(acceptor, group)
             .channel(NativeIo.serverChannel(io))
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .handler(new AcceptGuard())
+            .handler(guard)
             .childHandler(new Connections());
     ChannelOption<Long> unsentBytes = NativeIo.unsentBytes(io);
     if (unsentBytes != null) {
@@ -192,6 +198,7 @@ public final class NettyServer implements AutoCloseable {
       return;
     }
     closed = true;
+    guard.close();
     if (listener != null) {
       listener.close().awaitUninterruptibly();
     }
@@ -199,6 +206,7 @@ public final class NettyServer implements AutoCloseable {
     drain();
     config.endpoints().values().forEach(EngineIoServer::abandon);
     files.shutdown();
+    acceptor.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS).awaitUninterruptibly();
     group
         .shutdownGracefully(0, DRAIN_TIME.toMillis(), TimeUnit.MILLISECONDS)
         .awaitUninterruptibly();
