@@ -45,7 +45,9 @@ final class Management implements AutoCloseable {
   /**
    * What {@code /readyz} reports of the server.
    *
-   * @param manager whether the manager has a connection to its broker
+   * @param listening whether the server accepts clients
+   * @param draining whether the server is closing
+   * @param manager the state of the manager's connection to its broker
    */
   record Condition(boolean listening, boolean draining, BackendState manager) {}
 
