@@ -47,7 +47,8 @@ final class AckTable {
   }
 
   /**
-   * An ack arrived, or its timeout passed. An id that nobody waits for is ignored.
+   * An ack arrived, or its timeout passed. Does nothing if no request waits for an ack with this
+   * id.
    *
    * @param answer the arguments of the ack; null when the timeout passed
    */

@@ -18,17 +18,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * A thread pool for tasks of which nobody knows whether they are short or block. Waking a thread
- * costs more than a short task, so a new task does not always wake one. It wakes none while a woken
- * thread is still on its way to the queue, or while as many threads as there are processors run
- * tasks that began less than {@link #SHORT_NANOS} ago: one of these threads takes the new task
- * next. A thread whose task runs for longer counts as blocked and is replaced by another one, up to
- * the size of the pool. If nothing else calls {@link #wake} meanwhile, a timer does, see {@link
- * #watch}.
+ * A thread pool for tasks that may be short or may block; the pool cannot tell in advance. Waking a
+ * thread costs more than a short task, so a new task does not always wake a thread. It wakes none
+ * while a woken thread is still on its way to the queue, or while as many threads as there are
+ * processors run tasks that began less than {@link #SHORT_NANOS} ago: one of these threads takes
+ * the new task next. A thread whose task runs for longer counts as blocked and is replaced by
+ * another one, up to the size of the pool. If nothing else calls {@link #wake} meanwhile, a timer
+ * does, see {@link #watch}.
  *
- * <p>Invariant: the pool is never for longer than {@link #SHORT_NANOS} in a state in which a task
- * is queued, a thread is to spare, and {@link #looking} is false. So a thread that adds a task,
- * clears {@code looking} or becomes idle calls {@link #wake} afterwards.
+ * <p>Invariant: there is never for longer than {@link #SHORT_NANOS} a queued task and a thread to
+ * spare while {@link #looking} is false. So a thread that adds a task, clears {@code looking} or
+ * becomes idle calls {@link #wake} afterwards.
  */
 final class HandlerPool extends AbstractExecutorService {
   private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -95,8 +95,8 @@ final class HandlerPool extends AbstractExecutorService {
   }
 
   /**
-   * Asks the timer to call {@link #wake} after {@link #SHORT_NANOS}. False when the timer takes no
-   * task, for example because it has ended with the server.
+   * Makes the timer call {@link #wake} within about {@link #SHORT_NANOS}. False when the timer
+   * takes no task, for example because it has ended with the server.
    */
   private boolean watch() {
     if (watched.get() || !watched.compareAndSet(false, true)) {

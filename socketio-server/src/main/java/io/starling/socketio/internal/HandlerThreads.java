@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Creates the executors that run the application's handlers, and names the threads of a server. */
 final class HandlerThreads {
   /**
-   * The default size of a pool. It exceeds the number of processors, because handlers may block.
+   * The default size of a pool: usually more threads than processors, because handlers may block.
    */
   static final int POOL_SIZE = 64;
 

@@ -45,8 +45,8 @@ final class Management implements AutoCloseable {
   /**
    * What {@code /readyz} reports of the server.
    *
-   * @param listening whether the server accepts clients
-   * @param draining whether the server is closing
+   * @param listening whether the server has opened its port; stays true when the server closes
+   * @param draining whether the server is closing or closed
    * @param manager the state of the manager's connection to its broker
    */
   record Condition(boolean listening, boolean draining, BackendState manager) {}
