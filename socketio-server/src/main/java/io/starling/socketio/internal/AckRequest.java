@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The acks that one packet asks of one or many sockets, all under the same id. The collector hears
- * of each socket once: of its answer, its end, or the deadline. Safe for any thread.
+ * The acks that one packet asks of one or many sockets, all under the same id. The collector is
+ * told of each socket once: its answer, or null when the socket left or did not answer in time.
+ * Safe for any thread.
  */
 final class AckRequest {
   private static final Logger LOG = LoggerFactory.getLogger(AckRequest.class);
@@ -18,7 +19,10 @@ final class AckRequest {
   private final long id;
   private final AckCollector collector;
   private final List<DefaultSocket> sockets;
+  /** How many sockets have not completed. Guarded by this. */
   private int open;
+
+  /** Cancels the timeout; null until the timeout is set. Guarded by this. */
   private @Nullable Runnable deadline;
 
   AckRequest(long id, List<DefaultSocket> sockets, AckCollector collector) {
@@ -28,14 +32,17 @@ final class AckRequest {
     this.open = sockets.size();
   }
 
-  /** Begins to wait; call it before the packet goes out. */
+  /**
+   * Registers this request with all its sockets. Call it before the packet is sent, so that no
+   * answer comes too early.
+   */
   void expect() {
     for (DefaultSocket socket : sockets) {
       socket.acks().expect(id, this);
     }
   }
 
-  /** Sets the deadline, unless all have answered already. */
+  /** Starts the timeout, unless all sockets have completed already. */
   void expireBy(Deadlines deadlines, Duration timeout) {
     Runnable scheduled = deadlines.after(timeout, this::expire);
     synchronized (this) {
@@ -47,12 +54,17 @@ final class AckRequest {
     scheduled.run();
   }
 
-  /** One of its sockets is done. Called once for each, by its table. */
+  /**
+   * One socket answered, left or did not answer in time. The {@link AckTable} of each socket calls
+   * this method once.
+   *
+   * @param answer the answer; null if there is none
+   */
   void completed(DefaultSocket socket, @Nullable EventPayload answer) {
     try {
       collector.completed(socket.id(), answer);
     } catch (Throwable e) {
-      // The other sockets and requests are still told.
+      // The exception must not keep other sockets and requests from completing.
       LOG.error("an ack of {} was not taken", socket.id(), e);
     }
     Runnable cancel;

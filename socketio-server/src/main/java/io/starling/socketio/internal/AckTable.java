@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The acks that one socket owes. Nothing is allocated until there is one. Safe for any thread;
- * requests are told with no lock held.
+ * The acks that the server awaits from the client of one socket. The map is created with the first
+ * ack. Safe for any thread. An {@link AckRequest} is told of its result with no lock held.
  */
 final class AckTable {
   private final DefaultSocket socket;
@@ -19,7 +19,10 @@ final class AckTable {
     this.socket = socket;
   }
 
-  /** Waits for an ack; of a socket that has left there is none. */
+  /**
+   * Adds an ack to wait for. If the socket has left, the request completes at once without an
+   * answer.
+   */
   void expect(long id, AckRequest request) {
     boolean refused = false;
     synchronized (this) {
@@ -39,15 +42,15 @@ final class AckTable {
     }
   }
 
-  /** Whether any ack is awaited. */
   synchronized boolean awaited() {
     return requests != null && !requests.isEmpty();
   }
 
   /**
-   * An ack came, or its time is up. An id that nobody waits for is ignored.
+   * An ack arrived, or its timeout passed. Does nothing if no request waits for an ack with this
+   * id.
    *
-   * @param answer null when time is up
+   * @param answer the arguments of the ack; null when the timeout passed
    */
   void complete(long id, @Nullable EventPayload answer) {
     AckRequest request;
@@ -59,7 +62,7 @@ final class AckTable {
     }
   }
 
-  /** The socket has left. */
+  /** The socket has left. All open requests complete without an answer from this socket. */
   void close() {
     List<AckRequest> left;
     synchronized (this) {

@@ -6,15 +6,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one client asks of predicates: whether it may have a namespace. They are asked one after
- * another on handler threads; everything else happens on the event loop.
+ * The requests of one client for namespaces that were not declared. Predicates and patterns of the
+ * application decide the requests, one after another, on handler threads. All methods run on the
+ * event loop of the session.
  */
 final class Admissions {
   private final Endpoint endpoint;
   private final Connection connection;
   private final HandlerDispatcher dispatcher;
 
-  /** By namespace; another object for each time that it is asked for. */
+  /**
+   * The open requests by namespace. Each request has its own object, so that the answer to a
+   * withdrawn request is not taken for the answer to a later one. Only the event loop of the
+   * session uses this field.
+   */
   private final Map<String, Object> wishes = new HashMap<>(2);
 
   Admissions(Endpoint endpoint, Connection connection) {
@@ -23,15 +28,15 @@ final class Admissions {
     this.dispatcher = new HandlerDispatcher(endpoint.handlers());
   }
 
-  /** How many namespaces are asked for and not decided. */
+  /** How many requests are not decided yet. */
   int pending() {
     return wishes.size();
   }
 
   /**
-   * The client does not want it any more.
+   * Withdraws the request for a namespace.
    *
-   * @return whether it had wanted it
+   * @return whether there was such a request
    */
   boolean withdraw(String namespace) {
     return wishes.remove(namespace) != null;

@@ -21,12 +21,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes handlers of the annotated methods of one object. Generated subclasses, such as the proxies
- * of Spring, are seen through: the annotations are those of the class below, and a call goes
- * through the proxy, since the method is called on the object that was given.
+ * Finds the annotated methods of one object of the application and adds them to a {@link
+ * HandlerTable}.
+ *
+ * <p>The class of the object may be generated, for example by Spring as a proxy. Then the
+ * annotations are taken from the superclass that was generated from. A call still goes through the
+ * proxy, because the method is called on the object that the application registered.
  */
 final class AnnotatedHandlers {
-  /** What the names of generated classes hold: CGLIB, Guice, Weld; Byte Buddy; Mockito; Quarkus. */
+  /**
+   * Parts of the names of generated classes. In order: CGLIB, Guice and Weld; Byte Buddy; Mockito;
+   * Quarkus (two).
+   */
   private static final List<String> GENERATED =
       List.of("$$", "$ByteBuddy$", "$MockitoMock$", "_ClientProxy", "_Subclass");
 
@@ -43,10 +49,10 @@ final class AnnotatedHandlers {
   }
 
   /**
-   * Adds them to the table.
+   * Adds the annotated methods to the table.
    *
-   * @throws IllegalArgumentException naming all that do not fit, one a line; some of the others are
-   *     in the table then
+   * @throws IllegalArgumentException if a method cannot be a handler, or there is no annotated
+   *     method. The message has a line for each fault. The table may then hold some of the methods.
    */
   void add() {
     for (Method method : methods(target.getClass())) {
@@ -88,7 +94,8 @@ final class AnnotatedHandlers {
   }
 
   /**
-   * A Spring proxy has none of the fields of the object behind it, which such a method would use.
+   * Whether calling a method on a Spring proxy would bypass the object behind the proxy. Private
+   * and final methods do so, and would see the proxy's fields, which are not initialized.
    */
   private boolean passesProxyBy(Method method) {
     Method called = implementation(method);
@@ -100,7 +107,10 @@ final class AnnotatedHandlers {
             .anyMatch(each -> each.getName().equals(SPRING_PROXY));
   }
 
-  /** What a call of a method of an interface runs. */
+  /**
+   * The method that runs when this method is called on the object. For a method of an interface,
+   * that is the implementation.
+   */
   private Method implementation(Method method) {
     try {
       return method.getDeclaringClass().isInterface() && !Modifier.isPrivate(method.getModifiers())
@@ -163,8 +173,9 @@ final class AnnotatedHandlers {
   }
 
   /**
-   * Those of a class and its superclasses that are not overridden, in the order of their names. A
-   * method without an annotation has that of the method of an interface that it implements.
+   * The methods of a class and its superclasses that are not overridden, and annotated methods of
+   * its interfaces, in alphabetical order. A method of an interface replaces its implementation if
+   * only the former is annotated.
    */
   private static Collection<Method> methods(Class<?> type) {
     Map<String, Method> methods = new TreeMap<>();
@@ -189,7 +200,7 @@ final class AnnotatedHandlers {
     return methods.values();
   }
 
-  /** The class that somebody wrote, behind those that were generated as its subclasses. */
+  /** The nearest class in the hierarchy that was not generated; null if there is none. */
   private static @Nullable Class<?> written(Class<?> type) {
     Class<?> each = type;
     while (each != null && generated(each)) {
@@ -211,7 +222,7 @@ final class AnnotatedHandlers {
     return method.getName() + List.of(method.getParameterTypes());
   }
 
-  /** All that a class implements, the nearest first. */
+  /** All interfaces that a class implements, the nearest first. */
   private static Set<Class<?>> interfaces(Class<?> type) {
     Set<Class<?>> all = new LinkedHashSet<>();
     for (Class<?> each = type; each != null; each = each.getSuperclass()) {

@@ -20,39 +20,62 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's connection and its sockets, one in each namespace that it joined. Everything here
- * happens on the session's event loop, but for {@link #onLoop}.
+ * The Socket.IO side of one Engine.IO session: it parses the packets of the client and owns the
+ * client's sockets, at most one for each namespace.
+ *
+ * <p>All methods run on the event loop of the session, except those whose
+ * comment says that any thread may call them.
  */
 final class Connection implements Target {
-  /** How many ended namespaces are remembered, or as many as a client may be in at once. */
+  /**
+   * How many entries {@link #ended} may have. A larger {@code maxNamespacesPerConnection} replaces
+   * this bound.
+   */
   private static final int MAX_ENDED = 1_000;
 
   private final Endpoint endpoint;
   private final EngineIoSession session;
   private final PacketParser parser;
 
-  /** By namespace; those that are connecting too. Most clients are in one: it is replaced then. */
+  /**
+   * The client's sockets by namespace, including sockets that are still connecting. Most clients
+   * have one socket, so a map of one entry is immutable and is replaced when a second socket comes.
+   * Only the event loop of the session reads and writes this field.
+   */
   private Map<String, DefaultSocket> sockets = Map.of();
 
   /**
-   * Namespaces whose socket ended, oldest first, while the client may not know: what it sends there
-   * is forgiven until it is in again.
+   * Namespaces whose socket the server ended or replaced, oldest first. The client may not know of
+   * the end yet, so packets for these namespaces are ignored and are no fault. An entry goes away
+   * when the client is in the namespace again. Only the event loop of the session reads and writes
+   * this field.
    */
   private Set<String> ended = Set.of();
 
   /**
-   * By namespace: when the handlers of a socket have run that another one replaces. Those that have
-   * run are forgotten at the next connect.
+   * Futures by namespace. When a client connects again to a namespace that it is in, the future of
+   * that namespace completes once all handlers of the old socket have run. The new socket's
+   * handlers wait for it. Completed futures are removed at the next CONNECT. Only the event loop of
+   * the session reads and writes this field.
    */
   private Map<String, CompletableFuture<?>> replaced = Map.of();
 
-  /** Made when the first namespace is asked for that nobody declared. */
+  /**
+   * Created when the client first asks for a namespace that was not declared. Only the event loop
+   * of the session reads and writes this field.
+   */
   private @Nullable Admissions admissions;
 
-  /** Sockets whose handlers may still run: those here, and others that have left. */
+  /**
+   * The number of sockets whose handlers may still run: those in {@link #sockets}, and sockets that
+   * have left. Any thread may change it.
+   */
   private final AtomicInteger open = new AtomicInteger();
 
-  /** Made by the first event or part of one; read by any thread. */
+  /**
+   * Created on the event loop by the first event, or by the first part of an event with
+   * attachments. Any thread may read this field.
+   */
   private volatile @Nullable Intake intake;
 
   private @Nullable Cancellable connectTimeout;
@@ -117,7 +140,7 @@ final class Connection implements Target {
     }
   }
 
-  /** A socket may be told now: its namespace let it in. */
+  /** A namespace let the socket in, and the client was told. */
   void accepted(DefaultSocket socket) {
     cancelTimeout();
     if (!ended.isEmpty()) {
@@ -125,12 +148,12 @@ final class Connection implements Target {
     }
   }
 
-  /** A namespace refused a socket, which may ask again. */
+  /** The connect handlers of a namespace refused the socket. The client may ask again. */
   void refused(DefaultSocket socket) {
     remove(socket);
   }
 
-  /** The client may ask the connect handlers of a namespace. */
+  /** Creates a socket in the namespace and starts the namespace's connect handlers. */
   void join(DefaultNamespace namespace, Handshake handshake) {
     DefaultSocket socket = new DefaultSocket(this, namespace, handshake);
     add(socket);
@@ -138,7 +161,7 @@ final class Connection implements Target {
     socket.handlers().connect(replaced.get(namespace.name()));
   }
 
-  /** What waits for handlers, or for attachments. On the loop. */
+  /** The account of what waits for handlers or for attachments; created by the first call. */
   Intake intake() {
     Intake made = intake;
     if (made == null) {
@@ -148,7 +171,9 @@ final class Connection implements Target {
     return made;
   }
 
-  /** A socket waits for an ack. Any thread. */
+  /**
+   * The server asked the client of one of the sockets for an ack. Any thread may call this method.
+   */
   void ackExpected() {
     Intake made = intake;
     if (made != null) {
@@ -156,12 +181,15 @@ final class Connection implements Target {
     }
   }
 
-  /** Whether an ack of any socket is awaited. */
+  /** Whether the server waits for an ack of any of the sockets. */
   boolean awaitsAck() {
     return sockets.values().stream().anyMatch(socket -> socket.acks().awaited());
   }
 
-  /** How many events and other calls wait for the handlers of one socket, at most. */
+  /**
+   * The number of handler calls that wait or run for one socket; the largest number among the
+   * sockets.
+   */
   int mostPending() {
     return sockets.values().stream()
         .mapToInt(socket -> socket.handlers().pending())
@@ -173,18 +201,26 @@ final class Connection implements Target {
     return sockets.values().stream().map(DefaultSocket::handlers).toList();
   }
 
-  /** No handler of a socket will run any more. Any thread. */
+  /**
+   * All handlers of one socket have run, including its disconnect handlers. Any thread may call
+   * this method.
+   */
   void ended() {
     open.decrementAndGet();
   }
 
-  /** There is no such namespace for the client. */
+  /** Answers a CONNECT with CONNECT_ERROR: the client gets no socket in the namespace. */
   void refuse(String namespace, Handshake handshake, Refusal refusal) {
     send(endpoint.connectError(namespace, refusal));
     endpoint.refused(namespace, handshake, refusal);
   }
 
-  /** The server ends a socket, whose client has been told; one that has left is left alone. */
+  /**
+   * Ends a socket on behalf of the server. The caller has sent the DISCONNECT packet already. Does
+   * nothing if the socket has left before.
+   *
+   * @param closeTransport also ends all other sockets of the client and closes the session
+   */
   void disconnected(DefaultSocket socket, boolean closeTransport) {
     if (leaveByServer(socket) && closeTransport) {
       for (DefaultSocket other : List.copyOf(sockets.values())) {
@@ -196,14 +232,15 @@ final class Connection implements Target {
     }
   }
 
-  /** Sends whatever the state of the sockets is. */
+  /** Sends a packet to the client, even when the client is in no namespace. */
   void send(SocketIoPacket packet) {
     endpoint.engine().send(this, Outbound.of(packet));
   }
 
   /**
-   * Runs a task on the event loop, after what the calling thread did there before. Any thread. When
-   * the loops have ended with the server, the sockets have left, and the task runs here.
+   * Runs a task on the event loop of the session, behind the tasks that the calling thread handed
+   * to the loop before. The event loops end with the server, after all sockets have left; from then
+   * on the task runs on the calling thread. Any thread may call this method.
    */
   void onLoop(Runnable task) {
     if (!session.loop().tryExecute(task)) {
@@ -211,12 +248,12 @@ final class Connection implements Target {
     }
   }
 
-  /** What the client brought, without what it sends for a namespace. */
+  /** The handshake of the session. It has no auth data, which belongs to one namespace. */
   Handshake handshake() {
     return new Handshake(session.request(), null);
   }
 
-  /** Gives the client up. */
+  /** Reports a fault of the client to the listeners and closes the session. */
   void refuse(String fault, CloseReason reason) {
     beginClosing();
     Handshake handshake = handshake();
@@ -224,7 +261,7 @@ final class Connection implements Target {
     session.close(reason);
   }
 
-  /** Nothing that the client sends or has asked for counts any more. */
+  /** From now on packets of the client are ignored, and its open CONNECT requests are forgotten. */
   private void beginClosing() {
     closing = true;
     if (admissions != null) {
@@ -283,8 +320,8 @@ final class Connection implements Target {
   }
 
   /**
-   * A client that left and came back before it had the answer to its first CONNECT sends only a
-   * second one.
+   * Ends the socket that a new CONNECT for the same namespace replaces. A client that left and came
+   * back before the answer to its first CONNECT arrived sends no DISCONNECT, only a second CONNECT.
    */
   private void replace(String namespace) {
     if (!replaced.isEmpty()) {
@@ -311,10 +348,11 @@ final class Connection implements Target {
   }
 
   /**
-   * The client does not wait for a namespace any more: it left, or asks once more, with another
-   * handshake. The connect that is pending is never answered, however its handlers decide.
+   * Forgets a CONNECT of the client that is not decided yet, because the client left or sent
+   * another CONNECT with another handshake. The forgotten CONNECT is never answered, whatever its
+   * handlers decide.
    *
-   * @return whether it had been waiting
+   * @return whether there was such a CONNECT
    */
   private boolean withdraw(String namespace) {
     DefaultSocket socket = sockets.get(namespace);
@@ -324,7 +362,12 @@ final class Connection implements Target {
     return admissions != null && admissions.withdraw(namespace);
   }
 
-  /** Null when the packet is to be ignored. */
+  /**
+   * The socket that a packet is for. Null when the packet is to be ignored, because the server
+   * ended the socket.
+   *
+   * @throws MalformedPacketException if the client is not in the namespace
+   */
   private @Nullable DefaultSocket receiver(SocketIoPacket packet) {
     DefaultSocket socket = sockets.get(packet.namespace());
     if (socket != null && socket.connected()) {

@@ -6,18 +6,22 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** Runs short tasks later. Safe for any thread. */
+/** A timer: runs short tasks after a delay. Safe for any thread. */
 @FunctionalInterface
 interface Deadlines {
   /**
    * Schedules a task, which must not block.
    *
-   * @param delay any; what is longer than a clock counts does not come to its end
-   * @return takes the task back; does nothing when it has run
+   * @param delay how long to wait; more than {@link Long#MAX_VALUE} nanoseconds count as that many,
+   *     about 292 years
+   * @return cancels the task; does nothing once the task has run
    */
   Runnable after(Duration delay, Runnable task);
 
-  /** Deadlines on one thread. */
+  /**
+   * A scheduler with one thread, for {@link #on}. On shutdown it drops the tasks that still wait
+   * for their time.
+   */
   static ScheduledThreadPoolExecutor thread(ThreadFactory factory) {
     ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, factory);
     executor.setRemoveOnCancelPolicy(true);

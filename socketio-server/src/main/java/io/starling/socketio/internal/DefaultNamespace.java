@@ -31,7 +31,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A namespace's handlers, and its sockets in this process. */
+/**
+ * The implementation of {@link Namespace}: the handlers of one namespace and its sockets in this
+ * process. Safe for any thread.
+ */
 final class DefaultNamespace implements Namespace {
   private final Endpoint endpoint;
   private final String name;
@@ -43,9 +46,10 @@ final class DefaultNamespace implements Namespace {
   private final AtomicLong ackIds = new AtomicLong();
 
   /**
-   * Makes a namespace.
+   * Creates a namespace.
    *
-   * @param inherited handlers of the pattern or predicate that it is made by
+   * @param inherited the handlers of the pattern or predicate that the name of the namespace
+   *     matches; empty if there is none
    */
   DefaultNamespace(Endpoint endpoint, String name, List<HandlerTable> inherited) {
     this.endpoint = endpoint;
@@ -192,7 +196,7 @@ final class DefaultNamespace implements Namespace {
     return serverEvents;
   }
 
-  /** The sockets of this namespace in this process, and their rooms. */
+  /** The sockets of this namespace in this process, and the rooms that they are in. */
   Rooms rooms() {
     return rooms;
   }
@@ -230,7 +234,10 @@ final class DefaultNamespace implements Namespace {
     return pending;
   }
 
-  /** One counter for all sockets: the packet of a broadcast carries one id for all its clients. */
+  /**
+   * The id for a packet that asks for an ack. All sockets of the namespace share one counter,
+   * because one packet of a broadcast goes to many clients under the same id.
+   */
   long nextAckId() {
     return ackIds.getAndIncrement();
   }

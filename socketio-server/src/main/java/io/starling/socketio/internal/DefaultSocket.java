@@ -32,7 +32,11 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** One client in one namespace, as the application sees it. */
+/**
+ * The implementation of {@link Socket}: one client in one namespace. Safe for any thread. {@link
+ * Membership} has its state and rooms, {@link AckTable} the acks that the server waits for, {@link
+ * SocketHandlers} runs its handlers.
+ */
 final class DefaultSocket implements Socket, LocalSocket, Target {
   private final SocketId id = new SocketId(SessionIds.next());
   private final Connection connection;
@@ -44,12 +48,15 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
   private final AckTable acks = new AckTable(this);
   private final SocketHandlers handlers;
 
-  /** What other hosts may ask for; encoded when it changes, under the lock. */
+  /**
+   * The values that other processes see when they fetch this socket; null when none was ever set.
+   * They are encoded at each change. Replaced under this socket's lock.
+   */
   private volatile @Nullable SharedData shared;
 
   private record SharedData(Map<String, Object> values, EventPayload encoded) {}
 
-  /** Made by the first who asks, under the lock. */
+  /** Created by the first call of {@link #session()}, under this socket's lock. */
   private volatile @Nullable Session session;
 
   DefaultSocket(Connection connection, DefaultNamespace namespace, Handshake handshake) {
@@ -62,7 +69,7 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
     this.handlers = new SocketHandlers(this, connection, membership);
   }
 
-  /** The payload of an event; {@code emit("x", null)} means one argument that is null. */
+  /** Encodes an event. {@code emit("x", null)} means one argument, which is null. */
   static EventPayload encode(
       Endpoint endpoint, String event, @Nullable Object @Nullable [] arguments) {
     return endpoint.codec().encodeEvent(event, list(arguments));
@@ -115,7 +122,7 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
     SharedData after;
     do {
       before = shared;
-      // The user's mapper runs here, with no lock held.
+      // The application's JSON mapper runs here, so no lock is held.
       after = with(key, value);
     } while (!replaceShared(before, after));
   }
@@ -278,12 +285,15 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
     return handlers;
   }
 
-  /** Whether its connect handlers have not all returned yet. */
+  /** Whether the client is not in the namespace yet, because connect handlers still decide. */
   boolean connecting() {
     return !membership.connected() && !membership.left();
   }
 
-  /** Sends a packet, after the client was told that it is in. */
+  /**
+   * Sends a packet. While the socket is connecting, the packet is held until the client was told
+   * that it is connected. A socket that has left sends nothing.
+   */
   void send(SocketIoPacket packet, Set<EmitFlag> flags) {
     OutboundMessage message = Outbound.of(packet, flags);
     membership.whenConnected(
@@ -294,7 +304,7 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
         });
   }
 
-  /** The packet that answers an event. */
+  /** Encodes the answer to an event into an ACK packet. */
   SocketIoPacket.Ack answer(long ackId, @Nullable Object @Nullable [] arguments) {
     EventPayload payload = endpoint.codec().encodeArguments(list(arguments));
     return new SocketIoPacket.Ack(namespace.name(), ackId, payload);
@@ -327,7 +337,7 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
     return new SharedData(Collections.unmodifiableMap(changed), encoded);
   }
 
-  @SuppressWarnings("ReferenceEquality") // Whether somebody else was faster.
+  @SuppressWarnings("ReferenceEquality") // Did another thread replace it first?
   private synchronized boolean replaceShared(@Nullable SharedData before, SharedData after) {
     boolean unchanged = shared == before;
     if (unchanged) {

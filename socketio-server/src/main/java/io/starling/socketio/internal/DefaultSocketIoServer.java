@@ -36,7 +36,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the parts together: the manager, the endpoint, the port; and takes them apart again. */
+/**
+ * The implementation of {@link SocketIoServer}. It creates the parts of a server: threads, {@link
+ * Endpoint}, network port and management port. It starts and closes them in the right order,
+ * together with the client manager.
+ */
 final class DefaultSocketIoServer implements SocketIoServer {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration HANDLERS_TIMEOUT = Duration.ofSeconds(5);
@@ -48,7 +52,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
   private final NettyServer netty;
   private final AtomicBoolean requestsHandled = new AtomicBoolean();
 
-  /** Guarded by {@code this}. */
+  /** Guarded by the lock of this object. */
   private State state = State.NEW;
 
   private final Optional<Management> management;
@@ -271,8 +275,9 @@ final class DefaultSocketIoServer implements SocketIoServer {
   }
 
   /**
-   * A handler that never runs would leave its socket waiting for ever, whatever the first executor
-   * throws. A batch that it took all the same runs once only.
+   * An executor that gives a task to the second executor if the first one throws. Otherwise a
+   * refused batch of events would leave its socket waiting for ever. The first executor may throw
+   * although it took the task; a batch that both executors took runs only once.
    */
   private static Executor orElse(Executor first, Executor second) {
     return task -> {

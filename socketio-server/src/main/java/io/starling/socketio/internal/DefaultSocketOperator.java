@@ -19,13 +19,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Emits to one socket, and gathers the answers. */
+/**
+ * The implementation of {@link SocketOperator}: emits to one socket, with or without an ack.
+ * Immutable.
+ */
 final class DefaultSocketOperator implements SocketOperator {
   private final DefaultSocket socket;
   private final Set<EmitFlag> flags;
   private final Duration timeout;
 
-  /** The operator that a socket itself is. */
+  /** An operator with the default options: no flags, and the timeout of the configuration. */
   DefaultSocketOperator(DefaultSocket socket) {
     this(socket, Set.of(), socket.endpoint().config().ackTimeout());
   }
@@ -77,7 +80,8 @@ final class DefaultSocketOperator implements SocketOperator {
     if (socket.connecting()) {
       throw new IllegalStateException("call: " + socket + " is connecting (expected: connected)");
     }
-    // Not through the callback threads: they may be the very ones that wait here.
+    // The answer does not go through the callback threads, because all of them may be blocked in
+    // calls of this method.
     CompletableFuture<Optional<EventPayload>> answered = new CompletableFuture<>();
     ask(payload, answer -> answered.complete(Optional.ofNullable(answer)));
     try {
@@ -95,7 +99,10 @@ final class DefaultSocketOperator implements SocketOperator {
     socket.send(new SocketIoPacket.Event(socket.namespace().name(), ackId, payload), flags);
   }
 
-  /** Tells the collector once, on any thread: the answer, or null when none comes any more. */
+  /**
+   * Emits with an ack. The collector is called once, on any thread, with the answer, or with null
+   * when the socket has left or did not answer in time.
+   */
   private void ask(EventPayload payload, Consumer<@Nullable EventPayload> collector) {
     long ackId = socket.namespace().nextAckId();
     AckRequest request =

@@ -30,7 +30,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A server without its port: the namespaces and connections, and what they share. Safe for any
+ * A Socket.IO server without its port. It is told of every Engine.IO session, gives each session a
+ * {@link Connection}, and holds the parts that all connections and namespaces share. Safe for any
  * thread.
  */
 final class Endpoint implements EngineIoListener {
@@ -39,7 +40,10 @@ final class Endpoint implements EngineIoListener {
 
   private static final Logger SERVER_LOG = LoggerFactory.getLogger("io.starling.socketio");
 
-  /** By name: these are what operators set levels for. */
+  /**
+   * Writes events to the log. The loggers have fixed names, because operators set log levels by
+   * name.
+   */
   private static final SocketIoListener EVENTS =
       new EventLog(LoggerFactory.getLogger("io.starling.engineio"), SERVER_LOG);
 
@@ -81,7 +85,7 @@ final class Endpoint implements EngineIoListener {
     return engine;
   }
 
-  /** For what clients are sent, and what they send. */
+  /** Limits of the packets that clients send. */
   PacketLimits packetLimits() {
     return packetLimits;
   }
@@ -90,7 +94,9 @@ final class Endpoint implements EngineIoListener {
     return config.codec();
   }
 
-  /** For what stays among hosts, which take any number of binary values. */
+  /**
+   * The codec for data that only servers exchange. It has no bound on the number of binary values.
+   */
   EventPayloadCodec hostCodec() {
     return hostCodec;
   }
@@ -107,7 +113,7 @@ final class Endpoint implements EngineIoListener {
     return threads.deadlines();
   }
 
-  /** What waits for handlers in all connections together. */
+  /** The bytes that wait for handlers in all connections together. */
   PendingBytes pendingBytes() {
     return pendingBytes;
   }
@@ -128,12 +134,14 @@ final class Endpoint implements EngineIoListener {
     return namespaces;
   }
 
-  /** The namespace of this name, made when there is none. */
+  /** The namespace of this name; it is created if it does not exist yet. */
   DefaultNamespace declare(String name) {
     return namespaces.declare(name);
   }
 
-  /** Everybody in a namespace, whether this server knows it or not. */
+  /**
+   * An operator that addresses all clients of a namespace. This server need not have the namespace.
+   */
   BroadcastOperator broadcast(String namespace) {
     return BroadcastOperator.of(manager, codec(), namespace).timeout(config.ackTimeout());
   }
@@ -143,8 +151,9 @@ final class Endpoint implements EngineIoListener {
   }
 
   /**
-   * What the user's code threw; the client is told of it what the user wants it to know. Not for
-   * event loops: the data is written by the user's mapper.
+   * Turns an exception of the application into a refusal. The client gets the message and data of a
+   * {@link ConnectRefusedException}. Of any other exception it gets only "Connection refused". Do
+   * not call this method on an event loop, because the application's JSON mapper encodes the data.
    */
   Refusal refusal(Throwable cause) {
     return cause instanceof ConnectRefusedException refused
@@ -164,7 +173,11 @@ final class Endpoint implements EngineIoListener {
     }
   }
 
-  /** What a client is told that is not let in. */
+  /**
+   * The CONNECT_ERROR packet that tells a client why it is not let in. Its payload is an object
+   * with {@code message} and, if the refusal has data, {@code data} (Socket.IO protocol, revision
+   * 5).
+   */
   SocketIoPacket connectError(String namespace, Refusal refusal) {
     ObjectNode payload = JSON.objectNode().put("message", refusal.message());
     if (refusal.data() != null) {
@@ -187,7 +200,10 @@ final class Endpoint implements EngineIoListener {
     return counters.snapshot(engine, namespaces.present());
   }
 
-  /** Counts an event, tells the log, and the listener, whatever one of them throws. */
+  /**
+   * Reports something that happened to the counters, the log and the application's listener. If the
+   * log or the listener throws, the exception is logged and goes no further.
+   */
   void tell(Consumer<SocketIoListener> event) {
     event.accept(counters);
     tell(EVENTS, event);

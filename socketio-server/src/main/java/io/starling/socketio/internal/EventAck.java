@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to one event of one socket. */
+/** The ack of one event that a client sent. It can be sent once. */
 final class EventAck implements Ack {
   private final DefaultSocket socket;
   private final long id;
@@ -37,7 +37,12 @@ final class EventAck implements Ack {
     }
   }
 
-  /** Sends what a handler gave back, or what it promised, once it is there. */
+  /**
+   * Sends the result of a handler as the ack. If the result is a stage, the ack is sent when the
+   * stage completes.
+   *
+   * @param event the name of the event, for reports of failures
+   */
   void answer(String event, @Nullable Object answer) {
     if (answer instanceof CompletionStage<?> promised) {
       promised.whenCompleteAsync(

@@ -2,7 +2,10 @@ package io.starling.socketio.internal;
 
 import io.starling.manager.protocol.Event;
 
-/** A handler of an event, whatever the application wrote it as. */
+/**
+ * A handler of events in one common form. Lambdas, answer handlers and annotated methods of the
+ * application are all turned into this form.
+ */
 @FunctionalInterface
 interface EventCall {
   void handle(DefaultSocket socket, Event event, EventAck ack) throws Exception;

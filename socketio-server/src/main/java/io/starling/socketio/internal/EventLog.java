@@ -13,16 +13,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Writes what happens to SLF4J: failures as errors, everything about single clients at debug level.
- * Says who and why, never what was sent.
+ * A listener that writes to SLF4J. Failures are logged as errors, and everything about single
+ * clients at debug level. A log line names the client and the reason, and never the data that was
+ * sent.
  *
- * @param engine of connections
- * @param server of namespaces and sockets
+ * @param engine the logger for Engine.IO sessions
+ * @param server the logger for namespaces and sockets
  */
 record EventLog(Logger engine, Logger server) implements SocketIoListener {
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u0085\\u2028\\u2029]");
 
-  /** What a client may have chosen, without line breaks that would forge a line of the log. */
+  /**
+   * A text that a client may have chosen. Control characters and line breaks are escaped, so that
+   * no client can forge a line of the log. The text is escaped only when the line is written.
+   */
   record Shown(String text) {
     @Override
     public String toString() {

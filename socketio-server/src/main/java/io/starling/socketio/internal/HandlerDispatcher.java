@@ -11,33 +11,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the handlers of one socket: one at a time, in the order of their dispatch, on handler
- * threads, with no lock held. Safe for any thread.
+ * Runs tasks one at a time, in the order of their dispatch, on handler threads and with no lock
+ * held. For example, each socket has a dispatcher for its handlers. Safe for any thread.
  */
 final class HandlerDispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(HandlerDispatcher.class);
 
-  /** After so many a socket lets others have the thread. */
+  /** After this many tasks in a row, the dispatcher gives its thread back and asks for another. */
   private static final int BATCH = 64;
 
   private final Executor executor;
 
-  /** Made by the first task: many clients only listen. */
+  /**
+   * Created by the first task, under the lock of this object. Many clients only listen and need no
+   * queue.
+   */
   private volatile @Nullable Queue<Task> tasks;
 
   private final AtomicInteger pending = new AtomicInteger();
 
-  /** Whether the executor took no batch, so that the next task has to ask for one. */
+  /**
+   * Whether the executor refused the last batch, so that the next task has to request a batch.
+   * Cleared under the lock of this object.
+   */
   private volatile boolean stalled;
 
   HandlerDispatcher(Executor executor) {
     this.executor = executor;
   }
 
-  /** What runs. What it throws is logged and holds up nothing. */
+  /** A task. If it throws, the exception is logged and the next task runs. */
   @FunctionalInterface
   interface Task {
-    /** Returns what the next task waits for; null for nothing. */
+    /**
+     * Runs the task.
+     *
+     * @return a stage that must complete, successfully or not, before the next task runs; null if
+     *     the next task need not wait
+     */
     @Nullable CompletionStage<?> run();
   }
 
@@ -54,7 +65,7 @@ final class HandlerDispatcher {
         });
   }
 
-  /** As {@link #dispatch}, for what may take its time. */
+  /** As {@link #dispatch}, for a task whose work may go on after the task has returned. */
   void dispatchTask(Task task) {
     tasks().add(task);
     if (pending.getAndIncrement() == 0 || (stalled && noLongerStalled())) {
@@ -62,7 +73,10 @@ final class HandlerDispatcher {
     }
   }
 
-  /** One batch is asked for at a time: while tasks are pending, it runs or is to run. */
+  /**
+   * Asks the executor to run pending tasks. At most one batch exists at a time: while tasks are
+   * pending, a batch runs, waits for a thread, or waits for the stage of a task.
+   */
   private void requestBatch() {
     Batch batch = new Batch();
     boolean taken = false;
@@ -82,11 +96,14 @@ final class HandlerDispatcher {
     return was;
   }
 
-  /** Runs once, though an executor may fail after it took a batch, and the batch goes elsewhere. */
+  /**
+   * Runs pending tasks, at most once. An executor may throw although it took the batch; then the
+   * caller may give the same batch to another executor.
+   */
   private final class Batch extends AtomicBoolean implements Runnable {
     private static final long serialVersionUID = 1;
 
-    /** Whether the batch has not run and never will. */
+    /** Prevents the batch from running. False if the batch has begun to run. */
     boolean withdraw() {
       return compareAndSet(false, true);
     }
@@ -125,7 +142,9 @@ final class HandlerDispatcher {
     requestBatch();
   }
 
-  /** Runs the next task; true when the others have to wait for the stage that it returned. */
+  /**
+   * Runs the next task. True when the task returned a stage, for which the other tasks must wait.
+   */
   private boolean takesItsTime() {
     Task task = tasks().poll();
     try {
@@ -140,7 +159,7 @@ final class HandlerDispatcher {
     }
   }
 
-  /** What was waited for is there. */
+  /** The stage of the last task has completed, so the tasks behind that task go on. */
   private void goOn() {
     if (pending.decrementAndGet() > 0) {
       requestBatch();

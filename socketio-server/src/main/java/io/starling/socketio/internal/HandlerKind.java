@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What an annotated method may handle, and what it may take beside an event's arguments. */
+/**
+ * The kinds of handler that an annotated method can be, and the parameters that each kind may have
+ * besides the arguments of an event.
+ */
 enum HandlerKind {
   CONNECT(OnConnect.class),
   CONNECTED(OnConnected.class),
@@ -33,7 +36,7 @@ enum HandlerKind {
 
   private final Class<? extends Annotation> annotation;
 
-  @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list
+  @SuppressWarnings("ImmutableEnumChecker") // The list is unmodifiable.
   private final List<Class<?>> special;
 
   HandlerKind(Class<? extends Annotation> annotation, Class<?>... special) {
@@ -45,17 +48,20 @@ enum HandlerKind {
     return annotation;
   }
 
-  /** Whether what a method gives back is an ack. */
+  /** Whether the result of a method is sent to the client as an ack. */
   boolean answers() {
     return this == EVENT || this == OTHER;
   }
 
-  /** Where a parameter of this type comes from; null when it is none of {@link #parameters}. */
+  /**
+   * Where a parameter of this type gets its value. Null if the type is not one of {@link
+   * #parameters}; then the parameter can only be an argument of the event.
+   */
   MethodCall.@Nullable Source source(Class<?> type) {
     return ALWAYS.contains(type) || special.contains(type) ? MethodCall.SOURCES.get(type) : null;
   }
 
-  /** The types that may be taken, for people. */
+  /** The names of the parameter types that this kind allows, for error messages. */
   String parameters() {
     return Stream.concat(ALWAYS.stream(), special.stream())
         .map(Class::getSimpleName)

@@ -9,12 +9,19 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handlers that a namespace has from several places: its own, those of the pattern or predicate
- * that it was made with, those of any namespace. The rules of precedence are here. Safe for any
- * thread.
+ * Chooses the handlers of a namespace from several places: those of the namespace itself, those of
+ * the pattern or predicate by which the namespace was created, and those of any namespace. The
+ * rules of precedence of {@link io.starling.socketio.NamespaceHandlers} are implemented here. Safe
+ * for any thread.
+ *
+ * <p>In this class, a lambda is a handler that was registered by itself, and a method is an
+ * annotated method of a registered object.
  */
 final class HandlerLayers {
-  /** The namespace's own first. */
+  /**
+   * The handlers of the namespace, then those of the pattern or predicate that created the
+   * namespace, if one did.
+   */
   private final HandlerTable[] own;
 
   private final HandlerTable anyNamespace;
@@ -24,7 +31,10 @@ final class HandlerLayers {
     this.anyNamespace = anyNamespace;
   }
 
-  /** What a client passes, in order: all middlewares, the farthest first, then connect handlers. */
+  /**
+   * The steps that a client passes before it is let in. All middlewares come first: those of any
+   * namespace, of the pattern or predicate, of the namespace. The connect handlers follow.
+   */
   List<AsyncConnectHandler> connectSteps() {
     List<AsyncConnectHandler> steps = anyNamespace.middlewares();
     for (int i = own.length - 1; i >= 0; i--) {
@@ -78,8 +88,9 @@ final class HandlerLayers {
   }
 
   /**
-   * Those of the pattern, which may guard the namespace, and then the namespace's own. Those of any
-   * namespace stand in when there are none.
+   * All handlers of one kind: those of the pattern or predicate first, since they may guard the
+   * namespace, then those of the namespace. If neither has any, those of any namespace stand in.
+   * Lambdas of any namespace also replace the methods of the other two.
    */
   private <T> List<T> all(Function<HandlerTable, List<T>> kind) {
     List<T> standIns = kind.apply(anyNamespace);
@@ -103,14 +114,17 @@ final class HandlerLayers {
     return true;
   }
 
-  /** A place's methods stand in when it has no lambdas of this kind. */
+  /** The lambdas of one place; if there are none of this kind, its methods. */
   private static <T> List<T> ofOnePlace(HandlerTable table, Function<HandlerTable, List<T>> kind) {
     List<T> lambdas = kind.apply(table);
     HandlerTable methods = lambdas.isEmpty() ? table.methods() : null;
     return methods == null ? lambdas : kind.apply(methods);
   }
 
-  /** Null where the namespace has a registered object of its own or of its pattern. */
+  /**
+   * The methods of any namespace. Null if an object was registered for the namespace or for its
+   * pattern or predicate, because such an object replaces these methods.
+   */
   private @Nullable HandlerTable anyNamespacesMethods() {
     for (HandlerTable table : own) {
       if (table.methods() != null) {

@@ -15,7 +15,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** An annotated method of an object, checked, and where its parameters come from. */
+/**
+ * An annotated method of an application's object that handles events, connects or disconnects. The
+ * constructor checks the method and finds where each of its parameters comes from.
+ */
 final class HandlerMethod {
   private final Object target;
   private final Method method;
@@ -25,7 +28,8 @@ final class HandlerMethod {
   /**
    * Checks a method.
    *
-   * @throws IllegalArgumentException saying what does not fit
+   * @throws IllegalArgumentException if the method cannot be a handler of this kind; the message
+   *     says why
    */
   HandlerMethod(Object target, Method method, HandlerKind kind) {
     this.target = target;
@@ -43,7 +47,7 @@ final class HandlerMethod {
     }
   }
 
-  /** Class, name and parameters of a method, for whoever must find it. */
+  /** The class, name and parameter types of a method, for error messages. */
   static String describe(Method method) {
     return Stream.of(method.getParameterTypes())
         .map(Class::getSimpleName)
@@ -52,12 +56,15 @@ final class HandlerMethod {
                 ", ", method.getDeclaringClass().getName() + "." + method.getName() + "(", ")"));
   }
 
-  /** Whether the method sends its ack by itself. */
+  /** Whether the method has an {@link Ack} parameter, so that it sends the ack itself. */
   boolean takesAck() {
     return List.of(method.getParameterTypes()).contains(Ack.class);
   }
 
-  /** Calls the method; the result of a void one is null. */
+  /**
+   * Calls the method. The result of a void method is null. An exception of the method is thrown as
+   * it is.
+   */
   @Nullable Object call(MethodCall call) throws Exception {
     @Nullable Object[] values = new Object[sources.size()];
     for (int i = 0; i < values.length; i++) {
@@ -93,7 +100,10 @@ final class HandlerMethod {
     };
   }
 
-  /** The compiler of Kotlin gives a suspending function one more parameter, the last. */
+  /**
+   * Refuses a suspend function of Kotlin. The Kotlin compiler adds a last parameter of type {@code
+   * Continuation} to such a function.
+   */
   private void checkNotSuspending() {
     Class<?>[] types = method.getParameterTypes();
     if (types.length > 0

@@ -18,15 +18,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Threads for tasks that are short or block, nobody knows which. Waking a thread costs more than a
- * short task, so a task wakes nobody while another thread is on its way to the queue, or while as
- * many threads as there are processors have work that they began less than {@link #SHORT_NANOS}
- * ago: one of them will come for it. Threads at work for longer count as blocked and are replaced,
- * up to the size of the pool; {@link #watch} sees to that when nobody else comes by.
+ * A thread pool for tasks that may be short or may block; the pool cannot tell in advance. Waking a
+ * thread costs more than a short task, so a new task does not always wake a thread. It wakes none
+ * while a woken thread is still on its way to the queue, or while as many threads as there are
+ * processors run tasks that began less than {@link #SHORT_NANOS} ago: one of these threads takes
+ * the new task next. A thread whose task runs for longer counts as blocked and is replaced by
+ * another one, up to the size of the pool. If nothing else calls {@link #wake} meanwhile, a timer
+ * does, see {@link #watch}.
  *
- * <p>What must hold: a task in the queue, a thread to spare, and nobody {@link #looking} never last
- * for longer than {@link #SHORT_NANOS}. So whoever adds a task, stops looking or becomes idle calls
- * {@link #wake} afterwards.
+ * <p>Invariant: there is never for longer than {@link #SHORT_NANOS} a queued task and a thread to
+ * spare while {@link #looking} is false. So a thread that adds a task, clears {@code looking} or
+ * becomes idle calls {@link #wake} afterwards.
  */
 final class HandlerPool extends AbstractExecutorService {
   private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -40,23 +42,29 @@ final class HandlerPool extends AbstractExecutorService {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final CountDownLatch terminated = new CountDownLatch(1);
 
-  /** Changed under the lock. */
+  /**
+   * All threads of the pool, idle ones too. Changed under the lock of the pool; read by any thread.
+   */
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
 
-  /** The last one to become idle is woken first; guarded by the lock. */
+  /**
+   * The workers without a task; the one that became idle last is woken first. Guarded by the lock
+   * of the pool.
+   */
   private final ArrayDeque<Worker> idle = new ArrayDeque<>();
 
   /** How many workers are not idle. */
   private final AtomicInteger awake = new AtomicInteger();
 
-  /** Whether a worker was woken and has not found a task or become idle yet. */
+  /** Whether a worker was woken or started and has not looked into the queue yet. */
   private final AtomicBoolean looking = new AtomicBoolean();
 
+  /** Whether the timer will call {@link #lookAgain}. */
   private final AtomicBoolean watched = new AtomicBoolean();
   private volatile boolean shutdown;
 
   /**
-   * A pool without threads yet.
+   * A pool that starts its threads when tasks need them.
    *
    * @param clock nanoseconds since an arbitrary point
    */
@@ -86,7 +94,10 @@ final class HandlerPool extends AbstractExecutorService {
     }
   }
 
-  /** Looks again soon; false when no clock is to be had, as when it has ended with the server. */
+  /**
+   * Makes the timer call {@link #wake} within about {@link #SHORT_NANOS}. False when the timer
+   * takes no task, for example because it has ended with the server.
+   */
   private boolean watch() {
     if (watched.get() || !watched.compareAndSet(false, true)) {
       return true;
@@ -117,7 +128,10 @@ final class HandlerPool extends AbstractExecutorService {
     }
   }
 
-  /** A thread that is not to be had is a fault only where no other comes for the task. */
+  /**
+   * Starts one more worker. If the JVM cannot create a thread, the error goes to the caller only
+   * when the pool has no worker at all. Otherwise an existing worker takes the task later.
+   */
   private void start() {
     awake.incrementAndGet();
     try {
@@ -152,7 +166,7 @@ final class HandlerPool extends AbstractExecutorService {
     wake();
   }
 
-  /** Whether the worker may end: nobody has woken it. */
+  /** Removes an idle worker from the pool. False if the worker was woken meanwhile. */
   private synchronized boolean retire(Worker worker) {
     boolean retired = idle.remove(worker);
     if (retired) {
@@ -168,7 +182,10 @@ final class HandlerPool extends AbstractExecutorService {
     }
   }
 
-  /** The clock may end with the pool, so what waits is not left to it any more. */
+  /**
+   * Refuses new tasks and lets queued ones run. From now on {@link #wake} does not leave queued
+   * tasks to the timer, which may end at the same time.
+   */
   @Override
   public void shutdown() {
     synchronized (this) {
@@ -241,7 +258,10 @@ final class HandlerPool extends AbstractExecutorService {
       } while (rest());
     }
 
-    /** Comes looking; passes that on with the first task. */
+    /**
+     * Takes tasks until the queue is empty. After taking the first one, this worker is not {@link
+     * #looking} any more, and wakes another worker if more tasks wait.
+     */
     private void workOff() {
       Runnable task = tasks.poll();
       looking.set(false);
@@ -268,11 +288,14 @@ final class HandlerPool extends AbstractExecutorService {
       try {
         thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
       } catch (Throwable e) {
-        // As the JVM does with what such a handler throws.
+        // Ignored, as the JVM ignores exceptions of an uncaught exception handler.
       }
     }
 
-    /** Whether it was woken, and not just idle for too long. */
+    /**
+     * Waits to be woken. False if the worker ended instead, after {@link #IDLE_NANOS} or a
+     * shutdown.
+     */
     private boolean rest() {
       long untilNanos = System.nanoTime() + IDLE_NANOS;
       while (!awoken) {

@@ -17,9 +17,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The handlers that were registered in one place. {@link HandlerLayers} chooses among places. */
+/**
+ * The handlers that were registered in one place: for one namespace, for a pattern or predicate, or
+ * for any namespace. {@link HandlerLayers} chooses among the places. Safe for any thread.
+ */
 final class HandlerTable implements NamespaceHandlers {
-  /** What hears of things that are events on other servers. */
+  /**
+   * Event names that have a special meaning in other Socket.IO servers, each with the part of this
+   * API to use in its place. The error message for such a name shows that part.
+   */
   private static final Map<String, String> INSTEAD =
       Map.of(
           "connect", "onConnect or onConnected",
@@ -36,7 +42,10 @@ final class HandlerTable implements NamespaceHandlers {
   private final Map<String, EventCall> events = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable EventCall> other = new AtomicReference<>();
 
-  /** What annotated methods handle; replaced under the lock, never changed. */
+  /**
+   * The annotated methods of registered objects; null before the first. Replaced under the lock of
+   * this object; a table that was set is never changed.
+   */
   private volatile @Nullable HandlerTable methods;
 
   @Override
@@ -114,7 +123,7 @@ final class HandlerTable implements NamespaceHandlers {
     return this;
   }
 
-  /** What annotated methods handle; null when no object was registered. */
+  /** The annotated methods of registered objects; null when no object was registered. */
   @Nullable HandlerTable methods() {
     return methods;
   }
@@ -139,13 +148,20 @@ final class HandlerTable implements NamespaceHandlers {
     return disconnectHandlers;
   }
 
-  /** The handler of an event, else the one of all others. */
+  /**
+   * The handler of an event; if the event has none, the handler of other events; null if there is
+   * none either.
+   */
   @Nullable EventCall handler(String event) {
     EventCall own = events.get(event);
     return own == null ? other.get() : own;
   }
 
-  /** The first argument, which must be there. */
+  /**
+   * The first argument of an event.
+   *
+   * @throws IllegalArgumentException if it is missing or null
+   */
   static <T> T first(Arguments arguments, Class<T> type) {
     T value = arguments.get(0, type);
     if (value == null) {
@@ -174,7 +190,12 @@ final class HandlerTable implements NamespaceHandlers {
     return this;
   }
 
-  /** The name of an event that a client may send; what the others have in its place is named. */
+  /**
+   * Checks the name of an event that a client may send.
+   *
+   * @throws IllegalArgumentException if the name is reserved or not valid; for a reserved name of
+   *     {@link #INSTEAD}, the message says what to use in its place
+   */
   static void requireEvent(String event) {
     String instead = INSTEAD.get(event);
     if (instead != null) {

@@ -8,9 +8,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads that run user code, and how all of a server's threads are named. */
+/** Creates the executors that run the application's handlers, and names the threads of a server. */
 final class HandlerThreads {
-  /** Handlers may block, so there are more of them than processors. */
+  /**
+   * The default size of a pool: usually more threads than processors, because handlers may block.
+   */
   static final int POOL_SIZE = 64;
 
   private static final int VIRTUAL_SINCE = 21;
@@ -18,11 +20,12 @@ final class HandlerThreads {
   private HandlerThreads() {}
 
   /**
-   * A pool of this size; when none is given, a virtual thread for each task on Java 21 and later,
-   * else a pool. The queue of a pool has no bound of its own: each socket has at most one task in
-   * it, and each ack and emit that is waited for one when it is over.
+   * An executor for handlers: a pool if a size is given. Without a size it is one virtual thread
+   * for each task on Java 21 and later, and a pool of {@link #POOL_SIZE} threads before. The queue
+   * of a pool needs no bound: each socket has at most one task in the queue, and each awaited ack
+   * or emit adds one task when it completes.
    *
-   * @param deadlines tells a pool when to look after threads that block
+   * @param deadlines the timer of a pool, which uses it to replace threads that block
    */
   static ExecutorService create(
       String instance, String role, OptionalInt size, Deadlines deadlines) {
@@ -32,7 +35,7 @@ final class HandlerThreads {
             size.orElse(POOL_SIZE), daemons(instance, role), deadlines, System::nanoTime);
   }
 
-  /** Daemons named {@code starling-<instance>-<role>-<n>}. */
+  /** A factory of daemon threads named {@code starling-<instance>-<role>-<n>}, n from 1. */
   static ThreadFactory daemons(String instance, String role) {
     AtomicInteger count = new AtomicInteger();
     ThreadFactory standard = Executors.defaultThreadFactory();
@@ -44,7 +47,10 @@ final class HandlerThreads {
     };
   }
 
-  /** What is behind the method handles is newer than the Java that this is compiled for. */
+  /**
+   * Creates virtual threads through method handles, because this class is compiled for Java 17,
+   * which has no virtual threads.
+   */
   private static ExecutorService virtualThreads(String prefix) {
     MethodHandles.Lookup lookup = MethodHandles.publicLookup();
     try {

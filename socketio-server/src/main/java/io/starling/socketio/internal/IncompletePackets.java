@@ -6,27 +6,31 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The packets of all connections whose attachments have not all come. A handler can take such a
- * packet only when the rest has come, so not reading from its client frees nothing. While all
- * connections together hold too much, they take turns: one is read from until its packet is
- * complete, the others wait. Safe for any thread.
+ * The packets of all connections whose attachments have not all arrived. A handler can take such a
+ * packet only when the rest has arrived, so to stop reading from its client would free no memory.
+ * When all connections together hold too much, these connections take turns: the server reads from
+ * one of them until its packet is complete, while the others wait. Safe for any thread.
  */
 final class IncompletePackets {
   private final PendingBytes bytes = new PendingBytes();
 
-  // Guarded by this.
+  // The lock of this object guards these two fields: the connection that has the turn, null if none
+  // has it, and the connections that wait for it, the longest waiting first.
   private @Nullable Intake first;
   private final Set<Intake> waiting = new LinkedHashSet<>();
 
-  /** Whether a connection waits; changed with {@link #waiting}. */
+  /**
+   * Whether {@link #waiting} has elements. Changed together with it, under the lock; read by any
+   * thread without the lock.
+   */
   private volatile boolean anyWaits;
 
-  /** What these packets hold, which is a part of what waits in all connections. */
+  /** How many bytes these packets hold. {@link Endpoint#pendingBytes} includes them. */
   long bytes() {
     return bytes.sum();
   }
 
-  /** What has come of one connection's packet changed. */
+  /** The bytes that have arrived of one connection's packet changed. */
   void changed(long before, long after) {
     bytes.changed(before, after);
   }
@@ -35,7 +39,10 @@ final class IncompletePackets {
     return anyWaits;
   }
 
-  /** Whether it is the turn of a connection; if not, it waits for {@link Intake#goOn}. */
+  /**
+   * Gives a connection the turn if no other has it. If another has the turn, returns false, and the
+   * connection waits until {@link Intake#goOn} is called.
+   */
   synchronized boolean isTurnOf(Intake intake) {
     if (first == null || first == intake) {
       first = intake;
@@ -46,7 +53,10 @@ final class IncompletePackets {
     return false;
   }
 
-  /** Gives the turn of a connection to the next and lets it wait; false when none waits. */
+  /**
+   * Takes the turn from a connection, which waits again, and gives it to the next one. Does nothing
+   * and returns false if the connection does not have the turn or no other waits.
+   */
   boolean pass(Intake intake) {
     synchronized (this) {
       if (first != intake || waiting.isEmpty()) {
@@ -58,7 +68,7 @@ final class IncompletePackets {
     return true;
   }
 
-  /** A connection needs no turn any more. */
+  /** A connection needs no turn any more. If it has the turn, the next one gets it. */
   void leave(Intake intake) {
     synchronized (this) {
       waiting.remove(intake);
@@ -67,7 +77,7 @@ final class IncompletePackets {
     next(intake);
   }
 
-  /** There is room again: all that wait go on. */
+  /** There is room again, so all waiting connections go on. */
   void allGoOn() {
     List<Intake> all;
     synchronized (this) {
@@ -78,7 +88,7 @@ final class IncompletePackets {
     all.forEach(intake -> intake.goOn(false));
   }
 
-  /** Ends the turn of a connection, if it has it. */
+  /** If a connection has the turn, gives the turn to the one that has waited longest. */
   private void next(Intake before) {
     Intake next = null;
     synchronized (this) {

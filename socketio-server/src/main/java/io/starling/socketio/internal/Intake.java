@@ -9,30 +9,38 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection's sockets received and no handler has taken yet. When that is too much, for
- * this connection or for all together, the client is not read from until handlers have taken half
- * of it; a connection for which nothing waits is always read from. So an event of any allowed size
- * is taken, and nobody is closed for slow handlers.
+ * Counts the events of one connection that wait for a handler, and stops reading from the client
+ * when they are too many. Reading stops when the events of this connection, or those of all
+ * connections together, reach a bound of {@link SocketIoServerConfig}; it goes on when handlers
+ * have taken half of them. A connection with no waiting events is always read from, so an event of
+ * any allowed size gets through. A client whose handlers are slow is not disconnected, unless
+ * {@code pendingTimeout} is set.
  *
- * <p>A handler may wait for an ack, which comes behind the events that wait for that handler: while
- * an ack is awaited, twice as much may wait.
+ * <p>A handler may wait for an ack of the client. That ack arrives behind the events that wait for
+ * the same handler, so the bounds are twice as high while the server waits for an ack.
  *
- * <p>A packet whose attachments have not all come counts, too, but does not stop the reading that
- * completes it. When all connections together hold too much, such packets are completed one after
- * the other, see {@link IncompletePackets}.
+ * <p>A packet whose attachments have not all arrived counts as well, but alone it does not stop the
+ * reading that completes it. When all connections together hold too much, such packets are
+ * completed one after the other, see {@link IncompletePackets}.
+ *
+ * <p>All methods run on the event loop of the session, except those whose comment says that any
+ * thread may call them.
  */
 final class Intake {
   /**
-   * What an event that waits takes besides its bytes. In a heap of up to 32 GiB its objects were
-   * measured to take 192 bytes, on Java 17 and 25, and 248 with the name of a namespace, which each
-   * event has for itself.
+   * The heap that a waiting event takes in addition to its payload, in bytes. Measured on Java 17
+   * and 25 with a heap of up to 32 GiB: 192 bytes for the objects, or 248 with the name of a
+   * namespace other than {@code "/"}, of which each event holds its own copy.
    */
   static final long EVENT_BYTES = 256;
 
-  /** What an attachment takes besides its bytes: 129 bytes were measured for one, 92 for others. */
+  /**
+   * The heap that an attachment takes in addition to its content, in bytes. Measurements gave 92 to
+   * 129 bytes.
+   */
   static final long ATTACHMENT_BYTES = 128;
 
-  /** How long a client whose turn it is may take for one attachment. */
+  /** How long a client that has the turn may take to send its next attachment. */
   private static final Duration TURN = Duration.ofSeconds(10);
 
   private static final AtomicLongFieldUpdater<Intake> BYTES =
@@ -43,22 +51,40 @@ final class Intake {
   private final Connection connection;
   private volatile long bytes;
 
-  /** Whether the client is not read from, since its events wait; changed on the loop. */
+  /**
+   * Whether reading from the client is stopped because too many of its events wait. Only the event
+   * loop of the session changes this field; other threads read it.
+   */
   private volatile boolean stopped;
 
-  /** Whether an ack was asked for since then. */
+  /**
+   * Whether the server asked this client for an ack while reading was stopped. Any thread sets this
+   * field; the event loop of the session clears it.
+   */
   private volatile boolean ackAwaited;
 
-  /** Ends the connection if reading stays stopped; owned by the loop. */
+  /**
+   * Closes the connection if reading stays stopped for too long. Only the event loop of the session
+   * uses this field.
+   */
   private @Nullable Cancellable timeout;
 
-  /** What has come of the packet whose attachments have not all come; owned by the loop. */
+  /**
+   * The bytes that have arrived of a packet whose attachments are not all there; 0 if there is no
+   * such packet. Only the event loop of the session uses this field.
+   */
   private long incomplete;
 
-  /** Whether the client is not read from until it is its turn; changed on the loop. */
+  /**
+   * Whether reading is stopped until {@link IncompletePackets} gives this connection the turn. Only
+   * the event loop of the session changes this field; other threads read it.
+   */
   private volatile boolean awaitsTurn;
 
-  /** Ends the turn if nothing arrives; owned by the loop. */
+  /**
+   * Ends the turn of this connection if no attachment arrives. Only the event loop of the session
+   * uses this field.
+   */
   private @Nullable Cancellable turnEnd;
 
   Intake(Endpoint endpoint, Connection connection) {
@@ -67,29 +93,33 @@ final class Intake {
     this.connection = connection;
   }
 
-  /** What an event counts with. */
+  /** How many bytes an event counts for: its payload and the heap that its objects take. */
   static long bytes(EventPayload payload) {
     return EVENT_BYTES + payload.bytes() + ATTACHMENT_BYTES * payload.attachments().size();
   }
 
-  /** How many bytes wait. */
+  /** How many bytes of complete events wait for handlers. Any thread may call this method. */
   long bytes() {
     return bytes;
   }
 
-  /** An event will wait for its handler. On the loop. */
+  /** Counts an event that waits for its handler from now on. */
   void arrived(EventPayload payload) {
     change(bytes(payload));
   }
 
-  /** Stops reading if too much waits. On the loop, behind {@link #arrived}. */
+  /**
+   * Stops reading from the client if too much waits. Call it after {@link #arrived}.
+   *
+   * @param events how many handler calls wait or run for the socket of the event
+   */
   void stopIfFull(int events) {
     if (!stopped && full(events, bytes, 1) && (full(events, bytes, 2) || !connection.awaitsAck())) {
       stop();
     }
   }
 
-  /** A part of a packet arrived, and not all of its attachments. On the loop. */
+  /** Counts a part of a packet whose attachments have not all arrived. */
   void partArrived(long partBytes) {
     countIncomplete(incomplete + partBytes);
     stopIfFull(0);
@@ -97,8 +127,9 @@ final class Intake {
   }
 
   /**
-   * The packet is complete; what it brings is counted anew. On the loop, before {@link #arrived};
-   * {@link #letOthersGoOn} follows.
+   * The last attachment of a packet arrived, so the packet does not count as incomplete any more.
+   * The caller then calls {@link #arrived}, which counts the packet's event, and after that {@link
+   * #letOthersGoOn}.
    */
   void packetCompleted() {
     if (incomplete > 0) {
@@ -108,27 +139,34 @@ final class Intake {
   }
 
   /**
-   * A handler took an event. Any thread.
+   * A handler thread took an event, which does not count any more. Any thread may call this method.
    *
-   * @param events how many still wait for the same socket
+   * @param events how many handler calls still wait for the same socket
    */
   void taken(EventPayload payload, int events) {
     long left = change(-bytes(payload));
-    // Only what may be enough is worth a task for the loop, which looks at the other sockets, too.
+    // The event loop also looks at the other sockets of the connection. It gets a task only when
+    // this event may have made enough room.
     if (stopped && (ackAwaited || left == 0 || !fullAlone(2 * (long) events, 2 * left, 1))) {
       connection.onLoop(this::resumeIfRoom);
     }
     letOthersGoOn();
   }
 
-  /** Lets connections go on that wait for their turn, if there is room again. Any thread. */
+  /**
+   * Lets all connections that wait for a turn go on, if all connections together are below the
+   * bound again. Any thread may call this method.
+   */
   void letOthersGoOn() {
     if (packets().anyWaits() && !fullTogether(1)) {
       packets().allGoOn();
     }
   }
 
-  /** An ack of one of the sockets is awaited. Any thread. */
+  /**
+   * The server asked one of the sockets for an ack. That raises the bounds, so reading may go on.
+   * Any thread may call this method.
+   */
   void ackExpected() {
     if (stopped || awaitsTurn) {
       ackAwaited = true;
@@ -137,9 +175,10 @@ final class Intake {
   }
 
   /**
-   * The client may go on with its packet. Any thread.
+   * Goes on reading the client's packet, whose attachments have not all arrived. Any thread may
+   * call this method.
    *
-   * @param inTurn because it is its turn, not because there is room
+   * @param inTurn true when the connection got the turn, false when there is room for everyone
    */
   void goOn(boolean inTurn) {
     connection.onLoop(
@@ -154,7 +193,7 @@ final class Intake {
         });
   }
 
-  /** The connection ends. On the loop. */
+  /** The connection ends. Gives up its turn and its incomplete packet. */
   void end() {
     endStop();
     if (incomplete > 0) {
@@ -176,6 +215,7 @@ final class Intake {
     incomplete = after;
   }
 
+  /** Whether what waits has reached {@code times} times a bound. */
   private boolean full(long events, long waiting, int times) {
     return waiting > 0 && (fullAlone(events, waiting + incomplete, times) || fullTogether(times));
   }
@@ -198,7 +238,8 @@ final class Intake {
         .pendingTimeout()
         .ifPresent(
             limit -> timeout = connection.engineSession().loop().schedule(limit, this::expired));
-    // A handler that took the last event just before the flag was set has told nobody.
+    // A handler that took the last event just before the flag was set did not call the event loop,
+    // so look once more.
     resumeIfRoom();
   }
 
@@ -241,7 +282,8 @@ final class Intake {
   private void awaitTurn() {
     awaitsTurn = true;
     updateReading();
-    // Whoever made room or asked for an ack just before has told nobody.
+    // A thread that made room or asked for an ack just before the flag was set did not call the
+    // event loop, so look once more.
     resumeIfRoom();
     letOthersGoOn();
   }
@@ -251,7 +293,11 @@ final class Intake {
     turnEnd = connection.engineSession().loop().schedule(TURN, this::turnEnds);
   }
 
-  /** The client is closed if such clients alone hold too much, and else lets others go on. */
+  /**
+   * The client that has the turn sent no attachment for {@link #TURN}. Its connection is closed if
+   * incomplete packets alone reach the bound for all connections. Otherwise the turn goes to the
+   * next connection that waits, if there is one.
+   */
   private void turnEnds() {
     if (packets().bytes() >= config.maxPendingBytesTotal()) {
       connection.refuse(

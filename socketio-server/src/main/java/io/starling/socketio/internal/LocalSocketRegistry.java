@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The manager's way to the sockets of this process: encodes once, sends to all. */
+/**
+ * Gives the client manager access to the sockets of this process. A message to many sockets is
+ * encoded once. Safe for any thread.
+ */
 final class LocalSocketRegistry implements LocalSockets {
   private final Endpoint endpoint;
 
@@ -93,7 +96,10 @@ final class LocalSocketRegistry implements LocalSockets {
     return Outbound.of(new SocketIoPacket.Event(namespace, ackId, event), flags);
   }
 
-  /** The sockets in the rooms of this server's namespaces are its own. */
+  /**
+   * Casts sockets that came from the rooms of this server. These rooms hold only sockets that this
+   * server created, which are of type {@link DefaultSocket}.
+   */
   @SuppressWarnings("unchecked")
   static Iterable<DefaultSocket> ours(Iterable<? extends LocalSocket> recipients) {
     return (Iterable<DefaultSocket>) (Iterable<?>) recipients;

@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * Tells operators how a server is, on a port of its own and on a thread of its own, so that it
- * answers whatever handlers do.
+ * The management port, which answers {@code /healthz}, {@code /readyz} and {@code /metrics} over
+ * HTTP. It has its own event loop and handler thread, so it answers even when all handlers of the
+ * server are blocked.
  */
 final class Management implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Management.class);
@@ -41,7 +42,13 @@ final class Management implements AutoCloseable {
   private final NettyServer netty;
   private final ThreadPoolExecutor executor;
 
-  /** How a server is now. */
+  /**
+   * What {@code /readyz} reports of the server.
+   *
+   * @param listening whether the server has opened its port; stays true when the server closes
+   * @param draining whether the server is closing or closed
+   * @param manager the state of the manager's connection to its broker
+   */
   record Condition(boolean listening, boolean draining, BackendState manager) {}
 
   private Management(
@@ -75,7 +82,7 @@ final class Management implements AutoCloseable {
         this::answer, executor, (request, cause) -> LOG.error("{} failed", request.path(), cause));
   }
 
-  /** Empty when the settings ask for none. */
+  /** The management port of a server; empty when the settings have none. */
   static Optional<Management> of(
       SocketIoServerConfig config, SocketIoServer server, Supplier<Condition> condition) {
     return config
@@ -86,7 +93,8 @@ final class Management implements AutoCloseable {
   /**
    * Begins to listen. Blocks until the port is bound.
    *
-   * @throws UncheckedIOException naming the setting that is at fault
+   * @throws UncheckedIOException if the port cannot be bound; the message names the setting at
+   *     fault
    */
   InetSocketAddress start() {
     try {

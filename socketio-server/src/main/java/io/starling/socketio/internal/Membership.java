@@ -10,12 +10,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket's way into its namespace and out of it. Until the socket is in, it is not in the
- * namespace's {@link Rooms}: the names of its rooms are kept here, and what is sent to it is held.
- * When it has left, the names of its last rooms are kept here.
+ * The state of a socket in its namespace: connecting, connected or left. Only a connected socket is
+ * in the {@link Rooms} of the namespace. While the socket connects, this class keeps the names of
+ * its rooms and holds what is sent to it. After it has left, this class keeps the names of its last
+ * rooms.
  *
- * <p>{@link #begin}, {@link #end} and {@link #refuse} are called on the event loop, the rest by any
- * thread.
+ * <p>{@link #begin}, {@link #end} and {@link #refuse} are called on the event loop of the session.
+ * Any thread may call the other methods.
  */
 final class Membership {
   private enum State {
@@ -27,15 +28,25 @@ final class Membership {
   private final DefaultSocket socket;
   private final Rooms namespace;
 
-  /** Changed on the event loop and under the lock. */
+  /**
+   * Changed only on the event loop of the session while it holds the lock of this object; read by
+   * any thread.
+   */
   private volatile State state = State.CONNECTING;
 
+  /** Changed together with {@link #state}; see {@link #reason()}. */
   private volatile @Nullable DisconnectReason reason;
 
-  /** What waits for the client to be in, null once nothing does; changed under the lock. */
+  /**
+   * Actions that wait until the client is connected; null once actions run at once. Changed under
+   * the lock of this object.
+   */
   private volatile @Nullable List<Runnable> held = List.of();
 
-  /** The rooms of a socket that is not in; the set never changes. Guarded by the lock. */
+  /**
+   * The rooms of a socket that is not connected. The set is replaced, never changed. Guarded by the
+   * lock of this object.
+   */
   private Set<String> rooms;
 
   Membership(DefaultSocket socket) {
@@ -52,14 +63,16 @@ final class Membership {
     return state == State.LEFT;
   }
 
-  /** Why it left; null before, and of a socket that was refused. */
+  /** Why the socket left; null if it has not left, or if it was refused. */
   @Nullable DisconnectReason reason() {
     return reason;
   }
 
   /**
-   * Runs an action at once, or after all that wait already, when the socket is in. It only hands
-   * tasks to the event loop: it may run under the lock.
+   * Runs an action at once, unless the socket is still connecting. Then the action waits, behind
+   * those that wait already, until the socket is connected; if the socket is refused or leaves
+   * first, the action is dropped. An action must only hand tasks to the event loop, because it may
+   * run under the lock of this object.
    */
   void whenConnected(Runnable action) {
     if (held != null) {
@@ -79,10 +92,10 @@ final class Membership {
   }
 
   /**
-   * The client is in, and has been told. What was held goes out before the socket is in its rooms,
-   * so that no broadcast overtakes it.
+   * The client was let in and told so. The actions that waited run before the socket enters its
+   * rooms, so that no broadcast overtakes them.
    *
-   * @return false when the socket has left before, as it may once the event loops have ended
+   * @return false if the socket has left already, for example while its connect handlers ran
    */
   synchronized boolean begin() {
     if (left()) {
@@ -100,9 +113,9 @@ final class Membership {
   }
 
   /**
-   * The socket is gone.
+   * The socket leaves.
    *
-   * @return whether it had been in
+   * @return whether it was connected
    */
   boolean end(DisconnectReason why) {
     synchronized (this) {
@@ -119,7 +132,7 @@ final class Membership {
     }
   }
 
-  /** The client is not let in. */
+  /** The connect handlers refused the client. */
   synchronized void refuse() {
     state = State.LEFT;
     held = null;

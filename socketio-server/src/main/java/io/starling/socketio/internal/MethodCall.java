@@ -12,19 +12,26 @@ import io.starling.socketio.Socket;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What one call of an annotated method is about: a socket, and an event of it or its end. */
+/**
+ * The values that one call of an annotated method can take as parameters.
+ *
+ * @param socket the socket whose handler is called
+ * @param event null unless the method handles events
+ * @param ack null unless the method handles events
+ * @param reason why the socket left; null unless the method handles disconnects
+ */
 record MethodCall(
     Socket socket,
     @Nullable Event event,
     @Nullable EventAck ack,
     @Nullable DisconnectReason reason) {
-  /** Where a parameter of a handler method comes from. */
+  /** Gets the value of one parameter of a handler method from the call. */
   @FunctionalInterface
   interface Source {
     @Nullable Object of(MethodCall call);
   }
 
-  /** By the type of the parameter. */
+  /** The source of a parameter by the type of the parameter. */
   static final Map<Class<?>, Source> SOURCES =
       Map.of(
           Socket.class, MethodCall::socket,

@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The namespaces of a server: those that were declared, and those that predicates let clients have.
- * The latter are there as long as they have clients. Safe for any thread; no lock is held while a
- * predicate runs.
+ * The namespaces of a server. Declared namespaces stay. A client may also ask for a namespace that
+ * was not declared. Such a namespace is created if a predicate or pattern of the application
+ * accepts the client. It is removed after its last client has left, if {@code
+ * cleanupEmptyNamespaces} is set. Safe for any thread; no lock is held while a predicate runs.
  */
 final class NamespaceDirectory {
   private final Endpoint endpoint;
@@ -27,10 +28,17 @@ final class NamespaceDirectory {
   private final ConcurrentMap<String, Entry> entries = new ConcurrentHashMap<>();
   private final List<Parent> parents = new CopyOnWriteArrayList<>();
 
-  /** How many entries nobody declared. */
+  /** How many namespaces in {@link #entries} are not declared. */
   private final AtomicInteger children = new AtomicInteger();
 
-  /** What lets clients have namespaces; a pattern can say so without a client. */
+  /**
+   * A rule that lets clients have namespaces, with the handlers of these namespaces.
+   *
+   * @param predicate decides whether a client may have a namespace
+   * @param pattern the pattern that the rule was made from; null if the rule is a predicate. A
+   *     pattern decides by the name alone, so it also gives its handlers to declared namespaces.
+   * @param handlers the handlers of the namespaces that the rule allows
+   */
   private record Parent(
       NamespacePredicate predicate, @Nullable Pattern pattern, HandlerTable handlers) {
     static Parent of(Pattern pattern) {
@@ -39,12 +47,18 @@ final class NamespaceDirectory {
     }
   }
 
-  /** Changed within {@code compute} of the map only. */
+  /**
+   * One namespace. The fields change only within {@code compute} and {@code computeIfPresent} of
+   * {@link #entries}, which run one at a time for each name.
+   */
   private static final class Entry {
     final DefaultNamespace namespace;
     volatile boolean declared;
 
-    /** Clients that connect, are in, or whose disconnect handlers have not all run. */
+    /**
+     * How many clients that predicates accepted are connecting, connected, or have disconnect
+     * handlers that have not all run.
+     */
     int clients;
 
     Entry(DefaultNamespace namespace, boolean declared) {
@@ -62,7 +76,10 @@ final class NamespaceDirectory {
     this.log = log;
   }
 
-  /** The namespace of this name, which stays from now on. */
+  /**
+   * Declares a namespace and creates it if it does not exist. A declared namespace is never
+   * removed.
+   */
   DefaultNamespace declare(String name) {
     DefaultNamespace found = declared(name);
     if (found != null) {
@@ -77,7 +94,10 @@ final class NamespaceDirectory {
     return entries.compute(name, (key, entry) -> declared(key, entry, inherited)).namespace;
   }
 
-  /** The handlers of the first pattern that matches; warns of a predicate that is passed over. */
+  /**
+   * The handlers of the first pattern that matches. Logs a warning if a predicate comes before this
+   * pattern, because the predicate does not apply to declared namespaces.
+   */
   private List<HandlerTable> inherited(String name) {
     List<HandlerTable> handlers = List.of();
     boolean unasked = false;
@@ -110,12 +130,15 @@ final class NamespaceDirectory {
     return found;
   }
 
-  /** Handlers for the namespaces that the predicate lets clients have. */
+  /** Adds a predicate and returns the handlers of the namespaces that it will allow. */
   HandlerTable declare(NamespacePredicate predicate) {
     return declare(new Parent(predicate, null, new HandlerTable()));
   }
 
-  /** Handlers for the namespaces whose whole name matches, also those that are declared later. */
+  /**
+   * Adds a pattern and returns the handlers of the namespaces whose whole name matches. Namespaces
+   * that are declared later and match have these handlers, too.
+   */
   HandlerTable declare(Pattern names) {
     return declare(Parent.of(names));
   }
@@ -125,7 +148,7 @@ final class NamespaceDirectory {
     return parent.handlers();
   }
 
-  /** Whether clients may have namespaces that nobody declared. */
+  /** Whether there is a predicate or pattern that can allow namespaces which were not declared. */
   boolean hasPredicates() {
     return !parents.isEmpty();
   }
@@ -140,7 +163,7 @@ final class NamespaceDirectory {
     return entry == null ? null : entry.namespace;
   }
 
-  /** Those of now, whether anybody declared them or not. */
+  /** All namespaces that exist now, declared or not. */
   List<DefaultNamespace> present() {
     return entries.values().stream().map(entry -> entry.namespace).toList();
   }
@@ -150,11 +173,13 @@ final class NamespaceDirectory {
   }
 
   /**
-   * Asks the predicates, on a handler thread.
+   * Asks the predicates and patterns in order whether a client may have a namespace, and creates
+   * the namespace if it does not exist. Runs on a handler thread.
    *
-   * @return the namespace, to be given back by {@link #left}; null when none is for this client
-   * @throws Exception what a predicate threw, or {@link ConnectRefusedException} when there are too
-   *     many namespaces
+   * @return the namespace, for which the caller must call {@link #left} later; null if the client
+   *     may not have it
+   * @throws Exception whatever a predicate threw, or {@link ConnectRefusedException} if there are
+   *     too many namespaces already
    */
   @Nullable DefaultNamespace admit(String name, Handshake handshake) throws Exception {
     for (Parent parent : parents) {
@@ -182,7 +207,11 @@ final class NamespaceDirectory {
     return entry;
   }
 
-  /** A client of a namespace is gone, and nothing will happen there on its behalf any more. */
+  /**
+   * A client has left a namespace or was refused there, and none of the client's handlers will run
+   * there any more. Removes the namespace if it is not declared, has no other client, and {@code
+   * cleanupEmptyNamespaces} is set.
+   */
   void left(DefaultNamespace namespace) {
     if (declared(namespace.name()) == null) {
       entries.computeIfPresent(namespace.name(), (name, entry) -> left(entry));

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Packets as messages that engines send: the text, then the attachments. */
+/**
+ * Turns Socket.IO packets into messages for the Engine.IO server: one text message, then a binary
+ * message for each attachment.
+ */
 final class Outbound {
   private Outbound() {}
 
@@ -19,7 +22,10 @@ final class Outbound {
     return of(packet, Set.of());
   }
 
-  /** Copies the payload, which is valid during the call only. */
+  /**
+   * Encodes a packet and copies its attachments, because the caller's buffers may be valid only
+   * during this call.
+   */
   static OutboundMessage of(SocketIoPacket packet, Set<EmitFlag> flags) {
     return new OutboundMessage(
         messages(

@@ -10,8 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handlers of one socket alone. Each collection is made by its first element: most sockets have
- * one or two of them. Safe for any thread; lists are replaced under the lock, never changed.
+ * The handlers that were registered on one socket, with {@code socket.on} and similar methods. Each
+ * collection is created with its first element, because most sockets have only one or two kinds of
+ * handlers.
+ *
+ * <p>Safe for any thread. Changes happen under the lock of this object. A list is replaced by a
+ * changed copy, so readers need no lock.
  */
 final class OwnHandlers {
   private volatile Map<String, EventCall> events = Map.of();

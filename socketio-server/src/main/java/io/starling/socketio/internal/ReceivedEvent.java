@@ -7,13 +7,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** One event on its way through listeners and middlewares to its handler, on handler threads. */
+/**
+ * One event that a client sent, on its way to its handler. On a handler thread, it passes the
+ * listeners of {@code onAny} and the middlewares of the socket first.
+ */
 final class ReceivedEvent implements HandlerDispatcher.Task {
   private final DefaultSocket socket;
   private final SocketIoPacket.Event packet;
   private final Intake intake;
 
-  // Of its handler, once that runs.
+  // Set on the handler thread just before the handler runs. Other threads reach these fields only
+  // through SocketHandlers.running(), whose volatile field publishes them.
   private String name = "";
   private long startNanos;
 
@@ -23,7 +27,7 @@ final class ReceivedEvent implements HandlerDispatcher.Task {
     this.intake = intake;
   }
 
-  /** The name of the event. */
+  /** The name of the event; empty until its handler runs. */
   String name() {
     return name;
   }
@@ -32,14 +36,14 @@ final class ReceivedEvent implements HandlerDispatcher.Task {
     return socket.namespace().name();
   }
 
-  /** When its handler began. */
+  /** When the handler began, as {@link System#nanoTime}. */
   long startNanos() {
     return startNanos;
   }
 
   @Override
   public @Nullable CompletionStage<?> run() {
-    // This event is one of those that are pending.
+    // The number of pending calls still includes this event.
     intake.taken(packet.payload(), handlers().pending() - 1);
     if (handlers().endedByServer()) {
       return null;

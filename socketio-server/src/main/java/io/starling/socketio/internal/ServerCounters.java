@@ -19,7 +19,10 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what happens in a server; most of it a listener hears. Safe for any thread. */
+/**
+ * Counts what happens in a server, for {@link ServerStatistics}. Most of it arrives through the
+ * methods of {@link SocketIoListener}. Safe for any thread.
+ */
 final class ServerCounters implements SocketIoListener {
   private final LongAdder connected = new LongAdder();
   private final LongAdder connectsRefused = new LongAdder();
@@ -88,7 +91,10 @@ final class ServerCounters implements SocketIoListener {
     requestsFailed.increment();
   }
 
-  /** Looks at every connection and socket. */
+  /**
+   * The current values of all counters. This method visits every connection and socket to count
+   * them.
+   */
   ServerStatistics snapshot(EngineIoServer engine, Collection<DefaultNamespace> namespaces) {
     Map<String, Integer> sockets = new TreeMap<>();
     long pending = 0;

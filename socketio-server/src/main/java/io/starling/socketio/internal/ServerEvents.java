@@ -12,7 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** What other servers say to a namespace of this one; handled one after another. */
+/**
+ * Receives the server events of one namespace, which other hosts sent with {@code serverEmit}, and
+ * runs their handlers one after another. Safe for any thread.
+ */
 final class ServerEvents {
   private final Endpoint endpoint;
   private final String namespace;
@@ -32,7 +35,12 @@ final class ServerEvents {
     }
   }
 
-  /** On a broker's thread: nothing of the user's runs here. */
+  /**
+   * Takes a server event and queues it for its handler. Runs on a thread of the broker client, so
+   * no code of the application is called here.
+   *
+   * @param reply takes the answer; null when the sender wants none
+   */
   void received(HostId origin, EventPayload payload, @Nullable ServerReply reply) {
     if (dispatcher.pending() >= endpoint.config().maxPendingEvents()) {
       failed(
@@ -70,7 +78,7 @@ final class ServerEvents {
     endpoint.tell(listener -> listener.serverEventFailed(namespace, event, cause));
   }
 
-  /** The answer to one event of another server. */
+  /** The ack of one server event, whose answer goes back to the host that sent the event. */
   private static final class Reply implements Ack {
     private final Endpoint endpoint;
     private final @Nullable ServerReply reply;

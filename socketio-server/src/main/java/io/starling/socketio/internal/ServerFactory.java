@@ -4,7 +4,7 @@ import io.starling.socketio.SocketIoServer;
 import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.SocketIoServerFactory;
 
-/** Found by {@link java.util.ServiceLoader}. */
+/** Creates the server. {@link java.util.ServiceLoader} finds this class for the API package. */
 public final class ServerFactory implements SocketIoServerFactory {
   @Override
   public SocketIoServer create(SocketIoServerConfig config) {

@@ -9,21 +9,29 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The connections that are not read from since their events wait for handlers. While there are any,
- * a warning a minute names the event whose handler has run longest. Safe for any thread.
+ * Warns of slow handlers. This class knows the connections from which the server does not read
+ * because their events wait for handlers. While there are such connections, it logs a warning at
+ * most once a minute. The warning names the event whose handler has run longest. Safe for any
+ * thread.
  */
 final class SlowHandlers {
   private static final Duration INTERVAL = Duration.ofMinutes(1);
 
-  /** A handler that is about to run has this long to begin before the warning does without it. */
+  /**
+   * The delay of a warning when no handler of these connections runs at the moment. If none runs
+   * after the delay either, the warning names no handler.
+   */
   private static final Duration SECOND_LOOK = Duration.ofSeconds(1);
 
   private final Logger log;
   private final Deadlines deadlines;
   private final LongSupplier nanoTime;
+  /** The connections that are not read from, and the handlers of their sockets. */
   private final Map<Connection, List<SocketHandlers>> stopped = new ConcurrentHashMap<>();
 
-  // Guarded by this.
+  // The lock of this object guards these fields: whether a call of warn() is scheduled, whether a
+  // warning was written before, whether the last call of warn() found no running handler, and when
+  // the last warning was written.
   private boolean waiting;
   private boolean warned;
   private boolean lookedOnce;

@@ -17,12 +17,15 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the handlers of one socket through its life: connect, events, disconnect. {@link #connect},
- * {@link #received} and {@link #left} are called on the event loop; handlers run on handler
- * threads, in order.
+ * Runs the handlers of one socket through its life: connect handlers, event handlers, disconnect
+ * handlers. The event loop of the session calls {@link #connect}, {@link #received} and {@link
+ * #left}. Handlers run on handler threads, one at a time, in the order of these calls.
  */
 final class SocketHandlers {
-  /** As many events do not wait for the end of the turn. */
+  /**
+   * When this many events of the socket are pending, a handler thread is asked for at once, not at
+   * the end of the event loop's turn.
+   */
   private static final int MAX_IN_TURN = 64;
 
   private static final AtomicReferenceFieldUpdater<SocketHandlers, ReceivedEvent> RUNNING =
@@ -34,13 +37,22 @@ final class SocketHandlers {
   private final Endpoint endpoint;
   private final HandlerDispatcher dispatcher;
 
-  /** The event whose handler runs; for reports, so others may see it a little late. */
+  /**
+   * The event whose handler runs, or null. Only reports read this field, so another thread may see
+   * a change a little late.
+   */
   private volatile @Nullable ReceivedEvent running;
 
-  /** What goes to a handler thread at the end of the turn; owned by the loop. */
+  /**
+   * The batch of events that goes to a handler thread at the end of the loop's turn; null if there
+   * is none. Only the event loop of the session reads and writes this field.
+   */
   private @Nullable Runnable waiting;
 
-  /** Made by the first handler that the socket gets. */
+  /**
+   * Handlers that were registered on this socket alone. Created by the first of them, under the
+   * lock of this object.
+   */
   private volatile @Nullable OwnHandlers own;
 
   SocketHandlers(DefaultSocket socket, Connection connection, Membership membership) {
@@ -52,8 +64,9 @@ final class SocketHandlers {
   }
 
   /**
-   * A thread that is woken takes the processor from the loop that wakes it, so the loop does so
-   * when it has taken its turn: then the thread may find several events.
+   * Gives a batch to a handler thread. The event loop does so at the end of its turn only: a thread
+   * that is woken may take the processor from the loop, and at the end of the turn it may find
+   * several events.
    */
   private void onHandlerThread(Runnable batch) {
     SessionExecutor loop = connection.engineSession().loop();
@@ -64,7 +77,8 @@ final class SocketHandlers {
       try {
         endpoint.handlers().execute(batch);
       } catch (Throwable e) {
-        // Once more, where a batch that nobody takes ends the connection.
+        // The executor refused the batch. The event loop tries again, and closes the session if the
+        // executor refuses the batch once more.
         connection.onLoop(() -> handOver(batch));
       }
     }
@@ -107,9 +121,9 @@ final class SocketHandlers {
   }
 
   /**
-   * The client asks to be let in.
+   * The client asks to join the namespace: runs the middlewares and connect handlers.
    *
-   * @param before what all handlers wait for; null for nothing
+   * @param before a stage that must complete before any handler of this socket runs; null for none
    */
   void connect(@Nullable CompletionStage<?> before) {
     endpoint.openSockets().began();
@@ -128,7 +142,7 @@ final class SocketHandlers {
                 .whenComplete((done, failure) -> decided(failure)));
   }
 
-  /** The client sent an event. */
+  /** The client sent an event: hands it to its handler and counts it until the handler takes it. */
   void received(SocketIoPacket.Event event) {
     Intake intake = connection.intake();
     intake.arrived(event.payload());
@@ -142,33 +156,36 @@ final class SocketHandlers {
     intake.stopIfFull(pending);
   }
 
-  /** The handler of an event begins. */
+  /** The handler of an event begins. On a handler thread. */
   void begins(ReceivedEvent event) {
     RUNNING.lazySet(this, event);
   }
 
-  /** The handler has returned. */
+  /** The handler of the event that began last has returned or thrown. */
   void returned() {
     RUNNING.lazySet(this, null);
   }
 
-  /** The event whose handler runs; any thread. */
+  /** The event whose handler runs, or null. Any thread may call this method. */
   @Nullable ReceivedEvent running() {
     return running;
   }
 
-  /** Whether what waits is to be dropped. */
+  /** Whether the server ended the socket, so that events which wait for handlers are dropped. */
   boolean endedByServer() {
     DisconnectReason reason = membership.reason();
     return reason != null && reason.byServer();
   }
 
-  /** How many events and other calls wait for their handlers, or are being handled. */
+  /** How many events and other handler calls wait or run. */
   int pending() {
     return dispatcher.pending();
   }
 
-  /** The socket is gone. What it received before is still handled, unless the server ended it. */
+  /**
+   * The socket has left. Events that it received before are still handled, unless the server ended
+   * the socket. The disconnect handlers run after them.
+   */
   void left(DisconnectReason reason) {
     boolean wasConnected = membership.end(reason);
     socket.acks().close();
@@ -182,14 +199,22 @@ final class SocketHandlers {
     }
   }
 
-  /** When all handlers have run, those of the disconnect too, of a socket that has left. */
+  /**
+   * For a socket that has left: a future that completes when all its handlers have run, including
+   * the disconnect handlers.
+   */
   CompletableFuture<?> haveRun() {
     CompletableFuture<@Nullable Void> haveRun = new CompletableFuture<>();
     dispatcher.dispatch(() -> haveRun.complete(null));
     return haveRun;
   }
 
-  /** On whatever thread completed the last stage. */
+  /**
+   * The connect handlers have decided. Runs on the thread that completed the stage of the last
+   * handler.
+   *
+   * @param failure why the client is not let in; null if it is
+   */
   private void decided(@Nullable Throwable failure) {
     if (failure == null) {
       connection.onLoop(this::accept);
@@ -207,7 +232,8 @@ final class SocketHandlers {
       connection.send(new SocketIoPacket.Connected(socket.namespace().name(), socket.id().value()));
     }
     if (!membership.begin()) {
-      // The client left while the handlers ran; they let it in, so its end is told.
+      // The client left while the connect handlers ran. They let it in, so the disconnect handlers
+      // are called too.
       DisconnectReason gone = requireNonNull(membership.reason());
       dispatcher.dispatch(() -> disconnected(gone));
       return;
@@ -220,7 +246,11 @@ final class SocketHandlers {
     }
   }
 
-  /** Fails closed: a socket that one of them throws at is gone before its first event. */
+  /**
+   * Runs the connected handlers. If one of them throws, the socket is disconnected. The stage that
+   * is returned then holds the socket's events back until the socket has left, so none of them is
+   * handled.
+   */
   private @Nullable CompletionStage<?> connected(List<ConnectedHandler> handlers) {
     try {
       for (ConnectedHandler handler : handlers) {

@@ -7,9 +7,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** Runs user code that may take its time, one step after the other, without a thread that waits. */
+/**
+ * Runs asynchronous checks of the application one after another, for example middlewares. No thread
+ * waits while a check takes its time.
+ */
 final class Steps {
-  /** What a step gives back that has nothing left to do. */
+  /**
+   * The result of a step that is finished when it returns. Callers compare with this object by
+   * identity.
+   */
   static final CompletionStage<@Nullable Void> DONE = CompletableFuture.completedFuture(null);
 
   private Steps() {}
@@ -20,10 +26,12 @@ final class Steps {
   }
 
   /**
-   * Runs a step for each item until one fails. The first runs on the calling thread.
+   * Runs a step for each item, in order, until one fails. The first step runs on the calling
+   * thread.
    *
-   * @param threads where it goes on after a step that took its time
-   * @return {@link #DONE} when no step took its time or failed
+   * @param threads runs the next step after a step that returned another stage than {@link #DONE}
+   * @return {@link #DONE} itself if every step returned {@link #DONE}; otherwise a stage that
+   *     completes after the last step, or fails with the first failure
    */
   static <T> CompletionStage<?> inOrder(Iterator<T> items, Step<T> step, Executor threads) {
     try {
@@ -39,7 +47,7 @@ final class Steps {
     }
   }
 
-  /** What went wrong, without what stages wrap around it. */
+  /** The failure without the {@link CompletionException}s that stages wrap around it. */
   static Throwable cause(Throwable failure) {
     Throwable cause = failure.getCause();
     return failure instanceof CompletionException && cause != null ? cause(cause) : failure;

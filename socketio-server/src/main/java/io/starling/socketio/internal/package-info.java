@@ -1,4 +1,14 @@
-/** The Socket.IO server between the Engine.IO sessions and the client manager. */
+/**
+ * The Socket.IO server itself: it turns the messages of Engine.IO sessions into events for
+ * handlers, and emits into messages for sessions. Sessions and their network connections are behind
+ * {@link io.starling.engineio.EngineIoServer}; the other processes of a cluster are behind {@link
+ * io.starling.manager.ClientManager}.
+ *
+ * <p>Begin with {@link io.starling.socketio.internal.Endpoint}, which is told of every session.
+ * Then read {@link io.starling.socketio.internal.Connection}, the Socket.IO side of one session,
+ * and {@link io.starling.socketio.internal.SocketHandlers}, which runs the handlers of one socket.
+ * Emits to many sockets come in through {@link io.starling.socketio.internal.LocalSocketRegistry}.
+ */
 @NullMarked
 package io.starling.socketio.internal;
 
