@@ -85,7 +85,7 @@ final class AmqpPublishing implements Publishing, Reconnecting.Driver<ConfirmCha
       on.publish(exchange, key, bytes(frame), confirmed);
     } catch (Throwable e) {
       // It is unknown whether the channel counted this frame, so its later confirms may be for
-      // other frames than they seem to be. The connection is given up.
+      // other frames than they seem to be. The connection is replaced.
       link.lost(on, e);
     }
     if (!link.isCurrent(on)) {
