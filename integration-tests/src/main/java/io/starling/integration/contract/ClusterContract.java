@@ -34,10 +34,10 @@ import org.awaitility.Awaitility;
 public abstract class ClusterContract extends ClusterQueryContract {
   private static final int MANY = 1_000;
 
-  /** Creates a publisher of the same cluster, such as an emitter has, that is not started. */
+  /** Creates, but does not start, a publisher of the same cluster, such as an emitter has. */
   protected abstract PubSubPublisher createPublisher();
 
-  /** Creates a manager on the same broker with another prefix, that is not started. */
+  /** Creates, but does not start, a manager on the same broker with another prefix. */
   protected abstract ClientManager createStranger();
 
   @IndependentTest

@@ -68,8 +68,8 @@ final class ConsumerLoop implements Runnable {
   private long partitionsCheckedNanos;
 
   /**
-   * What the loop reads and whom it tells. The channels and the pause may change at any time, on
-   * any thread.
+   * Describes what the loop reads, and who is informed. The channels and the pause may change at
+   * any time, on any thread.
    *
    * @param channels the channels whose frames are wanted
    * @param paused whether the loop should fetch no more records
