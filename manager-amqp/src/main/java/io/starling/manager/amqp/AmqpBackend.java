@@ -126,8 +126,8 @@ public final class AmqpBackend {
     }
 
     /**
-     * Sets how many frames the broker may send to a host before the host acknowledges one. Default
-     * 256.
+     * Sets how many frames the broker may send to a host that has not acknowledged them yet.
+     * Default 256.
      *
      * @param value 128 to 65,535; not fewer than 128, because a host acknowledges 64 frames at once
      */

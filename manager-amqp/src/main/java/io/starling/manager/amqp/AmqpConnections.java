@@ -39,7 +39,7 @@ final class AmqpConnections implements Opener {
   private volatile boolean closed;
 
   /**
-   * An open connection and its only channel.
+   * An open connection and the channel that Starling uses on it.
    *
    * @param cut closes the socket at once, without the closing handshake of AMQP, so that every call
    *     fails that waits for the broker. Any thread; does not wait, not even for a write of another

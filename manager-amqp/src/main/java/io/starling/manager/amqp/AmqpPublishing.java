@@ -18,10 +18,10 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The publishing half of the RabbitMQ back end. It sends each frame at most once and waits for the
- * broker to confirm it. When a connection breaks, its unconfirmed frames fail. The link's thread
- * writes the frames, so a broker that takes no bytes blocks only that thread. The number of frames
- * that wait for that thread is bounded by the window of the manager, that is, by the frames that it
- * allows to be unconfirmed.
+ * broker to confirm it. When a connection breaks, its unconfirmed frames fail. The {@link
+ * Reconnecting} link keeps the connection up, and its thread writes the frames, so a broker that
+ * takes no bytes blocks only that thread. Few frames can wait for it, because a manager or emitter
+ * limits the number of its unconfirmed frames.
  *
  * <p>When the broker blocks its publishers, this counts as a lost connection until the broker
  * unblocks them. The frames that were in flight are then sent again, and receivers drop the copies

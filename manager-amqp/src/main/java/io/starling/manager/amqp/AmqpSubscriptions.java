@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
  * exists as long as its connection. Every connection declares a queue with a new name, because the
  * broker may not have deleted the last one yet.
  *
- * <p>Only the link's thread uses the fields that are not volatile. Frames arrive on the client's
- * thread for deliveries.
+ * <p>The {@link Reconnecting} link keeps the connection up, on a thread of its own. Only that
+ * thread uses the fields that are not volatile. Frames arrive on the client's thread for
+ * deliveries.
  */
 final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSubscriptions.Queue> {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpSubscriptions.class);
@@ -62,7 +63,7 @@ final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSu
    *
    * @param exchange the exchange that the queues are bound to
    * @param queueBytes how many bytes the broker keeps for a host that reads too slowly
-   * @param prefetch how many frames the broker may send before one is acknowledged
+   * @param prefetch how many frames the broker may send that are not acknowledged yet
    * @param listener receives the frames
    */
   record Limits(String exchange, long queueBytes, int prefetch, Listener listener) {}

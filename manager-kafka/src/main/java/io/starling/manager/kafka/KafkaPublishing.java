@@ -46,7 +46,10 @@ final class KafkaPublishing implements Publishing, Reconnecting.Driver<KafkaPubl
 
   private volatile boolean closed;
 
-  /** Whether this object has found the topic before. Only the link's thread uses this field. */
+  /**
+   * Whether this object has found the topic before. Only the thread of the {@link Reconnecting}
+   * link uses this field.
+   */
   private boolean topicSeen;
 
   /** A producer, and an admin client that checks whether the brokers and the topic exist. */

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The subscribing half of the Kafka back end. One Kafka consumer lives from the first connection to
  * the close, because it reconnects by itself. It does not report lost connections. Therefore the
- * connection that the link opens and checks is a {@link Probe}: an admin client that asks whether
- * the brokers and the topic exist.
+ * connection that the {@link Reconnecting} link opens and checks is a {@link Probe}: an admin
+ * client that asks whether the brokers and the topic exist.
  */
 final class KafkaSubscriptions
     implements Subscribing, Reconnecting.Driver<KafkaSubscriptions.Probe> {
@@ -50,8 +50,8 @@ final class KafkaSubscriptions
   private volatile boolean paused;
   private volatile boolean closed;
 
-  // Until the link has ended, only the link's thread uses the fields below: the loop that reads,
-  // and the id of the topic that it reads.
+  // Only the thread of the link uses the two fields below, until the link has ended. They are the
+  // loop that reads, and the id of the topic that it reads.
   private @Nullable ConsumerLoop reader;
   private @Nullable Uuid topicRead;
 

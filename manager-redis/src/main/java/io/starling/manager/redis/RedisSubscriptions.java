@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The subscribing half of the Redis back end. It remembers which channels the manager wants to
- * hear, and subscribes to them on each new connection. All fields that change belong to the link's
- * thread: only that thread reads and writes them.
+ * hear, and subscribes to them on each new connection. The {@link Reconnecting} link keeps the
+ * connection up, on a thread of its own. Only that thread reads and writes the fields that change.
  */
 final class RedisSubscriptions
     implements Subscribing, RedisDriver<StatefulRedisPubSubConnection<String, ByteBuffer>> {
