@@ -21,13 +21,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Emits to the clients of a cluster from any process, without being a server: {@code
- * Emitter.create("redis://localhost").to("news").emit("price", 4.2)}. It subscribes to nothing and
- * hears nothing back but whether the broker took an operation.
+ * Emitter.create("redis://localhost").to("news").emit("price", 4.2)}. An emitter subscribes to
+ * nothing. All that it learns is whether the broker took an operation.
  *
- * <p>Safe for any thread; nothing blocks but {@link Builder#create()} and {@link #close()}.
- * Operations take effect in the order of their calls. While the broker is away they wait in a
- * bounded outbox and go out, in order, when it is back. Dependent stages run on the executor given
- * to the builder.
+ * <p>Every method may be called on any thread. Only {@link Builder#create()} and {@link #close()}
+ * block. Operations take effect in the order of their calls. While the broker is unreachable,
+ * operations wait in a bounded queue, the outbox; they go out in order once the broker is back. The
+ * stages that operations return complete on the executor given to {@link Builder#callbacks}.
  */
 public final class Emitter implements AutoCloseable {
   private static final String MAIN = "/";
@@ -42,24 +42,27 @@ public final class Emitter implements AutoCloseable {
     this.main = BroadcastOperator.of(publisher, codec, MAIN);
   }
 
-  /** The same as {@code builder(url).create()}. */
+  /**
+   * Connects an emitter with default settings: the same as {@code builder(url).create()}. Blocks.
+   */
   public static Emitter create(String url) {
     return builder(url).create();
   }
 
   /**
-   * Settings for an emitter.
+   * Starts a configuration with default settings.
    *
-   * @param url of the broker, as a server takes it: {@code redis://localhost}; with {@code
-   *     ?keep-trying=true} the broker may come later
-   * @throws IllegalStateException when a library is too old, see {@link Libraries#check}
+   * @param url the URL of the broker, written as for a server: {@code redis://localhost}. With
+   *     {@code ?keep-trying=true} the emitter starts although the broker cannot be reached yet.
+   * @throws IllegalStateException when a library on the class path is too old, see {@link
+   *     Libraries#check}
    */
   public static Builder builder(String url) {
     Libraries.check();
     return new Builder(url);
   }
 
-  /** Addresses everybody in a namespace. A missing slash at its start is added. */
+  /** Addresses every client in a namespace. A missing slash at the start of the name is added. */
   public BroadcastOperator of(String namespace) {
     return BroadcastOperator.of(publisher, codec, path(namespace));
   }
@@ -69,7 +72,10 @@ public final class Emitter implements AutoCloseable {
     return main.to(rooms);
   }
 
-  /** As {@link #to(String...)}; an empty collection addresses nobody. */
+  /**
+   * Addresses the members of these rooms in the main namespace. An empty collection addresses no
+   * client.
+   */
   public BroadcastOperator to(Collection<String> rooms) {
     return main.to(rooms);
   }
@@ -79,59 +85,74 @@ public final class Emitter implements AutoCloseable {
     return main.to(rooms);
   }
 
-  /** Addresses everybody in the main namespace but the members of these rooms. */
+  /** Addresses every client in the main namespace except the members of these rooms. */
   public BroadcastOperator except(String... rooms) {
     return main.except(rooms);
   }
 
-  /** Sends an event to everybody in the main namespace; see {@link BroadcastOperator#emit}. */
-  @SuppressWarnings("NullAway") // It does not see the nullable elements of another jar's varargs.
+  /** Sends an event to every client in the main namespace; see {@link BroadcastOperator#emit}. */
+  @SuppressWarnings("NullAway") // NullAway misses @Nullable on varargs of another jar.
   public CompletionStage<Accepted> emit(String event, @Nullable Object... arguments) {
     return main.emit(event, arguments);
   }
 
-  /** The same as {@link #emit} with the event {@code message}. */
+  /** Sends the event {@code message} to every client in the main namespace. */
   public CompletionStage<Accepted> send(@Nullable Object... arguments) {
     return emit("message", arguments);
   }
 
-  /** Puts everybody in the main namespace into these rooms. */
+  /** Puts every client in the main namespace into these rooms. */
   public CompletionStage<Accepted> socketsJoin(String... rooms) {
     return main.socketsJoin(rooms);
   }
 
-  /** Takes everybody in the main namespace out of these rooms. */
+  /** Takes every client in the main namespace out of these rooms. */
   public CompletionStage<Accepted> socketsLeave(String... rooms) {
     return main.socketsLeave(rooms);
   }
 
-  /** Disconnects everybody; see {@link BroadcastOperator#disconnectSockets}. */
+  /**
+   * Disconnects every client from the main namespace; see {@link
+   * BroadcastOperator#disconnectSockets}.
+   */
   public CompletionStage<Accepted> disconnectSockets(boolean close) {
     return main.disconnectSockets(close);
   }
 
-  /** Takes all its members out of a room of the main namespace. */
+  /** Takes all members out of a room of the main namespace. */
   public CompletionStage<Accepted> closeRoom(String room) {
     return closeRoom(MAIN, room);
   }
 
-  /** Takes all its members out of a room. */
+  /**
+   * Takes all members out of a room of a namespace. A missing slash at the start of the namespace
+   * is added.
+   */
   public CompletionStage<Accepted> closeRoom(String namespace, String room) {
     return publisher.closeRoom(
         WireName.require("namespace", path(namespace)), WireName.require("room", room), Set.of());
   }
 
-  /** What it has done, for metrics; it knows of no hosts. */
+  /**
+   * Counters and the present state of this emitter, for metrics. The numbers about other hosts are
+   * always 0, because an emitter does not know the hosts.
+   */
   public ManagerStatistics statistics() {
     return publisher.statistics();
   }
 
-  /** Completes while there is room in the outbox: the back-pressure for whoever emits much. */
+  /**
+   * Completes when the outbox is at most half full. An application that emits much waits for this
+   * stage before it goes on.
+   */
   public CompletionStage<Void> whenWritable() {
     return publisher.whenWritable();
   }
 
-  /** Stops accepting, sends what waits for at most 5 s, fails the rest. Idempotent; blocks. */
+  /**
+   * Closes the emitter. New operations are refused; operations that wait are sent for at most 5 s,
+   * and the rest fail. Blocks until that is done. Further calls have no effect.
+   */
   @Override
   public void close() {
     publisher.close();
@@ -141,7 +162,7 @@ public final class Emitter implements AutoCloseable {
     return namespace.startsWith(MAIN) ? namespace : MAIN + namespace;
   }
 
-  /** Settings for an emitter. For one thread. */
+  /** Settings for an emitter. A builder is not safe for use by several threads. */
   public static final class Builder {
     private String url;
     private EventPayloadCodec codec = EventPayloadCodec.standard();
@@ -154,43 +175,48 @@ public final class Emitter implements AutoCloseable {
       this.url = url;
     }
 
-    /** What the servers' channels begin with; {@code starling} unless told otherwise. */
+    /**
+     * Sets the prefix that the names of all broker channels begin with. It must be the prefix of
+     * the servers. Default {@code starling}.
+     */
     public Builder prefix(String prefix) {
       url += (url.contains("?") ? "&" : "?") + "prefix=" + prefix;
       return this;
     }
 
-    /** How objects turn into JSON; {@link EventPayloadCodec#standard()} unless told otherwise. */
+    /**
+     * Sets how arguments of an event are turned into JSON. Default {@link
+     * EventPayloadCodec#standard()}.
+     */
     public Builder mapper(JsonMapper mapper) {
       codec = new EventPayloadCodec(mapper);
       return this;
     }
 
     /**
-     * How many binary values one event may have; 10, which is what official clients take, unless
-     * told otherwise. Set it as the servers' {@code maxAttachments}, since they deliver what an
-     * emitter sends as it is.
+     * Sets how many binary values one event may have. Default 10, which is also the limit of the
+     * official clients. Use the same number as the servers' {@code maxAttachments}: a server
+     * delivers the events of an emitter without checking this limit again.
      */
     public Builder maxAttachments(int max) {
       maxAttachments = max;
       return this;
     }
 
-    /**
-     * How deep the arrays and objects of one event may be nested: 1 to 2,000; 500 unless told
-     * otherwise.
-     */
+    /** Sets how deep the arrays and objects of one event may be nested: 1 to 2,000. Default 500. */
     public Builder maxJsonDepth(int max) {
       maxJsonDepth = max;
       return this;
     }
 
     /**
-     * Where stages complete; the default executor of CompletableFuture unless told otherwise.
+     * Sets the executor on which the stages of operations complete. The default is the default
+     * executor of {@link CompletableFuture}.
      *
-     * @param executor may block: stages wait for it then, and while 10,000 of them do, operations
-     *     are refused. The stages that it refuses complete on a thread of the emitter's, one after
-     *     another, and so do all where it runs tasks at once
+     * @param executor may block, and then the completions wait for it. While 10,000 completions
+     *     wait, new operations are refused. A completion that the executor refuses runs on another
+     *     thread. If the executor runs tasks on the calling thread, all completions run on one
+     *     thread of the emitter.
      */
     public Builder callbacks(Executor executor) {
       callbacks = executor;
@@ -201,18 +227,23 @@ public final class Emitter implements AutoCloseable {
       return executor::execute;
     }
 
-    /** Who hears what happens inside; SLF4J unless told otherwise. */
+    /**
+     * Sets the listener for state changes, failures and losses. Default {@link
+     * ManagerListener#logging}, which writes to SLF4J.
+     */
     public Builder listener(ManagerListener hears) {
       listener = hears;
       return this;
     }
 
     /**
-     * Makes a connected emitter. Blocks until it is, 10 s at most.
+     * Connects a new emitter. Blocks until the emitter is connected, for at most 10 s. With {@code
+     * ?keep-trying=true} in the URL this method returns at once and the emitter connects later.
      *
-     * @throws IllegalArgumentException when the URL is wrong; the message lists every fault
-     * @throws ManagerException when the broker cannot be reached; the message names it, without
-     *     credentials
+     * @throws IllegalArgumentException when the URL or a setting is wrong; the message lists every
+     *     fault of the URL
+     * @throws ManagerException when the broker cannot be reached; the message names the broker,
+     *     without credentials
      */
     public Emitter create() {
       EventPayloadCodec bounded =

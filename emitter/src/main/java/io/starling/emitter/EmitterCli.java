@@ -21,9 +21,10 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The emitter from a shell. Exit status 0: the broker took everything, and passed it to a server
- * where it tells that; 1: it did not, or no server received something; 2: the command line or an
- * argument makes no sense.
+ * The command-line program of the emitter. Its exit status is 0 when the broker took every
+ * operation; brokers that count receivers must also have passed each operation to at least one
+ * server. The status is 1 when the broker refused an operation or no server received it, and 2 when
+ * the command line or an argument is invalid.
  */
 @Command(
     name = "emitter",
@@ -44,7 +45,7 @@ public final class EmitterCli implements Runnable {
   private static final List<String> LEVELS =
       List.of("trace", "debug", "info", "warn", "error", "off");
 
-  /** What Java makes of bytes that it cannot decode. */
+  /** The character that Java puts in place of bytes that it cannot decode. */
   private static final char UNREADABLE = '\ufffd';
 
   @Spec private @Nullable CommandSpec spec;
@@ -79,7 +80,7 @@ public final class EmitterCli implements Runnable {
     this.environment = environment;
   }
 
-  /** Runs one command and ends the process with its exit status. */
+  /** Runs one command, then ends the process with the exit status of that command. */
   public static void main(String[] arguments) {
     System.exit(commandLine(System.getenv()).execute(arguments));
   }
@@ -98,8 +99,10 @@ public final class EmitterCli implements Runnable {
   }
 
   /**
-   * Java decodes arguments by the locale, and in C and POSIX what is not ASCII is lost before this
-   * program sees it. Arguments are not quoted: one may be a password.
+   * Refuses arguments that Java could not decode. Java decodes arguments with the encoding of the
+   * locale. In the locales C and POSIX every character outside ASCII is lost before this program
+   * starts. The message gives the position of an argument and not its text, because the text may
+   * hold a password.
    */
   private static void checkReadable(ParseResult parsed) {
     List<String> arguments = parsed.originalArgs();
@@ -215,7 +218,10 @@ public final class EmitterCli implements Runnable {
     return Emitter.create(url);
   }
 
-  /** Before anything asks for a logger: slf4j-simple reads these once. */
+  /**
+   * Sets the log level. Must run before the first logger is created, because slf4j-simple reads
+   * these properties only once.
+   */
   private void logFrom(@Nullable String given) {
     String level = given == null ? "info" : given;
     if (!LEVELS.contains(level)) {
@@ -223,7 +229,8 @@ public final class EmitterCli implements Runnable {
     }
     System.setProperty(LOG_LEVEL, level);
     if (!level.equals("debug") && !level.equals("trace")) {
-      // They warn of choices that are ours, and of each attempt to connect; we say what matters.
+      // The clients of the brokers warn about settings that Starling chose on purpose and about
+      // each failed attempt to connect. The log of the emitter reports what matters to users.
       for (String client : List.of("io.lettuce", "org.apache.kafka", "com.rabbitmq")) {
         System.setProperty("org.slf4j.simpleLogger.log." + client, "error");
       }

@@ -6,7 +6,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads arguments, digit for digit. */
+/** Parses the arguments of an event from JSON text. Numbers keep all of their digits. */
 final class EmitterCliJson {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -17,7 +17,7 @@ final class EmitterCliJson {
 
   private EmitterCliJson() {}
 
-  /** Arguments of a command line. */
+  /** Parses each text as one JSON value. A wrong text is reported by its position, from 1. */
   static Object[] arguments(List<String> texts) {
     Object[] values = new Object[texts.size()];
     for (int i = 0; i < values.length; i++) {
@@ -26,7 +26,11 @@ final class EmitterCliJson {
     return values;
   }
 
-  /** The arguments in one line of input. */
+  /**
+   * Parses one line of input, which must be a JSON array of arguments.
+   *
+   * @param number the number of the line, for error messages
+   */
   static Object[] line(String text, long number) {
     JsonNode array = read(text, "line " + number);
     if (!array.isArray()) {

@@ -10,19 +10,21 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the command line leaves open, by the names of the server: {@code STARLING_MANAGER} in the
- * environment goes before {@code starling.manager} in the file. Both may hold settings of the
- * server, which are let be.
+ * Finds settings that are not on the command line, under the names that the server uses. An
+ * environment variable such as {@code STARLING_MANAGER} has precedence over a property such as
+ * {@code starling.manager} in the configuration file. Settings that only the server uses are
+ * ignored.
  */
 final class EmitterCliSettings {
   private final Map<String, String> environment;
   private final Properties file = new Properties();
 
   /**
-   * Reads the file.
+   * Reads the configuration file, if there is one.
    *
-   * @param config as on the command line; null when not given there
-   * @throws IllegalArgumentException when there is no such file, or it is no properties file
+   * @param config the file name from the command line; null when the command line has none, then
+   *     the variable {@code STARLING_CONFIG} may name the file
+   * @throws IllegalArgumentException when the file is missing or is not a properties file in UTF-8
    */
   EmitterCliSettings(Map<String, String> environment, @Nullable String config) {
     this.environment = environment;
@@ -37,7 +39,13 @@ final class EmitterCliSettings {
     }
   }
 
-  /** What was given on the command line, or else elsewhere; null for nowhere. */
+  /**
+   * The value of a setting: from the command line, else from the environment, else from the file;
+   * null when none of the three has it.
+   *
+   * @param name the name in the style of a command-line option, such as {@code log-level}
+   * @param given the value on the command line, or null
+   */
   @Nullable String value(String name, @Nullable String given) {
     if (given != null) {
       return given;

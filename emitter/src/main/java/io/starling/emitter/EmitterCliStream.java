@@ -17,9 +17,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event per line of input, each sent as soon as it is there. What the broker does not take is
- * told and does not end the stream; a line that makes no sense does. How many lines reached no
- * server is told at the end, where the broker tells it.
+ * Sends one event for each line of an input stream, as soon as the line has been read. When the
+ * broker does not take an event, the error is printed and the stream goes on. A line that is not a
+ * JSON array of arguments ends the stream with an exception. If the broker counts receivers, the
+ * number of lines that reached no server is printed at the end.
  */
 final class EmitterCliStream {
   private final BroadcastOperator target;
@@ -35,10 +36,11 @@ final class EmitterCliStream {
   }
 
   /**
-   * Sends until the input ends.
+   * Sends until the input ends. Blocks.
    *
-   * @param writable completes when there is room for one more
-   * @return the exit status
+   * @param writable returns a stage that completes when the emitter has room for one more event
+   * @return the exit status: 0 when every event was accepted, and received by a server if the
+   *     broker tells; 1 otherwise
    */
   int send(InputStream input, Supplier<CompletionStage<Void>> writable) {
     CompletionStage<Void> sent = CompletableFuture.completedStage(null);
@@ -64,8 +66,8 @@ final class EmitterCliStream {
   }
 
   /**
-   * The next line, whatever the encoding of the locale is, or null at the end. Decoded by itself,
-   * so that the lines before one that is not UTF-8 are sent.
+   * Reads the next line as UTF-8, independent of the locale; null at the end of the input. Each
+   * line is decoded on its own, so that all lines before a line with invalid bytes are still sent.
    */
   private static @Nullable String line(InputStream input, long number) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The options that say whom a command is for. */
+/** The command-line options that select the clients that a command addresses. */
 final class EmitterCliTarget {
   @Option(
       names = "--namespace",

@@ -2,7 +2,7 @@ package io.starling.emitter;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** The version in the jar's manifest. */
+/** Answers {@code --version} with the version in the manifest of the jar. */
 final class EmitterCliVersion implements IVersionProvider {
   @Override
   public String[] getVersion() {

@@ -10,9 +10,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A program that some tests need and that not every machine has, such as {@code node}. Where it is
- * missing the test is skipped, counted and warned about; with {@code CI=true} in the environment it
- * fails, so that no build server passes by running less.
+ * Decides what happens to a test that needs an external program, such as {@code node}, which not
+ * every machine has. Where the program is missing, the test is skipped with a warning, and the
+ * build counts it as skipped. With {@code CI=true} in the environment the test fails instead, so
+ * that no build server passes by running fewer tests.
  */
 public final class OptionalTool {
   private static final Logger LOGGER = System.getLogger(OptionalTool.class.getName());
@@ -20,12 +21,13 @@ public final class OptionalTool {
   private OptionalTool() {}
 
   /**
-   * Finds an executable on the {@code PATH}. Call it from a test or a {@code @BeforeEach}: what a
-   * {@code @BeforeAll} skips is not counted.
+   * Finds an executable on the {@code PATH}. Call this from a test or a {@code @BeforeEach}; tests
+   * that a {@code @BeforeAll} skips are not counted as skipped.
    *
-   * @param name the file name
-   * @throws AssertionError when it is missing and {@code CI=true}
-   * @throws org.opentest4j.TestAbortedException when it is missing elsewhere
+   * @param name the file name of the program
+   * @throws AssertionError when the program is missing and {@code CI=true}
+   * @throws org.opentest4j.TestAbortedException when the program is missing and {@code CI} is not
+   *     {@code true}
    */
   public static Path require(String name) {
     return require(name, System.getenv());
@@ -39,10 +41,10 @@ public final class OptionalTool {
   }
 
   /**
-   * Finds the folder that a variable of the environment names, under the same rule as {@link
-   * #require(String)}.
+   * Finds the folder that an environment variable names. A missing folder is treated like a missing
+   * program in {@link #require(String)}.
    *
-   * @param what the folder holds, for the message
+   * @param what the content of the folder, for the message
    */
   public static Path requireFolder(String variable, String what) {
     return requireFolder(variable, what, System.getenv());

@@ -28,8 +28,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 
 /**
- * What every client manager does for the sockets of its own process. {@code Pn} in a name is the
- * number of the promise in docs/architecture.md.
+ * The tests of what every client manager does for the sockets of its own process. {@code Pn} in the
+ * name of a test is the number of a promise in docs/architecture.md.
  */
 public abstract class ClientManagerContract {
   protected static final Set<EmitFlag> NO_FLAGS = Set.of();
@@ -38,10 +38,13 @@ public abstract class ClientManagerContract {
 
   private final List<TestHost> hosts = new ArrayList<>();
 
-  /** A manager that is not started; within one test all are of one cluster. */
+  /**
+   * Creates a manager that is not started. All managers of one test must belong to the same
+   * cluster.
+   */
   protected abstract ClientManager createManager();
 
-  /** A started host that is closed after the test. */
+  /** Starts a host, which is closed after the test. */
   protected final TestHost host() {
     TestHost host = new TestHost(createManager());
     hosts.add(host);

@@ -27,16 +27,17 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
 /**
- * What every client manager does across hosts, on top of what it does for its own process. {@code
- * Pn} in a name is the number of the promise in docs/architecture.md.
+ * The tests of what every client manager does across hosts, beside the tests for its own process in
+ * {@link ClientManagerContract}. {@code Pn} in the name of a test is the number of a promise in
+ * docs/architecture.md.
  */
 public abstract class ClusterContract extends ClusterQueryContract {
   private static final int MANY = 1_000;
 
-  /** A publisher of the same cluster, not started, as an emitter has it. */
+  /** Creates, but does not start, a publisher of the same cluster, such as an emitter has. */
   protected abstract PubSubPublisher createPublisher();
 
-  /** A manager on the same broker with another prefix, not started. */
+  /** Creates, but does not start, a manager on the same broker with another prefix. */
   protected abstract ClientManager createStranger();
 
   @IndependentTest

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * What hosts ask each other and how they say it. {@code Pn} in a name is the number of the promise
- * in docs/architecture.md.
+ * The tests of the questions that hosts ask each other, and of server events and their replies.
+ * {@code Pn} in the name of a test is the number of a promise in docs/architecture.md.
  */
 public abstract class ClusterQueryContract extends ClientManagerContract {
   private static final Set<Projection> ALL_OF_IT = EnumSet.allOf(Projection.class);
@@ -47,7 +47,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     Awaitility.setDefaultTimeout(Duration.ofSeconds(20));
   }
 
-  /** Hosts that know of each other. */
+  /** Starts hosts and waits until each of them knows all others. */
   protected final List<TestHost> hosts(int count) {
     List<TestHost> hosts = IntStream.range(0, count).mapToObj(i -> host()).toList();
     Awaitility.await()

@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broker in the JVM, with faults on demand. Each back end hears its frames on a thread of its
- * own, in the order in which they were published.
+ * A broker inside the JVM that fails on demand. Each back end receives its frames on a thread of
+ * its own, in the order in which they were published.
  */
 public final class FakeBus {
   private final List<Backend> backends = new CopyOnWriteArrayList<>();
@@ -31,27 +31,29 @@ public final class FakeBus {
   private volatile int failing;
   private volatile int dropping;
 
-  /** A connection to this bus, for one manager or publisher. */
+  /** Creates a connection to this bus, for one manager or one publisher. */
   public PubSubBackend backend() {
     return new Backend();
   }
 
-  /** Every connection breaks; publishes fail until {@link #goUp()}. */
+  /** Breaks every connection. Publishing fails until {@link #goUp()}. */
   public void goDown() {
     down = true;
     backends.forEach(
         backend -> backend.tell(Direction.values(), new IllegalStateException("bus: down")));
   }
 
-  /** Every connection is restored, publishers before subscribers. */
+  /** Restores every connection, the publishing direction before the subscribing one. */
   public void goUp() {
     down = false;
     backends.forEach(backend -> backend.tell(Direction.values(), null));
   }
 
   /**
-   * One connection, counted from 0 in the order of their starts, hears nothing until {@link
-   * #restoreSubscriptions()}: what is published meanwhile is lost for it.
+   * Lets one connection receive nothing until {@link #restoreSubscriptions()}. Frames that are
+   * published meanwhile are lost for this connection.
+   *
+   * @param connection counted from 0, in the order in which the connections were started
    */
   public void loseSubscriptions(int connection) {
     Backend backend = backends.get(connection);
@@ -61,7 +63,7 @@ public final class FakeBus {
         new IllegalStateException("bus: subscriptions lost"));
   }
 
-  /** Every connection hears again. */
+  /** Lets every connection receive frames again. */
   public void restoreSubscriptions() {
     for (Backend backend : backends) {
       if (backend.deaf) {
@@ -72,8 +74,10 @@ public final class FakeBus {
   }
 
   /**
-   * What one connection publishes is taken and delivered later, in its order, when this is called
-   * with false; frames of others overtake it.
+   * With {@code on}, accepts the frames of one connection but does not deliver them. Without {@code
+   * on}, delivers these frames in their order. Frames of other connections overtake them.
+   *
+   * @param connection counted from 0, in the order in which the connections were started
    */
   public void delay(int connection, boolean on) {
     Backend backend = backends.get(connection);
@@ -85,27 +89,27 @@ public final class FakeBus {
     }
   }
 
-  /** Whether each frame is delivered twice. */
+  /** Sets whether each frame is delivered twice. */
   public void duplicate(boolean on) {
     duplicating = on;
   }
 
-  /** The next publishes fail although their frames are delivered. */
+  /** Lets this many of the next publishes fail although their frames are delivered. */
   public void failAfterDelivery(int publishes) {
     failing = publishes;
   }
 
-  /** The next publishes succeed although nobody gets their frames. */
+  /** Lets this many of the next publishes succeed although their frames are delivered to nobody. */
   public void drop(int publishes) {
     dropping = publishes;
   }
 
-  /** Delivers any bytes to every subscriber of a channel. */
+  /** Delivers these bytes to every subscriber of a channel, as a broken or hostile sender would. */
   public void inject(String channel, ByteBuffer frame) {
     deliver(channel, frame);
   }
 
-  /** How many connections are open. */
+  /** The number of open connections. */
   public int connections() {
     return backends.size();
   }
@@ -145,7 +149,7 @@ public final class FakeBus {
     return receivers;
   }
 
-  /** Holds up whoever wants to pass while it is closed. */
+  /** A gate that blocks the threads that want to pass, while it is closed. */
   private static final class Gate {
     private boolean closed;
 
@@ -170,7 +174,7 @@ public final class FakeBus {
     }
   }
 
-  /** One connection. */
+  /** One connection of the bus. */
   private final class Backend implements PubSubBackend {
     private final Set<String> channels = ConcurrentHashMap.newKeySet();
     private final ExecutorService thread =

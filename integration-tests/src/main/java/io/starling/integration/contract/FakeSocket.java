@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A socket without a client: remembers what it was sent, answers as it is told. */
+/**
+ * A socket without a client. It remembers what it was sent, and answers events as the test says.
+ */
 public final class FakeSocket implements LocalSocket {
   private final SocketId id;
   private final List<String> received = new ArrayList<>();
@@ -33,28 +35,35 @@ public final class FakeSocket implements LocalSocket {
     }
   }
 
-  /** What other hosts get of it. */
+  /** Sets the data of this socket that other hosts may read. */
   public void data(EventPayload value) {
     synchronized (received) {
       data = value;
     }
   }
 
-  /** How it answers an event that wants an ack; without this it never does. */
+  /**
+   * Sets how the socket answers an event that wants an ack. Without this call the socket never
+   * answers.
+   */
   public void answer(UnaryOperator<EventPayload> how) {
     synchronized (received) {
       answer = how;
     }
   }
 
-  /** How much it got so far. */
+  /** The number of entries in {@link #received()}. */
   public int count() {
     synchronized (received) {
       return received.size();
     }
   }
 
-  /** What it got so far: JSON texts, {@code +n} per attachment, and {@code disconnected}. */
+  /**
+   * Everything that the socket was sent, in order. An event is its JSON text, followed by {@code
+   * +n} for each attachment of n bytes. A disconnection is {@code disconnected}, or {@code closed}
+   * when the transport was closed as well.
+   */
   public List<String> received() {
     synchronized (received) {
       return List.copyOf(received);

@@ -18,7 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The server's side of the port without a server: every {@link LocalSocket} is a FakeSocket. */
+/**
+ * The sockets of a host, as a manager sees them, without a server behind them. Every {@link
+ * LocalSocket} must be a {@link FakeSocket}.
+ */
 public final class FakeSockets implements LocalSockets {
   private final Map<String, Rooms> namespaces = new ConcurrentHashMap<>();
   private final List<Runnable> held = new ArrayList<>();
@@ -31,7 +34,7 @@ public final class FakeSockets implements LocalSockets {
   private volatile long backlogBytes;
   private boolean holding;
 
-  /** Makes a namespace, unless there is one of this name. */
+  /** Creates a namespace, or returns the existing one of this name. */
   public Rooms open(String namespace) {
     return namespaces.computeIfAbsent(namespace, name -> new Rooms());
   }
@@ -41,14 +44,14 @@ public final class FakeSockets implements LocalSockets {
     return namespaces.get(namespace);
   }
 
-  /** From now on answers wait for {@link #releaseReversed()}. */
+  /** Keeps the answers of all sockets back until {@link #releaseReversed()}. */
   public void holdAnswers() {
     synchronized (held) {
       holding = true;
     }
   }
 
-  /** Lets the answers go, the last first. */
+  /** Delivers the answers that were kept back, the last one first. */
   public void releaseReversed() {
     List<Runnable> all;
     synchronized (held) {
@@ -61,7 +64,7 @@ public final class FakeSockets implements LocalSockets {
     }
   }
 
-  /** How many answers wait. */
+  /** The number of answers that are kept back. */
   public int held() {
     synchronized (held) {
       return held.size();
@@ -107,7 +110,10 @@ public final class FakeSockets implements LocalSockets {
         socket -> ((FakeSocket) socket).add(closeTransport ? "closed" : "disconnected"));
   }
 
-  /** Whether so much waits for the event loops that no more may come. */
+  /**
+   * Sets what {@link #backlogBytes()} returns. A manager refuses emits while this number is too
+   * high.
+   */
   public void backlog(long bytes) {
     backlogBytes = bytes;
   }
@@ -117,7 +123,13 @@ public final class FakeSockets implements LocalSockets {
     return backlogBytes;
   }
 
-  /** How this host's server answers the events of others; without this it has no handler. */
+  /**
+   * Sets how the server of this host answers events that other hosts send to servers. Without this
+   * call the server has no handler.
+   *
+   * @param handler gets the event, and the reply to complete; the reply is null when no answer is
+   *     wanted
+   */
   public void onServerEvent(BiConsumer<EventPayload, @Nullable ServerReply> handler) {
     serverHandler = handler;
   }

@@ -9,8 +9,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * A test that shares nothing with others but a broker, which may run beside others of its class
- * where JUnit is told to run tests in parallel. Most of the time it waits.
+ * Marks a test that shares only the broker with other tests. Such a test may run at the same time
+ * as others of its class, where JUnit is configured to run tests in parallel. That saves time,
+ * because these tests mostly wait.
  */
 @Test
 @Execution(ExecutionMode.CONCURRENT)

@@ -5,16 +5,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Payloads as the suites write them. */
+/** Creates the payloads of events from JSON text, and reads their text. */
 public final class Payloads {
   private Payloads() {}
 
-  /** A payload with this JSON text and no attachment. */
+  /** Creates a payload with this JSON text and no attachment. */
   public static EventPayload json(String text) {
     return new EventPayload(utf8(text), List.of());
   }
 
-  /** A payload with one attachment of this many bytes. */
+  /** Creates a payload with this JSON text and one attachment of this many zero bytes. */
   public static EventPayload binary(String text, int bytes) {
     return new EventPayload(utf8(text), List.of(ByteBuffer.allocate(bytes)));
   }

@@ -28,20 +28,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * What every back end owes to the bus protocol. {@code Bn} in a name is the number of the rule in
- * docs/writing-a-backend.md.
+ * The tests that every broker back end must pass. {@code Bn} in the name of a test is the number of
+ * a rule in docs/writing-a-backend.md.
  */
 public abstract class PubSubBackendContract {
   private static final int MANY = 500;
 
-  /** The longest frame of the bus. */
+  /** The length of the longest frame of the bus, in bytes. */
   private static final int LONGEST = 1_040_000;
 
   private final PubSubSettings settings =
       PubSubSettings.DEFAULTS.withPrefix(HostId.random().value());
   private final List<PubSubBackend> open = new ArrayList<>();
 
-  /** A back end that is not started; within one test all are on one broker. */
+  /** Creates a back end that is not started. All back ends of one test must use the same broker. */
   protected abstract PubSubBackend createBackend();
 
   @BeforeEach
@@ -240,7 +240,7 @@ public abstract class PubSubBackendContract {
     }
   }
 
-  /** What a back end said. */
+  /** Records the frames that a back end delivers. */
   private static final class Frames implements PubSubBackend.Listener {
     private final List<String> received = Collections.synchronizedList(new ArrayList<>());
     private final List<byte[]> raw = Collections.synchronizedList(new ArrayList<>());

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers what a manager reported, one line each. */
+/** Records what a manager reports, as one line of text for each report. */
 public final class RecordingListener implements ManagerListener {
   private final List<String> events = new CopyOnWriteArrayList<>();
 
-  /** The reports so far, such as {@code state UP} or {@code gap 4-6}. */
+  /** The reports so far, in order, such as {@code state UP} or {@code gap 4-6}. */
   public List<String> events() {
     return List.copyOf(events);
   }

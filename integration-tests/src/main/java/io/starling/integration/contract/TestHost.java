@@ -12,7 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** One host of a test cluster: a manager and the fakes around it. */
+/** One host of a test cluster: a manager, fake sockets and a listener that records. */
 public final class TestHost implements AutoCloseable {
   /** The namespace that the suites use. */
   public static final String NAMESPACE = "/";
@@ -33,12 +33,12 @@ public final class TestHost implements AutoCloseable {
     this.manager = manager;
   }
 
-  /** A host with a manager of its own, started. */
+  /** Starts a host with this manager. Blocks until the manager is started. */
   public static TestHost start(ClientManager manager) {
     return new TestHost(manager).start();
   }
 
-  /** Starts the manager and waits for it. */
+  /** Starts the manager and blocks until it is started. */
   TestHost start() {
     await(manager.start((LocalSockets) sockets, (ManagerListener) listener, CALLBACKS));
     return this;
@@ -56,24 +56,24 @@ public final class TestHost implements AutoCloseable {
     return listener;
   }
 
-  /** Connects a new socket to {@link #NAMESPACE}. */
+  /** Connects a new socket with this id to {@link #NAMESPACE}, and puts it into these rooms. */
   public FakeSocket connect(String id, String... rooms) {
     FakeSocket socket = new FakeSocket(id);
     rooms().connect(socket, List.of(rooms));
     return socket;
   }
 
-  /** Who is in which room of {@link #NAMESPACE}. */
+  /** The sockets of {@link #NAMESPACE} and their rooms. */
   public Rooms rooms() {
     return sockets.open(NAMESPACE);
   }
 
-  /** Where stages complete. */
+  /** The executor on which the stages of all test hosts complete. */
   public static Executor callbacks() {
     return CALLBACKS;
   }
 
-  /** The result of a stage, which must come within 20 s. */
+  /** Waits for a stage and returns its result. Fails when the stage takes more than 20 s. */
   public static <T> T await(CompletionStage<T> stage) {
     return requireNonNull(stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS), "stage")
         .join();

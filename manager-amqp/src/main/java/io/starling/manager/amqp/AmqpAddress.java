@@ -7,12 +7,14 @@ import io.starling.manager.pubsub.BrokerAddress;
 import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** How errors of RabbitMQ's client are told. */
+/**
+ * Describes the address of a RabbitMQ broker, and explains the errors of its client in a few words.
+ */
 final class AmqpAddress {
   private AmqpAddress() {}
 
   /**
-   * Where a broker is.
+   * Creates the address for logs and errors.
    *
    * @param text scheme, hosts and virtual host, without credentials
    */
@@ -20,7 +22,10 @@ final class AmqpAddress {
     return new BrokerAddress(text, "a RabbitMQ server that answers", AmqpAddress::explain);
   }
 
-  /** The broker's own words, where it said why it closed a channel or a connection. */
+  /**
+   * The text in which the broker said why it closed a channel or connection; "no answer in time"
+   * for a time-out; null for every other error.
+   */
   private static @Nullable String explain(Throwable error) {
     for (Throwable each = error; each != null; each = each.getCause()) {
       if (each instanceof ShutdownSignalException closed) {
@@ -38,7 +43,7 @@ final class AmqpAddress {
     return null;
   }
 
-  /** Whether the broker closed a channel because the user lacks a right. */
+  /** Whether the broker closed a channel because the user lacks a permission. */
   static boolean isAccessRefused(Throwable error) {
     for (Throwable each = error; each != null; each = each.getCause()) {
       if (each instanceof ShutdownSignalException closed

@@ -18,18 +18,22 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RabbitMQ, or any broker that speaks AMQP 0-9-1: a channel is a routing key of one durable direct
- * exchange that is named after the prefix. One connection publishes with confirms, one receives.
+ * Builds the back end for RabbitMQ, or for any broker that speaks AMQP 0-9-1. A bus channel is a
+ * routing key of one durable direct exchange, which is named after the prefix. One connection
+ * publishes, with publisher confirms; another one receives.
  */
 public final class AmqpBackend {
   private AmqpBackend() {}
 
-  /** A broker on localhost, with guest as user and password, until told otherwise. */
+  /**
+   * Starts a configuration for a broker on localhost, with user and password {@code guest}, without
+   * TLS.
+   */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Gathers what a back end needs. Not safe for several threads. */
+  /** Settings for a RabbitMQ back end. A builder is not safe for use by several threads. */
   public static final class Builder {
     private final List<Address> hosts = new ArrayList<>();
     private String user = ConnectionFactory.DEFAULT_USER;
@@ -46,34 +50,38 @@ public final class AmqpBackend {
     private Builder() {}
 
     /**
-     * Adds a host; each connection goes to the first that answers, in random order. Default {@code
-     * localhost}.
+     * Adds a host of the broker. Each connection tries the hosts in random order and uses the first
+     * that answers. Default {@code localhost}.
      *
-     * @param port 0 for the standard one: 5672, or 5671 with TLS
+     * @param port 0 for the standard port: 5672, or 5671 with TLS
      */
     public Builder host(String host, int port) {
       hosts.add(new Address(host, port == 0 ? ConnectionFactory.USE_DEFAULT_PORT : port));
       return this;
     }
 
-    /** Default {@code guest}, {@code guest}, which RabbitMQ takes from localhost only. */
+    /**
+     * Sets the user and password. Default {@code guest} for both, which RabbitMQ accepts from
+     * localhost only.
+     */
     public Builder credentials(String user, String password) {
       this.user = user;
       this.password = password;
       return this;
     }
 
-    /** Default {@code /}. */
+    /** Sets the virtual host. Default {@code /}. */
     public Builder virtualHost(String value) {
       this.virtualHost = value;
       return this;
     }
 
     /**
-     * Speaks TLS.
+     * Uses TLS. Default no TLS.
      *
-     * @param context what is trusted, and the client's own certificate
-     * @param verifyHostname whether the certificate must be for the host's name
+     * @param context holds the trusted certificates, and the certificate of the client if it has
+     *     one
+     * @param verifyHostname whether the certificate of the broker must be issued for its host name
      */
     public Builder tls(SSLContext context, boolean verifyHostname) {
       this.tls = context;
@@ -81,21 +89,30 @@ public final class AmqpBackend {
       return this;
     }
 
-    /** How often both sides give a sign of life; two in vain end the connection. Default 10 s. */
+    /**
+     * Sets the heartbeat interval of AMQP. A connection on which nothing arrives for two intervals
+     * is closed. Default 10 s.
+     *
+     * @param value 1 s to 1 h; fractions of a second are cut off
+     */
     public Builder heartbeat(Duration value) {
       this.heartbeat = require("heartbeat", value);
       return this;
     }
 
-    /** How long a connection may take, and each answer of the broker. Default 4 s. */
+    /**
+     * Sets how long a connect may take, and each answer of the broker after that. Default 4 s.
+     *
+     * @param value 1 s to 1 h
+     */
     public Builder connectTimeout(Duration value) {
       this.connectTimeout = require("connect-timeout", value);
       return this;
     }
 
     /**
-     * How much the broker keeps for a host that does not keep up, before it drops the oldest.
-     * Default 64 MiB.
+     * Sets how many bytes the broker keeps for a host that reads too slowly. Beyond that the broker
+     * drops the oldest frames of that host. Default 64 MiB.
      *
      * @param value at least 1 MiB
      */
@@ -109,9 +126,10 @@ public final class AmqpBackend {
     }
 
     /**
-     * How many frames the broker sends ahead. Default 256.
+     * Sets how many frames the broker may send to a host that has not acknowledged them yet.
+     * Default 256.
      *
-     * @param value 128 to 65,535: acks go out for 64 at once
+     * @param value 128 to 65,535; not fewer than 128, because a host acknowledges 64 frames at once
      */
     public Builder prefetch(int value) {
       if (value < 128 || value > 65_535) {
@@ -121,7 +139,10 @@ public final class AmqpBackend {
       return this;
     }
 
-    /** What threads and connections are called. Default {@code manager}. */
+    /**
+     * Sets a name that becomes part of the names of threads and connections. Default {@code
+     * manager}.
+     */
     public Builder name(String value) {
       this.name = value;
       return this;
@@ -135,7 +156,7 @@ public final class AmqpBackend {
       return value;
     }
 
-    /** A back end that is not started. */
+    /** Creates the back end. Nothing is connected until it is started. */
     public PubSubBackend build() {
       BrokerAddress address = address();
       AmqpConnections connections = connections();

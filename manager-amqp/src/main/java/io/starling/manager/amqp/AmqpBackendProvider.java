@@ -14,9 +14,10 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the RabbitMQ back end for {@code amqp://[user:password@]host[:5672][,host…][/virtual-host]}
- * and {@code amqps://} (the same over TLS, port 5671). {@code amqp://} alone is localhost. The
- * parameters are those of docs/configuration.md, "RabbitMQ".
+ * Creates the RabbitMQ back end for the URLs {@code
+ * amqp://[user:password@]host[:5672][,host…][/virtual-host]} and {@code amqps://} (the same over
+ * TLS, port 5671). {@code amqp://} alone means localhost. The section "RabbitMQ" of
+ * docs/configuration.md lists the parameters. The {@link java.util.ServiceLoader} finds this class.
  */
 public final class AmqpBackendProvider implements PubSubBackendProvider {
   private static final String TLS = "amqps";

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens the connections of one back end. */
+/**
+ * Opens the connections of one back end, with the settings of a RabbitMQ {@code ConnectionFactory}.
+ */
 final class AmqpConnections implements Opener {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpConnections.class);
   private static final int CLOSE_MILLIS = 1_000;
@@ -31,19 +33,20 @@ final class AmqpConnections implements Opener {
   private final List<Address> hosts;
   private final String name;
 
-  /** The sockets of connections that are being opened. */
+  /** The sockets of connections that are being opened. Any thread may change this set. */
   private final Set<Socket> opening = ConcurrentHashMap.newKeySet();
 
   private volatile boolean closed;
 
   /**
-   * A connection that was opened with its one channel.
+   * An open connection and the channel that Starling uses on it.
    *
-   * @param cut closes the socket below without a word, so that everything fails that waits for the
-   *     broker; any thread, does not wait, not even for another thread's write
+   * @param cut closes the socket at once, without the closing handshake of AMQP, so that every call
+   *     fails that waits for the broker. Any thread; does not wait, not even for a write of another
+   *     thread.
    */
   record Opened(Connection connection, Channel channel, Runnable cut) {
-    /** Says goodbye, for 1 s at most, and closes. */
+    /** Closes the connection properly, which may take 1 s, then closes the socket in any case. */
     void close() {
       try {
         connection.abort(CLOSE_MILLIS);
@@ -59,7 +62,7 @@ final class AmqpConnections implements Opener {
     this.name = name;
   }
 
-  /** What the names of all threads of this role begin with. */
+  /** The prefix of the names of all threads of one role, such as {@code publisher}. */
   String threads(String role) {
     return "starling-" + name + "-amqp-" + role;
   }
@@ -93,7 +96,8 @@ final class AmqpConnections implements Opener {
 
   private ConnectionFactory factory(String role, AtomicReference<@Nullable Socket> socket) {
     ConnectionFactory own = factory.clone();
-    // After what the factory's own does: it may check the broker's name.
+    // The configurator of the factory comes first: it may turn on the check of the host name in the
+    // certificate of the broker.
     own.setSocketConfigurator(
         own.getSocketConfigurator()
             .andThen(
@@ -110,7 +114,11 @@ final class AmqpConnections implements Opener {
     return own;
   }
 
-  /** Its thread ends by itself; the client still uses it after the connection was closed. */
+  /**
+   * Creates the executor that runs the deliveries of one connection. It is never shut down, because
+   * the client uses it even after the connection is closed. Its one thread ends after an idle
+   * second.
+   */
   private ThreadPoolExecutor deliveries(String role) {
     ThreadPoolExecutor deliveries =
         new ThreadPoolExecutor(
@@ -135,7 +143,8 @@ final class AmqpConnections implements Opener {
 
   private static void cut(Socket socket) {
     try {
-      // Otherwise a TLS socket waits for a thread that is writing to a peer that takes nothing.
+      // Without this, closing a TLS socket would wait for another thread that is stuck in a write
+      // to a broker that takes no bytes.
       socket.setSoLinger(true, 0);
     } catch (IOException e) {
       LOG.trace("The socket is closed", e);
@@ -147,7 +156,10 @@ final class AmqpConnections implements Opener {
     }
   }
 
-  /** Whoever owns a connection hears of its end and says so; the client need not. */
+  /**
+   * Logs errors of the client at debug level only. The owner of a connection learns of its end from
+   * a shutdown listener, and reports it.
+   */
   private static final class QuietExceptionHandler extends ForgivingExceptionHandler {
     @Override
     protected void log(String message, Throwable e) {

@@ -17,15 +17,18 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Sends frames with publisher confirms, each at most once. A frame whose connection broke has
- * failed. The link's thread writes, so that a broker that takes no bytes stops nobody else; the
- * window of the publisher bounds the frames that wait for that thread.
+ * The publishing half of the RabbitMQ back end. It sends each frame at most once and waits for the
+ * broker to confirm it. When a connection breaks, its unconfirmed frames fail. The {@link
+ * Reconnecting} link keeps the connection up, and its thread writes the frames, so a broker that
+ * takes no bytes blocks only that thread. Few frames can wait for it, because a manager or emitter
+ * limits the number of its unconfirmed frames.
  *
- * <p>A broker that blocks its publishers counts as a lost direction until it unblocks them: the
- * frames that were in flight then go out again, and receivers drop those that they had.
+ * <p>When the broker blocks its publishers, this counts as a lost connection until the broker
+ * unblocks them. The frames that were in flight are then sent again, and receivers drop the copies
+ * that they had already received.
  */
 final class AmqpPublishing implements Publishing, Reconnecting.Driver<ConfirmChannel> {
-  /** The longest name that AMQP has. */
+  /** The longest routing key that AMQP allows, in bytes: AMQP 0-9-1 stores it as a short string. */
   private static final int MAX_KEY_BYTES = 255;
 
   private final BrokerAddress address;
@@ -51,7 +54,7 @@ final class AmqpPublishing implements Publishing, Reconnecting.Driver<ConfirmCha
     return link.close();
   }
 
-  /** Any thread; does not block. */
+  /** Safe for any thread; does not block. */
   @Override
   public CompletionStage<Integer> publish(String key, ByteBuffer frame, BooleanSupplier inOrder) {
     ConfirmChannel now = link.connection();
@@ -81,7 +84,8 @@ final class AmqpPublishing implements Publishing, Reconnecting.Driver<ConfirmCha
     try {
       on.publish(exchange, key, bytes(frame), confirmed);
     } catch (Throwable e) {
-      // The channel may have counted the frame or not, so its later confirms mean nothing.
+      // It is unknown whether the channel counted this frame, so its later confirms may be for
+      // other frames than they seem to be. The connection is replaced.
       link.lost(on, e);
     }
     if (!link.isCurrent(on)) {
@@ -133,7 +137,7 @@ final class AmqpPublishing implements Publishing, Reconnecting.Driver<ConfirmCha
     gone.failAll();
   }
 
-  /** Every wait for the broker has a time-out of its own. */
+  /** One day means never: each call to the broker already has a time-out of its own. */
   @Override
   public Duration patience() {
     return Duration.ofDays(1);

@@ -26,9 +26,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The channels that are wanted: bindings of a queue that lives as long as its connection. Each
- * connection has a queue of another name, because the broker may still hold the last one. All state
- * but what is volatile belongs to the link's thread; frames come on the client's thread for
+ * The subscribing half of the RabbitMQ back end. Each wanted channel is a binding of a queue that
+ * exists as long as its connection. Every connection declares a queue with a new name, because the
+ * broker may not have deleted the last one yet.
+ *
+ * <p>The {@link Reconnecting} link keeps the connection up, on a thread of its own. Only that
+ * thread uses the fields that are not volatile. Frames arrive on the client's thread for
  * deliveries.
  */
 final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSubscriptions.Queue> {
@@ -41,22 +44,27 @@ final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSu
   private final Reconnecting<Queue> link;
   private final String queuePrefix;
 
-  /** Each with a stage that completes when it is in force for the first time. */
+  /**
+   * The wanted channels. The stage of a channel completes when its binding is in force for the
+   * first time.
+   */
   private final Map<String, CompletableFuture<Void>> wanted = new LinkedHashMap<>();
 
-  /** The queue that is bound to what is wanted, or is about to be. */
+  /** The queue that all wanted channels are bound to; null while there is no connection. */
   private @Nullable Queue queue;
 
+  /** How many queues were named so far; part of the name of the next one. */
   private int queues;
   private boolean closed;
   private volatile boolean paused;
 
   /**
-   * What is asked of the broker.
+   * Settings for the subscribing connection.
    *
-   * @param queueBytes how much it keeps for a host that does not keep up
-   * @param prefetch how many frames it sends ahead
-   * @param listener gets the frames
+   * @param exchange the exchange that the queues are bound to
+   * @param queueBytes how many bytes the broker keeps for a host that reads too slowly
+   * @param prefetch how many frames the broker may send that are not acknowledged yet
+   * @param listener receives the frames
    */
   record Limits(String exchange, long queueBytes, int prefetch, Listener listener) {}
 
@@ -73,7 +81,10 @@ final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSu
     return link;
   }
 
-  /** Any thread. A channel that is wanted already is bound once more. */
+  /**
+   * Safe for any thread; does not block. A channel that is already wanted is bound once more on the
+   * broker. The stage completes when the binding is in force.
+   */
   @Override
   public CompletionStage<Void> subscribe(String key) {
     CompletableFuture<Void> stage = new CompletableFuture<>();
@@ -103,12 +114,13 @@ final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSu
         wanted.remove(key, stage);
         stage.completeExceptionally(address.unavailable(Outcome.NOT_SENT, e));
       }
-      // The channel is broken; the next connection binds what is wanted.
+      // The broker has closed the AMQP channel. The next connection binds all wanted channels
+      // again.
       link.lost(to, e);
     }
   }
 
-  /** Any thread. */
+  /** Safe for any thread; does not block. */
   @Override
   public CompletionStage<Void> unsubscribe(String key) {
     CompletableFuture<Void> stage = new CompletableFuture<>();
@@ -122,7 +134,8 @@ final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSu
             try {
               queue.opened.channel().queueUnbind(queue.name, limits.exchange(), key);
             } catch (IOException | RuntimeException e) {
-              // The queue goes with its connection and all bindings; the next one lacks this one.
+              // The lost connection takes its queue and all bindings with it. The next connection
+              // does not bind this channel.
               link.lost(queue, e);
             }
           }
@@ -131,7 +144,10 @@ final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSu
     return stage;
   }
 
-  /** Any thread. What was handled is confirmed later, so the broker sends its prefetch at most. */
+  /**
+   * Safe for any thread; does not block. During a pause frames that were handled are not
+   * acknowledged, so the broker sends no more of them than its prefetch allows.
+   */
   @Override
   public void pause(boolean pause) {
     paused = pause;
@@ -172,7 +188,7 @@ final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSu
     return CompletableFuture.completedStage(null);
   }
 
-  /** Confirms the frames that are too few for a batch. */
+  /** Acknowledges handled frames that are too few for a batch. */
   @Override
   public CompletionStage<?> check(Queue on) {
     on.ackHandled(1);
@@ -195,7 +211,7 @@ final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSu
     return Duration.ofMillis(100);
   }
 
-  /** Every wait for the broker has a time-out of its own. */
+  /** One day means never: each call to the broker already has a time-out of its own. */
   @Override
   public Duration patience() {
     return Duration.ofDays(1);
@@ -209,11 +225,18 @@ final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSu
     }
   }
 
-  /** A connection's queue, and its deliveries. */
+  /**
+   * The queue of one connection. It receives the frames of that queue and acknowledges them. The
+   * two tags are guarded by this object.
+   */
   final class Queue extends DefaultConsumer {
     private final Opened opened;
     private final String name;
+
+    /** The delivery tag of the last frame that the listener has handled. */
     private long handledTag;
+
+    /** The delivery tag of the last frame that was acknowledged. */
     private long ackedTag;
 
     Queue(Opened opened, String name) {
@@ -222,7 +245,10 @@ final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSu
       this.name = name;
     }
 
-    /** Frames of a connection that is replaced already would come late. */
+    /**
+     * Passes a frame to the listener. Frames of a connection that has already been replaced are
+     * dropped, because newer frames may have been delivered before them.
+     */
     @Override
     public void handleDelivery(
         String consumer, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
@@ -235,6 +261,7 @@ final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSu
       }
     }
 
+    /** Acknowledges the handled frames, if there are so many; never during a pause. Any thread. */
     void ackHandled(int atLeast) {
       synchronized (this) {
         if (paused || handledTag - ackedTag < atLeast) {

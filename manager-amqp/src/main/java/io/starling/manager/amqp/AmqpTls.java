@@ -15,14 +15,15 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Whom a connection over TLS trusts. */
+/** Creates the TLS contexts for connections to the broker. */
 final class AmqpTls {
   private AmqpTls() {}
 
   /**
-   * A context that checks the broker's certificate.
+   * Creates a context that checks the certificate of the broker.
    *
-   * @param authorities certificates in PEM; null for those that Java trusts
+   * @param authorities a PEM file with the certificates to trust; null for those that Java trusts
+   * @throws IllegalArgumentException when the file cannot be read or holds no certificate
    */
   static SSLContext trusting(@Nullable Path authorities) {
     try {
@@ -51,7 +52,7 @@ final class AmqpTls {
     return store;
   }
 
-  /** A context that checks nothing. */
+  /** Creates a context that accepts every certificate. */
   static SSLContext trustingAnybody() {
     X509TrustManager anybody =
         new X509TrustManager() {

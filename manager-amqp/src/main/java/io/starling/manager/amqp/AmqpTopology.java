@@ -7,13 +7,16 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
-/** What stands on the broker: one durable direct exchange, and a queue for each connection. */
+/**
+ * Declares what Starling needs on the broker: one durable direct exchange for each prefix, and one
+ * queue for each subscribing connection.
+ */
 final class AmqpTopology {
   private AmqpTopology() {}
 
   /**
-   * Makes the exchange unless it is there. Looks first, because looking needs no permission to
-   * configure, which an emitter may lack.
+   * Creates the exchange unless it exists. Looks for it first, because looking needs no permission
+   * to configure, and the user of an emitter may lack that permission.
    */
   static void declareExchange(Connection connection, String exchange) throws IOException {
     Channel looking = connection.createChannel();
@@ -30,7 +33,10 @@ final class AmqpTopology {
     looking.abort();
   }
 
-  /** Makes a queue that dies with the connection, and drops its oldest frames when it is full. */
+  /**
+   * Creates a queue that the broker deletes when the connection ends. A full queue drops its oldest
+   * frames.
+   */
   static void declareQueue(Channel channel, String queue, long maxBytes) throws IOException {
     Map<String, Object> limits = Map.of("x-max-length-bytes", maxBytes, "x-overflow", "drop-head");
     channel.queueDeclare(queue, false, true, false, limits);

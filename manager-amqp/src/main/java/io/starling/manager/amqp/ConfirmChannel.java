@@ -20,8 +20,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One channel that publishes, and the frames on it that the broker has not confirmed. A confirm can
- * only count for a frame of its own channel.
+ * An AMQP channel that publishes, with the frames that the broker has not confirmed yet. Delivery
+ * tags are counted for each channel, so a new connection gets a new object of this class: a confirm
+ * of an old connection can never be taken for a frame of a new one.
  */
 final class ConfirmChannel implements ConfirmListener, ReturnCallback {
   private static final int NO_RECEIVERS = 0;
@@ -30,19 +31,23 @@ final class ConfirmChannel implements ConfirmListener, ReturnCallback {
   private final BrokerAddress address;
 
   /**
-   * Whether the broker sends a frame back that no queue takes. RabbitMQ does so before it confirms
-   * the frame. Other brokers do not promise that, so they are not asked.
+   * Whether frames are published as mandatory, so that the broker returns a frame that no queue
+   * takes. RabbitMQ sends the return before the confirm. Other brokers do not promise this order,
+   * so their frames are not mandatory.
    */
   private final boolean mandatory;
 
-  /** Why the connection was cut; null before that. */
+  /** The reason why the connection was cut; null before that. */
   private volatile @Nullable Throwable reason;
 
-  /** By delivery tag. */
+  /** The results of the unconfirmed frames, by delivery tag. Any thread may change this map. */
   private final ConcurrentSkipListMap<Long, CompletableFuture<Integer>> unconfirmed =
       new ConcurrentSkipListMap<>();
 
-  /** The tags of frames that came back and are about to be confirmed; on the client's thread. */
+  /**
+   * The delivery tags of returned frames whose confirm has not arrived yet. Only the thread of
+   * RabbitMQ's client that reads from the connection uses this set.
+   */
   private final Set<Long> returned = new HashSet<>();
 
   ConfirmChannel(Opened opened, BrokerAddress address) {
@@ -56,7 +61,7 @@ final class ConfirmChannel implements ConfirmListener, ReturnCallback {
     return opened;
   }
 
-  /** Asks the broker for confirms. */
+  /** Turns on publisher confirms. Waits for the broker. */
   void prepare() throws IOException {
     Channel channel = opened.channel();
     channel.confirmSelect();
@@ -64,7 +69,13 @@ final class ConfirmChannel implements ConfirmListener, ReturnCallback {
     channel.addReturnListener((ReturnCallback) this);
   }
 
-  /** Sends a frame. Whoever catches an exception must not use this channel any more. */
+  /**
+   * Sends a frame. Called on one thread; may block while the broker takes no bytes. After an
+   * exception this channel must not be used any more.
+   *
+   * @param confirmed completes with {@link Accepted#UNKNOWN}, or with 0 when no queue took the
+   *     frame; fails when the broker refuses the frame or the connection ends
+   */
   void publish(String exchange, String key, byte[] body, CompletableFuture<Integer> confirmed)
       throws IOException {
     Channel channel = opened.channel();
@@ -77,7 +88,7 @@ final class ConfirmChannel implements ConfirmListener, ReturnCallback {
     channel.basicPublish(exchange, key, mandatory, properties, body);
   }
 
-  /** No queue took this frame; its confirm follows. */
+  /** Notes that no queue took this frame. The confirm of the frame follows. */
   @Override
   public void handle(Return unroutable) {
     returned.add(Long.valueOf(unroutable.getProperties().getMessageId()));
@@ -112,7 +123,10 @@ final class ConfirmChannel implements ConfirmListener, ReturnCallback {
     }
   }
 
-  /** Closes the connection without a word. Any thread; the first cause counts. */
+  /**
+   * Closes the socket at once, without the closing handshake, and fails all unconfirmed frames. Any
+   * thread. The cause of the first call becomes the reason of the failures.
+   */
   void cut(Throwable cause) {
     if (reason == null) {
       reason = cause;
@@ -121,7 +135,7 @@ final class ConfirmChannel implements ConfirmListener, ReturnCallback {
     failAll();
   }
 
-  /** Fails every frame that waits for its confirm. Any thread. */
+  /** Fails every unconfirmed frame. Any thread. */
   void failAll() {
     Throwable cause = reason;
     BackendUnavailableException why =

@@ -6,11 +6,12 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * Makes the clients of one back end. Whoever asks for a client closes it. Kafka's clients reconnect
- * by themselves and tell nobody, so the brokers are asked for a sign of life.
+ * Creates the Kafka clients of one back end. The caller closes each client that it asked for.
+ * Kafka's clients reconnect by themselves and do not report a lost connection, so an admin client
+ * asks the brokers for a sign of life now and then.
  */
 interface Clients {
-  /** What the names of all threads of this role begin with. */
+  /** The prefix of the names of all threads of one role, such as {@code publisher}. */
   String threads(String role);
 
   Admin admin();
@@ -19,7 +20,7 @@ interface Clients {
 
   Consumer<byte[], byte[]> consumer();
 
-  /** How often the brokers are asked whether they and the topic are there. */
+  /** How often an admin client asks whether the brokers and the topic exist. */
   default Duration checkInterval() {
     return Duration.ofSeconds(2);
   }

@@ -28,13 +28,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads all partitions of the topic on a thread of its own, from the end at the start and without a
- * group, so that every host hears everything. The position is kept over outages; when the topic was
- * made again, it is read from its start. Frames of channels that nobody subscribed to are skipped
- * by their record's header.
+ * Reads all partitions of the topic on a thread of its own. It starts at the end of each partition.
+ * It uses no consumer group, so every host receives every record. After an outage it goes on at its
+ * last position. When the topic was deleted and created again, it reads the new topic from the
+ * start. The header of a record names the bus channel, and records of channels that nobody
+ * subscribed to are skipped.
+ *
+ * <p>Only the thread of the loop uses the fields that are not final or volatile. {@link #begin} may
+ * use them because it runs before that thread starts.
  */
 final class ConsumerLoop implements Runnable {
-  /** The record header that names the channel. */
+  /** The record header that names the bus channel of a frame. */
   static final String CHANNEL = "channel";
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerLoop.class);
@@ -46,20 +50,32 @@ final class ConsumerLoop implements Runnable {
   private final Wishes wishes;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** The records delivered lately, by partition. */
   private final Map<Integer, Delivered> delivered = new HashMap<>();
+
+  /** Whether the next turn of the loop begins at the start of the topic. */
   private volatile boolean startOver;
+
+  /** Whether the consumer is paused at present. */
   private boolean pausedNow;
 
-  /** Whether the last turn failed, so that a fault that stays is logged once. */
+  /**
+   * Whether the last turn of the loop failed, so that an error that persists is logged only once.
+   */
   private boolean faulty;
 
   private long partitionsCheckedNanos;
 
   /**
-   * What is to be read; may change at any time.
+   * Describes what the loop reads, and who is informed. The channels and the pause may change at
+   * any time, on any thread.
    *
-   * @param channels whose frames are wanted
-   * @param positionLost told when the broker has nothing any more at the position
+   * @param channels the channels whose frames are wanted
+   * @param paused whether the loop should fetch no more records
+   * @param listener receives the frames, on the thread of the loop
+   * @param positionLost called with the error when the brokers have deleted the records at the
+   *     position of the loop
    */
   record Wishes(
       Set<String> channels,
@@ -73,7 +89,12 @@ final class ConsumerLoop implements Runnable {
     this.wishes = wishes;
   }
 
-  /** Finds the end of each partition, before anything runs; waits for the brokers. */
+  /**
+   * Moves to the end of each partition. Call it before the loop runs; blocks until the brokers have
+   * answered.
+   *
+   * @throws TimeoutException when the client does not know the topic yet
+   */
   void begin() {
     List<TopicPartition> all = partitions();
     if (all.isEmpty()) {
@@ -85,22 +106,29 @@ final class ConsumerLoop implements Runnable {
     partitionsCheckedNanos = System.nanoTime();
   }
 
-  /** Makes {@link #begin} fail, or a poll end, at once. Any thread. */
+  /** Makes {@link #begin} fail, or the present poll return, at once. Any thread. */
   void wakeUp() {
     consumer.wakeup();
   }
 
-  /** Gives up what never ran. */
+  /** Closes the consumer of a loop that never ran. */
   void abandon() {
     consumer.close(CloseOptions.timeout(Duration.ZERO));
   }
 
-  /** The topic was made again: reads the new one from its start. Any thread. */
+  /**
+   * Says that the topic was deleted and created again: the loop will read the new topic from its
+   * start. Any thread.
+   */
   void startOver() {
     startOver = true;
   }
 
-  /** Ends the loop and closes the consumer; waits for so long. */
+  /**
+   * Ends the loop, which closes the consumer. Blocks until that is done.
+   *
+   * @param timeout after this time a warning is logged and the method returns
+   */
   void close(Duration timeout) throws InterruptedException {
     closed.countDown();
     wakeUp();
@@ -162,7 +190,10 @@ final class ConsumerLoop implements Runnable {
     }
   }
 
-  /** So that an error that stays does not make a busy loop. */
+  /**
+   * Waits for 200 ms, so that an error that persists does not make a busy loop. A close ends the
+   * wait.
+   */
   private void rest() {
     try {
       boolean closing = closed.await(200, TimeUnit.MILLISECONDS);
@@ -186,9 +217,9 @@ final class ConsumerLoop implements Runnable {
   }
 
   /**
-   * The broker has nothing at our position any more: retention ran past it, or the topic is a new
-   * one. The records that are still there are read; the missing ones show by the numbers in the
-   * frames.
+   * Goes on at the earliest record that still exists, after the records at the last position are
+   * gone. They were older than the retention time, or the topic is a new one. The manager
+   * recognizes missing frames by their numbers.
    */
   private void skipWhatIsGone(OffsetOutOfRangeException gone) {
     LOG.warn(
@@ -237,28 +268,40 @@ final class ConsumerLoop implements Runnable {
   }
 
   /**
-   * The records of one partition that were delivered lately. A client goes over to a new topic of
-   * the same name without a word and reads on at the old position, so some records of the new topic
-   * may have been delivered before it is read from its start. They are known by their time.
+   * Remembers the newest records of one partition, to recognize a record that was delivered before.
+   * Why that is needed: when a topic is deleted and created again, Kafka's consumer goes on at its
+   * old position in the new topic and does not report the change. So some records of the new topic
+   * may be delivered before the loop reads that topic from its start. A record with a known offset
+   * and timestamp was delivered before.
    */
   private static final class Delivered {
+    /** How many records are remembered. */
     private static final int KEPT = 4_096;
 
+    /**
+     * The timestamps of the newest records. The index of a record is its offset modulo the length.
+     */
     private final long[] timestamps = new long[KEPT];
+
+    /** Records below this offset may be repetitions. */
     private long readAgainUpTo;
 
-    /** Behind the offset of the record that was delivered last. */
+    /** The offset after that of the last delivered record. */
     private long next;
 
     Delivered(int partition) {
       LOG.trace("Partition {}", partition);
     }
 
-    /** The records up to the one that was delivered last come again, or others in their place. */
+    /**
+     * Says that the partition is read from its start. Up to the last delivered offset, the next
+     * records are either repetitions or other records with the same offsets.
+     */
     void readAgain() {
       readAgainUpTo = Math.max(readAgainUpTo, next);
     }
 
+    /** Remembers a record, and tells whether it was not delivered before. */
     boolean isNew(ConsumerRecord<?, ?> read) {
       int slot = (int) (read.offset() % KEPT);
       boolean again = read.offset() < readAgainUpTo && timestamps[slot] == read.timestamp();

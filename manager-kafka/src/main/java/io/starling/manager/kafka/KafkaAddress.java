@@ -4,21 +4,26 @@ import io.starling.manager.pubsub.BrokerAddress;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** How errors of Kafka's clients are told. */
+/**
+ * Describes the address of the brokers, and explains the errors of Kafka's clients in a few words.
+ */
 final class KafkaAddress {
   private KafkaAddress() {}
 
   /**
-   * Where the brokers are and which topic is used; without credentials.
+   * Creates the address for logs and errors, without credentials.
    *
-   * @param bootstrap host:port, separated by commas
+   * @param bootstrap the brokers as {@code host:port}, separated by commas
    */
   static BrokerAddress of(String bootstrap, String topic) {
     return new BrokerAddress(
         "kafka://" + bootstrap + "/" + topic, "a Kafka broker that answers", KafkaAddress::explain);
   }
 
-  /** Time-outs name the client's own calls, unless they are about a topic. */
+  /**
+   * Replaces the message of a time-out, which names an internal call of the client. A message about
+   * a topic is kept, because it helps the user.
+   */
   private static @Nullable String explain(Throwable error) {
     Throwable root = error;
     while (root.getCause() != null) {

@@ -14,24 +14,24 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Kafka: all channels share the topic that is named after the prefix; a record header says which
- * one a frame is for.
+ * Builds the Kafka back end. All bus channels share one topic, which is named after the prefix. A
+ * header of each record names the channel of the frame.
  */
 public final class KafkaBackend {
-  /** How long the brokers may take to answer when they are asked for a sign of life. */
+  /** How long the brokers may take to answer a check of the connection. */
   static final Duration PATIENCE = Duration.ofSeconds(4);
 
-  /** How long each client may take to end. */
+  /** How long each of Kafka's clients may take to close. */
   static final Duration CLOSE = Duration.ofSeconds(1);
 
   private KafkaBackend() {}
 
-  /** A broker on localhost, until told otherwise. */
+  /** Starts a configuration for a broker on localhost. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Gathers what a back end needs. Not safe for several threads. */
+  /** Settings for a Kafka back end. A builder is not safe for use by several threads. */
   public static final class Builder {
     private final List<String> servers = new ArrayList<>();
     private final Map<String, String> properties = new LinkedHashMap<>();
@@ -44,39 +44,49 @@ public final class KafkaBackend {
     private Builder() {}
 
     /**
-     * Adds a broker to begin with. Default {@code localhost:9092}.
+     * Adds a broker that the clients connect to first. They learn of the other brokers from it.
+     * Default {@code localhost:9092}.
      *
-     * @param port 0 for 9092
+     * @param port 0 for the standard port, 9092
      */
     public Builder server(String host, int port) {
       servers.add(host + ":" + (port == 0 ? 9092 : port));
       return this;
     }
 
-    /** Whether a missing topic is made. Default true. */
+    /**
+     * Sets whether a missing topic is created. Default true. If false, a missing topic makes the
+     * connection fail, with an error that tells the command to create it.
+     */
     public Builder create(boolean value) {
       this.create = value;
       return this;
     }
 
     /**
-     * How many partitions a new topic gets. One origin always uses one of them, so more are of use
-     * only when one broker cannot carry the traffic of all hosts. Default 1.
+     * Sets how many partitions a new topic gets. Each host always writes to one of them. More than
+     * one helps only when a single broker cannot carry the traffic of all hosts. Default 1.
+     *
+     * @param value 1 to 1,000
      */
     public Builder partitions(int value) {
       this.partitions = between("partitions", value, 1, 1_000);
       return this;
     }
 
-    /** How many brokers keep a new topic. Default the brokers' own setting. */
+    /**
+     * Sets how many brokers keep a copy of a new topic. Default: the setting of the brokers.
+     *
+     * @param value 1 to 100
+     */
     public Builder replication(int value) {
       this.replication = between("replication", value, 1, 100);
       return this;
     }
 
     /**
-     * How long a new topic keeps records: for so long a host may be away from the broker and miss
-     * nothing. Default 1 h.
+     * Sets how long a new topic keeps its records. A host that is cut off from the broker for less
+     * than this time misses nothing. Default 1 h.
      *
      * @param value at least 60 s
      */
@@ -92,7 +102,8 @@ public final class KafkaBackend {
     /**
      * Sets a property of Kafka's clients, such as {@code security.protocol}.
      *
-     * @throws IllegalArgumentException for what Starling's promises rest on, and unknown names
+     * @throws IllegalArgumentException when Kafka does not know the property, or when Starling must
+     *     set it itself to keep its promises
      */
     public Builder property(String key, String value) {
       KafkaClients.check(key);
@@ -100,13 +111,15 @@ public final class KafkaBackend {
       return this;
     }
 
-    /** What threads and clients are called. Default {@code manager}. */
+    /**
+     * Sets a name that becomes part of the names of threads and clients. Default {@code manager}.
+     */
     public Builder name(String value) {
       this.name = requireNonNull(value, "name");
       return this;
     }
 
-    /** A back end that is not started. */
+    /** Creates the back end. Nothing is connected until it is started. */
     public PubSubBackend build() {
       String bootstrap = bootstrap();
       KafkaClients clients = new KafkaClients(bootstrap, name, Map.copyOf(properties));

@@ -13,9 +13,11 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the Kafka back end for {@code kafka://[host[:9092],host…][/topic]}; {@code kafka://} alone
- * is localhost, and the topic is the prefix. The parameters are those of docs/configuration.md,
- * "Kafka"; {@code kafka.<property>} goes to Kafka's clients.
+ * Creates the Kafka back end for the URL {@code kafka://[host[:9092],host…][/topic]}. {@code
+ * kafka://} alone means localhost, and without a path the topic is named after the prefix. The
+ * section "Kafka" of docs/configuration.md lists the parameters; those named {@code
+ * kafka.<property>} are passed to Kafka's clients. The {@link java.util.ServiceLoader} finds this
+ * class.
  */
 public final class KafkaBackendProvider implements PubSubBackendProvider {
   private static final String CREATE = "create";

@@ -16,18 +16,27 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Makes real clients; what the promises need goes before what users add. */
+/**
+ * Creates the clients of the Kafka library. The settings on which the delivery promises of Starling
+ * depend are fixed here and override those of the user.
+ */
 final class KafkaClients implements Clients {
-  /** How long a broker may take to answer anything. */
+  /** How long the brokers may take to answer any request. */
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  /** How long a frame may be on its way before it counts as failed; longer than one request. */
+  /**
+   * How long the producer tries to send a frame before the frame fails. Longer than one request, so
+   * that a request can be repeated.
+   */
   private static final int DELIVERY_MILLIS = 5_000;
 
   private static final int REQUEST_MILLIS = 3_000;
   private static final int MAX_BLOCK_MILLIS = 1_000;
 
-  /** What the promises rest on, so users must not set it. */
+  /**
+   * The properties that users must not set, because the delivery promises of Starling depend on
+   * them.
+   */
   private static final Set<String> OURS =
       Set.of(
           CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
@@ -57,7 +66,11 @@ final class KafkaClients implements Clients {
     this.properties = properties;
   }
 
-  /** Whether users may set this property of a client. */
+  /**
+   * Checks that users may set this property of a client.
+   *
+   * @throws IllegalArgumentException when they may not, or when no client knows the property
+   */
   static void check(String property) {
     if (OURS.contains(property)) {
       throw new IllegalArgumentException(

@@ -24,9 +24,10 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends frames to one partition. A producer repeats requests in order and by itself, for 5 s at
- * most. When one of its frames fails it is closed with all that it still holds, so that nothing old
- * follows the frames that the publisher above sends again through the next producer.
+ * The publishing half of the Kafka back end. All frames go to one partition. Kafka's producer
+ * repeats failed requests by itself and in order, for at most 5 s. When one frame fails after that,
+ * its producer is closed together with all frames that it still holds. So no old frame can follow
+ * the frames that the manager sends again through the next producer.
  */
 final class KafkaPublishing implements Publishing, Reconnecting.Driver<KafkaPublishing.Sender> {
   private final BrokerAddress address;
@@ -34,19 +35,31 @@ final class KafkaPublishing implements Publishing, Reconnecting.Driver<KafkaPubl
   private final KafkaTopic topic;
   private final Reconnecting<Sender> link;
 
-  /** Stays the same, so that the frames of this origin keep their order. */
+  /**
+   * A random number that selects the partition. It never changes, so that all frames of this origin
+   * go to the same partition and keep their order.
+   */
   private final int choice = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
 
+  /** The admin client of the newest connection, or of the one that is being opened. */
   private volatile @Nullable Admin asking;
+
   private volatile boolean closed;
+
+  /**
+   * Whether this object has found the topic before. Only the thread of the {@link Reconnecting}
+   * link uses this field.
+   */
   private boolean topicSeen;
 
-  /** A producer, and a client that asks whether the brokers and the topic are there. */
+  /** A producer, and an admin client that checks whether the brokers and the topic exist. */
   static final class Sender {
     private final Admin admin;
     private final Producer<byte[], byte[]> producer;
     private final Uuid topicId;
     private final int partition;
+
+    /** The reason why the connection was cut; null before that. */
     private volatile @Nullable Throwable cut;
 
     private Sender(Admin admin, Producer<byte[], byte[]> producer, Uuid topicId, int partition) {
@@ -75,13 +88,16 @@ final class KafkaPublishing implements Publishing, Reconnecting.Driver<KafkaPubl
     closed = true;
     Admin now = asking;
     if (now != null) {
-      // So that a connection that is being opened does not wait for the brokers any longer.
+      // Without this, a connection that is being opened would wait for the brokers until its
+      // time-out.
       now.close(Duration.ZERO);
     }
     return link.close();
   }
 
-  /** Called by one thread; waits for 1 s at most, while the producer's memory is full. */
+  /**
+   * Call it on one thread only. Blocks for at most 1 s, while the memory of the producer is full.
+   */
   @Override
   public CompletionStage<Integer> publish(
       String channel, ByteBuffer frame, BooleanSupplier inOrder) {
@@ -142,7 +158,7 @@ final class KafkaPublishing implements Publishing, Reconnecting.Driver<KafkaPubl
     topicSeen = true;
     Producer<byte[], byte[]> made = clients.producer();
     try {
-      // So that the first frame does not wait for the metadata.
+      // This fetches the metadata of the topic now, so that the first frame need not wait for them.
       int partitions = made.partitionsFor(topic.name()).size();
       return new Sender(admin, made, found.id(), choice % partitions);
     } catch (RuntimeException e) {

@@ -21,9 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what others publish. There is one consumer at most, from the first connection to the close:
- * it reconnects by itself and tells nobody, so what is opened and checked here is a client that
- * asks whether the brokers and the topic are there.
+ * The subscribing half of the Kafka back end. One Kafka consumer lives from the first connection to
+ * the close, because it reconnects by itself. It does not report lost connections. Therefore the
+ * connection that the {@link Reconnecting} link opens and checks is a {@link Probe}: an admin
+ * client that asks whether the brokers and the topic exist.
  */
 final class KafkaSubscriptions
     implements Subscribing, Reconnecting.Driver<KafkaSubscriptions.Probe> {
@@ -33,18 +34,28 @@ final class KafkaSubscriptions
   private final KafkaTopic topic;
   private final Wishes wishes;
   private final Reconnecting<Probe> link;
+
+  /** The names of the wanted channels. Any thread may change this set. */
   private final Set<String> channels = ConcurrentHashMap.newKeySet();
+
+  /** Completes when the first connection is up, and so every subscription is in force. */
   private final CompletableFuture<Void> reading = new CompletableFuture<>();
+
+  /** The admin client of the newest connection, or of the one that is being opened. */
   private volatile @Nullable Admin asking;
+
+  /** The newest reading loop, which {@link #close} wakes up although it may not run yet. */
   private volatile @Nullable ConsumerLoop beginning;
+
   private volatile boolean paused;
   private volatile boolean closed;
 
-  // The rest belongs to the link's thread.
+  // Only the thread of the link uses the two fields below, until the link has ended. They are the
+  // loop that reads, and the id of the topic that it reads.
   private @Nullable ConsumerLoop reader;
   private @Nullable Uuid topicRead;
 
-  /** Asks for a sign of life. */
+  /** An admin client that checks the topic with this id. */
   record Probe(Admin admin, Uuid topicId) {}
 
   KafkaSubscriptions(Clients clients, KafkaTopic topic, Listener listener) {
@@ -61,34 +72,38 @@ final class KafkaSubscriptions
     return link;
   }
 
-  /** Any thread. */
+  /**
+   * Safe for any thread; does not block. Completes when the consumer reads the topic for the first
+   * time; later subscriptions are in force at once.
+   */
   @Override
   public CompletionStage<Void> subscribe(String channel) {
     channels.add(channel);
     return reading.minimalCompletionStage();
   }
 
-  /** Any thread. */
+  /** Safe for any thread; does not block. */
   @Override
   public CompletionStage<Void> unsubscribe(String channel) {
     channels.remove(channel);
     return CompletableFuture.completedStage(null);
   }
 
-  /** Any thread. */
+  /** Safe for any thread; does not block. */
   @Override
   public void pause(boolean pause) {
     paused = pause;
   }
 
-  /** Completes when the consumer is closed, too. */
+  /** Completes when the link and the consumer are closed. */
   @Override
   public CompletionStage<Void> close() {
     closed = true;
     reading.completeExceptionally(topic.address().closed());
     Admin now = asking;
     if (now != null) {
-      // So that a connection that is being opened does not wait for the brokers any longer.
+      // Without this, a connection that is being opened would wait for the brokers until its
+      // time-out.
       now.close(Duration.ZERO);
     }
     ConsumerLoop loop = beginning;

@@ -33,12 +33,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topic of a prefix: found, or made.
+ * The Kafka topic of one prefix: finds it on the brokers, or creates it.
  *
- * @param bootstrap where its brokers are: host:port, separated by commas
- * @param create whether a missing one is made
- * @param replication −1 for the brokers' own setting
- * @param retention how long records are kept
+ * @param bootstrap the first brokers to connect to, as {@code host:port}, separated by commas
+ * @param create whether a missing topic is created
+ * @param partitions how many partitions a new topic gets
+ * @param replication how many brokers keep a new topic; −1 for the default of the brokers
+ * @param retention how long a new topic keeps its records
  */
 record KafkaTopic(
     String bootstrap,
@@ -49,30 +50,34 @@ record KafkaTopic(
     Duration retention) {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaTopic.class);
 
-  /** The longest frame of the bus and what a record adds. */
+  /** The longest frame of the bus, 1,040,000 bytes, and what Kafka adds to it in a record. */
   private static final int MIN_MESSAGE_BYTES = 1_041_000;
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   /**
-   * A topic that is there.
+   * A topic that exists.
    *
-   * @param id another one when the topic was deleted and made again
+   * @param id the identity that Kafka gave the topic; a topic that was deleted and created again
+   *     under the same name has another id
    */
   record Found(Uuid id, int partitions) {}
 
-  /** An attempt to use the topic. */
+  /** A task that needs an existing topic. */
   @FunctionalInterface
   interface Use<T> {
     T of(Found found) throws Exception;
   }
 
   /**
-   * Uses the topic as soon as it is there, and makes one that is missing. A topic, or the clients'
-   * knowledge of it, that is on its way is waited for.
+   * Runs a task as soon as the topic exists and has leaders. A missing topic is created. Tries
+   * again for 5 s while the topic is being created, or while the client has not heard of the new
+   * topic yet.
    *
-   * @param again whether the topic was there before
-   * @param thread where everything happens; blocks for 5 s at most, again and again
+   * @param again whether this process has used the topic before; then a missing topic was deleted,
+   *     which is logged as a warning
+   * @param thread runs every attempt but the first, which runs on the calling thread. Each request
+   *     to the brokers may block its thread for 5 s.
    */
   <T> CompletionStage<T> use(Admin admin, boolean again, Executor thread, Use<T> use) {
     long deadline = System.nanoTime() + KafkaClients.TIMEOUT.toNanos();
@@ -103,7 +108,10 @@ record KafkaTopic(
         .thenCompose(stage -> stage);
   }
 
-  /** Completes when the topic of this id is still there; does not block. */
+  /**
+   * Completes when a topic with this name and id exists, and fails when it does not. Does not
+   * block.
+   */
   CompletionStage<Void> check(Admin admin, Uuid id) {
     return admin
         .describeTopics(List.of(name))
@@ -130,7 +138,10 @@ record KafkaTopic(
         || error.getCause() instanceof UnknownTopicOrPartitionException;
   }
 
-  /** Looks for the topic, and asks for one that is missing; null when it is on its way. */
+  /**
+   * Looks for the topic, and asks the brokers to create it when it is missing. Null while the topic
+   * is not ready.
+   */
   private @Nullable Found find(Admin admin, boolean again)
       throws ExecutionException, TimeoutException, InterruptedException {
     try {
@@ -203,7 +214,7 @@ record KafkaTopic(
     return new KafkaTopic(bootstrap, other, create, partitions, replication, retention);
   }
 
-  /** What an operator types to make the topic. */
+  /** The shell command that creates this topic, for an error message to the operator. */
   String command() {
     return "kafka-topics.sh --bootstrap-server "
         + bootstrap
@@ -216,7 +227,10 @@ record KafkaTopic(
         + retention.toMillis();
   }
 
-  /** A topic that was made by somebody else may take too little; who may not look is trusted. */
+  /**
+   * Refuses a topic that does not accept the longest frame, such as one that an operator created
+   * with a low limit. A user who may not read the configuration of the topic skips this check.
+   */
   private void checkLimit(Admin admin)
       throws ExecutionException, TimeoutException, InterruptedException {
     ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);

@@ -1,9 +1,12 @@
 /**
- * Kafka as a back end: one topic for all channels.
+ * Starling's bus on Apache Kafka. All channels of a prefix share one topic, which every host reads
+ * as a whole. Begin with {@link io.starling.manager.kafka.KafkaBackendProvider}, which reads the
+ * URL, and {@link io.starling.manager.kafka.KafkaBackend}, which holds the settings. Then read
+ * {@code KafkaTopic}, which finds or creates the topic, {@code KafkaPublishing}, and {@code
+ * ConsumerLoop}, which reads the frames.
  *
- * <p>Unless a type says otherwise: it is safe for any thread and does not block, and builders are
- * for one thread; nothing is null but what is {@code @Nullable}; a wrong argument is an {@link
- * IllegalArgumentException} that names it, and changes nothing.
+ * <p>Parameters and results are never null unless marked {@code @Nullable}. A wrong setting is
+ * refused with an {@link IllegalArgumentException} that names the setting.
  */
 @NullMarked
 package io.starling.manager.kafka;

@@ -4,7 +4,10 @@ import io.lettuce.core.codec.RedisCodec;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Channels are text, frames are bytes: copied once out of the connection's own buffer. */
+/**
+ * Encodes channel names as UTF-8 text, and leaves frames as bytes. A received frame is copied,
+ * because Lettuce reuses the buffer of the connection.
+ */
 final class BinaryCodec implements RedisCodec<String, ByteBuffer> {
   @Override
   public String decodeKey(ByteBuffer bytes) {

@@ -5,8 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 
 /**
- * Stops and starts reading from one socket. Stands nearest to the socket, because Lettuce turns
- * reading on again with every command. Its state belongs to the channel's event loop.
+ * A Netty handler that stops and starts reading from one socket. It must be the first handler of
+ * the pipeline, next to the socket, because Lettuce turns reading on again with every command. Only
+ * the event loop of the channel reads and writes its state.
  */
 final class ReadGate extends ChannelOutboundHandlerAdapter {
   private final Channel channel;
@@ -16,7 +17,7 @@ final class ReadGate extends ChannelOutboundHandlerAdapter {
     this.channel = channel;
   }
 
-  /** Any thread; the last call counts. */
+  /** Starts ({@code true}) or stops reading. Any thread; the last call wins. */
   void open(boolean now) {
     channel
         .eventLoop()

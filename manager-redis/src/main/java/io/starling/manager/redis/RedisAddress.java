@@ -7,11 +7,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a Redis server is.
+ * The address of a Redis server.
  *
- * @param uri with credentials
- * @param authorities whom TLS trusts, in PEM; null for those that Java trusts
- * @param shown without credentials: fit for a log
+ * @param uri the address for Lettuce, with credentials
+ * @param authorities a PEM file with the certificates that TLS trusts; null for those that Java
+ *     trusts
+ * @param shown the address for logs and errors, without credentials
  */
 record RedisAddress(RedisURI uri, @Nullable Path authorities, BrokerAddress shown) {
   RedisAddress(RedisURI uri, @Nullable Path authorities, String text) {

@@ -12,16 +12,19 @@ import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Redis pub/sub: one connection that publishes, one that subscribes. */
+/**
+ * Builds the Redis back end, which uses Redis pub/sub: one connection publishes, another one
+ * subscribes.
+ */
 public final class RedisBackend {
-  /** How long a connection may take, and then the first answer on it. */
+  /** How long a connect may take. The first answer on the new connection may take as long again. */
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
 
   private static final Duration PING_INTERVAL = Duration.ofSeconds(5);
 
   private RedisBackend() {}
 
-  /** A back end that is not started. */
+  /** Creates a back end that is not started. Nothing is connected yet. */
   static PubSubBackend create(RedisAddress address, String name, Duration pingInterval) {
     return new ReconnectingBackend(
         address.toString(),
@@ -36,12 +39,12 @@ public final class RedisBackend {
         });
   }
 
-  /** A server on localhost, until told otherwise. */
+  /** Starts a configuration for a server on localhost, port 6379, without TLS and credentials. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Gathers what a back end needs. Not safe for several threads. */
+  /** Settings for a Redis back end. A builder is not safe for use by several threads. */
   public static final class Builder {
     private String host = "localhost";
     private int port = RedisURI.DEFAULT_REDIS_PORT;
@@ -56,9 +59,9 @@ public final class RedisBackend {
     private Builder() {}
 
     /**
-     * Where the server is. Default {@code localhost}.
+     * Sets the host of the server. Default {@code localhost}.
      *
-     * @param port 0 for 6379
+     * @param port 0 for the standard port, 6379
      */
     public Builder host(String host, int port) {
       this.host = host;
@@ -66,16 +69,16 @@ public final class RedisBackend {
       return this;
     }
 
-    /** A Unix domain socket instead of a host. Linux only. */
+    /** Connects through a Unix domain socket instead of a host and port. Works on Linux only. */
     public Builder socket(Path path) {
       this.socket = path;
       return this;
     }
 
     /**
-     * Who enters.
+     * Sets the user and password. Default none.
      *
-     * @param user null for the default user
+     * @param user null for the default user of Redis
      */
     public Builder credentials(@Nullable String user, String password) {
       this.user = user;
@@ -83,17 +86,20 @@ public final class RedisBackend {
       return this;
     }
 
-    /** Default 0; pub/sub is the same in all of them. */
+    /**
+     * Sets the number of the database. Default 0. Pub/sub ignores the database: its channels are
+     * the same in all of them.
+     */
     public Builder database(int value) {
       this.database = value;
       return this;
     }
 
     /**
-     * Speaks TLS.
+     * Uses TLS. Default no TLS.
      *
-     * @param verification how far the server's certificate is checked
-     * @param authorities a file with certificates in PEM to trust; null for those that Java trusts
+     * @param verification how far the certificate of the server is checked
+     * @param authorities a PEM file with the certificates to trust; null for those that Java trusts
      */
     public Builder tls(SslVerifyMode verification, @Nullable Path authorities) {
       this.verification = verification;
@@ -101,13 +107,16 @@ public final class RedisBackend {
       return this;
     }
 
-    /** What threads and connections are called. Default {@code manager}. */
+    /**
+     * Sets a name that becomes part of the names of threads and connections. Default {@code
+     * manager}.
+     */
     public Builder name(String value) {
       this.name = value;
       return this;
     }
 
-    /** A back end that is not started. */
+    /** Creates the back end. Nothing is connected until it is started. */
     public PubSubBackend build() {
       return create(address(), name, PING_INTERVAL);
     }
@@ -123,8 +132,8 @@ public final class RedisBackend {
         uri.withSsl(true).withVerifyPeer(verification);
       }
       if (password != null) {
-        // The other ways make Lettuce connect on another thread, where a close may overtake its
-        // reason.
+        // Other kinds of credentials make Lettuce connect on another thread. There, the end of a
+        // connection may be reported before the error that caused it.
         uri.withAuthentication(new StaticCredentialsProvider(user, password.toCharArray()));
       }
       String text =

@@ -10,13 +10,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the Redis back end for {@code redis://[user:password@]host[:6379][/db]}, {@code rediss://}
- * (the same over TLS) and {@code redis-socket:///path/to/socket}. {@code redis://} alone is
- * localhost.
+ * Creates the Redis back end for the URLs {@code redis://[user:password@]host[:6379][/db]}, {@code
+ * rediss://} (the same over TLS) and {@code redis-socket:///path/to/socket}. {@code redis://} alone
+ * means localhost. The {@link java.util.ServiceLoader} finds this class.
  *
- * <p>Parameters: {@code verify} ({@code full}, the default, {@code ca} or {@code none}: how far the
- * certificate of {@code rediss://} is checked), {@code ca} (a file with the certificates to trust,
- * in PEM), {@code db} for {@code redis-socket://}.
+ * <p>The URL may have these parameters: {@code verify} says how far the certificate of {@code
+ * rediss://} is checked ({@code full}, the default, {@code ca} or {@code none}); {@code ca} names a
+ * PEM file with the certificates to trust; {@code db} is the number of the database for {@code
+ * redis-socket://}.
  */
 public final class RedisBackendProvider implements PubSubBackendProvider {
   private static final String SOCKET = "redis-socket";

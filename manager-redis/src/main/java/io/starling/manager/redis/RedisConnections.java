@@ -40,8 +40,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens connections, with Lettuce set so that nothing happens behind our back: it never reconnects,
- * so a connection that broke fails all its commands and is gone, and none is ever repeated.
+ * Opens the connections to Redis. Lettuce is configured never to reconnect and never to repeat a
+ * command: when a connection breaks, all of its commands fail. Reconnecting is left to {@link
+ * Reconnecting}, which tells the manager about it.
  */
 final class RedisConnections {
   private static final Duration SILENCE = Duration.ofSeconds(10);
@@ -51,6 +52,7 @@ final class RedisConnections {
   private static final String RING = "io.lettuce.core.iouring";
   private static final Logger LOG = LoggerFactory.getLogger(RedisConnections.class);
 
+  /** The largest number of attempts to connect, see {@link #open}. */
   private static final int EARLY_ATTEMPTS = 5;
 
   static {
@@ -66,14 +68,15 @@ final class RedisConnections {
   private final ClientResources resources;
   private final RedisClient client;
 
-  /** Each fails one who waits for a connection. */
+  /** For each caller that waits for a connection, a task that fails the stage of this caller. */
   private final Set<Runnable> opening = ConcurrentHashMap.newKeySet();
 
   private volatile boolean cancelled;
+  /** Stops reading from the newest subscribing connection; null before the first one. */
   private volatile @Nullable ReadGate subscriberGate;
 
   /**
-   * Opens nothing yet.
+   * Prepares Lettuce; no connection is opened yet.
    *
    * @param pingInterval how often a connection is checked, and how long the answer may take
    */
@@ -97,8 +100,9 @@ final class RedisConnections {
   }
 
   /**
-   * Lettuce warns at every connect where both epoll and io_uring are there, and takes epoll. The
-   * server brings io_uring along, so Lettuce is told once not to look for it.
+   * Turns off io_uring in Lettuce where epoll works, to avoid a warning. With both on the class
+   * path, as beside Starling's server, Lettuce uses epoll and logs a warning at every connect.
+   * Lettuce reads the system property only once, so the property is removed again at once.
    */
   private static void withoutRing() {
     String before = System.getProperty(RING);
@@ -121,7 +125,11 @@ final class RedisConnections {
     return pingInterval;
   }
 
-  /** Keeps a connection of this role up, on a thread of its own. */
+  /**
+   * Creates the object that keeps one connection up, on a thread of its own.
+   *
+   * @param role the word for this connection in the name of that thread
+   */
   <C> Reconnecting<C> link(String role, Direction direction, Reconnecting.Driver<C> driver) {
     return new Reconnecting<>(prefix(role) + "-0", direction, address.shown(), driver);
   }
@@ -178,7 +186,10 @@ final class RedisConnections {
         EARLY_ATTEMPTS);
   }
 
-  /** Whoever waits for a connection fails at once, and a connection that comes late is closed. */
+  /**
+   * Ends all connecting. The stages of connections that are being opened fail at once, and so do
+   * later ones; a connection that is established too late is closed.
+   */
   void cancel() {
     cancelled = true;
     opening.forEach(Runnable::run);
@@ -204,7 +215,10 @@ final class RedisConnections {
     return first;
   }
 
-  /** Lettuce may tell of a race of its own instead of what the server answered; asks again then. */
+  /**
+   * Connects, and repeats that up to {@code attempts} times in all when the error is only an effect
+   * of a race inside Lettuce. Such an error hides the real answer of the server.
+   */
   private static <C> CompletionStage<C> open(Supplier<CompletionStage<C>> connect, int attempts) {
     return connect
         .get()
@@ -230,7 +244,10 @@ final class RedisConnections {
     return false;
   }
 
-  /** Tells of the end of a connection, with its reason. */
+  /**
+   * Reports the loss of a connection to its link, with the reason; also when the connection has
+   * ended already.
+   */
   static <C extends StatefulRedisConnection<String, ByteBuffer>> void watch(
       C made, Reconnecting<C> link) {
     Ending<C> ending = new Ending<>(made, link);
@@ -240,7 +257,10 @@ final class RedisConnections {
     }
   }
 
-  /** Remembers the last error on a connection, which is the reason of its end. */
+  /**
+   * Remembers the last error of a connection. When the connection ends, that error is reported as
+   * the reason.
+   */
   private static final class Ending<C extends StatefulRedisConnection<String, ByteBuffer>>
       implements RedisConnectionStateListener {
     private final C connection;
@@ -267,7 +287,7 @@ final class RedisConnections {
     }
   }
 
-  /** Whether the newest subscriber connection takes bytes from its socket. */
+  /** Starts or stops reading from the socket of the newest subscribing connection. Any thread. */
   void reading(boolean on) {
     ReadGate gate = subscriberGate;
     if (gate != null) {
@@ -275,7 +295,7 @@ final class RedisConnections {
     }
   }
 
-  /** Closes every connection, then ends every thread. */
+  /** Closes every connection, then ends the threads of Lettuce. Does not block. */
   CompletableFuture<Void> close() {
     return client
         .shutdownAsync(0, CLOSE_SECONDS, TimeUnit.SECONDS)
@@ -291,7 +311,10 @@ final class RedisConnections {
     return ended;
   }
 
-  /** Gets at the sockets, which Lettuce does not give away otherwise. */
+  /**
+   * Adds the {@link ReadGate} and a limit for closing TLS to the Netty pipeline of a new
+   * connection. Lettuce gives no other access to the pipeline.
+   */
   private final class Sockets implements NettyCustomizer {
     @Override
     public void afterChannelInitialized(Channel channel) {
@@ -302,7 +325,8 @@ final class RedisConnections {
       }
       SslHandler tls = channel.pipeline().get(SslHandler.class);
       if (tls != null) {
-        // The goodbye of TLS must not keep the socket of a frozen server open.
+        // Without this limit, the close message of TLS would keep the socket open for long when the
+        // server is frozen.
         tls.setCloseNotifyFlushTimeout(CLOSE_NOTIFY_MILLIS, TimeUnit.MILLISECONDS);
       }
     }

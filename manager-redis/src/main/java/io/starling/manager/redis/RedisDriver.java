@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * What holds for a connection of Lettuce's whatever it is used for.
+ * The behaviour that the publishing and the subscribing connection have in common.
  *
- * @param <C> the kind of connection
+ * @param <C> the kind of Lettuce connection
  */
 interface RedisDriver<C extends StatefulRedisConnection<String, ByteBuffer>>
     extends Reconnecting.Driver<C> {
@@ -19,7 +19,11 @@ interface RedisDriver<C extends StatefulRedisConnection<String, ByteBuffer>>
     var unused = connection.closeAsync();
   }
 
-  /** Was cut before, or is closed with all others; Lettuce warns of a second time. */
+  /**
+   * Does nothing. A lost connection was already closed by {@link #cut}, and at the end {@link
+   * RedisConnections#close()} closes all others. Lettuce warns about a connection that is closed
+   * twice.
+   */
   @Override
   default void close(C connection) {}
 

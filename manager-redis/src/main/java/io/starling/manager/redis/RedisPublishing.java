@@ -15,8 +15,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Sends frames on whichever connection there is, each at most once. A frame whose connection broke
- * has failed; the next connection knows nothing of it.
+ * The publishing half of the Redis back end. Each frame is sent at most once, on the connection
+ * that is up at that moment. If that connection breaks before Redis has answered, the frame fails;
+ * this class does not send it again on the next connection.
  */
 final class RedisPublishing
     implements Publishing, RedisDriver<StatefulRedisConnection<String, ByteBuffer>> {
@@ -26,10 +27,10 @@ final class RedisPublishing
   private final Reconnecting<StatefulRedisConnection<String, ByteBuffer>> link;
 
   /**
-   * Not started.
+   * Opens nothing until {@link #link()} is started.
    *
-   * @param demoted hears that the server is no master any more, which a connection that subscribes
-   *     cannot find out by itself
+   * @param demoted called when the server has become a replica. The subscribing connection must be
+   *     replaced then, and cannot find this out by itself.
    */
   RedisPublishing(RedisConnections connections, Consumer<Throwable> demoted) {
     this.connections = connections;
@@ -54,7 +55,7 @@ final class RedisPublishing
     return link.close();
   }
 
-  /** Any thread. */
+  /** Safe for any thread; does not block. */
   @Override
   public CompletionStage<Integer> publish(
       String channel, ByteBuffer frame, BooleanSupplier inOrder) {

@@ -13,21 +13,24 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a server for a sign of life, and whether it is still the master. What is published to a
- * replica reaches only the subscribers of that replica, so a server that was degraded is left: its
- * address may lead to the new master by now. A back end that has never seen a master takes the
- * server as it is. Safe for any thread.
+ * Checks that a Redis server answers and is still the master. A message published to a replica
+ * reaches only the subscribers of that replica, so a connection to a demoted server must be left:
+ * its address may lead to the new master by now. A back end that has never seen a master accepts
+ * the server as it is. Safe for any thread.
  */
 final class RedisRole {
   private static final String MASTER = "master";
 
   private volatile boolean masterSeen;
 
-  /** The connections on which the role is not told. Redis logs each refusal, so they are few. */
+  /**
+   * The connections whose user may not run the command {@code ROLE}. The command is sent once for
+   * each connection, because Redis logs every refusal.
+   */
   private final Set<StatefulRedisConnection<String, ByteBuffer>> refused =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
-  /** The server was degraded to a replica. */
+  /** Says that a server that was the master is a replica now. */
   static final class DemotedException extends IllegalStateException {
     private static final long serialVersionUID = 1;
 
@@ -37,8 +40,9 @@ final class RedisRole {
   }
 
   /**
-   * Completes when the server lives and is not a replica in a master's place. A user that may not
-   * ask for the role gets by with PING, and asks again on the next connection only.
+   * Completes when the server answers, and fails with {@link DemotedException} when a former master
+   * has become a replica. If the user may not run {@code ROLE}, a {@code PING} is sent instead, and
+   * {@code ROLE} is tried again on the next connection only.
    */
   CompletionStage<Void> check(StatefulRedisConnection<String, ByteBuffer> connection) {
     if (refused.contains(connection)) {
@@ -81,7 +85,10 @@ final class RedisRole {
         : String.valueOf(answer);
   }
 
-  /** No permission, or a server or proxy that does not know the command. */
+  /**
+   * Whether Redis refused the command: the user lacks the permission, or the server or proxy does
+   * not know the command.
+   */
   private static boolean isRefused(Throwable error) {
     Throwable cause =
         error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;

@@ -18,9 +18,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels that are wanted, on whichever connection there is. Each channel has a stage that
- * completes when the subscription is in force for the first time. All state belongs to the link's
- * thread.
+ * The subscribing half of the Redis back end. It remembers which channels the manager wants to
+ * hear, and subscribes to them on each new connection. The {@link Reconnecting} link keeps the
+ * connection up, on a thread of its own. Only that thread reads and writes the fields that change.
  */
 final class RedisSubscriptions
     implements Subscribing, RedisDriver<StatefulRedisPubSubConnection<String, ByteBuffer>> {
@@ -28,12 +28,23 @@ final class RedisSubscriptions
   private final BrokerAddress address;
   private final Listener listener;
   private final Reconnecting<StatefulRedisPubSubConnection<String, ByteBuffer>> link;
+
+  /**
+   * The wanted channels. The stage of a channel completes when the subscription is in force for the
+   * first time.
+   */
   private final Map<String, CompletableFuture<Void>> wanted = new LinkedHashMap<>();
 
-  /** The connection that is subscribed to what is wanted, or is about to be. */
+  /**
+   * The connection that is subscribed to all wanted channels, or is about to be; null while there
+   * is none.
+   */
   private @Nullable StatefulRedisPubSubConnection<String, ByteBuffer> connection;
 
-  /** Whether the connection's socket may be paused: everything on it is in force. */
+  /**
+   * Whether all subscriptions of the connection are in force. Before that its socket must be read,
+   * even during a pause, because the answers of Redis come through it.
+   */
   private boolean subscribed;
 
   private boolean paused;
@@ -56,7 +67,10 @@ final class RedisSubscriptions
     return link;
   }
 
-  /** Any thread. A channel that is wanted already is subscribed to once more. */
+  /**
+   * Safe for any thread; does not block. A channel that is already subscribed to is subscribed to
+   * once more on the broker. The stage completes when the subscription is in force.
+   */
   @Override
   public CompletionStage<Void> subscribe(String channel) {
     CompletableFuture<Void> stage = new CompletableFuture<>();
@@ -77,7 +91,7 @@ final class RedisSubscriptions
     return stage;
   }
 
-  /** Any thread. */
+  /** Safe for any thread; does not block. */
   @Override
   public CompletionStage<Void> unsubscribe(String channel) {
     CompletableFuture<Void> stage = new CompletableFuture<>();
@@ -90,7 +104,8 @@ final class RedisSubscriptions
           if (connection == null) {
             stage.complete(null);
           } else {
-            // A connection that breaks on the way takes the subscription with it.
+            // If the connection breaks meanwhile, its subscriptions end as well. So an error also
+            // completes the stage.
             StatefulRedisPubSubConnection<String, ByteBuffer> on = connection;
             ask(() -> on.async().unsubscribe(channel))
                 .whenComplete((done, error) -> finish(stage, null));
@@ -99,7 +114,7 @@ final class RedisSubscriptions
     return stage;
   }
 
-  /** Any thread. */
+  /** Safe for any thread; does not block. */
   @Override
   public void pause(boolean pause) {
     link.execute(
@@ -165,7 +180,9 @@ final class RedisSubscriptions
         .thenRun(() -> now.values().forEach(stage -> stage.complete(null)));
   }
 
-  /** A PING has no answer while nothing is read. */
+  /**
+   * Sends a {@code PING}, except during a pause: then nothing is read, so no answer could arrive.
+   */
   @Override
   public CompletionStage<?> check(StatefulRedisPubSubConnection<String, ByteBuffer> watched) {
     return paused ? CompletableFuture.completedStage(null) : watched.async().ping();
@@ -190,12 +207,13 @@ final class RedisSubscriptions
                 wanted.remove(channel, stage);
                 stage.completeExceptionally(address.unavailable(Outcome.UNKNOWN, error.getCause()));
               }
-              // Otherwise the connection broke, and the next one subscribes to what is wanted.
+              // Any other error means that the connection broke. The next connection subscribes to
+              // all wanted channels and completes the stage.
             },
             link::execute);
   }
 
-  /** What Lettuce throws is how the stage fails. */
+  /** Turns an exception that Lettuce throws into a failed stage. */
   private static CompletionStage<?> ask(Supplier<CompletionStage<Void>> question) {
     return CompletableFuture.completedStage(null).thenCompose(nothing -> question.get());
   }

@@ -1,9 +1,13 @@
 /**
- * Redis as a back end: pub/sub through Lettuce.
+ * Starling's bus on Redis pub/sub, through the client library Lettuce. Begin with {@link
+ * io.starling.manager.redis.RedisBackendProvider}, which reads the URL, then {@link
+ * io.starling.manager.redis.RedisBackend}, which can be built in code instead. {@code
+ * RedisConnections} opens one connection that publishes and one that subscribes; {@code
+ * RedisPublishing} and {@code RedisSubscriptions} use them.
  *
- * <p>Unless a type says otherwise: it is safe for any thread and does not block, and builders are
- * for one thread; nothing is null but what is {@code @Nullable}; a wrong argument is an {@link
- * IllegalArgumentException} that names it, and changes nothing.
+ * <p>Parameters and results are never null unless marked {@code @Nullable}. A wrong argument throws
+ * an {@link IllegalArgumentException} that names the argument. Only the builder is restricted to
+ * one thread.
  */
 @NullMarked
 package io.starling.manager.redis;
