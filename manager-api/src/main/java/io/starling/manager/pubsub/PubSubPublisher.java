@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * and published in order on the publisher thread. An emitter consists of this class alone and
  * subscribes to nothing.
  *
- * <p><p>Safe for any thread; nothing blocks except {@link #close()}.
+ * <p>Safe for any thread; nothing blocks except {@link #close()}.
  */
 public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(500);

@@ -112,7 +112,7 @@ public record PubSubSettings(
    * URL parameter {@code secret}: every frame is signed, and every frame without a valid signature
    * is dropped. All hosts and emitters with the same prefix need the same secret. Default none.
    *
-   * <p><p>URL parameter {@code accept-secret}: a second secret whose signatures are accepted, too.
+   * <p>URL parameter {@code accept-secret}: a second secret whose signatures are accepted, too.
    * To change the secret while everything runs: first give the new secret to all processes as
    * {@code accept-secret}, then exchange the two, then remove the old one.
    *
