@@ -5,7 +5,10 @@ import io.starling.manager.ManagerStatistics;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The event counters of one manager or emitter since its start. Safe for any thread. */
+/**
+ * The event counters of one manager or emitter since its start. {@link ManagerStatistics} says what
+ * each of them counts. Safe for any thread.
+ */
 final class BusCounters {
   final LongAdder published = new LongAdder();
   final LongAdder publishedFrames = new LongAdder();

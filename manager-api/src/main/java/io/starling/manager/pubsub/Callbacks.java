@@ -9,10 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Completes stages on the executor that the user gave. That executor's {@code execute} may block,
- * throw, or run the task on the calling thread. A separate thread therefore calls it, one task
- * after another, and runs the tasks that the executor refuses. So every stage completes, and no
- * thread of the manager waits for the executor. Safe for any thread.
+ * Completes the stages that operations return to the user, on the executor that the user gave. The
+ * executor's {@code execute} may block, throw, or run the task on the calling thread. A separate
+ * thread therefore calls the executor, one task after another, and runs the tasks that the executor
+ * refuses. So every stage completes, and no other thread waits for the executor. Safe for any
+ * thread.
  */
 final class Callbacks implements Executor {
   private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
@@ -27,6 +28,7 @@ final class Callbacks implements Executor {
 
   /** How many tasks were not yet offered to the user's executor. */
   private final AtomicInteger waiting = new AtomicInteger();
+
   private final AtomicBoolean refusalTold = new AtomicBoolean();
 
   private Callbacks(Executor users, Executor handOver) {

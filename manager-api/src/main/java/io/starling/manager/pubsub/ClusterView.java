@@ -23,8 +23,8 @@ final class ClusterView {
   static final Duration DEAD_AFTER = Duration.ofSeconds(15);
 
   /**
-   * How long any frame of a dead host makes that host alive again. After this time only a hello or
-   * a heartbeat does.
+   * A dead host that sends any frame within this time is alive again. Later only a hello or a
+   * heartbeat makes it alive.
    */
   private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
 

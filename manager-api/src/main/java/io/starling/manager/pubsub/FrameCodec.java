@@ -39,6 +39,7 @@ final class FrameCodec {
 
   /** The flag bit that says that a signature follows. */
   private static final byte SIGNED = 1;
+
   private static final int HEADER_ELEMENTS = 5;
 
   private FrameCodec() {}

@@ -15,6 +15,7 @@ final class InboxProbe {
 
   /** Whether no message is on its way: the last one came back, or is no longer waited for. */
   private volatile boolean heard = true;
+
   private boolean confirmed;
   private long queuedMillis;
   private long confirmedNanos;

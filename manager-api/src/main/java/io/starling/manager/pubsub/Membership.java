@@ -93,6 +93,7 @@ final class Membership {
 
   /** Whether a heartbeat to all is queued or in flight, so that no second one is needed. */
   private boolean heartbeatQueued;
+
   private long lastHeartbeatNanos;
 
   /** Whether the own inbox receives nothing although the channel to all works. */

@@ -19,6 +19,7 @@ final class MessageReader {
    * indexes into it.
    */
   private final byte[] bytes;
+
   private final int base;
   private final int start;
   private final int end;

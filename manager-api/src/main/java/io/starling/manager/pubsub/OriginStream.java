@@ -17,9 +17,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Delivers the messages of one origin on the channel to all: each once, and in the order of their
- * numbers. A frame that arrives behind a hole is held while the origin is asked to repeat the
- * missing messages. If no repair arrives for 20 s, the holes are reported as missing and the held
- * frames are delivered. The time is 10 s for an origin that is silent since this host was cut off.
+ * numbers. A frame that arrives behind a hole (numbers that are missing) is held while the origin
+ * is asked to repeat the missing messages. If no repair arrives for 20 s, the holes are reported as
+ * missing and the held frames are delivered. The time is 10 s for an origin that is silent since
+ * this host was cut off.
  *
  * <p>Safe for any thread. The lock of this object guards all fields. Nothing is sent, reported or
  * delivered while the lock is held. One thread at a time delivers; other threads queue their steps,
@@ -30,18 +31,20 @@ final class OriginStream {
   private static final Logger LOG = LoggerFactory.getLogger(OriginStream.class);
 
   /**
-   * How long repairs are waited for. A sender may be cut off itself: it notices after 10 s, and
-   * needs up to 4 s to connect and 2 s of back-off. Senders keep their frames for {@link
-   * SentFrames#MAX_AGE}, which is longer.
+   * After this time without any repair the missing messages are given up. A sender may be cut off
+   * itself: it notices after 10 s, and needs up to 4 s to connect and 2 s of back-off. Senders keep
+   * their frames for {@link SentFrames#MAX_AGE}, which is longer.
    */
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** The wait for an origin that was not heard since this host was cut off, and may be dead. */
+  /**
+   * The same time for an origin that was not heard since this host was cut off, and may be dead.
+   */
   static final Duration PATIENCE_WITH_SILENCE = Duration.ofSeconds(10);
 
   /**
-   * The wait for an origin that cannot be asked. Frames that are already on their way may still
-   * arrive.
+   * The same time for an origin that cannot be asked to repeat. Frames that are already on their
+   * way may still arrive.
    */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
@@ -80,8 +83,8 @@ final class OriginStream {
   private boolean owedBefore;
 
   /**
-   * The last message number that another host or the origin named before the first frame arrived;
-   * −1 if none did. The stream begins after this number at the latest.
+   * The latest message number of the origin as the origin itself or another host first named it,
+   * before any frame arrived; −1 if neither did. Delivery begins after this number at the latest.
    */
   private long expectedAfter = -1;
 
@@ -366,7 +369,7 @@ final class OriginStream {
     leftWith = lastSeq;
   }
 
-  /** Whether the origin answered an earlier hello. From now on the answer is yes. */
+  /** Returns whether the origin has answered an earlier hello, and notes that it answers now. */
   synchronized boolean answeredBefore() {
     boolean was = answered;
     answered = true;

@@ -38,6 +38,7 @@ final class Outbox {
 
   /** The stages of {@link #whenWritable()} that are still open. Guarded by itself. */
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+
   private volatile boolean closed;
 
   /**

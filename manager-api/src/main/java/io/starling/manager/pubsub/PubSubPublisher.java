@@ -60,6 +60,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
 
   /** Whether a task that sends is already queued on the publisher thread. */
   private final AtomicBoolean pumpScheduled = new AtomicBoolean();
+
   private volatile boolean connected;
   private volatile boolean closed;
 

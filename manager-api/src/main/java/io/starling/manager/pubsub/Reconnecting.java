@@ -65,6 +65,7 @@ public final class Reconnecting<C> {
 
   /** Whether the peer sent anything since the last check began. */
   private volatile boolean heard;
+
   private volatile boolean closed;
 
   /** Whether the thread accepts no more tasks. Guarded by this. */
@@ -89,6 +90,7 @@ public final class Reconnecting<C> {
 
   /** How many attempts were scheduled since the back-off was last reset. */
   private int failures;
+
   private long upSinceNanos;
 
   /**

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Takes messages from the outbox, packs them into numbered frames, and publishes these. It keeps a
  * window of frames that the broker has not confirmed yet. After a failure every unconfirmed frame
  * is sent again, oldest first, before any new one (go-back-N). Receivers recognise duplicates by
- * their numbers. Publisher thread only, except for the methods that say otherwise.
+ * the message numbers. Publisher thread only, except for the methods that say otherwise.
  *
  * <p>No timer collects messages. While a frame to all is in flight, later messages to all wait and
  * then leave together. They do not wait once they fill a frame, or a message for an inbox is
@@ -59,14 +59,14 @@ final class SendWindow {
   private final Deque<Sent> unconfirmed = new ArrayDeque<>();
 
   /**
-   * How many losses the back end has reported. Its own thread counts each loss at once, so that no
-   * frame is sent before {@link #connectionLost} has run on the publisher thread.
+   * How many losses the back end has reported. The thread of the back end counts each loss at once,
+   * so that no frame is sent before {@link #connectionLost} has run on the publisher thread.
    */
   private final AtomicInteger losses = new AtomicInteger();
 
   private final BooleanSupplier inOrder = this::maySend;
 
-  /** How many of these losses {@link #connectionLost} has handled. */
+  /** How many of the reported losses {@link #connectionLost} has handled. */
   private int lossesSeen;
 
   /**
@@ -91,6 +91,7 @@ final class SendWindow {
    * again.
    */
   private int generation = 1;
+
   private long retryMillis = FIRST_RETRY_MILLIS;
   private boolean connected;
   private boolean retryPending;
@@ -100,6 +101,7 @@ final class SendWindow {
 
   /** When the broker last confirmed a frame to all. */
   private long lastConfirmedNanos;
+
   private long lastTickNanos;
 
   /** When a connection was last replaced because a frame stayed unconfirmed. */
