@@ -24,13 +24,14 @@ public interface PubSubBackend {
   /**
    * Connects. Called once. Without {@link Direction#SUBSCRIBE} nothing is opened to receive frames.
    *
-   * @param directions the directions that will be used. {@link #publish} and {@link #subscribe} are
-   *     called only if theirs is among them.
+   * @param directions the directions that will be used. {@link #publish} is called only if {@link
+   *     Direction#PUBLISH} is among them, and {@link #subscribe} only if {@link
+   *     Direction#SUBSCRIBE} is.
    * @param settings the back end minds {@link PubSubSettings#keepTrying()}, and the prefix where it
    *     names objects on the broker other than channels, such as an exchange or a topic
    * @param listener hears the frames and the state of the connections
-   * @return completes when connected. Fails when the broker cannot be reached; everything is
-   *     released before. With {@code keepTrying} the stage completes at once, and {@link
+   * @return completes when connected. Fails when the broker cannot be reached; the back end has
+   *     then released everything. With {@code keepTrying} the stage completes at once, and {@link
    *     Listener#connectionRestored} is called for each direction once it is connected.
    */
   CompletionStage<Void> start(
