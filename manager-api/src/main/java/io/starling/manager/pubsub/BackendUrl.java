@@ -12,15 +12,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of a back end's URL: {@code scheme://[user[:password]@][host[:port],…][/path][?k=v&…]}.
- * Unlike {@link java.net.URI} it takes several hosts, and a scheme with nothing behind it.
+ * A parsed broker URL: {@code scheme://[user[:password]@][host[:port],…][/path][?k=v&…]}. Unlike
+ * {@link java.net.URI}, this type accepts several hosts, and a URL that ends after {@code ://}.
  *
  * @param scheme in lower case
- * @param user null when absent or empty
- * @param password null when absent
- * @param hosts as written, none when absent
- * @param path without the leading slash, percent-decoded; null when there is no slash
- * @param parameters percent-decoded, in their order
+ * @param user percent-decoded; null when absent or empty
+ * @param password percent-decoded; null when absent
+ * @param hosts in the order of the URL; empty when the URL names none
+ * @param path percent-decoded, without the leading slash; null when the URL has no path
+ * @param parameters the query parameters, percent-decoded, in the order of the URL
  */
 public record BackendUrl(
     String scheme,
@@ -38,22 +38,28 @@ public record BackendUrl(
   }
 
   /**
-   * One address.
+   * The address of one broker node.
    *
-   * @param port 0 when not given
+   * @param host a name or an IP address; an IPv6 address stands here without its brackets
+   * @param port 1 to 65535; 0 when the URL names no port
    */
   public record HostPort(String host, int port) {
+    /** Returns the port, or {@code standard} when the URL names no port. */
     public int portOr(int standard) {
       return port == 0 ? standard : port;
     }
   }
 
-  /** Whether the text begins like a URL at all. */
+  /** Whether the text begins with a scheme and {@code ://}. The rest of the text is not checked. */
   public static boolean hasScheme(String url) {
     return url.matches("[A-Za-z][A-Za-z0-9+.-]*://.*");
   }
 
-  /** The scheme of a URL, in lower case. */
+  /**
+   * Returns the scheme of a URL in lower case.
+   *
+   * @throws IllegalArgumentException when the text does not begin with a scheme and {@code ://}
+   */
   public static String schemeOf(String url) {
     if (!hasScheme(url)) {
       throw new IllegalArgumentException("url: no scheme (expected: scheme://…)");
@@ -64,7 +70,7 @@ public record BackendUrl(
   /**
    * Parses a URL.
    *
-   * @throws IllegalArgumentException with a message that holds no credentials
+   * @throws IllegalArgumentException when the URL is not valid; the message holds no credentials
    */
   public static BackendUrl parse(String url) {
     String scheme = schemeOf(url);
@@ -91,9 +97,9 @@ public record BackendUrl(
   }
 
   /**
-   * The index of the slash before the path; −1 when there is none. A slash in a password counts as
-   * part of the password, although the URL standard wants it encoded, as long as no address can
-   * stand before it.
+   * Returns the index of the slash before the path, or −1 when the URL has no path. The URL
+   * standard wants a slash in a password to be percent-encoded. A plain slash is accepted there,
+   * too, unless the text before that slash could be a list of hosts.
    */
   private static int endOfAuthority(String text) {
     int slash = text.indexOf('/');
@@ -106,7 +112,7 @@ public record BackendUrl(
     return slashInCredentials ? text.indexOf('/', at) : slash;
   }
 
-  /** The same without these parameters. */
+  /** Returns this URL without the named query parameters. */
   public BackendUrl without(Iterable<String> names) {
     Map<String, String> left = new LinkedHashMap<>(parameters);
     names.forEach(left::remove);
@@ -172,7 +178,7 @@ public record BackendUrl(
     }
   }
 
-  /** The URL without credentials and parameter values: fit for a log. */
+  /** Returns the URL without credentials and query parameters, so that it can be logged. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(scheme).append("://");

@@ -8,29 +8,35 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a broker is, and how users are told in one line that the broker cannot be used.
+ * The address of a broker as error messages show it. Builds the one-line errors that tell a user
+ * why the broker cannot be used.
  *
- * @param text the address without credentials: fit for a log
+ * @param text the address without credentials, so that it can be logged
  * @param expected what the address should lead to, such as {@code a Redis server that answers}
- * @param explanation finds the reason in an error of this broker's own client
+ * @param explanation finds the reason in the errors of this broker's client library
  */
 public record BrokerAddress(String text, String expected, Explanation explanation) {
-  /** Knows the errors of one kind of client. */
+  /** Translates the errors of one broker's client library into short reasons. */
   @FunctionalInterface
   public interface Explanation {
-    /** The reason in a few words; null where the message of the innermost error says enough. */
+    /**
+     * Returns the reason in a few words. Null means that the message of the innermost cause is
+     * clear enough.
+     */
     @Nullable String of(Throwable error);
   }
 
-  /** An address whose client's errors need no explanation of their own. */
+  /** Makes an address that takes each reason from the message of the innermost cause. */
   public BrokerAddress(String text, String expected) {
     this(text, expected, error -> null);
   }
 
   /**
-   * Tells why the broker cannot be used.
+   * Builds the exception that says in one line why the broker cannot be used.
    *
-   * @param cause any error of the broker's client, or an error of this type, whose message is kept
+   * @param outcome whether the operation that failed may have reached the broker
+   * @param cause an error of the broker's client library. If the error or one of its causes is a
+   *     {@link BackendUnavailableException}, the result keeps the message of that exception.
    */
   public BackendUnavailableException unavailable(Outcome outcome, Throwable cause) {
     for (Throwable each = cause; each != null; each = each.getCause()) {
@@ -45,13 +51,16 @@ public record BrokerAddress(String text, String expected, Explanation explanatio
         text + ": " + reason(cause) + " (expected: " + expected + ")", outcome, cause);
   }
 
-  /** For a frame that is published while there is no connection. */
+  /** Builds the exception for a frame that was published while no connection was open. */
   public BackendUnavailableException notConnected() {
     return new BackendUnavailableException(
         text + ": not connected (expected: " + expected + ")", Outcome.NOT_SENT, null);
   }
 
-  /** For what was asked for and did not happen before the back end was closed. */
+  /**
+   * Builds the exception for a request that was not done before the back end was closed or the
+   * channel was unsubscribed.
+   */
   public BackendUnavailableException closed() {
     return new BackendUnavailableException(
         text + ": closed or unsubscribed (expected: neither)", Outcome.NOT_SENT, null);
@@ -76,8 +85,8 @@ public record BrokerAddress(String text, String expected, Explanation explanatio
     if (root instanceof CancellationException) {
       return "connection lost";
     }
-    // A native transport puts the system call in front: "recvAddress(..) failed with error(-104):
-    // ".
+    // Netty's native transports put the system call in front of the reason: "recvAddress(..) failed
+    // with error(-104): ".
     String line =
         message
             .lines()

@@ -5,13 +5,13 @@ import io.starling.manager.ManagerListener;
 import java.util.concurrent.Executor;
 
 /**
- * What the parts of one manager or emitter share.
+ * The objects that all parts of one manager or emitter share.
  *
- * @param self the origin of everything that is sent
- * @param listener never throws
- * @param callbacks where users' stages complete
- * @param seal made of the settings
- * @param counters of what happens
+ * @param self the id of this process run, which every frame that it sends names as its origin
+ * @param thread the publisher thread
+ * @param listener the user's listener in a wrapper that never throws
+ * @param callbacks the executor on which stages that users hold complete
+ * @param seal signs and checks frames with the secrets of the settings
  */
 record BusContext(
     HostId self,

@@ -5,7 +5,10 @@ import io.starling.manager.ManagerStatistics;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what happens in one manager or emitter. Safe for any thread. */
+/**
+ * The event counters of one manager or emitter since its start. {@link ManagerStatistics} says what
+ * each of them counts. Safe for any thread.
+ */
 final class BusCounters {
   final LongAdder published = new LongAdder();
   final LongAdder publishedFrames = new LongAdder();
@@ -22,11 +25,15 @@ final class BusCounters {
   final LongAdder unreceived = new LongAdder();
 
   /**
-   * How a manager or emitter stands beside what it counted.
+   * The values of a statistics snapshot that are read at the moment of the snapshot instead of
+   * being counted.
    *
+   * @param outboxBytes the bytes that are queued or in flight
    * @param oldest the age of the oldest operation that is queued or in flight
-   * @param heldBytes what waits for something to be repaired first
-   * @param ownFrameAge how long ago an own frame was heard
+   * @param heldBytes the bytes of frames that are held behind a hole
+   * @param ownFrameAge how long ago this host last heard one of its own frames
+   * @param pending how many acks and queries still wait for answers
+   * @param hosts how many hosts are alive, this one included
    */
   record Standing(
       long outboxBytes,

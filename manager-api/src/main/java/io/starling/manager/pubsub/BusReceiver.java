@@ -46,16 +46,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What comes from the bus: the header decides whether a frame counts, then each message takes
- * effect on the sockets of this process. Bad frames and messages are reported and dropped; nothing
- * of theirs stops the loop. Called on the back end's threads.
+ * Receives the frames that other hosts and emitters publish. The frame header decides whether a
+ * frame counts. Each message of the frame then takes effect on the sockets of this process. A
+ * malformed frame or message is reported to the listener and dropped; later ones are still
+ * received. The back end calls this object on its own threads.
  */
 final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(BusReceiver.class);
   private static final Duration RELIEF_CHECK = Duration.ofMillis(20);
   private static final Set<EmitFlag> NO_FLAGS = Set.of();
 
-  /** How much later than its time-out a question may come: clocks drift, and brokers are slow. */
+  /**
+   * How much longer than its time-out a question may have been on its way. Clocks drift and brokers
+   * are slow.
+   */
   private static final Duration LATER = Duration.ofSeconds(10);
 
   private final BusContext context;
@@ -121,7 +125,9 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
     }
   }
 
-  /** Asks the broker for no more while the event loops are behind. */
+  /**
+   * Pauses the back end while the event loops of this process lag behind with what they must send.
+   */
   private void pauseIfOverloaded() {
     if (local.isOverloaded() && paused.compareAndSet(false, true)) {
       LOG.warn("The event loops are behind: receiving is paused");
@@ -148,7 +154,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
             });
   }
 
-  /** What waits for something to be repaired first. Any thread. */
+  /** The bytes of frames that are held behind a hole. Any thread. */
   long heldBytes() {
     return streams.heldBytes();
   }
@@ -271,9 +277,12 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   }
 
   /**
-   * Takes the numbers that a host names. A host that has just started is not owed the past: what it
-   * is told then only says where to begin. It is owed what it is told later, by hosts that answered
-   * it before, or that began after it.
+   * Takes the message numbers that a heartbeat names, of the sender and of other origins. They tell
+   * which messages this host missed.
+   *
+   * <p>The first answers after the start of this host only set the marks, because a new host is not
+   * owed earlier messages. After an outage this host is owed the numbers that another host names,
+   * if that host has answered an earlier hello of this one, or is younger than this one.
    */
   private void heartbeat(HostId origin, Heartbeat heartbeat) {
     boolean younger = heartbeat.ageMillis() <= membership.ageMillis();
@@ -300,8 +309,8 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   }
 
   /**
-   * Whether a question gets answers: they go to an inbox only, and nobody waits any more for those
-   * to a question that was on its way for too long.
+   * Whether this host answers a question. It answers only to an inbox channel, and only while the
+   * asking host can still wait for the answer.
    */
   private boolean isAnswered(Header header, ReplyTo replyTo) {
     if (!context.settings().isInbox(replyTo.channel())) {
@@ -367,7 +376,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
     return new RemoteSocket<>(socket.id(), host, socket.rooms(), copy(socket.data()));
   }
 
-  /** The broker's buffer is only ours during the call. */
+  /** Copies a payload, because the broker's buffer is valid only during the call. */
   private static @Nullable EventPayload copy(@Nullable EventPayload payload) {
     if (payload == null) {
       return null;

@@ -9,20 +9,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where users' stages complete: on the executor that they gave. Its {@code execute} is code of the
- * user's, too: it may block, throw, or run the task at once. So a thread that has nothing else to
- * do hands the tasks over, one after another, and runs those that the executor refuses. No stage
- * stays open, and no other thread waits. Safe for any thread.
+ * Completes the stages that operations return to the user, on the executor that the user gave. The
+ * executor's {@code execute} may block, throw, or run the task on the calling thread. A separate
+ * thread therefore calls the executor, one task after another, and runs the tasks that the executor
+ * refuses. So every stage completes, and no other thread waits for the executor. Safe for any
+ * thread.
  */
 final class Callbacks implements Executor {
   private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
 
-  /** While so many tasks wait for an executor that blocks, new operations are refused. */
+  /**
+   * The limit of tasks that wait for the user's executor. At this limit new operations are refused.
+   */
   static final int MAX_WAITING = 10_000;
 
   private final Executor users;
   private final Executor handOver;
+
+  /** How many tasks were not yet offered to the user's executor. */
   private final AtomicInteger waiting = new AtomicInteger();
+
   private final AtomicBoolean refusalTold = new AtomicBoolean();
 
   private Callbacks(Executor users, Executor handOver) {
@@ -31,10 +37,11 @@ final class Callbacks implements Executor {
   }
 
   /**
-   * Hands over to an executor.
+   * Wraps the user's executor.
    *
-   * @param users where the stages complete
-   * @param thread has a second thread, which is not needed where the executor does not block
+   * @param users the executor on which stages complete
+   * @param thread supplies the second thread that calls {@code users}; a {@link PromptExecutor} is
+   *     called directly, because it never blocks
    */
   static Callbacks of(Executor users, ManagerThread thread) {
     return users instanceof PromptExecutor
@@ -42,7 +49,10 @@ final class Callbacks implements Executor {
         : new Callbacks(users, thread.handOver());
   }
 
-  /** What is refused must not run on the calling thread. */
+  /**
+   * Runs refused tasks on the common pool. The caller is often the publisher thread, which must not
+   * run user code.
+   */
   private static Executor orElse(Executor prompt) {
     return task -> {
       try {
@@ -66,7 +76,7 @@ final class Callbacks implements Executor {
     }
   }
 
-  /** Whether the users' executor has blocked for so long that there is room for no more stages. */
+  /** Whether {@link #MAX_WAITING} tasks wait because the user's executor blocks. */
   boolean isFull() {
     return waiting.get() >= MAX_WAITING;
   }

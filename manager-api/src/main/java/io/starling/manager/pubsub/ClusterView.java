@@ -12,27 +12,34 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Which hosts are alive. A host is one that said hello or sent a heartbeat; any frame of it is a
- * sign of life. Silence counts only while this host hears itself, and its term starts anew when it
- * does again, or when this process was paused. Safe for any thread.
+ * The list of hosts that are alive, as this host sees the cluster. An origin becomes a host by a
+ * hello or a heartbeat; after that, every frame of the host is a sign of life. A host is dead after
+ * 15 s of silence. Silence counts only while this host hears its own frames, and starts again from
+ * zero when it hears them again after an outage, or when this process was paused. Safe for any
+ * thread.
  */
 final class ClusterView {
   static final Duration HEARTBEAT_AFTER = Duration.ofSeconds(5);
   static final Duration DEAD_AFTER = Duration.ofSeconds(15);
 
-  /** How long a dead host may come back with any frame; later it has to say that it is one. */
+  /**
+   * A dead host that sends any frame within this time is alive again. Later only a hello or a
+   * heartbeat makes it alive.
+   */
   private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
 
-  /** What a host says of its age is cut to this. */
+  /** The upper bound of the age that a host may claim. It keeps the arithmetic from overflowing. */
   private static final Duration OLDEST = Duration.ofDays(36_500);
 
   private final HostId self;
+
+  /** The hosts that are alive, and when each of them was last heard. */
   private final ConcurrentMap<HostId, Long> heardNanos = new ConcurrentHashMap<>();
 
-  /** The hosts that are taken for dead, and since when. */
+  /** The hosts that count as dead, and when they were declared dead. */
   private final ConcurrentMap<HostId, Long> deadNanos = new ConcurrentHashMap<>();
 
-  /** What the hosts, alive or dead, said of themselves. */
+  /** The release and the age that each host named, for hosts alive or dead. */
   private final ConcurrentMap<HostId, Known> known = new ConcurrentHashMap<>();
 
   private record Known(String release, long bornNanos) {}
@@ -42,9 +49,9 @@ final class ClusterView {
   }
 
   /**
-   * A host said that it is one.
+   * Another host sent a hello or a heartbeat.
    *
-   * @return whether it was not known to be alive
+   * @return true when the host was not in the list of live hosts before
    */
   boolean joined(HostId host, String release, long ageMillis, long nowNanos) {
     if (host.equals(self)) {
@@ -61,9 +68,10 @@ final class ClusterView {
   }
 
   /**
-   * Something came from this origin; an emitter is none of the hosts.
+   * A frame of this origin arrived. An origin that is not a host, such as an emitter, changes
+   * nothing.
    *
-   * @return whether it is a host that was taken for dead: one that is busy sends no heartbeat
+   * @return true when the frame made a dead host alive again
    */
   boolean heard(HostId origin, long nowNanos) {
     return heardNanos.replace(origin, nowNanos) == null
@@ -71,19 +79,19 @@ final class ClusterView {
         && revive(origin, nowNanos);
   }
 
-  /** Whether it is a host that is alive, or was not long ago. */
+  /** Whether the origin is a host that is alive or died less than about 10 minutes ago. */
   boolean isKnown(HostId origin) {
     return heardNanos.containsKey(origin) || deadNanos.containsKey(origin);
   }
 
-  /** Returns whether it was alive. */
+  /** Removes a host that said goodbye. Returns whether the host was alive. */
   boolean left(HostId host) {
     deadNanos.remove(host);
     known.remove(host);
     return heardNanos.remove(host) != null;
   }
 
-  /** The hosts that are alive, this one included. */
+  /** The ids of the hosts that are alive, including this one. */
   Set<HostId> hosts() {
     Set<HostId> all = new LinkedHashSet<>();
     all.add(self);
@@ -91,7 +99,7 @@ final class ClusterView {
     return Collections.unmodifiableSet(all);
   }
 
-  /** What is known of the hosts that are alive, this one excluded. */
+  /** Release and age of the hosts that are alive, without this one. */
   List<HostInfo> others(long nowNanos) {
     List<HostInfo> infos = new ArrayList<>();
     for (HostId host : heardNanos.keySet()) {
@@ -101,12 +109,12 @@ final class ClusterView {
     return infos;
   }
 
-  /** Every host gets a full term from now on. */
+  /** Starts the silence of every host again from zero. */
   void restartTerms(long nowNanos) {
     heardNanos.replaceAll((host, heard) -> nowNanos);
   }
 
-  /** The other hosts that were heard within this time. */
+  /** The other hosts whose last frame is not older than the given time. */
   Set<HostId> heardWithin(Duration time, long nowNanos) {
     Set<HostId> heard = new LinkedHashSet<>();
     heardNanos.forEach(
@@ -118,7 +126,7 @@ final class ClusterView {
     return heard;
   }
 
-  /** Whether a host has been silent for so long that it may be dead. */
+  /** Whether any live host has been silent for more than {@link #DEAD_AFTER}. */
   boolean anySilent(long nowNanos) {
     for (long heard : heardNanos.values()) {
       if (nowNanos - heard > DEAD_AFTER.toNanos()) {
@@ -129,9 +137,11 @@ final class ClusterView {
   }
 
   /**
-   * Removes and returns the hosts that were silent for too long.
+   * Declares every host dead that has been silent for more than {@link #DEAD_AFTER}, and returns
+   * these hosts.
    *
-   * @param nowNanos when this host last heard itself: later silence says nothing of others
+   * @param nowNanos when this host last heard an own frame in time. Silence after that moment does
+   *     not count, because this host may be the one that is cut off.
    */
   List<HostId> removeDead(long nowNanos) {
     List<HostId> dead = new ArrayList<>();

@@ -6,22 +6,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Frames: what one publish carries. Pure.
+ * Encodes and decodes frames. A frame is the unit that is published to the broker; it holds one or
+ * more bus messages. Pure functions.
  *
  * <pre>
  * 53 4C | version 01 | flags | [key id, HMAC-SHA256] | header | message | message | …
  * header = msgpack [origin, channel, firstSeq, count, sentAtMillis, …]
  * </pre>
  *
- * Layout and rules: docs/bus-protocol.md, "Frame".
+ * <p>docs/bus-protocol.md, section "Frame", defines layout and rules.
  */
 final class FrameCodec {
   /**
-   * The longest frame. A client's packet of 1,000,000 bytes fits, and Kafka's default limit holds.
+   * The largest frame in bytes. A client's packet of 1,000,000 bytes fits in, and the frame fits
+   * into Kafka's default message limit of 1 MiB.
    */
   static final int MAX_FRAME_BYTES = 1_040_000;
 
-  /** What the longest header and prelude can take; a message gets the rest. */
+  /**
+   * The largest sum of prelude, signature and header. The rest of a frame is left to the messages.
+   */
   private static final int MAX_OVERHEAD_BYTES = 512;
 
   static final int MAX_MESSAGE_BYTES = MAX_FRAME_BYTES - MAX_OVERHEAD_BYTES;
@@ -29,36 +33,42 @@ final class FrameCodec {
   private static final byte MAGIC_0 = 'S';
   private static final byte MAGIC_1 = 'L';
   private static final byte VERSION = 1;
+
+  /** The prelude is the magic, the version and the flags. */
   private static final int PRELUDE_BYTES = 4;
+
+  /** The flag bit that says that a signature follows. */
   private static final byte SIGNED = 1;
+
   private static final int HEADER_ELEMENTS = 5;
 
   private FrameCodec() {}
 
   /**
-   * Who sent a frame, where, and which messages are in it.
+   * The header of a frame: its origin, its channel, and the numbers of its messages.
    *
-   * @param firstSeq the number of the first message on the channel of all, also when an inbox gets
-   *     them again; 0 for what has none
-   * @param count of the messages, at least 1
-   * @param sentAtMillis by the origin's clock, when the frame was built
+   * @param firstSeq the number of the first message on the channel to all. A repair in an inbox
+   *     keeps this number. It is 0 for messages that have no numbers.
+   * @param count the number of messages, at least 1
+   * @param sentAtMillis when the origin built the frame, in milliseconds since 1970 by the clock of
+   *     the origin
    */
   record Header(HostId origin, String channel, long firstSeq, int count, long sentAtMillis) {
-    /** The number of the last message. */
+    /** The number of the last message in the frame. */
     long lastSeq() {
       return firstSeq + count - 1;
     }
 
-    /** The same for another channel. */
+    /** Returns the same header for another channel; repairs go to an inbox. */
     Header on(String other) {
       return new Header(origin, other, firstSeq, count, sentAtMillis);
     }
   }
 
   /**
-   * A frame with its messages still encoded.
+   * A decoded header with the messages still encoded.
    *
-   * @param body all messages, one after another
+   * @param body the messages, one directly after another
    */
   record Frame(Header header, ByteBuffer body) {}
 
@@ -93,13 +103,18 @@ final class FrameCodec {
     return frame.slice(0, PRELUDE_BYTES);
   }
 
-  /** Header and messages. */
+  /** Everything behind the signature: the header and the messages. */
   private static ByteBuffer signedPart(ByteBuffer frame, FrameSeal seal) {
     int from = PRELUDE_BYTES + seal.bytes();
     return frame.slice(from, frame.limit() - from);
   }
 
-  /** Checks the signature and reads the header; nothing of the messages is looked at. */
+  /**
+   * Checks length, magic, version, flags and signature, and decodes the header. The messages are
+   * neither decoded nor counted.
+   *
+   * @throws MalformedFrameException when a check fails; the frame must then be dropped
+   */
   static Frame decode(ByteBuffer frame, FrameSeal seal) throws MalformedFrameException {
     int length = frame.remaining();
     if (length > MAX_FRAME_BYTES) {
@@ -156,7 +171,12 @@ final class FrameCodec {
     }
   }
 
-  /** Finds where each message begins and ends, without decoding any. */
+  /**
+   * Finds where each message begins and ends, without decoding the messages. The results are views
+   * of the frame.
+   *
+   * @throws MalformedFrameException when the body does not consist of exactly {@code count} values
+   */
   static List<ByteBuffer> split(Frame frame) throws MalformedFrameException {
     ByteBuffer body = frame.body();
     int count = frame.header().count();
@@ -180,7 +200,7 @@ final class FrameCodec {
     return messages;
   }
 
-  /** Messages are read from arrays. */
+  /** Returns a buffer with an accessible array, because {@link MessageReader} reads from arrays. */
   private static ByteBuffer readable(ByteBuffer frame) {
     if (frame.hasArray()) {
       return frame.slice();

@@ -9,11 +9,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The optional signature of frames (docs/bus-protocol.md, "Signature"): HMAC-SHA256 with the first
- * of the secrets; any of them is accepted. Safe for any thread.
+ * The optional signature of frames: HMAC-SHA256 with a secret that all hosts and emitters share
+ * (docs/bus-protocol.md, "Signature"). Frames are signed with the first secret; a signature by any
+ * of the secrets is accepted. Safe for any thread.
  */
 final class FrameSeal {
-  /** Signs nothing, and accepts nothing that is signed. */
+  /** A seal without secrets: it signs no frames, and frames with a signature are dropped. */
   static final FrameSeal NONE = new FrameSeal(List.of());
 
   private static final String ALGORITHM = "HmacSHA256";
@@ -22,13 +23,14 @@ final class FrameSeal {
 
   private final List<Key> keys;
 
+  /** A secret and the byte that names it in signed frames. */
   private record Key(byte id, SecretKeySpec secret) {}
 
   private FrameSeal(List<Key> keys) {
     this.keys = keys;
   }
 
-  /** For these secrets; none means no signatures. */
+  /** Makes the seal for these secrets. An empty list turns signatures off. */
   static FrameSeal of(List<String> secrets) {
     return secrets.isEmpty() ? NONE : new FrameSeal(secrets.stream().map(FrameSeal::key).toList());
   }
@@ -38,16 +40,19 @@ final class FrameSeal {
     return new Key(mac(spec, ByteBuffer.wrap(KEY_ID_TEXT))[0], spec);
   }
 
+  /** Whether frames carry a signature. */
   boolean signs() {
     return !keys.isEmpty();
   }
 
-  /** How long {@link #sign} is. */
+  /** The size of key id and signature together, in bytes; 0 without secrets. */
   int bytes() {
     return signs() ? 1 + MAC_BYTES : 0;
   }
 
-  /** The key's id and the signature over these parts. */
+  /**
+   * Signs the given parts of a frame. Returns the byte that names the key, then 32 bytes of HMAC.
+   */
   byte[] sign(ByteBuffer... parts) {
     byte[] signature = new byte[bytes()];
     Key key = keys.get(0);
@@ -56,7 +61,12 @@ final class FrameSeal {
     return signature;
   }
 
-  /** Whether one of the keys made this signature over these parts. */
+  /**
+   * Whether the signature over these parts was made with one of the secrets. The HMACs are compared
+   * in constant time.
+   *
+   * @param signature key id and HMAC, {@link #bytes()} long
+   */
   boolean accepts(ByteBuffer signature, ByteBuffer... parts) {
     byte id = signature.get(signature.position());
     byte[] given = new byte[MAC_BYTES];

@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps whatever a listener throws, errors included, away from the threads of a broker's client,
- * where it would end a subscription, a channel or the thread.
+ * Wraps the listener of a broker back end and logs everything that the listener throws, errors
+ * included. Without it an exception would end a subscription, a channel or a thread of the broker's
+ * client library.
  */
 public final class GuardedListener implements Listener {
   private static final Logger LOG = LoggerFactory.getLogger(GuardedListener.class);

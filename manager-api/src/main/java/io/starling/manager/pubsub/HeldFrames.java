@@ -7,14 +7,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** The frames of one origin that came too early. Not safe for several threads. */
+/**
+ * The frames of one origin that arrived behind a hole and are held until the hole is filled. The
+ * caller must hold the lock of the {@link OriginStream} that owns this object.
+ */
 final class HeldFrames {
-  /** So many ranges are asked for at once; the last of them covers all further holes. */
+  /** The most holes that one call lists. The last entry then spans everything that remains. */
   private static final int MAX_RANGES = 1_000;
 
+  /** The held frames by the number of their first message. */
   private final TreeMap<Long, Held> frames = new TreeMap<>();
 
-  /** A copy of a frame that came too early. The broker's buffer is reused after the call. */
+  /**
+   * A copy of a frame that arrived too early. The broker's buffer is reused after the call.
+   *
+   * @param bytes the size of all messages together
+   */
   record Held(Header header, List<ByteBuffer> messages, int bytes) {
     static Held copyOf(Header header, List<ByteBuffer> messages) {
       int bytes = HeldFrames.bytes(messages);
@@ -29,6 +37,7 @@ final class HeldFrames {
     }
   }
 
+  /** The size of these messages together, in bytes. */
   static int bytes(List<ByteBuffer> messages) {
     int bytes = 0;
     for (ByteBuffer message : messages) {
@@ -41,7 +50,7 @@ final class HeldFrames {
     return frames.isEmpty();
   }
 
-  /** Whether a frame that begins with this number is here. */
+  /** Whether a held frame begins with this message number. */
   boolean contains(long firstSeq) {
     return frames.containsKey(firstSeq);
   }
@@ -50,16 +59,20 @@ final class HeldFrames {
     frames.put(frame.header().firstSeq(), frame);
   }
 
-  /** The lowest number; there must be one. */
+  /** The lowest message number of all held frames. At least one frame must be held. */
   long firstSeq() {
     return frames.firstKey();
   }
 
+  /** Removes and returns the frame with the lowest number. At least one frame must be held. */
   Held poll() {
     return frames.pollFirstEntry().getValue();
   }
 
-  /** The holes between these numbers, both included. */
+  /**
+   * Lists the message numbers from {@code from} to {@code to}, both included, that no held frame
+   * has.
+   */
   List<Nack> holes(long from, long to) {
     List<Nack> holes = new ArrayList<>();
     long next = from;

@@ -3,48 +3,59 @@ package io.starling.manager.pubsub;
 import java.time.Duration;
 
 /**
- * Whether what is sent to this host's own inbox comes back. One message to the inbox goes out with
- * each heartbeat. The inbox counts as deaf only while the channel to all works: a whole bus that is
- * silent is another fault. Owned by the publisher thread but for {@link #heard}.
+ * Checks that this host still receives messages on its own inbox channel. With each heartbeat the
+ * host also sends one message to its own inbox. The inbox counts as deaf when that message does not
+ * come back although own frames on the channel to all do. If those do not come back either, the
+ * whole bus is silent, which is handled elsewhere. Used by the publisher thread, except for {@link
+ * #heard}.
  */
 final class InboxProbe {
-  /** So long after the broker took the message, it will not come back any more. */
+  /** A message that did not come back within this time after the broker took it counts as lost. */
   private static final Duration OVERDUE = Duration.ofSeconds(3);
 
+  /** Whether no message is on its way: the last one came back, or is no longer waited for. */
   private volatile boolean heard = true;
+
   private boolean confirmed;
   private long queuedMillis;
   private long confirmedNanos;
 
-  /** Whether the message before came back, so that another may follow. */
+  /** Whether the previous message is settled, so that the next one may be sent. */
   boolean due() {
     return heard;
   }
 
-  /** The message is queued, at this time of the thread's wall clock. */
+  /**
+   * A message to the own inbox was queued.
+   *
+   * @param nowMillis the wall clock of the manager thread
+   */
   void queued(long nowMillis) {
     heard = false;
     confirmed = false;
     queuedMillis = nowMillis;
   }
 
-  /** The broker took the message. */
+  /** The broker took the message to the own inbox. */
   void confirmed(long nowNanos) {
     confirmed = true;
     confirmedNanos = nowNanos;
   }
 
-  /** A frame of this host's came to its inbox, or the message is not waited for; any thread. */
+  /**
+   * A frame of this host arrived in its own inbox, or the message need not be waited for. Any
+   * thread.
+   */
   void heard() {
     heard = true;
   }
 
   /**
-   * Whether the message is lost.
+   * Whether the message to the own inbox is lost.
    *
-   * @param timelySentMillis when the frame was sent with which this host last heard itself in time
-   *     on the channel to all. The channel to all is known to work only if that was after the
-   *     message to the inbox
+   * @param timelySentMillis when the latest own frame was sent that came back in time on the
+   *     channel to all. If that was before the message to the inbox was queued, the channel to all
+   *     may be broken, too, and nothing is decided.
    */
   boolean lost(long nowNanos, long timelySentMillis) {
     return !heard

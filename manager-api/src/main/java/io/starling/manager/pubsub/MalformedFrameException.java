@@ -2,7 +2,7 @@ package io.starling.manager.pubsub;
 
 import org.jspecify.annotations.Nullable;
 
-/** Bytes from the bus are not what the protocol says. */
+/** Thrown when bytes from the bus do not follow the bus protocol. */
 final class MalformedFrameException extends Exception {
   MalformedFrameException(String message) {
     super(message);

@@ -4,35 +4,46 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /**
- * The publisher thread: the one thread of a manager, with its clock. It publishes and keeps time.
+ * A single thread with timers and a clock. It is the publisher thread of a manager or emitter, or
+ * the thread of a {@link Reconnecting} connection. The interface lets tests replace thread and
+ * clock.
  */
 interface ManagerThread extends Executor {
+  /** Like {@link System#nanoTime()}: only differences have a meaning. */
   long nanoTime();
 
-  /** The system's clock at the start, and the progress of {@link #nanoTime} since: never set. */
+  /**
+   * Milliseconds since 1970. The system clock is read once at the start, and {@link #nanoTime} is
+   * added, so the value never jumps when somebody sets the system clock.
+   */
   long currentTimeMillis();
 
-  /** Runs the task on this thread, not before the delay is over. */
+  /** Runs the task on this thread once, after the delay. */
   Cancellable schedule(Duration delay, Runnable task);
 
   /**
-   * Where tasks run that may block: on a second thread, one after another. Those that were handed
-   * over before the shutdown still run. A manager thread without a second one runs them at once.
+   * Returns an executor for tasks that may block: a second thread that runs them one after another.
+   * Tasks that were handed over before {@link #shutdown()} still run. An implementation without a
+   * second thread runs each task on the calling thread.
    */
   default Executor handOver() {
     return Runnable::run;
   }
 
-  /** Drops what has not begun. */
+  /** Stops the thread. Tasks that have not begun are dropped. */
   void shutdown();
 
-  /** A task that may still be stopped. */
+  /** A scheduled task that can be cancelled before it begins. */
   @FunctionalInterface
   interface Cancellable {
     void cancel();
   }
 
-  /** A daemon thread of this name on the system's clock. What a task throws is logged. */
+  /**
+   * Starts a daemon thread that uses the system clock. Exceptions of tasks are logged.
+   *
+   * @param name the name of the thread
+   */
   static ManagerThread start(String name) {
     return new SystemManagerThread(name);
   }

@@ -25,20 +25,25 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This host's place in the cluster: says hello, sends heartbeats, notices who is gone, and knows
- * whether it hears itself through the broker. Its state belongs to the publisher thread; every
- * method may be called on any.
+ * This host's place in the cluster. It sends hellos and heartbeats, finds out which hosts have
+ * died, and checks that the frames of this host come back from the broker. From that it derives the
+ * {@link BackendState}. The methods may be called on any thread unless they say otherwise. Only the
+ * publisher thread reads and writes the fields that are neither final nor volatile.
  */
 final class Membership {
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
 
+  /** For this time after it became UP, a host does not trust its list of hosts. */
   private static final Duration SETTLING = Duration.ofSeconds(1);
 
-  /** After so long with this host UP, each other host has heard a heartbeat of it. */
+  /**
+   * After this host has been UP for this time, every other host must have heard one of its
+   * heartbeats.
+   */
   private static final Duration KNOWN_AFTER = Duration.ofSeconds(10);
 
-  /** A tick that is later than this means that the process itself was paused. */
+  /** When the timer fires later than this, the process itself was paused. */
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private final BusContext context;
@@ -53,34 +58,45 @@ final class Membership {
   private final long madeNanos;
   private final CompletableFuture<Void> heardMyself = new CompletableFuture<>();
 
-  /** The directions that are lost, and why. */
+  /**
+   * The directions whose connection is lost, and the reasons. Only the publisher thread uses this
+   * map.
+   */
   private final Map<Direction, Throwable> broken = new EnumMap<>(Direction.class);
 
   private volatile BackendState state = BackendState.STARTING;
   private volatile boolean closed;
 
-  /** Whether this host was UP before. */
+  /** Whether this host was UP at any time. */
   private volatile boolean wasUp;
 
-  /** Whether this host said hello again after it was UP. */
+  /** Whether this host has said hello again after it was UP, because it was cut off meanwhile. */
   private volatile boolean returned;
 
-  /** Whether the own frame that was heard last had come back late. */
+  /** Whether the last own frame came back late. */
   private volatile boolean lastWasLate;
 
-  /** Whether a judgement of the own frames waits for the publisher thread. */
+  /** Whether a task that judges the own frames is already queued on the publisher thread. */
   private final AtomicBoolean judging = new AtomicBoolean();
 
+  /** When another host or an emitter was last heard on the channel to all. */
   private volatile long heardOthersNanos;
+
+  /** When this host last became UP. */
   private volatile long upSinceNanos;
 
-  /** Since when everybody that sends is heard; nobody is blamed for what came before. */
+  /**
+   * Since when this host has received without interruption. No other host is judged by what it sent
+   * or did not send before that.
+   */
   private volatile long listeningSinceNanos;
 
+  /** Whether a heartbeat to all is queued or in flight, so that no second one is needed. */
   private boolean heartbeatQueued;
+
   private long lastHeartbeatNanos;
 
-  /** Whether the own inbox receives nothing though the channel to all works. */
+  /** Whether the own inbox receives nothing although the channel to all works. */
   private volatile boolean inboxDeaf;
 
   private long lastTickNanos;
@@ -98,7 +114,10 @@ final class Membership {
     this.heardOthersNanos = madeNanos;
   }
 
-  /** Completes when this host heard its own hello; with {@code keep-trying}, at once. */
+  /**
+   * Connects and subscribes. The stage completes when this host has heard its own hello through the
+   * broker. With {@code keep-trying} it completes without waiting for the broker.
+   */
   CompletionStage<Void> start(PubSubBackend.Listener receiver) {
     boolean keepTrying = context.settings().keepTrying();
     PubSubBackend backend = context.backend();
@@ -130,7 +149,9 @@ final class Membership {
     return view.hosts();
   }
 
-  /** Whether this host takes its leave: it must not seem alive again after its goodbye. */
+  /**
+   * Whether this host is closing. After its goodbye it must send nothing that makes it seem alive.
+   */
   boolean closed() {
     return closed;
   }
@@ -167,7 +188,8 @@ final class Membership {
         () -> {
           broken.remove(direction);
           if (broken.isEmpty()) {
-            // What was sent before the outage is no reason to doubt the new connection.
+            // A frame that was sent during the outage may be lost. That is no reason to doubt the
+            // new connection.
             own.restart(thread.nanoTime());
             hello();
           } else {
@@ -180,7 +202,12 @@ final class Membership {
     return direction.name().toLowerCase(Locale.ROOT);
   }
 
-  /** A frame of this host's own, sent then, came back from the broker. */
+  /**
+   * A frame of this host came back from the broker. Called on the broker's threads.
+   *
+   * @param toAll whether it came on the channel to all; false means the own inbox
+   * @param sentAtMillis when the frame was built, by the wall clock of the manager thread
+   */
   void heardMyself(boolean toAll, long sentAtMillis) {
     if (!toAll) {
       inbox.heard();
@@ -202,7 +229,10 @@ final class Membership {
     }
   }
 
-  /** A late frame makes no host healthy again: the frame may have waited for an outage to end. */
+  /**
+   * Sets the state by the last own frame. A late frame never makes a host UP, because the frame may
+   * have waited for the end of an outage.
+   */
   private void judge(boolean late) {
     if (!broken.isEmpty() || closed) {
       return;
@@ -232,8 +262,9 @@ final class Membership {
   }
 
   /**
-   * This host asked its broker for no more frames, or for frames again. Until then silence is its
-   * own wish, and everybody has a full term afterwards. Any thread.
+   * This host asked its broker to pause or to resume the delivery of frames. During a pause it
+   * expects no frames. After the pause the silence of every host counts again from zero. Any
+   * thread.
    */
   void receptionPaused(boolean on) {
     own.receptionPaused(on);
@@ -251,12 +282,19 @@ final class Membership {
     view.restartTerms(now);
   }
 
-  /** Whether this is or was a host, and so can be asked for what is missing. */
+  /**
+   * Whether the origin is or recently was a host. Hosts can repeat missing messages; emitters
+   * cannot.
+   */
   boolean isHost(HostId origin) {
     return view.isKnown(origin);
   }
 
-  /** Something came from another origin, host or not, to all or to this host. */
+  /**
+   * A frame of another host or of an emitter arrived.
+   *
+   * @param toAll whether it came on the channel to all; false means the inbox of this host
+   */
   void heard(HostId origin, boolean toAll) {
     if (toAll) {
       heardOthersNanos = thread.nanoTime();
@@ -290,13 +328,16 @@ final class Membership {
     return infos;
   }
 
-  /** What this host says of itself to one that asks. Any thread. */
+  /** The heartbeat that this host sends now, without the numbers of other origins. Any thread. */
   Heartbeat heartbeatNow() {
     return new Heartbeat(
         publisher.lastSeq(), InMemoryClientManager.RELEASE, ageMillis(), heardLately(), null);
   }
 
-  /** Null while this host may not have heard all that send, or when they are too many. */
+  /**
+   * The hosts that were heard in the last 6 s. Null when this host may have missed frames lately,
+   * or when the list would exceed {@link Sightings#MAX_LISTED}.
+   */
   private @Nullable Set<HostId> heardLately() {
     long now = thread.nanoTime();
     if (state != BackendState.UP
@@ -308,14 +349,14 @@ final class Membership {
     return heard.size() > Sightings.MAX_LISTED ? null : heard;
   }
 
-  /** How long this host has run. Any thread. */
+  /** How long this host has run, in milliseconds. Any thread. */
   long ageMillis() {
     return Duration.ofNanos(thread.nanoTime() - madeNanos).toMillis();
   }
 
   /**
-   * For so long the list of hosts may be short of some: this host has just begun to listen, or
-   * listens again.
+   * For how long the list of hosts may still be incomplete, because this host became UP less than a
+   * second ago or is not UP; zero when the list can be trusted.
    */
   Duration unsettled() {
     long heard = SETTLING.toNanos() - (thread.nanoTime() - upSinceNanos);
@@ -324,24 +365,32 @@ final class Membership {
         : state == BackendState.UP ? Duration.ofNanos(heard) : SETTLING;
   }
 
-  /** Whether this host was cut off once, and has said hello since. Any thread. */
+  /** Whether this host was cut off at any time and has said hello since. Any thread. */
   boolean returned() {
     return returned;
   }
 
-  /** Whether this host is cut off, or was a second ago; its start does not count. Any thread. */
+  /**
+   * Whether this host is cut off, or came back less than a second ago. The first start does not
+   * count. Any thread.
+   */
   boolean returning() {
     return wasUp && (state != BackendState.UP || (returned && !unsettled().isZero()));
   }
 
-  /** Another host says that it is alive. */
+  /** Another host sent a hello or a heartbeat. */
   void joined(HostId host, String release, long ageMillis) {
     if (view.joined(host, release, ageMillis, thread.nanoTime())) {
       context.listener().hostJoined(host);
     }
   }
 
-  /** Another host says whom it hears; null when it does not say. */
+  /**
+   * A heartbeat of another host arrived. If its list lacks this host, this host says hello to it.
+   *
+   * @param by the host that sent the heartbeat
+   * @param heard the hosts that it heard lately; null when it does not say
+   */
   void listed(HostId by, @Nullable Set<HostId> heard) {
     long now = thread.nanoTime();
     boolean known = now - listeningSinceNanos >= KNOWN_AFTER.toNanos();
@@ -352,14 +401,14 @@ final class Membership {
     }
   }
 
-  /** Another host says goodbye. */
+  /** Another host said goodbye. */
   void left(HostId host) {
     if (view.left(host)) {
       gone(host);
     }
   }
 
-  /** No more heartbeats and no more state changes but the last. */
+  /** Stops heartbeats and hellos. The state becomes CLOSED and does not change again. */
   void close() {
     closed = true;
     thread.execute(() -> become(BackendState.CLOSED, null));
@@ -416,7 +465,8 @@ final class Membership {
     if (inbox.lost(now, own.timelySentMillis())) {
       inboxLost();
     }
-    // An own frame tells whether others are dead or this host is deaf, and whether it is in time.
+    // When a host is silent or an own frame was late, one more heartbeat decides: if it comes back
+    // in time, this host hears well, and the silent host is dead.
     boolean doubtful = lastWasLate || view.anySilent(now);
     if ((doubtful && !own.isAwaited())
         || now - lastHeartbeatNanos >= ClusterView.HEARTBEAT_AFTER.toNanos()) {
@@ -430,12 +480,18 @@ final class Membership {
     become(BackendState.DEGRADED, remedies.inboxDeaf());
   }
 
-  /** A start that does not keep trying fails by itself. */
+  /**
+   * Whether the state may become DEGRADED. A start without {@code keep-trying} fails with an
+   * exception instead.
+   */
   private boolean mayDegrade() {
     return state != BackendState.STARTING || context.settings().keepTrying();
   }
 
-  /** None of the own frames comes back. */
+  /**
+   * No own frame has come back for {@link OwnFrames#CUT_OFF_AFTER}: the state becomes DEGRADED, and
+   * the next remedy is tried.
+   */
   private void cutOff(long now) {
     long since = own.awaitedSinceNanos();
     own.restart(now);
@@ -450,7 +506,7 @@ final class Membership {
 
   private void hello() {
     if (closed) {
-      return; // The others would take this host for a new one after its goodbye.
+      return; // Other hosts would list this host again after its goodbye.
     }
     returned |= wasUp;
     publish(context.settings().allChannel(), helloNow());
@@ -460,7 +516,10 @@ final class Membership {
     return new Hello(InMemoryClientManager.RELEASE, ageMillis());
   }
 
-  /** The message to the own inbox goes first: once the one to all is heard, it was, too. */
+  /**
+   * Sends a heartbeat to the own inbox, then one to all. In this order, because the inbox must have
+   * received its message by the time the one to all comes back.
+   */
   private void heartbeat() {
     long now = thread.nanoTime();
     lastHeartbeatNanos = now;

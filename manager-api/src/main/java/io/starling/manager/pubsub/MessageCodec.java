@@ -34,8 +34,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages: {@code msgpack [kind, namespace, body…]}. Pure. The layout of each kind stands in
- * docs/bus-protocol.md; elements behind the last known one are ignored.
+ * Encodes and decodes bus messages: {@code msgpack [kind, namespace, body…]}. Pure functions.
+ * docs/bus-protocol.md defines the layout of each kind. Elements behind the last known one are
+ * ignored, so that newer releases can add some.
  */
 final class MessageCodec {
   private static final int HELLO = 0;
@@ -57,16 +58,20 @@ final class MessageCodec {
 
   private static final int JSON = 0;
 
-  /** Stands for the host of a socket until the frame tells it. */
+  /**
+   * Placeholder for the host of a socket in a query result. The receiver replaces it by the origin
+   * of the frame.
+   */
   static final HostId NOBODY = new HostId("-");
 
   private MessageCodec() {}
 
   /**
-   * One message.
+   * Encodes one message.
    *
-   * @throws MessageTooLargeException when it does not fit into a frame
-   * @throws IllegalArgumentException when a name is not valid
+   * @throws MessageTooLargeException when the message does not fit into a frame
+   * @throws IllegalArgumentException when a namespace, room or other name is not valid, or a number
+   *     is negative
    */
   static ByteBuffer encode(PubSubMessage message) {
     MessageWriter writer = new MessageWriter();
@@ -123,9 +128,10 @@ final class MessageCodec {
   }
 
   /**
-   * One message; binary values are views of the input.
+   * Decodes one message. Binary values are views of the input, not copies.
    *
-   * @return null for a kind that this version does not know
+   * @return null for a kind that this release does not know
+   * @throws MalformedFrameException when the bytes are not a valid message
    */
   static @Nullable PubSubMessage decode(ByteBuffer message) throws MalformedFrameException {
     try {
@@ -172,7 +178,10 @@ final class MessageCodec {
     };
   }
 
-  /** Elements that came later stand last, and are left out where there is nothing to say. */
+  /**
+   * Encodes a heartbeat. {@code heard} and {@code departed} were added to the protocol later. They
+   * stand last and are omitted where null.
+   */
   private static void encodeHeartbeat(MessageWriter writer, Heartbeat heartbeat) {
     Set<HostId> heard = heartbeat.heard();
     List<Departed> departed = heartbeat.departed();
@@ -258,7 +267,10 @@ final class MessageCodec {
     writePayload(writer, socket.data());
   }
 
-  /** The host is who sent it; it stands in the frame. */
+  /**
+   * Decodes a query result. The sockets do not name their host, because the origin of the frame
+   * does; they get {@link #NOBODY} here.
+   */
   private static QueryResult readQueryResult(MessageReader in) throws MalformedFrameException {
     long request = in.nonNegativeLong("request");
     int count = in.nonNegativeInt("count");

@@ -7,19 +7,28 @@ import java.nio.charset.CharacterCodingException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Reads msgpack values and checks each length against what is left before it allocates. */
+/**
+ * Reads msgpack values. Each length is checked against the bytes that are left before anything is
+ * allocated, so a forged length cannot exhaust memory. Not safe for several threads.
+ */
 final class MessageReader {
   private final ByteBuffer source;
+
+  /**
+   * The array of {@link #source}; {@code base}, {@code start}, {@code end} and {@code at} are
+   * indexes into it.
+   */
   private final byte[] bytes;
+
   private final int base;
   private final int start;
   private final int end;
   private int at;
 
   /**
-   * Reads what remains of a buffer.
+   * Reads from the position of a buffer to its limit. The position does not move.
    *
-   * @param source with an array
+   * @param source must have an accessible array
    */
   MessageReader(ByteBuffer source) {
     this.source = source;
@@ -30,11 +39,12 @@ final class MessageReader {
     this.at = start;
   }
 
-  /** How many bytes were read. */
+  /** How many bytes were read so far. */
   int position() {
     return at - start;
   }
 
+  /** Reads the header of an array and returns the number of elements. */
   int arrayHeader() throws MalformedFrameException {
     int type = next();
     return switch (type) {
@@ -59,7 +69,10 @@ final class MessageReader {
     return text;
   }
 
-  /** The replacement character stands for itself, or for what is not UTF-8. */
+  /**
+   * Called when the decoded text contains U+FFFD. Java puts that character where bytes are not
+   * valid UTF-8, but the text may also really contain it.
+   */
   private void requireUtf8(int length) throws MalformedFrameException {
     try {
       UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, at, length));
@@ -68,6 +81,7 @@ final class MessageReader {
     }
   }
 
+  /** Reads an array of texts; duplicates count once, and the order is kept. */
   Set<String> strings() throws MalformedFrameException {
     int count = arrayHeader();
     if (count < 2) {
@@ -80,7 +94,7 @@ final class MessageReader {
     return all;
   }
 
-  /** A view of the input, not a copy. */
+  /** Reads a binary value. The result is a view of the input, not a copy. */
   ByteBuffer binary() throws MalformedFrameException {
     int length = length();
     ByteBuffer view = source.slice(at - base, length);
@@ -96,7 +110,7 @@ final class MessageReader {
     return type == 0xc3;
   }
 
-  /** Whether the next value is nil; then it is read. */
+  /** Consumes the next value if it is nil, and returns whether it was. */
   boolean nil() throws MalformedFrameException {
     boolean nil = next() == 0xc0;
     if (!nil) {
@@ -138,14 +152,17 @@ final class MessageReader {
     return (int) value;
   }
 
-  /** Passes over this many values, whatever they hold. */
+  /** Skips this many values, including everything that they contain. */
   void skip(int values) throws MalformedFrameException {
     for (long left = values; left > 0; left--) {
       left += skipOne();
     }
   }
 
-  /** Passes over one value, and returns how many that are inside of it come next. */
+  /**
+   * Skips the head of one value and, for a scalar, its content. Returns how many values the array
+   * or map contains; they come next.
+   */
   private long skipOne() throws MalformedFrameException {
     int type = next();
     if (type <= 0x7f || type >= 0xe0 || type == 0xc0 || type == 0xc2 || type == 0xc3) {
@@ -182,7 +199,7 @@ final class MessageReader {
     return 0;
   }
 
-  /** The length of a text or binary, which comes next. */
+  /** Reads the head of a text or binary value and returns its length in bytes. */
   private int length() throws MalformedFrameException {
     int type = next();
     return switch (type) {
@@ -203,7 +220,7 @@ final class MessageReader {
     return bytes[at++] & 0xff;
   }
 
-  /** A number of this many bytes, the highest first; with 8 of them it may be negative. */
+  /** Reads a big-endian number of this many bytes. With 8 bytes the result may be negative. */
   private long unsigned(int width) throws MalformedFrameException {
     bounded(width);
     long value = 0;
@@ -213,6 +230,7 @@ final class MessageReader {
     return value;
   }
 
+  /** Returns {@code size}, after a check that this many bytes are left. */
   private int bounded(long size) throws MalformedFrameException {
     int left = end - at;
     if (size > left) {

@@ -9,17 +9,23 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
 
-/** Writes the msgpack values of one message, and refuses what would not fit into a frame. */
+/**
+ * Writes the msgpack values of one bus message. A message that would not fit into a frame is
+ * refused. Not safe for several threads.
+ */
 final class MessageWriter {
   private static final int FIRST_BYTES = 128;
 
-  /** The longest number, or the longest head of anything else. */
+  /** The size of the longest number, and of the longest head of any other value. */
   private static final int MAX_HEAD_BYTES = 9;
 
   private byte[] bytes = new byte[FIRST_BYTES];
   private int size;
 
-  /** {@code [kind, namespace, …}: the array takes this many elements more. */
+  /**
+   * Starts a message array with its kind and namespace. The caller then writes {@code bodyElements}
+   * values.
+   */
   MessageWriter begin(int kind, String namespace, int bodyElements) {
     return array(2 + bodyElements).number(kind).name("namespace", namespace);
   }
@@ -36,7 +42,7 @@ final class MessageWriter {
     return this;
   }
 
-  /** A number from 0 up. */
+  /** Writes a number, which must not be negative. */
   MessageWriter number(long value) {
     if (value < 0) {
       throw new IllegalArgumentException("number: " + value + " (expected: at least 0)");
@@ -68,11 +74,17 @@ final class MessageWriter {
     return this;
   }
 
+  /**
+   * Writes a text that must be a valid name on the wire.
+   *
+   * @param what what the error message calls the name
+   * @throws IllegalArgumentException when the name is not valid
+   */
   MessageWriter name(String what, String value) {
     return text(WireName.require(what, value));
   }
 
-  /** Valid Unicode. */
+  /** Writes a text of any length, which must be valid Unicode. */
   MessageWriter text(String value) {
     byte[] utf8 = value.getBytes(UTF_8);
     reserve(MAX_HEAD_BYTES + utf8.length);
@@ -90,13 +102,14 @@ final class MessageWriter {
     return this;
   }
 
+  /** Writes an array of rooms. */
   MessageWriter names(Collection<String> values) {
     array(values.size());
     values.forEach(value -> name("room", value));
     return this;
   }
 
-  /** Two elements: the rooms, nil for everyone; the excepted rooms. */
+  /** Writes two values: the rooms (nil for the whole namespace), then the excepted rooms. */
   MessageWriter recipients(Recipients recipients) {
     if (recipients.everyone()) {
       nil();
@@ -122,6 +135,11 @@ final class MessageWriter {
     return this;
   }
 
+  /**
+   * Returns the finished message.
+   *
+   * @throws MessageTooLargeException when it does not fit into a frame
+   */
   ByteBuffer finish() {
     requireToFit(size);
     return ByteBuffer.wrap(bytes, 0, size).slice();
@@ -143,7 +161,7 @@ final class MessageWriter {
     bytes[size++] = (byte) value;
   }
 
-  /** A type and a number of this many bytes, the highest first. */
+  /** Writes a type byte and a big-endian number of {@code width} bytes. */
   private void put(int type, long value, int width) {
     put(type);
     for (int shift = 8 * (width - 1); shift >= 0; shift -= 8) {

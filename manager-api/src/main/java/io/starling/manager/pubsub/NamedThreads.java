@@ -3,7 +3,7 @@ package io.starling.manager.pubsub;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Makes daemon threads whose names begin with a prefix and end with a number, from 0 on. */
+/** A factory for daemon threads named {@code <prefix>-<n>}, with {@code n} counted from 0. */
 public final class NamedThreads implements ThreadFactory {
   private final String prefix;
   private final AtomicInteger number = new AtomicInteger();
@@ -11,7 +11,7 @@ public final class NamedThreads implements ThreadFactory {
   /**
    * Makes a factory.
    *
-   * @param prefix such as {@code starling-manager-redis-publisher}
+   * @param prefix the name without the number, such as {@code starling-manager-redis-publisher}
    */
   public NamedThreads(String prefix) {
     this.prefix = prefix + "-";

@@ -1,13 +1,16 @@
 package io.starling.manager.pubsub;
 
 /**
- * How late frames of one origin are. Clocks of two machines may differ by hours, so that the time
- * between sending and receipt means nothing by itself; but the frame for which it is smallest was
- * on its way for the shortest time, and others are late by what they exceed it. Only the last
- * minute counts, because clocks drift and are set. Not safe for several threads.
+ * Estimates how late the frames of one origin arrive. The clocks of two machines may differ by
+ * hours, so the receipt time less the send time of one frame means nothing by itself. The frame
+ * with the smallest difference travelled fastest; any other frame is late by the amount that its
+ * difference is larger. Only the last 30 to 60 s count, because clocks drift and are set. The
+ * caller must hold the lock of the {@link OriginStream} that owns this object.
  */
 final class OriginClock {
-  /** How long the smallest of the current span is looked for; the span before it counts, too. */
+  /**
+   * The smallest difference is kept for the current span of this length and for the span before.
+   */
   private static final long SPAN_MILLIS = 30_000;
 
   private static final long NONE = Long.MAX_VALUE;
@@ -17,10 +20,10 @@ final class OriginClock {
   private long smallestBefore = NONE;
 
   /**
-   * A frame came.
+   * A frame arrived.
    *
-   * @param nowMillis by a clock of this process that nobody sets
-   * @param sentAtMillis by the origin's clock
+   * @param nowMillis a clock of this process that nobody sets
+   * @param sentAtMillis when the frame was built, by the origin's clock
    */
   void heard(long nowMillis, long sentAtMillis) {
     if (smallest == NONE || nowMillis - spanSinceMillis > SPAN_MILLIS) {
@@ -31,7 +34,10 @@ final class OriginClock {
     smallest = Math.min(smallest, nowMillis - sentAtMillis);
   }
 
-  /** How much later than the fastest frame this one is; 0 when no frame was heard. */
+  /**
+   * How many milliseconds later than the fastest recent frame this one arrived; 0 when none was
+   * heard.
+   */
   long lateMillis(long nowMillis, long sentAtMillis) {
     return smallest == NONE ? 0 : nowMillis - sentAtMillis - Math.min(smallest, smallestBefore);
   }

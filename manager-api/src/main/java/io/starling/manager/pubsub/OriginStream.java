@@ -16,76 +16,107 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One origin as a receiver sees it, on the channel that everybody hears: delivers its messages once
- * and in the order of their numbers. Frames behind a hole are held back while the origin is asked
- * to repeat what is missing; if nothing moves for 20 s, or for 10 s while the origin is silent
- * after an outage, the holes are reported and the held frames are delivered.
+ * Delivers the messages of one origin on the channel to all: each once, and in the order of their
+ * numbers. A frame that arrives behind a hole (numbers that are missing) is held while the origin
+ * is asked to repeat the missing messages. If no repair arrives for 20 s, the holes are reported as
+ * missing and the held frames are delivered. The time is 10 s for an origin that is silent since
+ * this host was cut off.
  *
- * <p>Safe for any thread. The lock of this object guards all fields, and nothing is sent, reported
- * or delivered under it: one thread at a time delivers, and drains the queue of what others add
- * meanwhile. A frame that is next while nobody delivers is neither copied nor queued.
+ * <p>Safe for any thread. The lock of this object guards all fields. Nothing is sent, reported or
+ * delivered while the lock is held. One thread at a time delivers; other threads queue their steps,
+ * and the delivering thread takes them. A frame that is next in order while no thread delivers is
+ * neither copied nor queued.
  */
 final class OriginStream {
   private static final Logger LOG = LoggerFactory.getLogger(OriginStream.class);
 
   /**
-   * Longer than a host takes to notice that it is deaf, 10 s, and to be connected again, 4 s and a
-   * back-off of 2 s. A sender keeps what it sent for {@link SentFrames#MAX_AGE}, which is longer.
+   * After this time without any repair the missing messages are given up. A sender may be cut off
+   * itself: it notices after 10 s, and needs up to 4 s to connect and 2 s of back-off. Senders keep
+   * their frames for {@link SentFrames#MAX_AGE}, which is longer.
    */
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** For an origin that was not heard since this host was cut off itself, and may be gone. */
+  /**
+   * The same time for an origin that was not heard since this host was cut off, and may be dead.
+   */
   static final Duration PATIENCE_WITH_SILENCE = Duration.ofSeconds(10);
 
-  /** For an origin that nobody can ask: what is on its way by another channel may still come. */
+  /**
+   * The same time for an origin that cannot be asked to repeat. Frames that are already on their
+   * way may still arrive.
+   */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
+  /** How often the missing messages are asked for again. */
   private static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
   private final HostId origin;
   private final OriginStreams streams;
   private final OriginClock clock = new OriginClock();
 
-  /** Frames behind a hole. */
+  /** The frames that are held behind a hole. */
   private final HeldFrames held = new HeldFrames();
 
-  /** Deliveries and reports in their order. */
+  /** The queued deliveries and reports, in the order in which they must run. */
   private final Queue<Runnable> steps = new ArrayDeque<>();
 
-  /** Whether a thread is delivering; that thread alone takes steps. */
+  /** Whether a thread delivers at the moment. Only that thread takes steps from the queue. */
   private boolean delivering;
 
-  /** The last number that was delivered, or given up. */
+  /** The number of the last message that was delivered, queued for delivery, or given up. */
   private long mark;
 
-  /** The highest number that the origin is known to have used. What lacks up to it is missing. */
+  /**
+   * The highest message number that the origin is known to have used. Every number after the mark,
+   * up to this one, that is not held is missing.
+   */
   private long known;
 
-  /** Numbers up to this one were used before this host listened. */
+  /** The last number that the origin had used before this host began to listen to it. */
   private long before;
 
-  /** Whether this host was cut off when the origin began, so that it is owed numbers before. */
+  /**
+   * Whether the origin began while this host was cut off. Messages that other hosts heard before
+   * this one began to listen are then reported as missing.
+   */
   private boolean owedBefore;
 
-  /** Where the first frame must follow at the latest; −1 when nobody said. */
+  /**
+   * The latest message number of the origin as the origin itself or another host first named it,
+   * before any frame arrived; −1 if neither did. Delivery begins after this number at the latest.
+   */
   private long expectedAfter = -1;
 
-  /** The last number before the origin's goodbye; −1 when there was none. */
+  /** The number of the last message before the origin's goodbye; −1 if it said none. */
   private long leftWith = -1;
 
+  /** Whether {@code mark}, {@code known} and {@code before} have been set. */
   private boolean begun;
 
-  /** Whether a host that is alive says that this origin is not, and nothing shows the contrary. */
+  /**
+   * Whether a live host reported that this origin is dead, and no frame of the origin came since.
+   */
   private boolean saidGone;
 
+  /** Whether a frame of the origin arrived since this host was last connected again. */
   private boolean heardSinceReturn;
+
+  /** Whether the origin has answered a hello of this host. */
   private boolean answered;
 
-  /** The highest number that was repeated since the last time of asking; −1 when none was. */
+  /** The highest number that was repaired since the origin was last asked; −1 if none was. */
   private long repeatedTo = -1;
 
+  /** When a repair last arrived, or the wait for repairs began. */
   private long progressNanos;
+
+  /**
+   * When a frame of the origin last arrived. Volatile, because it is also read without the lock.
+   */
   private volatile long heardNanos;
+
+  /** The timer of the next {@link #check()}; null while nothing is missing. */
   private ManagerThread.@Nullable Cancellable deadline;
 
   OriginStream(HostId origin, OriginStreams streams, boolean owedBefore) {
@@ -96,9 +127,9 @@ final class OriginStream {
   }
 
   /**
-   * A frame of the origin.
+   * A frame of the origin arrived.
    *
-   * @param repeated whether it came because it was asked for
+   * @param repeated whether the frame is a repair that this host asked for
    */
   void receive(Header header, List<ByteBuffer> messages, boolean repeated) {
     boolean mine;
@@ -152,7 +183,7 @@ final class OriginStream {
     }
   }
 
-  /** A frame without numbers came, to this host alone. */
+  /** A frame without numbers arrived in the inbox of this host. */
   synchronized void heardAlone(Header header) {
     hear(header, false);
   }
@@ -164,14 +195,20 @@ final class OriginStream {
     before = after;
   }
 
-  /** The hole right before a frame that is the highest so far; null when that hole is known. */
+  /**
+   * Updates the highest known number. Returns the hole right before this frame, or null when that
+   * hole was known before.
+   */
   private @Nullable Nack newHole(Header header) {
     long expected = known + 1;
     known = Math.max(known, header.lastSeq());
     return header.firstSeq() > expected ? new Nack(expected, header.firstSeq() - 1) : null;
   }
 
-  /** Returns false when it is not worth while: nobody can repeat, or too much is held already. */
+  /**
+   * Holds a frame behind a hole. Returns false when the origin cannot repeat the missing messages,
+   * or too much is held already.
+   */
   private boolean hold(Header header, List<ByteBuffer> messages, boolean repeated) {
     if (!streams.canRepeat(origin) || !streams.reserve(HeldFrames.bytes(messages))) {
       return false;
@@ -185,10 +222,10 @@ final class OriginStream {
   }
 
   /**
-   * Takes the frame that is next.
+   * Takes a frame that is next in order.
    *
-   * @return how many of its messages were delivered before, for the caller to deliver the others
-   *     now; −1 when the frame is queued
+   * @return how many of its first messages were delivered before: the caller must deliver the
+   *     others at once. −1 when the frame was queued or dropped.
    */
   private int take(Header header, List<ByteBuffer> messages, boolean repeated) {
     int skip = (int) (mark + 1 - header.firstSeq());
@@ -208,13 +245,20 @@ final class OriginStream {
     return direct ? skip : -1;
   }
 
-  /** There is no room for a frame behind a delivery: it is asked for when there is. */
+  /**
+   * Drops a frame because no memory is left to hold or queue it. The frame counts as missing, and
+   * is asked for again later.
+   */
   private void leave(Header header) {
     known = Math.max(known, header.lastSeq());
     awaitProgress();
   }
 
-  /** Only a thread that drains the queue in this very call may leave the broker's buffers in it. */
+  /**
+   * Queues the frame for delivery. Without a copy only if the calling thread drains the queue
+   * before it returns, because the broker's buffers are valid only until then. Returns false when
+   * there is no memory for the copy.
+   */
   private boolean enqueue(Header header, List<ByteBuffer> messages, int skip) {
     if (!delivering) {
       steps.add(() -> deliver(header, messages.subList(skip, messages.size())));
@@ -238,12 +282,16 @@ final class OriginStream {
         });
   }
 
+  /** A repair arrived, so the wait begins again. */
   private void progress(Header header) {
     progressNanos = now();
     repeatedTo = Math.max(repeatedTo, header.lastSeq());
   }
 
-  /** The origin says that it is as far as this: what is missing is asked for at once. */
+  /**
+   * The origin named its latest message number. What is missing up to that number is asked for at
+   * once.
+   */
   void reached(long seq) {
     Nack ask;
     synchronized (this) {
@@ -258,7 +306,7 @@ final class OriginStream {
     }
   }
 
-  /** Another host had heard so much of the origin before this host began to listen. */
+  /** Another host had heard the origin up to this number before this host began to listen. */
   synchronized void heardBefore(long seq) {
     if (!begun && expectedAfter < 0) {
       expectedAfter = seq;
@@ -266,9 +314,11 @@ final class OriginStream {
   }
 
   /**
-   * This host is owed these numbers: others heard them while it was cut off.
+   * Other hosts heard these messages while this host was cut off, so this host must get them or
+   * report them as missing.
    *
-   * @param alive whether the origin may be asked for them, as far as the host knows that says it
+   * @param alive whether the origin may be asked for them, because the host that named it lists it
+   *     as alive
    */
   void owed(long from, long to, boolean alive) {
     synchronized (this) {
@@ -286,6 +336,9 @@ final class OriginStream {
     deliverSteps();
   }
 
+  /**
+   * Raises the highest known number. Returns the numbers that are missing now in addition, or null.
+   */
   private @Nullable Nack extend(long seq) {
     if (seq <= known) {
       return null;
@@ -297,7 +350,7 @@ final class OriginStream {
     return ask;
   }
 
-  /** The origin does not have these any more. */
+  /** The origin no longer has these messages: they are reported as missing. */
   void gone(long from, long to) {
     synchronized (this) {
       if (from <= mark + 1) {
@@ -311,25 +364,28 @@ final class OriginStream {
     deliverSteps();
   }
 
-  /** The origin said goodbye, after this number. */
+  /** The origin said goodbye; {@code lastSeq} is the number of its last message before that. */
   synchronized void left(long lastSeq) {
     leftWith = lastSeq;
   }
 
-  /** Whether this host answered a hello before. */
+  /** Returns whether the origin has answered an earlier hello, and notes that it answers now. */
   synchronized boolean answeredBefore() {
     boolean was = answered;
     answered = true;
     return was;
   }
 
-  /** What was heard of the origin, for another host that missed it; null when nothing was. */
+  /**
+   * What this host heard of the origin, for another host that was cut off; null if it heard
+   * nothing.
+   */
   synchronized @Nullable Departed known() {
     long last = leftWith >= 0 ? leftWith : known;
     return begun && last > before ? new Departed(origin, last, before + 1) : null;
   }
 
-  /** How late a frame is, beside others of its origin. */
+  /** How many milliseconds later than other frames of the origin this frame arrived. */
   synchronized long lateMillis(Header header) {
     return clock.lateMillis(nowMillis(), header.sentAtMillis());
   }
@@ -338,11 +394,15 @@ final class OriginStream {
     return heardNanos;
   }
 
+  /** Whether messages are missing, or steps are still queued. */
   synchronized boolean isMissingAnything() {
     return mark < known || !steps.isEmpty();
   }
 
-  /** A connection is back: everything has a full term, and what is missing is asked for at once. */
+  /**
+   * A connection of this host is restored: the wait for repairs begins again, and everything that
+   * is missing is asked for at once.
+   */
   void returned() {
     List<Nack> asks;
     synchronized (this) {
@@ -354,7 +414,7 @@ final class OriginStream {
     ask(asks);
   }
 
-  /** Delivers what is held and reports all that is missing. */
+  /** Delivers the held frames, and reports everything that is missing. */
   void giveUp() {
     synchronized (this) {
       giveUpBefore(known + 1);
@@ -362,6 +422,7 @@ final class OriginStream {
     deliverSteps();
   }
 
+  /** Starts the timer for missing messages, unless it runs already. */
   private void awaitProgress() {
     if (deadline == null) {
       progressNanos = now();
@@ -373,7 +434,10 @@ final class OriginStream {
     deadline = streams.context().thread().schedule(ASK_AGAIN, this::check);
   }
 
-  /** The question or its answer may have been lost too, so it is asked again. */
+  /**
+   * Runs every 500 ms while messages are missing: asks for them again, because the question or its
+   * answer may be lost, or gives them up.
+   */
   private void check() {
     List<Nack> asks = List.of();
     synchronized (this) {
@@ -384,7 +448,7 @@ final class OriginStream {
         } else if (now() - progressNanos >= patience().toNanos()) {
           giveUpBefore(known + 1);
         } else if (streams.canRepeat(origin)) {
-          // Answers come in order: what lies beyond the last one is on its way.
+          // Repairs come in order. Whatever lies beyond the last repair is still on its way.
           asks = held.holes(mark + 1, repeatedTo < 0 ? known : repeatedTo);
         }
         repeatedTo = -1;
@@ -397,6 +461,7 @@ final class OriginStream {
     deliverInTurns();
   }
 
+  /** How long a hole may last without any repair. */
   private Duration patience() {
     if (saidGone || !streams.canRepeat(origin)) {
       return GRACE;
@@ -408,7 +473,10 @@ final class OriginStream {
     ranges.forEach(range -> streams.askAgain(origin, range.from(), range.to()));
   }
 
-  /** What is missing before this number is lost, and what is held before it is delivered. */
+  /**
+   * Delivers the held frames that begin before this number, and reports the missing messages before
+   * it.
+   */
   private void giveUpBefore(long seq) {
     while (!held.isEmpty() && held.firstSeq() < seq) {
       loseUpTo(held.firstSeq() - 1);
@@ -417,6 +485,10 @@ final class OriginStream {
     loseUpTo(seq - 1);
   }
 
+  /**
+   * Queues the held frames that are next in order. Stops the timer when nothing is missing any
+   * more.
+   */
   private void deliverHeld() {
     while (!held.isEmpty() && held.firstSeq() <= mark + 1) {
       Held next = held.poll();
@@ -433,6 +505,7 @@ final class OriginStream {
     }
   }
 
+  /** Reports everything after the mark, up to this number, as missing. */
   private void loseUpTo(long to) {
     if (to > mark) {
       report(mark + 1, to);
@@ -457,7 +530,7 @@ final class OriginStream {
     return streams.context().listener();
   }
 
-  /** Takes all steps, if no other thread does. */
+  /** Runs all queued steps, unless another thread delivers already. */
   private void deliverSteps() {
     synchronized (this) {
       if (delivering || steps.isEmpty()) {
@@ -480,7 +553,10 @@ final class OriginStream {
     return step;
   }
 
-  /** Takes one step in each turn of the publisher's thread, which has more to do than this. */
+  /**
+   * Runs one step in each turn of the publisher thread, so that a long queue does not delay its
+   * other work.
+   */
   private void deliverInTurns() {
     Runnable step;
     synchronized (this) {

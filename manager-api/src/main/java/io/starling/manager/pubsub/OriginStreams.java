@@ -14,46 +14,59 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far each origin was heard. A stream outlives membership, so that a host that is back after a
- * pause cannot deliver twice: 10 minutes after its last frame, and at most 10,000 of them. A stream
- * that still waits for something stays longer. Safe for any thread.
+ * The receiving state of every origin: how far its messages were delivered. The state is kept for
+ * 10 minutes after the last frame, even if the host counts as dead earlier. So a host that comes
+ * back after a pause cannot deliver its messages twice. At most 10,000 origins are kept. An origin
+ * of which messages are still missing stays longer, unless there are too many. Safe for any thread.
  */
 final class OriginStreams {
   private static final int MAX_ORIGINS = 10_000;
   private static final long MAX_SILENCE_NANOS = Duration.ofMinutes(10).toNanos();
 
-  /** So many origins are named to a host that asks, those that were heard last. */
+  /** The most origins that an answer to a hello names: those that were heard last. */
   private static final int MAX_NAMED = 1_000;
 
-  /** For all origins together. */
+  /** The most bytes of held frames, for all origins together. */
   private static final long MAX_HELD_BYTES = 16L << 20;
 
   private final BusContext context;
   private final Owner owner;
   private final AtomicLong heldBytes = new AtomicLong();
 
-  /** Least recently heard first. Guarded by itself; no stream is locked inside but to look. */
+  /**
+   * Least recently used first. Guarded by itself. While this lock is held, the lock of a stream is
+   * taken only to read from it.
+   */
   private final Map<HostId, OriginStream> streams = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** Receives what the streams let through. Called with no lock held; must not block. */
+  /**
+   * The receiver above: gets the messages in order, and knows the hosts. Called without any lock
+   * held; must not block.
+   */
   interface Owner {
-    /** Messages whose turn it is; the buffers are valid during the call only. */
+    /** Delivers messages in order. The buffers are valid only during the call. */
     void deliver(Header header, List<ByteBuffer> messages);
 
-    /** Whether this origin has an inbox; emitters have none. */
+    /** Whether this origin can be asked to repeat messages. Hosts can; emitters have no inbox. */
     boolean canRepeat(HostId origin);
 
-    /** Whether anything can be heard now; while it cannot, nothing is given up or forgotten. */
+    /**
+     * Whether this host can receive at the moment. While it cannot, no hole is given up and no
+     * origin is forgotten.
+     */
     default boolean hears() {
       return true;
     }
 
-    /** Whether this host was cut off a moment ago, so that an origin may have begun meanwhile. */
+    /**
+     * Whether this host was cut off a moment ago. An origin that is new to it may then have begun
+     * during the outage.
+     */
     default boolean returning() {
       return false;
     }
 
-    /** Asks the origin to repeat these, both included. */
+    /** Asks the origin to repeat these messages, both ends included. */
     void askAgain(HostId origin, long from, long to);
   }
 
@@ -62,41 +75,47 @@ final class OriginStreams {
     this.owner = owner;
   }
 
-  /** A frame from the channel that everybody hears. */
+  /** A frame arrived on the channel to all. */
   void receive(Header header, List<ByteBuffer> messages) {
     getOrMake(header.origin()).receive(header, messages, false);
   }
 
-  /** A frame without numbers came, to this host alone. */
+  /** A frame without numbers arrived in the inbox of this host. */
   void heardAlone(Header header) {
     getOrMake(header.origin()).heardAlone(header);
   }
 
-  /** An origin says how far it is; what it sends to all after that must arrive. */
+  /**
+   * An origin named its latest message number. Every later message is owed to this host, and every
+   * earlier one that it lacks, unless this is the first that it hears of the origin.
+   */
   void reached(HostId origin, long seq) {
     getOrMake(origin).reached(seq);
   }
 
-  /** Another host had heard this before this host began to listen; nothing of it is owed. */
+  /**
+   * Another host heard this of an origin before this host began to listen. This host is not owed
+   * these messages.
+   */
   void heardBefore(Departed origin) {
     getOrMake(origin.origin()).heardBefore(origin.lastSeq());
   }
 
   /**
-   * Another host heard this of an origin while this host was cut off.
+   * Another host heard these messages of an origin while this host was cut off.
    *
-   * @param alive whether that host takes the origin for alive
+   * @param alive whether that host counts the origin as alive
    */
   void owed(Departed origin, boolean alive) {
     getOrMake(origin.origin()).owed(origin.firstSeq(), origin.lastSeq(), alive);
   }
 
-  /** An origin that is a host answers a hello; returns whether it did before. */
+  /** A host answers a hello. Returns whether it has answered an earlier one. */
   boolean answeredBefore(HostId origin) {
     return getOrMake(origin).answeredBefore();
   }
 
-  /** An origin said goodbye, after this number. */
+  /** An origin said goodbye; {@code lastSeq} is the number of its last message before that. */
   void left(HostId origin, long lastSeq) {
     OriginStream stream = get(origin);
     if (stream != null) {
@@ -104,7 +123,10 @@ final class OriginStreams {
     }
   }
 
-  /** What was heard of each origin in the last 10 minutes, but of the one that wants to know. */
+  /**
+   * What this host heard of each origin in the last 10 minutes, latest first, without the asking
+   * host.
+   */
   List<Departed> known(HostId asking) {
     List<Departed> known = new ArrayList<>();
     List<OriginStream> latestFirst = all();
@@ -121,7 +143,7 @@ final class OriginStreams {
     return known;
   }
 
-  /** A connection is back: everything that is missing is asked for. */
+  /** A connection of this host is restored: everything that is missing is asked for. */
   void returned() {
     all().forEach(OriginStream::returned);
   }
@@ -147,7 +169,7 @@ final class OriginStreams {
     return stream;
   }
 
-  /** A frame that an origin repeats, from the inbox. */
+  /** A repair arrived in the inbox of this host. */
   void receiveRepeated(Header header, List<ByteBuffer> messages) {
     OriginStream stream = get(header.origin());
     if (stream != null) {
@@ -155,7 +177,7 @@ final class OriginStreams {
     }
   }
 
-  /** An origin cannot repeat these. */
+  /** An origin no longer has these messages and cannot repeat them. */
   void gone(HostId origin, long from, long to) {
     OriginStream stream = get(origin);
     if (stream != null) {
@@ -163,7 +185,7 @@ final class OriginStreams {
     }
   }
 
-  /** How much later than others of its origin a frame came. */
+  /** How many milliseconds later than other frames of its origin a frame arrived. */
   long lateMillis(Header header) {
     OriginStream stream = get(header.origin());
     return stream == null ? 0 : stream.lateMillis(header);
@@ -195,12 +217,15 @@ final class OriginStreams {
     owner.askAgain(origin, from, to);
   }
 
-  /** What is held of all origins together. */
+  /** The bytes of held frames, for all origins together. */
   long heldBytes() {
     return heldBytes.get();
   }
 
-  /** Makes room for a copy; false when there is too much of them. */
+  /**
+   * Reserves memory for the copy of a frame. Returns false when {@link #MAX_HELD_BYTES} would be
+   * exceeded.
+   */
   boolean reserve(int bytes) {
     if (heldBytes.addAndGet(bytes) > MAX_HELD_BYTES) {
       heldBytes.addAndGet(-bytes);
@@ -209,6 +234,7 @@ final class OriginStreams {
     return true;
   }
 
+  /** Gives back the memory of a copy. */
   void released(int bytes) {
     heldBytes.addAndGet(-bytes);
   }
@@ -221,7 +247,12 @@ final class OriginStreams {
     return isSilent(stream) && owner.hears() && !stream.isMissingAnything();
   }
 
-  /** Takes out what is forgotten, and what exceeds the bound. */
+  /**
+   * Removes the streams that are forgotten, and the oldest ones while there are too many. The
+   * caller must hold the lock of {@link #streams}.
+   *
+   * @return the removed streams; the caller must give up their holes without that lock
+   */
   private List<OriginStream> evict() {
     List<OriginStream> evicted = new ArrayList<>();
     var oldest = streams.values().iterator();

@@ -15,28 +15,42 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encoded messages on their way to the broker: first in, first out. The bound covers what is queued
- * and what is in flight; a full outbox refuses the new message, never an old one. Messages are
- * offered on any thread and taken by the publisher thread.
+ * The bounded queue of encoded messages on their way to the broker, first in, first out. The bound
+ * covers the queued messages and those in flight. A full outbox refuses the new message and never
+ * drops an old one. Any thread may offer messages; only the publisher thread takes them out.
  */
 final class Outbox {
-  /** What an entry costs beside its message. */
+  /** The estimated memory of an entry besides its message, in bytes. */
   private static final long ENTRY_BYTES = 96;
 
-  /** Room beyond the bound for answers, hellos and byes. */
+  /**
+   * Additional room that only {@link Share#RESERVE} may use: answers, repair requests, hellos,
+   * heartbeats and byes.
+   */
   private static final long RESERVE_BYTES = 1 << 20;
 
   private final long maxBytes;
   private final String allChannel;
   private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
+
+  /** The size of all entries that are queued or in flight. */
   private final AtomicLong bytes = new AtomicLong();
+
+  /** The stages of {@link #whenWritable()} that are still open. Guarded by itself. */
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+
   private volatile boolean closed;
 
-  /** How many queued messages are not for the channel to all; counted before they can be seen. */
+  /**
+   * How many queued messages go to an inbox instead of the channel to all. A message is counted
+   * before it is queued, so the count is never too low.
+   */
   private final AtomicInteger forInboxes = new AtomicInteger();
 
-  /** What of the bytes was polled; owned by the publisher thread. */
+  /**
+   * The size of the entries that were taken out and not yet released. Only the publisher thread
+   * uses this field.
+   */
   private long inFlightBytes;
 
   Outbox(long maxBytes, String allChannel) {
@@ -44,30 +58,40 @@ final class Outbox {
     this.allChannel = allChannel;
   }
 
-  /** What a message may use of the bound, and where its stage completes. */
+  /** Which part of the bound a message may use, and on which thread its stage completes. */
   enum Share {
-    /** An operation of the user's. Its stage completes on the executor of callbacks. */
+    /** An operation of the user. The stage completes on the user's executor of callbacks. */
     NORMAL,
-    /** A question. Its stage is not the user's and completes on the publisher thread. */
+    /**
+     * A question to other hosts. The user does not see the stage, which completes on the publisher
+     * thread.
+     */
     QUESTION,
     /**
-     * What hosts tell each other, beyond the bound. Its stage completes on the publisher thread.
+     * A message that hosts and emitters exchange on their own. It may exceed the bound by {@link
+     * Outbox#RESERVE_BYTES}. The stage completes on the publisher thread.
      */
     RESERVE
   }
 
-  /** One accepted message. */
+  /**
+   * One message that the outbox accepted.
+   *
+   * @param acceptedNanos when it was accepted, by the clock of the manager thread
+   * @param stage completes when the broker has taken the message
+   */
   record Entry(
       String channel,
       ByteBuffer message,
       long acceptedNanos,
       Share share,
       CompletableFuture<Accepted> stage) {
+    /** The memory that this entry takes of the bound. */
     long bytes() {
       return ENTRY_BYTES + message.remaining();
     }
 
-    /** Whether code of the user's may depend on the stage. */
+    /** Whether code of the user may depend on the stage. */
     boolean forUser() {
       return share == Share.NORMAL;
     }
@@ -76,7 +100,7 @@ final class Outbox {
   /**
    * Queues a message.
    *
-   * @throws BackendUnavailableException when there is no room, or never will be
+   * @throws BackendUnavailableException when there is no room, or the outbox is closed
    */
   void offer(Entry entry) {
     long bound = entry.share() == Share.RESERVE ? maxBytes + RESERVE_BYTES : maxBytes;
@@ -93,7 +117,8 @@ final class Outbox {
     } while (!bytes.compareAndSet(before, before + size));
     countForInboxes(entry, 1);
     queue.add(entry);
-    // Whoever closes empties the queue afterwards, so one of both takes the entry out.
+    // {@link #close} sets the flag first and then empties the queue. So either close() or this
+    // thread takes the entry out, and never both.
     if (closed && queue.remove(entry)) {
       bytes.addAndGet(-size);
       countForInboxes(entry, -1);
@@ -103,9 +128,10 @@ final class Outbox {
   }
 
   /**
-   * Refuses what is offered from now on. On the publisher thread, which polls no more afterwards.
+   * Refuses new messages from now on. Called on the publisher thread, which must not poll
+   * afterwards.
    *
-   * @return what was queued; each counts as polled
+   * @return the messages that were still queued; the caller must release each of them
    */
   List<Entry> close() {
     closed = true;
@@ -120,10 +146,15 @@ final class Outbox {
     return closed;
   }
 
+  /** Returns the oldest queued entry without taking it out. */
   @Nullable Entry peek() {
     return queue.peek();
   }
 
+  /**
+   * Takes the oldest entry out. It still counts against the bound until {@link #release}. Publisher
+   * thread only.
+   */
   @Nullable Entry poll() {
     Entry entry = queue.poll();
     if (entry != null) {
@@ -139,28 +170,31 @@ final class Outbox {
     }
   }
 
-  /** An entry that was polled is done with. */
+  /**
+   * Frees the room of an entry that was polled, because it was sent or failed. Publisher thread
+   * only.
+   */
   void release(Entry entry) {
     inFlightBytes -= entry.bytes();
     bytes.addAndGet(-entry.bytes());
   }
 
-  /** Queued alone; on the publisher thread. */
+  /** The size of the queued entries, without those in flight. Publisher thread only. */
   long queuedBytes() {
     return bytes.get() - inFlightBytes;
   }
 
-  /** Whether nothing is queued but for the channel to all. */
+  /** Whether every queued message goes to the channel to all. */
   boolean allForAll() {
     return forInboxes.get() == 0;
   }
 
-  /** Queued and in flight. */
+  /** The size of all entries, queued and in flight. */
   long bytes() {
     return bytes.get();
   }
 
-  /** Completes when half of the bound is free again; at once when it is. */
+  /** Completes when at most half of the bound is in use; at once when that is so already. */
   CompletionStage<Void> whenWritable() {
     CompletableFuture<Void> writable = new CompletableFuture<>();
     synchronized (waiting) {
@@ -173,7 +207,10 @@ final class Outbox {
     return writable;
   }
 
-  /** Those who wait, when they need not any more; to be completed by the caller. */
+  /**
+   * Returns the open stages of {@link #whenWritable()} if at most half of the bound is in use, else
+   * nothing. The caller must complete them.
+   */
   List<CompletableFuture<Void>> nowWritable() {
     synchronized (waiting) {
       if (waiting.isEmpty() || !isWritable()) {

@@ -3,39 +3,50 @@ package io.starling.manager.pubsub;
 import java.time.Duration;
 
 /**
- * Whether a host hears itself through the broker: when frames for everybody were sent, and when own
- * frames came back. What the broker confirms or refuses plays no part. Frames are sent on the
- * publisher thread and heard on the broker's threads; each method names its thread.
+ * Records whether this host hears itself through the broker: when it sent frames on the channel to
+ * all, and when these frames came back. Whether the broker confirmed or refused a frame does not
+ * matter here. Frames are sent on the publisher thread and come back on the broker's threads; each
+ * method names its thread.
  */
 final class OwnFrames {
-  /** A frame was sent and no own frame was heard for so long: the host is cut off. */
+  /** A host that has sent a frame and heard no own frame for this time counts as cut off. */
   static final Duration CUT_OFF_AFTER = Duration.ofSeconds(10);
 
-  /** An own frame that comes back later than this means that the broker cannot keep up. */
+  /** When an own frame takes longer than this to come back, the broker cannot keep up. */
   static final Duration LATE_AFTER = Duration.ofSeconds(5);
 
   private final ManagerThread thread;
 
-  /** Whether a frame was sent since the last own frame was heard. */
+  /** Whether a frame was sent since the last own frame came back. */
   private volatile boolean awaited;
 
+  /** Whether this host has asked the broker to deliver no frames. */
   private volatile boolean receptionPaused;
 
-  /** By the thread's wall clock; what was sent before may have waited for this host. */
+  /**
+   * When reception last resumed after a pause, by the wall clock of the manager thread. An older
+   * frame may have been late because of that pause.
+   */
   private volatile long resumedMillis = Long.MIN_VALUE;
 
-  /** Whether the last frame that tells it came late. */
+  /**
+   * Whether the last own frame was late. Frames that waited for a pause of this host do not count.
+   */
   private volatile boolean late;
 
-  /** When the last own frame that came in time was sent, by the thread's wall clock. */
+  /**
+   * When the latest own frame that came back in time was sent, by the wall clock of the manager
+   * thread.
+   */
   private volatile long timelySentMillis;
 
+  /** When an own frame last came back, late or not. */
   private volatile long heardNanos;
 
-  /** When an own frame was last heard that was not late. */
+  /** When an own frame last came back in time. */
   private volatile long timelyNanos;
 
-  /** When the first frame since then was sent; owned by the publisher thread. */
+  /** When the oldest frame was sent that is awaited. Only the publisher thread uses this field. */
   private long awaitedSinceNanos;
 
   OwnFrames(ManagerThread thread) {
@@ -45,7 +56,7 @@ final class OwnFrames {
     this.awaitedSinceNanos = heardNanos;
   }
 
-  /** A frame for everybody is about to be sent; on the publisher thread. */
+  /** A frame to all is about to be sent. Publisher thread only. */
   void sending(long nowNanos) {
     if (!awaited) {
       awaitedSinceNanos = nowNanos;
@@ -54,10 +65,11 @@ final class OwnFrames {
   }
 
   /**
-   * An own frame came back, on a thread of the broker.
+   * An own frame came back. Called on the broker's threads.
    *
-   * @return whether own frames come late. A frame that waited because this host had paused its
-   *     reception says nothing of that: then the answer is the last one
+   * @param sentAtMillis when the frame was built, by the wall clock of the manager thread
+   * @return whether own frames come back late. A frame that may have waited for a pause of this
+   *     host does not tell; then the previous result is returned.
    */
   boolean heard(long sentAtMillis) {
     awaited = false;
@@ -73,7 +85,11 @@ final class OwnFrames {
     return late;
   }
 
-  /** This host asks its broker for no more frames, or for frames again; any thread. */
+  /**
+   * This host paused or resumed its reception. Any thread.
+   *
+   * @param on true for a pause
+   */
   void receptionPaused(boolean on) {
     if (!on) {
       resumedMillis = thread.currentTimeMillis();
@@ -85,37 +101,43 @@ final class OwnFrames {
     return receptionPaused;
   }
 
-  /** Whether a frame was sent and none came back since. */
+  /** Whether a frame was sent and no own frame has come back since. */
   boolean isAwaited() {
     return awaited;
   }
 
-  /** Since when a frame is awaited; on the publisher thread. */
+  /**
+   * When the oldest awaited frame was sent. Has a meaning only while {@link #isAwaited()}.
+   * Publisher thread only.
+   */
   long awaitedSinceNanos() {
     return awaitedSinceNanos;
   }
 
-  /** Whether none came back for too long; on the publisher thread. */
+  /** Whether no own frame has come back for {@link #CUT_OFF_AFTER}. Publisher thread only. */
   boolean isCutOff(long nowNanos) {
     return awaited && nowNanos - awaitedSinceNanos >= CUT_OFF_AFTER.toNanos();
   }
 
-  /** A frame that is awaited gets its full time from now on; on the publisher thread. */
+  /** Restarts the wait for an awaited frame. Publisher thread only. */
   void restart(long nowNanos) {
     awaitedSinceNanos = nowNanos;
   }
 
-  /** When an own frame was last heard in time; any thread. */
+  /** When an own frame last came back in time, by {@link ManagerThread#nanoTime}. Any thread. */
   long timelyNanos() {
     return timelyNanos;
   }
 
-  /** When the last own frame that came in time was sent, by the thread's wall clock; any thread. */
+  /**
+   * When the latest own frame that came back in time was sent, by the wall clock of the manager
+   * thread. Any thread.
+   */
   long timelySentMillis() {
     return timelySentMillis;
   }
 
-  /** How long ago an own frame was heard; any thread. */
+  /** How long ago an own frame last came back, late or not. Any thread. */
   Duration age() {
     return Duration.ofNanos(thread.nanoTime() - heardNanos);
   }

@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The answers that this host waits for. Each has a deadline, so nothing stays. Safe for any thread.
+ * The acks and queries for which this host still waits for answers. Each has a deadline, so none
+ * stays for ever. Safe for any thread.
  */
 final class PendingRequests {
   private final ManagerThread thread;
@@ -21,9 +22,11 @@ final class PendingRequests {
   }
 
   /**
-   * Gives a request its number, and its deadline.
+   * Registers a request and starts its deadline.
    *
-   * @param beforeExpiry runs at the deadline, before the request ends with what there is
+   * @param beforeExpiry runs on the publisher thread at the deadline, before the request completes
+   *     with the answers that have come
+   * @return the number of the request, which the answers must name
    */
   long open(ClusterRequest request, Duration timeout, Runnable beforeExpiry) {
     long id = ids.incrementAndGet();
@@ -45,7 +48,10 @@ final class PendingRequests {
     return id;
   }
 
-  /** Answers that nobody waits for any more are dropped. */
+  /**
+   * Passes an answer to its request. The answer is dropped when that request is complete or of
+   * another kind.
+   */
   <R extends ClusterRequest> void answer(long id, Class<R> kind, Consumer<R> answer) {
     ClusterRequest request = pending.get(id);
     if (kind.isInstance(request)) {
@@ -53,10 +59,12 @@ final class PendingRequests {
     }
   }
 
+  /** A host left or died: no request waits for it any longer. */
   void hostLeft(HostId host) {
     pending.values().forEach(request -> request.left(host));
   }
 
+  /** Completes every request with the answers that have come. */
   void expireAll() {
     pending.values().forEach(ClusterRequest::expire);
   }

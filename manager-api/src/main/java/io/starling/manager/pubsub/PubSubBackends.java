@@ -4,13 +4,19 @@ import io.starling.manager.Services;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Finds the back end for a URL. */
+/** Finds the provider for a broker URL and makes the back end and the settings. */
 final class PubSubBackends {
   private PubSubBackends() {}
 
-  /** A back end, not started, and the bus settings of the same URL. */
+  /** A back end that is not started, and the settings of the bus protocol in the same URL. */
   record Chosen(PubSubBackend backend, PubSubSettings settings, BackendUrl url) {}
 
+  /**
+   * Makes the back end of a URL.
+   *
+   * @param name goes into the names of threads and connections
+   * @throws IllegalArgumentException when no provider serves the scheme, or the URL is not valid
+   */
   static Chosen create(String url, String name) {
     String scheme = BackendUrl.schemeOf(url);
     Set<String> known = new TreeSet<>();

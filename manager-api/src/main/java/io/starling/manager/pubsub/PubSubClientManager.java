@@ -52,9 +52,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The manager of a cluster: serves the sockets of this process first, then publishes; what others
- * publish is served to the sockets of this process and goes no further. Knows no broker. Safe for
- * any thread; nothing blocks but {@link #close()}.
+ * The manager of a host in a cluster. Each operation takes effect on the sockets of this process
+ * first and is then published to the other hosts. Operations that other hosts or emitters publish
+ * take effect on the sockets of this process and are not passed on. The broker is hidden behind
+ * {@link PubSubBackend}. Safe for any thread; nothing blocks except {@link #close()}.
  */
 public final class PubSubClientManager implements ClientManager {
   private static final String CLOSED = "manager: closed (expected: an open one)";
@@ -68,14 +69,14 @@ public final class PubSubClientManager implements ClientManager {
   private volatile @Nullable Running running;
   private volatile boolean closed;
 
-  /** What exists once the manager was started. */
+  /** The parts that exist only after {@link #start}. */
   private record Running(
       PubSubPublisher publisher, Membership membership, BusReceiver receiver, Executor callbacks) {}
 
   /**
-   * A manager that is not started.
+   * Makes a manager that is not started.
    *
-   * @param backend not started, and not used by anyone else
+   * @param backend a back end that is not started and not used by anyone else
    */
   public PubSubClientManager(PubSubBackend backend, PubSubSettings settings) {
     this(backend, settings, ManagerThread.start("starling-manager-publisher-0"));
@@ -249,7 +250,13 @@ public final class PubSubClientManager implements ClientManager {
         .thenApply(responses -> whereItIs(responses, isThere));
   }
 
-  /** Nobody has the socket only if everybody could be asked. */
+  /**
+   * Returns the host that has the socket. An empty result means that no host has it, which is
+   * certain only if every host could be asked.
+   *
+   * @throws BackendUnavailableException when the socket was not found and some hosts were not
+   *     reached
+   */
   private static Optional<HostId> whereItIs(
       HostResponses<QueryAnswer> responses, Predicate<QueryAnswer> isThere) {
     for (Map.Entry<HostId, QueryAnswer> answer : responses.answers().entrySet()) {
@@ -306,8 +313,13 @@ public final class PubSubClientManager implements ClientManager {
   }
 
   /**
-   * Asks all hosts. Encodes before anything happens, then here, then everywhere else; whom to wait
-   * for is only known when this host has listened for a while.
+   * Asks all hosts a question. Encodes the question first, so that an error has no side effect;
+   * then asks this host, then publishes. The hosts to wait for are fixed at once, or, shortly after
+   * a start or an outage, once the list of hosts can be trusted.
+   *
+   * @param hereToo whether this host owes an answer, too
+   * @param question makes the message from the address for the answers
+   * @param locally asks this host
    */
   private void ask(
       ClusterRequest request,
@@ -347,8 +359,8 @@ public final class PubSubClientManager implements ClientManager {
   }
 
   /**
-   * Fixes whom to wait for. A host that does not hear itself and knows of no other waits until it
-   * does: there may be others.
+   * Fixes the hosts to wait for. A host that is not UP and knows of no other host tries again
+   * later, because other hosts may exist.
    */
   private void settle(ClusterRequest request, boolean hereToo, Membership membership) {
     boolean known = membership.state() == BackendState.UP || hosts().size() > 1;
@@ -358,20 +370,29 @@ public final class PubSubClientManager implements ClientManager {
     }
   }
 
-  /** Time is up for a question of a host that may have reached nobody. */
+  /**
+   * Runs at the deadline of a question. A host that is not UP may have reached nobody, so the hosts
+   * without an answer are reported as unreachable.
+   */
   private void admitCutOff(ClusterRequest request, Membership membership) {
     if (membership.state() != BackendState.UP) {
       request.unreachable(self);
     }
   }
 
+  /**
+   * Tells the request which hosts owe an answer.
+   *
+   * @param all whether no host can be added later
+   */
   private void expect(ClusterRequest request, boolean hereToo, boolean all) {
     Set<HostId> asked = new LinkedHashSet<>(hosts());
     if (!hereToo) {
       asked.remove(self);
     }
     request.expect(asked, all);
-    // One that left in between told nobody who waits for it.
+    // A host that left after the first call of hosts() was reported before this request expected
+    // it, so it is reported again.
     Set<HostId> alive = hosts();
     asked.stream().filter(host -> !alive.contains(host)).forEach(request::left);
   }
@@ -429,7 +450,12 @@ public final class PubSubClientManager implements ClientManager {
     close(true);
   }
 
-  /** Says goodbye only where somebody may listen: without a broker the drain would time out. */
+  /**
+   * Closes the manager.
+   *
+   * @param started whether to say goodbye; false after a failed start, when no broker may be there
+   *     and the wait for it would time out
+   */
   private void close(boolean started) {
     synchronized (this) {
       if (closed) {
@@ -452,9 +478,12 @@ public final class PubSubClientManager implements ClientManager {
   }
 
   /**
-   * Encodes before anything happens, then here, then everywhere else.
+   * Encodes an operation, runs it on this host, and publishes it. It is encoded first, so that an
+   * error has no side effect.
    *
-   * @param locally refuses nothing: an operation that is published takes effect here, too
+   * @param onlyHere whether other hosts need not hear of it
+   * @param locally must refuse nothing, because an operation that is published must take effect
+   *     here, too
    */
   private CompletionStage<Accepted> both(
       boolean onlyHere, Supplier<PubSubMessage> message, Runnable locally) {
@@ -476,7 +505,10 @@ public final class PubSubClientManager implements ClientManager {
     return requireNonNull(running, "not started").publisher();
   }
 
-  /** What depends on a stage that is complete runs on the thread that asks for it. */
+  /**
+   * Moves the completion of a stage to the callbacks. A stage that is complete is returned as it
+   * is: whatever depends on it runs on the calling thread.
+   */
   private <T> CompletionStage<T> onCallbacks(CompletionStage<T> result) {
     if (result.toCompletableFuture().isDone()) {
       return result;

@@ -6,7 +6,10 @@ import io.starling.manager.Services;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Makes a manager of every back end there is. */
+/**
+ * Makes a clustered manager from the URL of any broker for which a {@link PubSubBackendProvider} is
+ * on the class path.
+ */
 public final class PubSubClientManagerProvider implements ClientManagerProvider {
   @Override
   public Set<String> schemes() {

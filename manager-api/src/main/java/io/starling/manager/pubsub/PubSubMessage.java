@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What one host says to others; docs/bus-protocol.md has the layout of each. */
+/**
+ * The messages of the bus protocol. docs/bus-protocol.md, section "Messages", defines the layout of
+ * each. {@link MessageCodec} encodes and decodes them.
+ */
 sealed interface PubSubMessage {
   /**
-   * A host has started, or is connected again; it is answered with a heartbeat.
+   * A host has started or is connected again. Each host that hears it answers with a heartbeat.
    *
-   * @param release of the software, for people
+   * @param release the version of the software, for people
    * @param ageMillis how long the host has run
    */
   record Hello(String release, long ageMillis) implements PubSubMessage {}
@@ -23,12 +26,13 @@ sealed interface PubSubMessage {
   /**
    * A host is alive.
    *
-   * @param lastSeq the number of its last message to all; what follows it will be heard by whoever
-   *     said hello before
-   * @param heard the hosts that the sender heard lately; null when the sender says nothing of it,
-   *     as older releases do
-   * @param departed the origins that the sender heard lately, most of all those that left; null but
-   *     in answers to hello
+   * @param lastSeq the number of the last message that the host sent to all
+   * @param release as in {@link Hello}
+   * @param ageMillis as in {@link Hello}
+   * @param heard the hosts that the sender heard in the last 6 s; null when the sender does not
+   *     tell, as older releases do
+   * @param departed what the sender heard of other origins, above all of those that left. Null
+   *     except in the answer to a hello.
    */
   record Heartbeat(
       long lastSeq,
@@ -37,17 +41,17 @@ sealed interface PubSubMessage {
       @Nullable Set<HostId> heard,
       @Nullable List<Departed> departed)
       implements PubSubMessage {
-    /** The same with what was heard of other origins. */
+    /** Returns the same heartbeat with this value of {@code departed}. */
     Heartbeat naming(List<Departed> origins) {
       return new Heartbeat(lastSeq, release, ageMillis, heard, origins);
     }
   }
 
   /**
-   * An origin and what the sender heard of it.
+   * An origin, and which of its messages the sender of the heartbeat heard.
    *
-   * @param lastSeq the number of its last message to all, but for its goodbye
-   * @param firstSeq the number of the first message that the sender heard or is owed
+   * @param lastSeq the number of the last message that the origin sent to all, except its goodbye
+   * @param firstSeq the number of the first message that the sender heard or should have heard
    */
   record Departed(HostId origin, long lastSeq, long firstSeq) {
     Departed(HostId origin, long lastSeq) {
@@ -58,15 +62,16 @@ sealed interface PubSubMessage {
   /**
    * A host or an emitter stops.
    *
-   * @param lastSeq the number of its last message to all before this one; −1 when the host does not
-   *     say, as older releases do
+   * @param lastSeq the number of the last message to all before this one; −1 when the sender does
+   *     not tell, as older releases do
    */
   record Bye(long lastSeq) implements PubSubMessage {}
 
   /**
    * An event for clients.
    *
-   * @param number of the emit on its origin, for recovery
+   * @param number the number of the emit on its origin; origin and number together identify the
+   *     emit
    * @param replyTo null when no acks are wanted
    */
   record Emit(
@@ -78,16 +83,22 @@ sealed interface PubSubMessage {
       EventPayload payload)
       implements PubSubMessage {}
 
-  /** Where the acks of an emit go, and for how long. */
+  /**
+   * The address for the answers to a question.
+   *
+   * @param request the number of the request on the host that asks
+   * @param channel the inbox of the host that asks
+   * @param timeoutMillis how long that host waits for the answers
+   */
   record ReplyTo(long request, String channel, int timeoutMillis) {}
 
-  /** How many clients a host asked. */
+  /** Tells how many clients a host asked for an ack. */
   record AckCount(long request, int count) implements PubSubMessage {}
 
   /**
-   * What one client answered.
+   * The ack of one client.
    *
-   * @param answer null when it left or did not answer in time
+   * @param answer null when the client left or did not answer in time
    */
   record Ack(long request, SocketId socket, @Nullable EventPayload answer)
       implements PubSubMessage {}
@@ -106,38 +117,43 @@ sealed interface PubSubMessage {
   /**
    * Asks each host for its sockets among the recipients.
    *
-   * @param projection bit 0 for their ids, and the bits of what else is wanted; 0 for their number
+   * @param projection 0 asks only for the number of sockets; else bit 0 asks for the ids and the
+   *     bits of {@link io.starling.manager.Projection} for more
    */
   record Query(String namespace, Recipients recipients, int projection, ReplyTo replyTo)
       implements PubSubMessage {}
 
   /**
-   * A part of a host's answer.
+   * A part of the answer of one host to a query.
    *
-   * @param count how many sockets the host has in all parts
-   * @param part from 0
-   * @param parts how many there are; 0 when the host cannot answer
+   * @param count how many sockets the host has in all parts together
+   * @param part the index of this part, from 0
+   * @param parts how many parts there are; 0 when the host cannot answer
    */
   record QueryResult(
       long request, int count, int part, int parts, List<RemoteSocket<EventPayload>> sockets)
       implements PubSubMessage {}
 
-  /** An event for the servers of all other hosts. */
+  /**
+   * An event for the servers of all other hosts.
+   *
+   * @param replyTo null when no answers are wanted
+   */
   record ServerEvent(String namespace, @Nullable ReplyTo replyTo, EventPayload payload)
       implements PubSubMessage {}
 
   /**
-   * What a server answered to an event.
+   * The answer of one server to a {@link ServerEvent}.
    *
    * @param status 0 answered, 1 no handler, 2 failed
-   * @param answer null unless answered
+   * @param answer null unless the status is 0
    */
   record ServerEventResult(long request, int status, @Nullable EventPayload answer)
       implements PubSubMessage {}
 
-  /** Asks an origin for its messages with these numbers again, both included. */
+  /** Asks an origin to repeat its messages with these numbers, both ends included. */
   record Nack(long from, long to) implements PubSubMessage {}
 
-  /** An origin does not have these any more, both included. */
+  /** Tells that the sender no longer has its messages with these numbers, both ends included. */
   record Gone(long from, long to) implements PubSubMessage {}
 }

@@ -37,14 +37,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The write-only half of the bus: encodes on the caller's thread, queues, and publishes in order on
- * a thread of its own. An emitter is this alone: it subscribes to nothing.
+ * The sending half of the bus. Operations are encoded on the calling thread, queued in the outbox,
+ * and published in order on the publisher thread. An emitter consists of this class alone and
+ * subscribes to nothing.
  *
- * <p>Safe for any thread; nothing blocks but {@link #close()}.
+ * <p>Safe for any thread; nothing blocks except {@link #close()}.
  */
 public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration DRAIN = Duration.ofSeconds(5);
+
+  /** The shortest time between two reports of refused operations. */
   private static final Duration REFUSED_AGAIN = Duration.ofMinutes(1);
 
   private final BusContext context;
@@ -54,23 +57,35 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   private final OwnFrames ownFrames;
   private final SendWindow window;
   private final AtomicLong emits = new AtomicLong();
+
+  /** Whether a task that sends is already queued on the publisher thread. */
   private final AtomicBoolean pumpScheduled = new AtomicBoolean();
+
   private volatile boolean connected;
   private volatile boolean closed;
 
-  /** What an emitter's listener was told last; owned by the publisher thread. */
+  /**
+   * The state that an emitter's listener was told last. Only the publisher thread uses this field.
+   */
   private BackendState told = BackendState.STARTING;
 
-  /** What a full outbox refused and the listener was told of; owned by the publisher thread. */
+  /**
+   * How many refused operations the listener was told of. Only the publisher thread uses this
+   * field.
+   */
   private long refusedTold;
 
+  /**
+   * When the listener was last told of refused operations. Only the publisher thread uses this
+   * field.
+   */
   private long refusedToldNanos;
 
   /**
-   * Made, not connected.
+   * Makes the publisher of an emitter. Nothing is connected yet.
    *
-   * @param backend not started, and not used by anyone else
-   * @param callbacks where stages complete
+   * @param backend a back end that is not started and not used by anyone else
+   * @param callbacks the executor on which stages complete
    */
   public static PubSubPublisher create(
       PubSubBackend backend,
@@ -83,16 +98,20 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   }
 
   /**
-   * Made from a back end's URL, not connected.
+   * Makes the publisher of an emitter from a broker URL. Nothing is connected yet.
    *
-   * @throws IllegalArgumentException when the URL is wrong; the message lists every fault
+   * @throws IllegalArgumentException when the URL is not valid; the message lists every fault
    */
   public static PubSubPublisher create(String url, ManagerListener listener, Executor callbacks) {
     PubSubBackends.Chosen chosen = PubSubBackends.create(url, "emitter");
     return create(chosen.backend(), chosen.settings(), listener, callbacks);
   }
 
-  /** Keeps this much of what it sent, to repeat it to hosts that ask. */
+  /**
+   * Makes a publisher.
+   *
+   * @param repeatableBytes how many bytes of sent messages are kept for repairs; 0 for an emitter
+   */
   PubSubPublisher(BusContext context, long repeatableBytes) {
     this.context = context;
     this.settings = context.settings();
@@ -104,10 +123,10 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   }
 
   /**
-   * Connects. Call it once; operations before it wait in the outbox.
+   * Connects. Call this once. Operations that are called before wait in the outbox.
    *
-   * @return completes when connected (at once with {@code keep-trying}), or fails with a {@link
-   *     ManagerException} that names the broker without credentials
+   * @return completes when connected, or at once with {@code keep-trying}. Fails with a {@link
+   *     ManagerException} that names the broker without credentials.
    */
   public CompletionStage<Void> start() {
     PubSubBackend.Listener listener =
@@ -146,12 +165,12 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
                 become(BackendState.UP, null);
               }
             })
-        // Neither on the back end's thread nor on the users' executor, which may be waiting for
-        // this.
+        // Completes the stage on the common pool. The back end's thread must not run user code, and
+        // the user's executor may be busy with a task that waits for this stage.
         .thenRunAsync(() -> {});
   }
 
-  /** Tells an emitter's listener; a host's hears of the membership. */
+  /** Tells the listener of an emitter about a new state. On a host {@link Membership} does that. */
   private void become(BackendState state, @Nullable Throwable cause) {
     thread.execute(
         () -> {
@@ -162,12 +181,12 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
         });
   }
 
-  /** Sends these again, to one inbox. */
+  /** Sends these messages to all again, to one inbox. */
   void repeat(String inbox, long from, long to) {
     thread.execute(() -> window.repeat(inbox, from, to));
   }
 
-  /** The back end is connected, or will say so. */
+  /** The back end has started. With {@code keep-trying} it reports its first connection later. */
   void started() {
     if (!settings.keepTrying()) {
       connectionRestored();
@@ -186,12 +205,14 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     thread.execute(window::connectionLost);
   }
 
-  /** How many bytes are queued or in flight. */
+  /** The bytes that are queued or in flight. */
   public long outboxBytes() {
     return outbox.bytes();
   }
 
-  /** What it has done, and how it stands; it knows of no hosts. */
+  /**
+   * Counters and state of an emitter. The number of hosts is 0, because an emitter hears no host.
+   */
   public ManagerStatistics statistics() {
     BackendState state =
         closed ? BackendState.CLOSED : connected ? BackendState.UP : BackendState.DOWN;
@@ -201,7 +222,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
             new Standing(outbox.bytes(), oldestOperation(), 0, Duration.ZERO, false, 0, 0, state));
   }
 
-  /** How long the oldest operation has been queued or in flight; any thread. */
+  /** The age of the oldest operation that is queued or in flight. Any thread. */
   Duration oldestOperation() {
     long now = thread.nanoTime();
     Entry queued = outbox.peek();
@@ -209,7 +230,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     return Duration.ofNanos(Math.max(age, window.oldestNanos(now)));
   }
 
-  /** Completes when the outbox is at most half full. */
+  /** Completes when the outbox is at most half full; at once when it is already. */
   public CompletionStage<Void> whenWritable() {
     return outbox.whenWritable();
   }
@@ -244,7 +265,10 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     return broadcast(recipients, flags, new Disconnect(namespace, recipients, closeTransport));
   }
 
-  /** Stops accepting, sends what waits for at most 5 s, fails the rest. Idempotent; blocks. */
+  /**
+   * Refuses new operations, sends the queued ones for at most 5 s, fails the rest, and closes the
+   * back end. Idempotent. Blocks until that is done.
+   */
   @Override
   public void close() {
     synchronized (this) {
@@ -258,33 +282,36 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     release("publisher: closed (expected: an open one)");
   }
 
+  /** The number of the next emit of this origin. */
   long nextEmit() {
     return emits.incrementAndGet();
   }
 
-  /** What is known of the frames that come back; a host's, since an emitter hears nothing. */
+  /**
+   * The record of own frames that came back. Used by hosts only, because an emitter hears nothing.
+   */
   OwnFrames ownFrames() {
     return ownFrames;
   }
 
-  /** The number of the last message to everybody; any thread. */
+  /** The number of the last message to all. Any thread. */
   long lastSeq() {
     return window.lastSeq();
   }
 
-  /** When the broker last took a frame for everybody; on the publisher thread. */
+  /** When the broker last confirmed a frame to all. Publisher thread only. */
   long lastConfirmedNanos() {
     return window.lastConfirmedNanos();
   }
 
-  /** Why the broker takes nothing, null when it does; on the publisher thread. */
+  /** Why the last publish failed; null when the broker took it. Publisher thread only. */
   @Nullable Throwable lastFailure() {
     return window.lastFailure();
   }
 
   /**
-   * Queues a message that is already encoded; a failed stage when it cannot be. The stage completes
-   * where its share says.
+   * Queues an encoded message. The stage completes when the broker has taken the message, on the
+   * thread that the {@link Share} names. The returned stage has failed when the message is refused.
    */
   CompletionStage<Accepted> publish(String channel, ByteBuffer message, Share share) {
     if (closed) {
@@ -318,8 +345,9 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   }
 
   /**
-   * Sends what waits, then the number of the last message, so that whoever missed it knows; for at
-   * most 5 s. Nothing is said while the broker is away.
+   * Sends the queued messages and then a {@link Bye}, for at most 5 s together. The bye has the
+   * number after the last message, so that a receiver notices messages that it missed. No bye is
+   * sent while not connected.
    */
   void sayGoodbye() {
     long sinceNanos = thread.nanoTime();
@@ -329,14 +357,14 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     }
   }
 
-  /** Waits until everything is confirmed; returns whether that was in time. */
+  /** Blocks until every queued message is confirmed. Returns false if that takes too long. */
   boolean drain(Duration atMost) {
     CountDownLatch drained = new CountDownLatch(1);
     thread.execute(() -> awaitEmpty(drained));
     return await(drained, atMost);
   }
 
-  /** Fails what is left, closes the back end and ends the thread. */
+  /** Fails the operations that are left, closes the back end and ends the thread. Blocks. */
   void release(String why) {
     closed = true;
     CountDownLatch failed = new CountDownLatch(1);
@@ -388,6 +416,7 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     }
   }
 
+  /** Has the publisher thread send what is queued, unless that is scheduled already. */
   private void wake() {
     if (pumpScheduled.compareAndSet(false, true)) {
       thread.execute(
@@ -398,6 +427,10 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     }
   }
 
+  /**
+   * Tells the listener how many operations were refused: soon after the first, then at most once a
+   * minute.
+   */
   private void tellRefused() {
     long now = thread.nanoTime();
     long count = context.counters().refused.sum() - refusedTold;

@@ -10,15 +10,16 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * How the bus protocol is to behave, whatever the back end. Each setting is a parameter of the back
- * end's URL too, under the name in its setter's Javadoc.
+ * The settings of the bus protocol, which are the same for every broker. Each setting is also a
+ * query parameter of the broker URL. The Javadoc of its {@code with} method gives the parameter's
+ * name.
  *
- * @param prefix what the names of all channels begin with
- * @param outboxBytes how much may wait for the broker
- * @param outboxAge how long
- * @param keepTrying whether a start waits for a broker that is not there
- * @param secrets what frames are signed with, the first, and checked against, any; none for no
- *     signatures
+ * @param prefix the beginning of all channel names
+ * @param outboxBytes how many bytes of operations may be queued or in flight
+ * @param outboxAge how long an operation may be queued or in flight before it fails
+ * @param keepTrying whether a start succeeds while the broker cannot be reached
+ * @param secrets at most two. Frames are signed with the first, and accepted with a signature by
+ *     any. An empty list turns signatures off.
  */
 public record PubSubSettings(
     String prefix, long outboxBytes, Duration outboxAge, boolean keepTrying, List<String> secrets) {
@@ -28,11 +29,11 @@ public record PubSubSettings(
   private static final String HOST = ":host:";
   private static final String REPLY = ":reply:";
 
-  /** The standard settings. */
+  /** The default settings, which the {@code with} methods describe. */
   public static final PubSubSettings DEFAULTS =
       new PubSubSettings("starling", 8L << 20, Duration.ofSeconds(30), false, List.of());
 
-  /** The names of the URL parameters. */
+  /** The names of the query parameters of the bus protocol. */
   static final Set<String> PARAMETERS =
       Set.of("prefix", "outbox-bytes", "outbox-seconds", "keep-trying", SECRET, ACCEPT_SECRET);
 
@@ -69,39 +70,55 @@ public record PubSubSettings(
     }
   }
 
-  /** {@code prefix}: separates applications on one broker. Default {@code starling}. */
+  /**
+   * URL parameter {@code prefix}: separates applications that share one broker. 1 to 128 characters
+   * of {@code A-Z a-z 0-9 . _ -}. Default {@code starling}.
+   *
+   * @throws IllegalArgumentException when the prefix is not valid
+   */
   public PubSubSettings withPrefix(String value) {
     return new PubSubSettings(value, outboxBytes, outboxAge, keepTrying, secrets);
   }
 
   /**
-   * {@code outbox-bytes}: how much may be queued or in flight before new operations are refused.
-   * Default 8 MiB, at least one frame.
+   * URL parameter {@code outbox-bytes}: how many bytes may be queued or in flight. Beyond that new
+   * operations are refused. Default 8 MiB, at least 1,040,000 (one frame).
+   *
+   * @throws IllegalArgumentException when the value is too small
    */
   public PubSubSettings withOutboxBytes(long value) {
     return new PubSubSettings(prefix, value, outboxAge, keepTrying, secrets);
   }
 
-  /** {@code outbox-seconds}: how long an operation waits before it fails. Default 30 s. */
+  /**
+   * URL parameter {@code outbox-seconds}: how long an operation waits for the broker before it
+   * fails. Must be positive. Default 30 s.
+   *
+   * @throws IllegalArgumentException when the duration is zero or negative
+   */
   public PubSubSettings withOutboxAge(Duration value) {
     return new PubSubSettings(prefix, outboxBytes, value, keepTrying, secrets);
   }
 
   /**
-   * {@code keep-trying}: a start with the broker down succeeds and connects when it can, instead of
-   * failing. Default false.
+   * URL parameter {@code keep-trying}: when true, a start while the broker is down succeeds, and
+   * the connection is made as soon as possible. When false, such a start fails. Default false.
    */
   public PubSubSettings withKeepTrying(boolean value) {
     return new PubSubSettings(prefix, outboxBytes, outboxAge, value, secrets);
   }
 
   /**
-   * {@code secret}: signs every frame, and drops every frame that is not signed. All hosts and
-   * emitters of a prefix have the same. Default none. {@code accept-secret}: a second one that is
-   * accepted too. To change the secret while everything runs, give everybody the new one as {@code
-   * accept-secret}, then exchange the two, then leave the old one out.
+   * URL parameter {@code secret}: every frame is signed, and every frame without a valid signature
+   * is dropped. All hosts and emitters with the same prefix need the same secret. Default none.
    *
-   * @param signing at least 16 characters, better 32 random ones
+   * <p>URL parameter {@code accept-secret}: a second secret whose signatures are accepted, too.
+   * To change the secret while everything runs: first give the new secret to all processes as
+   * {@code accept-secret}, then exchange the two, then remove the old one.
+   *
+   * @param signing at least 16 characters; 32 random ones are better
+   * @param accepted at most one more secret, of at least 16 characters
+   * @throws IllegalArgumentException when a secret is too short, or there are too many
    */
   public PubSubSettings withSecrets(String signing, String... accepted) {
     List<String> all = new ArrayList<>(List.of(signing));
@@ -110,9 +127,10 @@ public record PubSubSettings(
   }
 
   /**
-   * The settings in a URL.
+   * Reads the settings from the query parameters of a URL.
    *
-   * @throws IllegalArgumentException listing every fault, unknown parameters with the known ones
+   * @throws IllegalArgumentException with one line for each fault; for an unknown parameter the
+   *     line lists the known ones
    */
   static PubSubSettings of(BackendUrl url, PubSubBackendProvider provider) {
     Map<String, String> given = new LinkedHashMap<>(url.parameters());
@@ -161,6 +179,7 @@ public record PubSubSettings(
         secrets);
   }
 
+  /** Whether a parameter's name matches a pattern of {@link PubSubBackendProvider#parameters()}. */
   private static boolean matches(String pattern, String name) {
     return pattern.endsWith("*")
         ? name.startsWith(pattern.substring(0, pattern.length() - 1))
@@ -180,7 +199,7 @@ public record PubSubSettings(
     return Long.parseLong(text);
   }
 
-  /** Without the secrets. */
+  /** Returns the settings in one line, with the number of secrets instead of the secrets. */
   @Override
   public String toString() {
     return "prefix="
@@ -195,17 +214,20 @@ public record PubSubSettings(
         + secrets.size();
   }
 
-  /** The channel that every host hears. */
+  /** The channel that every host subscribes to. */
   String allChannel() {
     return prefix + ":all";
   }
 
-  /** One host's inbox: answers. */
+  /** The inbox channel of one host, for answers and repairs. */
   String inboxOf(HostId host) {
     return prefix + HOST + host;
   }
 
-  /** Whether answers may go there: the inbox of a host, or of an emitter that asks. */
+  /**
+   * Whether answers may be sent to this channel: the inbox of a host, or the reply channel of an
+   * emitter.
+   */
   boolean isInbox(String channel) {
     for (String kind : List.of(prefix + HOST, prefix + REPLY)) {
       if (channel.startsWith(kind)) {

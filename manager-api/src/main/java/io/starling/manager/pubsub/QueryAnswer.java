@@ -7,10 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one host answers to a query or a server event; a part of it, or the whole.
+ * The answer of one host to a query or a server event, or a part of it.
  *
- * @param count how many sockets the host has, in all parts
- * @param payload what its server answered; null for a query
+ * @param count how many sockets the host has in all parts together
+ * @param sockets the sockets of this part
+ * @param payload the answer of the host's server to a server event; null for a query
  */
 record QueryAnswer(
     int count, List<RemoteSocket<EventPayload>> sockets, @Nullable EventPayload payload) {
@@ -18,6 +19,7 @@ record QueryAnswer(
     return new QueryAnswer(0, List.of(), payload);
   }
 
+  /** Joins two parts of the answer of one host. */
   static QueryAnswer merge(QueryAnswer one, QueryAnswer other) {
     List<RemoteSocket<EventPayload>> all = new ArrayList<>(one.sockets);
     all.addAll(other.sockets);

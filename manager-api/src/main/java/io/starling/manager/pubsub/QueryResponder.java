@@ -25,8 +25,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers what other hosts ask, and takes their answers. Called on the back end's threads. */
+/**
+ * Answers the queries and server events of other hosts, and passes their answers to the requests
+ * that wait here. Called on the back end's threads.
+ */
 final class QueryResponder {
+  /** The bit of a query's projection that asks for the sockets' ids. */
   static final int IDS = 1;
 
   private static final Logger LOG = LoggerFactory.getLogger(QueryResponder.class);
@@ -34,10 +38,12 @@ final class QueryResponder {
   private static final int NO_HANDLER = 1;
   private static final int FAILED = 2;
 
-  /** A part of an answer is about as large at most; a socket that is larger has its own. */
+  /**
+   * The approximate size limit of one part of an answer. A larger socket gets a part of its own.
+   */
   private static final int PART_BYTES = 128 << 10;
 
-  /** What a socket costs in an answer beside its texts. */
+  /** The estimated size of a socket or a room name in an answer, besides its text. */
   private static final int SOCKET_BYTES = 16;
 
   private final InMemoryClientManager local;
@@ -95,7 +101,10 @@ final class QueryResponder {
         + (data == null ? 0 : (int) data.bytes());
   }
 
-  /** One part after the other, so that a long answer does not fill the outbox. */
+  /**
+   * Sends the parts one after another: each part waits until the broker has taken the previous one.
+   * So a long answer does not fill the outbox.
+   */
   private void send(
       ReplyTo replyTo, int count, List<List<RemoteSocket<EventPayload>>> parts, int part) {
     QueryResult result =
@@ -133,14 +142,22 @@ final class QueryResponder {
         });
   }
 
-  /** The payload is one that stays. */
+  /**
+   * A server event of another host arrived.
+   *
+   * @param payload a copy that stays valid after the call
+   */
   void serverEvent(HostId origin, ServerEvent event, EventPayload payload) {
     ReplyTo replyTo = event.replyTo();
     local.serverEvent(
         event.namespace(), origin, payload, replyTo == null ? null : new Reply(replyTo));
   }
 
-  /** The answer is one that stays. */
+  /**
+   * The answer to a server event of this host arrived.
+   *
+   * @param answer a copy that stays valid after the call; null unless the event was answered
+   */
   void serverEventResult(HostId origin, ServerEventResult result, @Nullable EventPayload answer) {
     withRequest(
         result.request(),
@@ -154,7 +171,7 @@ final class QueryResponder {
         });
   }
 
-  @SuppressWarnings("unchecked") // All host requests of this package are for such answers.
+  @SuppressWarnings("unchecked") // Every HostRequest of this package has this type argument.
   private void withRequest(long id, Consumer<HostRequest<QueryAnswer>> action) {
     pending.answer(
         id, HostRequest.class, request -> action.accept((HostRequest<QueryAnswer>) request));
@@ -171,7 +188,7 @@ final class QueryResponder {
             });
   }
 
-  /** The way back for one server event. */
+  /** Sends the answer to one server event back to the host that asked. */
   private final class Reply implements ServerReply {
     private final ReplyTo replyTo;
 

@@ -18,21 +18,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one connection of a back end up: opens it, tells the listener of its loss and return, opens
- * the next one after a jittered back-off of 2 s at most, and closes at any time, also while a
- * connection is being opened. Each connection lives once: after its loss another one is opened.
+ * Keeps one connection of a broker back end open. It opens the connection, tells the listener of
+ * each loss and return, and opens the next connection after a jittered back-off of at most 2 s. A
+ * lost connection is never used again. {@link #close()} works at any time, also while a connection
+ * is being opened.
  *
- * <p>Has a thread of its own, on which the {@link Driver} and the listener are called. The methods
- * here may be called on any thread, and return at once unless they say otherwise.
+ * <p>The {@link Driver} and the listener are called on a thread that belongs to this object. The
+ * methods of this class may be called on any thread and return at once, unless they say otherwise.
  *
- * @param <C> a connection; connections are told apart by identity
+ * @param <C> the type of a connection; connections are compared by identity
  */
 public final class Reconnecting<C> {
   private static final Logger LOG = LoggerFactory.getLogger(Reconnecting.class);
   private static final long MIN_BACKOFF_MILLIS = 50;
   private static final long MAX_BACKOFF_MILLIS = 2_000;
 
-  /** A connection that held for so long was a good one: the next back-off is short again. */
+  /** A connection that was up for longer than this resets the back-off to its shortest value. */
   private static final Duration GOOD = Duration.ofSeconds(5);
 
   private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
@@ -41,91 +42,122 @@ public final class Reconnecting<C> {
   private final Direction direction;
   private final BrokerAddress address;
   private final Driver<C> driver;
+
+  /** Completes when the first connection is up, or has failed and is not tried again. */
   private final CompletableFuture<Void> firstUp = new CompletableFuture<>();
+
+  /** Completes when everything is closed. */
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  /** The connection that was opened last, until it is lost or closed. */
+  /**
+   * The connection that was opened last, from its opening until it is lost or closed; else null.
+   */
   private final AtomicReference<@Nullable C> current = new AtomicReference<>();
 
-  /** The current connection while it is in full use: prepared, and not blocked by its peer. */
+  /**
+   * The current connection if publishers and subscribers may use it: it is prepared and not blocked
+   * by the peer. Else null.
+   */
   private volatile @Nullable C usable;
 
-  /** The connection that is being closed because this object is. */
+  /** The connection that {@link #close()} is closing at the moment; else null. */
   private volatile @Nullable C leaving;
 
+  /** Whether the peer sent anything since the last check began. */
   private volatile boolean heard;
+
   private volatile boolean closed;
 
-  /** Whether the thread takes no more tasks. Guarded by this. */
+  /** Whether the thread accepts no more tasks. Guarded by this. */
   private boolean over;
 
-  // The rest belongs to the thread.
+  // Only the thread of this object reads and writes the fields from here on.
   private @Nullable Listener listener;
   private ManagerThread.@Nullable Cancellable timer;
   private boolean keepTrying;
+
+  /** Whether the driver is opening a connection. */
   private boolean opening;
+
+  /** Whether {@link #leave()} has run. */
   private boolean left;
+
+  /** Whether the current connection is prepared. */
   private boolean up;
+
+  /** Whether the peer of the current connection takes nothing at the moment. */
   private boolean blocked;
+
+  /** How many attempts were scheduled since the back-off was last reset. */
   private int failures;
+
   private long upSinceNanos;
 
   /**
-   * What a back end supplies. Called on the thread of the {@link Reconnecting}, unless a method
-   * says otherwise.
+   * The broker-specific part of a back end: how to open, prepare, check and close one connection.
+   * The methods are called on the thread of the {@link Reconnecting}, unless they say otherwise.
    *
-   * @param <C> a connection
+   * @param <C> the type of a connection
    */
   public interface Driver<C> {
     /**
-     * Opens a connection. May wait for the peer, but must end by itself, successful or not. A
-     * connection that comes after {@link Reconnecting#close()} is closed at once.
+     * Opens a connection. May block for the peer, but must end by itself: the stage completes or
+     * fails. A connection that is opened after {@link Reconnecting#close()} is closed at once.
      */
     CompletionStage<C> open() throws Exception;
 
     /**
-     * Readies a new connection: declares, subscribes. The connection is up when the stage
-     * completes, so everything must be in force by then. May wait for the peer.
+     * Prepares a new connection, for example by subscriptions or declarations. The stage must
+     * complete only when all of them are in force, because the connection then counts as up. May
+     * block for the peer.
      */
     default CompletionStage<?> prepare(C connection) throws Exception {
       return DONE;
     }
 
     /**
-     * Asks the peer for a sign of life. A stage that fails, or is not complete after {@link
-     * #patience()}, loses the connection, unless {@link Reconnecting#heard()} was called meanwhile.
+     * Asks the peer for a sign of life. The connection is lost when the stage fails, or does not
+     * complete within {@link #patience()}. In the second case {@link Reconnecting#heard()} saves
+     * the connection if it was called since the check began.
      */
     default CompletionStage<?> check(C connection) throws Exception {
       return DONE;
     }
 
     /**
-     * Makes everything fail that waits for the peer of this connection, without waiting for that
-     * peer. Comes before {@link #close} when the connection is lost, or when its polite end takes
-     * too long. Any thread, and possibly more than once.
+     * Makes every call fail that waits for the peer of this connection, without waiting for the
+     * peer. It is called when the connection is lost, before {@link #close}, and when a regular
+     * close takes too long. Any thread; may be called more than once.
+     *
+     * @param cause the reason that the waiting calls fail with
      */
     default void cut(C connection, Throwable cause) {}
 
-    /** Releases a connection. May wait for the peer for 1 s, unless the connection was cut. */
+    /**
+     * Closes a connection and frees what belongs to it. May block for the peer for at most 1 s;
+     * after {@link #cut} it must not block for the peer.
+     */
     void close(C connection);
 
-    /** How long after its last check, or after it came up, a connection is checked. */
+    /**
+     * The time between two checks of a connection, and between its preparation and the first check.
+     */
     default Duration checkInterval() {
       return Duration.ofSeconds(5);
     }
 
-    /** How long {@link #prepare} may take, and each {@link #check}. */
+    /** The time limit of {@link #prepare} and of each {@link #check}. */
     default Duration patience() {
       return Duration.ofSeconds(5);
     }
   }
 
   /**
-   * Opens nothing yet.
+   * Starts the thread, but opens no connection yet.
    *
-   * @param threadName of the one thread
-   * @param direction what the listener is told about
-   * @param address goes into the reasons that the listener is told
+   * @param threadName the name of the thread
+   * @param direction the direction that is passed to the listener
+   * @param address appears in the error messages that the listener and {@link #start} get
    */
   public Reconnecting(
       String threadName, Direction direction, BrokerAddress address, Driver<C> driver) {
@@ -140,13 +172,13 @@ public final class Reconnecting<C> {
   }
 
   /**
-   * Opens the first connection.
+   * Opens the first connection. Call this once.
    *
-   * @param listener whatever it throws is logged; it is told of the first connection only with
-   *     {@code keepTryingAtFirst}
-   * @param keepTryingAtFirst whether a first connection that fails is tried again, like later ones
-   * @return completes when the first connection is up, or fails with the reason why it is not; with
-   *     {@code keepTryingAtFirst} it is complete at once
+   * @param listener hears of each loss and return; of the first connection only with {@code
+   *     keepTryingAtFirst}. Its exceptions are logged.
+   * @param keepTryingAtFirst whether a first attempt that fails is repeated, as later attempts are
+   * @return completes when the first connection is up, or fails with the reason. With {@code
+   *     keepTryingAtFirst} the stage is complete at once.
    */
   public CompletionStage<Void> start(Listener listener, boolean keepTryingAtFirst) {
     thread.execute(
@@ -158,19 +190,20 @@ public final class Reconnecting<C> {
     return keepTryingAtFirst ? DONE : firstUp;
   }
 
-  /** The connection to use now; null while there is none, or while its peer blocks. */
+  /** Returns the connection to use now; null while none is up, or while the peer blocks. */
   public @Nullable C connection() {
     return usable;
   }
 
-  /** Whether this connection is neither lost nor closed, though it may not be up yet. */
+  /** Whether this connection is neither lost nor closed. It need not be up yet. */
   public boolean isCurrent(C connection) {
     return current.get() == connection;
   }
 
   /**
-   * Runs a task on the thread; once everything is closed and the thread has ended, on the caller's.
-   * No task is dropped, because somebody may wait for what it completes.
+   * Runs a task on the thread of this object. After the end of that thread the task runs on the
+   * calling thread. No task is dropped, because somebody may wait for the stage that the task
+   * completes.
    */
   public void execute(Runnable task) {
     synchronized (this) {
@@ -182,17 +215,20 @@ public final class Reconnecting<C> {
     task.run();
   }
 
-  /** Something came in, so the peer lives, whether it answered the last check or not. */
+  /**
+   * Call this when the peer sent anything. It proves that the peer is alive, even if the running
+   * check is not answered yet.
+   */
   public void heard() {
     heard = true;
   }
 
   /**
-   * This connection is of no use any more: it is cut, and another one is opened. Ignored unless the
-   * connection is current.
+   * Reports that a connection no longer works. It is cut and closed, and another one is opened.
+   * Ignored unless the connection is current.
    */
   public void lost(C connection, Throwable cause) {
-    synchronized (this) { // so that leave() finds either the connection or the task to release it
+    synchronized (this) { // leave() must find either the connection or the task that releases it.
       if (current.compareAndSet(connection, null)) {
         usable = null;
         cut(connection, cause);
@@ -201,7 +237,9 @@ public final class Reconnecting<C> {
     }
   }
 
-  /** Loses the connection in use, if there is one. */
+  /**
+   * Drops the connection that is in use, so that another one is opened. Does nothing while none is.
+   */
   public void reconnect(Throwable cause) {
     C now = usable;
     if (now != null) {
@@ -209,10 +247,13 @@ public final class Reconnecting<C> {
     }
   }
 
-  /** The peer takes nothing for now. Told to the listener as a loss, but the connection is kept. */
+  /**
+   * Reports that the peer takes no data at the moment. The listener is told of a loss, but the
+   * connection is kept.
+   */
   public void blocked(C connection, Throwable cause) {
     if (isCurrent(connection)) {
-      // At once: the thread may be stuck in a write to this very peer.
+      // This must not wait for the thread, which may itself be stuck in a write to this peer.
       usable = null;
     }
     thread.execute(
@@ -225,7 +266,10 @@ public final class Reconnecting<C> {
         });
   }
 
-  /** Ends {@link #blocked}. */
+  /**
+   * Reports that the peer takes data again after {@link #blocked}. The listener is told that the
+   * connection is restored.
+   */
   public void unblocked(C connection) {
     thread.execute(
         () -> {
@@ -238,9 +282,9 @@ public final class Reconnecting<C> {
   }
 
   /**
-   * Closes the connection, if any, for good. Idempotent.
+   * Closes the connection for good and opens no other. Idempotent.
    *
-   * @return completes when there is no connection any more, and none will come
+   * @return completes when no connection is left, none will be opened, and the thread is ending
    */
   public CompletionStage<Void> close() {
     closed = true;
@@ -248,7 +292,10 @@ public final class Reconnecting<C> {
     return ended;
   }
 
-  /** Cuts whatever connection there still is after {@link #close()}. */
+  /**
+   * Cuts the connection that still exists after {@link #close()}, so that closing does not wait for
+   * the peer.
+   */
   public void cut() {
     BackendUnavailableException cause = address.closed();
     C now = current.get();
@@ -261,6 +308,7 @@ public final class Reconnecting<C> {
     }
   }
 
+  /** Asks the driver for a connection. */
   private void attempt() {
     if (closed) {
       return;
@@ -310,7 +358,7 @@ public final class Reconnecting<C> {
     }
   }
 
-  /** A loss that comes at the same time, on another thread, wins. */
+  /** Puts a connection into use, unless another thread reports its loss at the same time. */
   private void use(C connection) {
     usable = connection;
     if (!isCurrent(connection)) {
@@ -337,6 +385,7 @@ public final class Reconnecting<C> {
     }
   }
 
+  /** Loses the connection after {@link Driver#patience()}, unless the peer was heard by then. */
   private void loseAfterPatience(C watched) {
     after(
         driver.patience(),
@@ -364,6 +413,7 @@ public final class Reconnecting<C> {
     CompletionStage<?> ask() throws Exception;
   }
 
+  /** Releases a lost connection and schedules the next attempt. */
   private void replace(C gone, Throwable cause) {
     stopTimer();
     boolean told = up && !blocked;
@@ -384,6 +434,7 @@ public final class Reconnecting<C> {
     }
   }
 
+  /** An attempt failed: the start fails, or the next attempt is scheduled. */
   private void failed(Throwable cause) {
     BackendUnavailableException why = address.unavailable(Outcome.NOT_SENT, cause);
     if (!keepTrying && !firstUp.isDone()) {
@@ -400,13 +451,18 @@ public final class Reconnecting<C> {
     }
   }
 
-  /** Doubles from 50 ms to 2 s; half of it is chance. */
+  /**
+   * The back-off before the next attempt, in milliseconds. Its upper bound doubles from 50 ms to 2
+   * s; the result is a random value between half of the bound and the bound.
+   */
   static long backoffMillis(int failures) {
     long full = Math.min(MAX_BACKOFF_MILLIS, MIN_BACKOFF_MILLIS << Math.min(failures, 10));
     return full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1);
   }
 
-  /** The tasks that were there before the close have run. */
+  /**
+   * Closes the current connection. Runs after the tasks that were queued before {@link #close()}.
+   */
   private void leave() {
     left = true;
     stopTimer();
@@ -426,14 +482,18 @@ public final class Reconnecting<C> {
     }
   }
 
-  /** Behind the tasks that the thread was given, such as the release of a lost connection. */
+  /**
+   * Ends the thread after the tasks that are already queued, such as the release of a lost
+   * connection.
+   */
   private void end() {
     synchronized (this) {
       over = true;
     }
     thread.execute(
         () -> {
-          // In this order: the end of the thread interrupts whoever waits on it for something.
+          // shutdown() interrupts this thread, so the code that depends on the stage must run
+          // before.
           ended.complete(null);
           thread.shutdown();
         });
@@ -455,7 +515,10 @@ public final class Reconnecting<C> {
     }
   }
 
-  /** There is one timer: for the next attempt, the next check, or the answer to the last one. */
+  /**
+   * Starts the only timer of this object. It stands for the next attempt, the next check, or the
+   * time limit of a check; starting it cancels the previous one.
+   */
   private void after(Duration delay, Runnable task) {
     stopTimer();
     timer = thread.schedule(delay, task);

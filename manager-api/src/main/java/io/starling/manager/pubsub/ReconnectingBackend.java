@@ -16,75 +16,96 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A back end with a {@link Reconnecting} for each direction: starts the directions that are wanted,
- * gives everything back when one of them fails, and closes both at once.
+ * A back end that has one {@link Reconnecting} connection for each direction. It starts the wanted
+ * directions, releases everything when one of them cannot be started, and closes both directions at
+ * the same time. A broker module supplies the {@link Parts}.
  */
 public final class ReconnectingBackend implements PubSubBackend {
   private static final Logger LOG = LoggerFactory.getLogger(ReconnectingBackend.class);
 
-  /** For so long a closing connection may take its leave of the peer; then it is cut. */
+  /**
+   * A connection may say goodbye to the broker for this time while it closes. After that it is cut.
+   */
   private static final long POLITE_MILLIS = 1_000;
 
   private final String text;
   private final Set<Capability> capabilities;
   private final Opening opening;
+
+  /** The parts after the start; null before it and after the close. */
   private volatile @Nullable Parts running;
+
+  /** The result of the close; null before it. Guarded by this. */
   private @Nullable CompletableFuture<Void> closed;
 
-  /** Makes the parts of a back end that is started; connects nothing yet. */
+  /** Makes the parts of a back end when it is started. It must not connect. */
   @FunctionalInterface
   public interface Opening {
     /**
      * Makes the parts.
      *
-     * @param listener gets the frames; whatever it throws is caught and logged
+     * @param listener must be passed every frame that arrives; its exceptions are caught and logged
      */
     Parts open(PubSubSettings settings, Listener listener);
   }
 
   /**
-   * What does the work of a started back end.
+   * The two directions of a started back end.
    *
-   * @param end releases what the two have in common, once both are closed
+   * @param publishing sends frames
+   * @param subscribing receives frames
+   * @param end releases the resources that both directions share; called after both are closed
    */
   public record Parts(
       Publishing publishing, Subscribing subscribing, Supplier<CompletionStage<Void>> end) {
-    /** Parts that have nothing in common. */
+    /** Makes parts that share no resources. */
     public Parts(Publishing publishing, Subscribing subscribing) {
       this(publishing, subscribing, () -> CompletableFuture.completedStage(null));
     }
   }
 
-  /** One of the two ways. */
+  /** One direction of a back end. */
   public interface Way {
+    /** The connection of this direction. */
     Reconnecting<?> link();
 
-    /** Completes when nothing is left. Called once; does not block. */
+    /**
+     * Closes this direction. The stage completes when no connection or thread of it is left. Called
+     * once; must not block.
+     */
     default CompletionStage<Void> close() {
       return link().close();
     }
   }
 
-  /** The way out; see {@link PubSubBackend}. */
+  /** The direction that sends frames. The contract is in {@link PubSubBackend}. */
   public interface Publishing extends Way {
-    /** Chooses its connection first, and then asks whether the frame may go there. */
+    /**
+     * Sends a frame as {@link PubSubBackend#publish(String, ByteBuffer, BooleanSupplier)} says. The
+     * implementation must choose its connection first and then ask {@code inOrder}.
+     */
     CompletionStage<Integer> publish(String channel, ByteBuffer frame, BooleanSupplier inOrder);
   }
 
-  /** The way in; see {@link PubSubBackend}. */
+  /** The direction that receives frames. The contract is in {@link PubSubBackend}. */
   public interface Subscribing extends Way {
     CompletionStage<Void> subscribe(String channel);
 
     CompletionStage<Void> unsubscribe(String channel);
 
-    /** Asks for no more frames, or for more again. */
+    /**
+     * Pauses or resumes the delivery of frames.
+     *
+     * @param pause true for {@link PubSubBackend#pause()}, false for {@link PubSubBackend#resume()}
+     */
     void pause(boolean pause);
   }
 
   /**
-   * A back end that is not started.
+   * Makes a back end that is not started.
    *
-   * @param text what it is called in errors: its address, without credentials
+   * @param text the address without credentials, for error messages and the log
+   * @param opening makes the parts when the back end is started
    */
   public ReconnectingBackend(String text, Set<Capability> capabilities, Opening opening) {
     this.text = text;

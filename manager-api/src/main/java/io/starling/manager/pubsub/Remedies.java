@@ -9,22 +9,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host does when its back end says that all is well and yet its frames do not come back, or
- * do not reach others. Each method returns what is wrong, for the state. Confined to the publisher
- * thread.
+ * Repairs a connection that does not work although the back end reports no fault: the frames of
+ * this host do not come back, or do not reach other hosts. Each method tries a remedy and returns
+ * the description of the fault, for the change of state. Publisher thread only.
  */
 final class Remedies {
   private final BusContext context;
   private final PubSubPublisher publisher;
   private final Runnable hello;
 
-  /** The channels whose new subscription was the last remedy that was tried. */
+  /**
+   * The channels that were subscribed to again as the last remedy. If the fault comes back, the
+   * connection is replaced.
+   */
   private final Set<String> subscribedAgain = new HashSet<>();
 
   /**
-   * Has done nothing yet.
+   * Makes the remedies; none has been tried yet.
    *
-   * @param hello runs on the publisher thread once a channel is subscribed to again
+   * @param hello runs on the publisher thread after a channel was subscribed to again
    */
   Remedies(BusContext context, PubSubPublisher publisher, Runnable hello) {
     this.context = context;
@@ -32,16 +35,18 @@ final class Remedies {
     this.hello = hello;
   }
 
-  /** All is well again: the next fault begins with the first remedy. */
+  /** The fault is over. The next fault starts with the first remedy again. */
   void reset() {
     subscribedAgain.clear();
   }
 
   /**
-   * No own frame came back.
+   * No own frame has come back. If the broker confirmed a frame and other hosts or emitters are
+   * heard, the publishing connection is replaced. If the broker confirmed a frame and nobody is
+   * heard, the channels are subscribed to again.
    *
-   * @param sinceNanos when the first of them was sent
-   * @param heardOthersNanos when another host or emitter was last heard
+   * @param sinceNanos when the oldest frame that did not come back was sent
+   * @param heardOthersNanos when another host or an emitter was last heard
    */
   ManagerException cutOff(long sinceNanos, long heardOthersNanos) {
     Throwable failure = publisher.lastFailure();
@@ -62,7 +67,10 @@ final class Remedies {
     return cause;
   }
 
-  /** Another host is heard and does not hear this one: what this host publishes goes elsewhere. */
+  /**
+   * Another host is heard but does not hear this one, so the frames of this host go nowhere. The
+   * publishing connection is replaced.
+   */
   ManagerException unheardBy(HostId other) {
     Throwable failure = publisher.lastFailure();
     ManagerException cause =
@@ -76,7 +84,10 @@ final class Remedies {
     return cause;
   }
 
-  /** What was sent to the own inbox did not come back, while frames to all did. */
+  /**
+   * The message to the own inbox did not come back, although frames to all did. The inbox is
+   * subscribed to again.
+   */
   ManagerException inboxDeaf() {
     ManagerException cause =
         new ManagerException(
@@ -85,12 +96,18 @@ final class Remedies {
     return cause;
   }
 
-  /** What the broker answered last, if that was a failure. */
+  /**
+   * Returns the message of the broker's last failure, to be appended to an error message; empty
+   * without one.
+   */
   static String because(@Nullable Throwable failure) {
     return failure == null ? "" : "; " + failure.getMessage();
   }
 
-  /** Where a new subscription did not help, a new connection may. */
+  /**
+   * Subscribes to the channels again. If that was the last remedy already and did not help, the
+   * subscribing connection is replaced instead.
+   */
   private void subscribeAgain(Set<String> channels, Throwable cause) {
     PubSubBackend backend = context.backend();
     if (!Collections.disjoint(subscribedAgain, channels)) {

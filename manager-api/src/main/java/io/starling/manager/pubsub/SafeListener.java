@@ -10,24 +10,34 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what a user's listener throws away from the threads that must go on. */
+/**
+ * Wraps the user's {@link ManagerListener}. Exceptions of the user's code are logged, so that they
+ * do not reach the threads of manager and broker. The wrapper also counts the events, and sums up
+ * each outage when it is over.
+ */
 final class SafeListener implements ManagerListener {
   private static final Logger LOG = LoggerFactory.getLogger(SafeListener.class);
 
-  /** Repairs take 5 s at most once the connections are back. */
+  /**
+   * An outage is summed up after the state has been UP for this time. Most repairs are done by
+   * then. Messages that are given up later do not count in the sum.
+   */
   private static final Duration REPAIRED_AFTER = Duration.ofSeconds(10);
 
   private final ManagerListener listener;
   private final BusCounters counters;
   private final ManagerThread thread;
 
-  /** How often the state changed; owned by the publisher thread. */
+  /** How often the state has changed. Only the publisher thread uses this field. */
   private int changes;
 
-  /** The outage that lasts, or whose repairs do; owned by the publisher thread. */
+  /**
+   * The outage that has not been summed up yet; null without one. Only the publisher thread uses
+   * this field.
+   */
   private @Nullable OpenOutage outage;
 
-  /** What was counted when an outage began. */
+  /** The time and the values of the counters when an outage began. */
   private record OpenOutage(
       long beginNanos, long repaired, long missing, long failed, long refused) {}
 
@@ -66,6 +76,7 @@ final class SafeListener implements ManagerListener {
     }
   }
 
+  /** Returns what the counters have gained since the outage began. */
   private Outage sum(OpenOutage open, Duration length) {
     return new Outage(
         length,

@@ -23,25 +23,26 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From the outbox to the broker: packs messages into frames, numbers them, keeps a window of frames
- * in flight, and after a failure sends every unconfirmed frame again, oldest first, before any new
- * one (go-back-N). Receivers drop what they had by its number. Confined to the publisher thread.
+ * Takes messages from the outbox, packs them into numbered frames, and publishes these. It keeps a
+ * window of frames that the broker has not confirmed yet. After a failure every unconfirmed frame
+ * is sent again, oldest first, before any new one (go-back-N). Receivers recognise duplicates by
+ * the message numbers. Publisher thread only, except for the methods that say otherwise.
  *
- * <p>There is no timer for batches: while a frame to all is on its way to the broker, what follows
- * it piles up and leaves together, at the latest when a frame is full or a message for an inbox
- * comes.
+ * <p>No timer collects messages. While a frame to all is in flight, later messages to all wait and
+ * then leave together. They do not wait once they fill a frame, or a message for an inbox is
+ * queued.
  */
 final class SendWindow {
-  /** A frame takes messages up to this size, or one larger message. */
+  /** A frame is filled with messages up to this size. A larger message gets a frame of its own. */
   private static final int PACK_BYTES = 64 << 10;
 
   private static final int MAX_FRAMES_IN_FLIGHT = 8;
   private static final int MAX_BYTES_IN_FLIGHT = 512 << 10;
 
-  /** A frame that is in flight for so long drops its connection. */
+  /** When a frame is in flight for this time, its connection is replaced. */
   private static final Duration UNCONFIRMED_AFTER = Duration.ofSeconds(10);
 
-  /** A tick that is later than this means that the process itself was paused. */
+  /** When the timer fires later than this, the process itself was paused. */
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private static final long FIRST_RETRY_MILLIS = 50;
@@ -53,46 +54,79 @@ final class SendWindow {
   private final Outbox outbox;
   private final SentFrames sentFrames;
   private final OwnFrames ownFrames;
+
+  /** The window: the frames that the broker has not confirmed, oldest first. */
   private final Deque<Sent> unconfirmed = new ArrayDeque<>();
 
-  /** How many losses of the connection were reported, known at once, on the back end's thread. */
+  /**
+   * How many losses the back end has reported. The thread of the back end counts each loss at once,
+   * so that no frame is sent before {@link #connectionLost} has run on the publisher thread.
+   */
   private final AtomicInteger losses = new AtomicInteger();
 
   private final BooleanSupplier inOrder = this::maySend;
 
-  /** How many of the losses this window has taken in. */
+  /** How many of the reported losses {@link #connectionLost} has handled. */
   private int lossesSeen;
 
-  /** The latest generation that failed, known as soon as the back end tells, on its thread. */
+  /**
+   * The highest generation in which a publish failed. The back end's thread sets it at once, so
+   * that no further frame is sent before the publisher thread has handled the failure.
+   */
   private final AtomicInteger failedGeneration = new AtomicInteger();
 
+  /** The number of the last message to all. */
   private volatile long lastSeq;
 
-  /** The first of what is in flight. */
+  /**
+   * The oldest frame of the window; null when the window is empty. Volatile, because statistics
+   * read this field on any thread.
+   */
   private volatile @Nullable Sent oldest;
 
   private int bytesInFlight;
+
+  /**
+   * Counts the failures and losses. A frame that was sent in an earlier generation must be sent
+   * again.
+   */
   private int generation = 1;
+
   private long retryMillis = FIRST_RETRY_MILLIS;
   private boolean connected;
   private boolean retryPending;
+
+  /** Whether a repair has precedence over a new frame, which alternates. */
   private boolean repeatsNext;
+
+  /** When the broker last confirmed a frame to all. */
   private long lastConfirmedNanos;
+
   private long lastTickNanos;
+
+  /** When a connection was last replaced because a frame stayed unconfirmed. */
   private long lastDropNanos;
 
-  /** Why the broker took nothing when it was last asked; null when it did. */
+  /** Why the last publish failed; null when the broker took it. */
   private @Nullable Throwable lastFailure;
 
-  /** One frame. The bytes never change once built; entries leave when they have waited too long. */
+  /**
+   * A frame in the window. Its bytes never change. An entry that has waited too long fails and is
+   * removed from the list, but its message stays in the frame.
+   */
   private static final class Sent {
     final String channel;
     final ByteBuffer bytes;
     final List<Entry> entries;
+
+    /** The generation in which the frame was last sent; 0 before that. */
     int sentInGeneration;
     long sentNanos;
 
-    /** When the oldest entry was accepted, or the frame of a repair was built. */
+    /**
+     * When the oldest remaining entry was accepted by the outbox, or, for a repair, when it was
+     * built.
+     */
     volatile long oldestNanos;
 
     Sent(String channel, ByteBuffer bytes, List<Entry> entries, long oldestNanos) {
@@ -102,7 +136,10 @@ final class SendWindow {
       this.oldestNanos = oldestNanos;
     }
 
-    /** Takes out the entries that were accepted before this time; the frame itself goes on. */
+    /**
+     * Removes and returns the entries that were accepted before this time. The frame itself stays
+     * in the window.
+     */
     List<Entry> expire(long before) {
       List<Entry> late =
           entries.stream().takeWhile(entry -> entry.acceptedNanos() - before < 0).toList();
@@ -133,12 +170,15 @@ final class SendWindow {
     pump();
   }
 
-  /** The back end reports a loss; on its thread, before {@link #connectionLost}. */
+  /**
+   * The back end reports the loss of its connection. Called on its thread, before {@link
+   * #connectionLost}.
+   */
   void reportLoss() {
     losses.incrementAndGet();
   }
 
-  /** Takes in one reported loss. */
+  /** Handles one reported loss. */
   void connectionLost() {
     connected = false;
     lossesSeen++;
@@ -149,40 +189,45 @@ final class SendWindow {
     return unconfirmed.isEmpty() && outbox.peek() == null;
   }
 
-  /** The number of the last message to everybody; any thread. */
+  /** The number of the last message to all. Any thread. */
   long lastSeq() {
     return lastSeq;
   }
 
-  /** Somebody asks for what was sent to all; it takes turns with what is new. */
+  /** A host asks for messages to all again. Repairs and new frames are sent alternately. */
   void repeat(String inbox, long from, long to) {
     sentFrames.request(inbox, from, to);
     pump();
   }
 
-  /** How long the oldest of what is in flight has waited; any thread. */
+  /**
+   * For how long the oldest entry of the window has waited; 0 when the window is empty. Any thread.
+   */
   long oldestNanos(long nowNanos) {
     Sent first = oldest;
     return first == null ? 0 : nowNanos - first.oldestNanos;
   }
 
-  /** When the broker last took a frame for everybody. */
+  /** When the broker last confirmed a frame to all. */
   long lastConfirmedNanos() {
     return lastConfirmedNanos;
   }
 
-  /** Why the broker took nothing when it was last asked; null when it did. */
+  /** Why the last publish failed; null when the broker took it. */
   @Nullable Throwable lastFailure() {
     return lastFailure;
   }
 
-  /** Looks, twice a second, whether what is in flight still moves, and sends what may be sent. */
+  /**
+   * Runs twice a second: replaces a connection on which frames stay unconfirmed, and sends what may
+   * be sent.
+   */
   void tick() {
     dropUnconfirmed();
     pump();
   }
 
-  /** Sends whatever may be sent now. */
+  /** Sends every frame that may be sent now. */
   void pump() {
     if (outbox.isClosed()) {
       return;
@@ -207,7 +252,7 @@ final class SendWindow {
     }
   }
 
-  /** Fails everything that is left, and what still comes. */
+  /** Fails every operation that is queued or in flight. Later operations are refused. */
   void failAll(String why) {
     List<Entry> unsent = outbox.close();
     unconfirmed.forEach(sent -> fail(sent.entries, Outcome.UNKNOWN, why));
@@ -217,6 +262,7 @@ final class SendWindow {
     fail(unsent, Outcome.NOT_SENT, why);
   }
 
+  /** Builds the next frame and adds it to the window; null when nothing is to be sent. */
   private @Nullable Sent next() {
     repeatsNext = !repeatsNext;
     Sent first = repeatsNext ? packRepeated() : pack();
@@ -266,9 +312,9 @@ final class SendWindow {
   }
 
   /**
-   * Whether the next frame goes to all and may still grow: one to all is in flight, nothing for an
-   * inbox would wait behind it, and it is not full. So small messages do as in Nagle's algorithm,
-   * RFC 896.
+   * Whether the next frame should wait for more messages. That is so when a frame to all is in
+   * flight, no message for an inbox is queued, and the queued messages do not fill a frame. Small
+   * messages are gathered as in Nagle's algorithm (RFC 896).
    */
   private boolean gainsByWaiting() {
     return outbox.queuedBytes() < PACK_BYTES
@@ -286,9 +332,10 @@ final class SendWindow {
   }
 
   /**
-   * Nothing follows a frame that failed before that frame went out again: a broker that is back in
-   * between would deliver the later one first, and the earlier one would count as a duplicate. The
-   * back end asks once more when it has chosen the connection, on this thread.
+   * Whether a frame may be sent. After a failed frame no later frame may go out before that frame
+   * is sent again. Otherwise a connection that is back in between delivers the later frame first,
+   * and receivers drop the earlier one as a duplicate. The back end asks this again, on the
+   * publisher thread, after it has chosen the connection.
    */
   private boolean maySend() {
     return failedGeneration.get() < generation && losses.get() == lossesSeen;
@@ -348,7 +395,10 @@ final class SendWindow {
     counters.publishNanos.add(thread.nanoTime() - sent.sentNanos);
   }
 
-  /** Operations that nobody heard. What hosts and emitters say of themselves is none. */
+  /**
+   * Counts the operations in a frame that no subscriber received. Messages that hosts and emitters
+   * exchange on their own are not operations.
+   */
   private void countUnreceived(Sent sent) {
     long operations =
         sent.entries.stream().filter(entry -> entry.share() != Outbox.Share.RESERVE).count();
@@ -377,11 +427,11 @@ final class SendWindow {
     }
   }
 
-  /** A frame in flight that the broker does not confirm shows that its connection is of no use. */
+  /** Replaces the connection when a frame has been in flight for {@link #UNCONFIRMED_AFTER}. */
   private void dropUnconfirmed() {
     long now = thread.nanoTime();
     if (now - lastTickNanos > PAUSE.toNanos()) {
-      unconfirmed.forEach(sent -> sent.sentNanos = now); // The process was paused.
+      unconfirmed.forEach(sent -> sent.sentNanos = now); // Confirmations may still be queued.
     }
     lastTickNanos = now;
     if (connected
@@ -403,7 +453,10 @@ final class SendWindow {
     }
   }
 
-  /** A frame is given up with its last entry: the others may still be accepted in time. */
+  /**
+   * Fails the entries that have waited for too long. A frame leaves the window together with its
+   * last entry, because the broker may still confirm the other entries in time.
+   */
   private void expire() {
     long before = thread.nanoTime() - settings.outboxAge().toNanos();
     String why = "outbox: " + settings.outboxAge().toSeconds() + " s (expected: accepted in time)";
@@ -441,6 +494,7 @@ final class SendWindow {
     }
   }
 
+  /** Frees the room of these entries in the outbox, and completes the stages that wait for room. */
   private void release(List<Entry> entries) {
     entries.forEach(outbox::release);
     List<CompletableFuture<Void>> writable = outbox.nowWritable();
@@ -449,7 +503,10 @@ final class SendWindow {
     }
   }
 
-  /** Users' stages complete where they want; nothing internal waits for that. */
+  /**
+   * Completes the stages of entries. Stages that users hold complete on the callbacks; all others
+   * complete at once.
+   */
   private void complete(List<Entry> entries, Consumer<CompletableFuture<Accepted>> completion) {
     List<CompletableFuture<Accepted>> forUsers = new ArrayList<>();
     for (Entry entry : entries) {

@@ -12,28 +12,36 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest frames that this host sent to everybody, and who asked for which of them again.
- * Confined to the publisher thread.
+ * The latest frames that this host sent to all, and the repair requests of other hosts. Publisher
+ * thread only.
  */
 final class SentFrames {
-  /** What a host keeps. */
+  /** How many bytes of messages a host keeps. */
   static final long HOST_BYTES = 16L << 20;
 
+  /** How long a frame is kept. */
   static final Duration MAX_AGE = Duration.ofSeconds(60);
+
+  /**
+   * The most inboxes that may wait for repairs at the same time; requests of others are ignored.
+   */
   private static final int MAX_REQUESTS = 1_000;
 
-  /** So many ranges of one inbox are kept apart; further ones extend the last. */
+  /**
+   * The most ranges of numbers that are kept for one inbox. Further numbers extend a range that is
+   * there, so that more than necessary is repeated.
+   */
   private static final int MAX_RANGES = 1_000;
 
   private final BusContext context;
   private final long maxBytes;
 
-  /** By their first number; without holes. */
+  /** The kept frames by the number of their first message. Their numbers are consecutive. */
   private final TreeMap<Long, SentFrame> frames = new TreeMap<>();
 
   /**
-   * What each inbox still waits for; served in turn. The ranges are by their first numbers, and do
-   * not overlap.
+   * The ranges that each inbox waits for; the inboxes are served in turn. A range is stored as
+   * first and last number. The ranges of one inbox do not overlap.
    */
   private final Map<String, TreeMap<Long, Long>> requests = new LinkedHashMap<>();
 
@@ -41,19 +49,24 @@ final class SentFrames {
   private long lastSeq;
 
   /**
-   * Keeps nothing yet.
+   * Makes an empty store.
    *
-   * @param maxBytes 0 for an emitter, which nobody can ask
+   * @param maxBytes how many bytes of messages are kept; 0 for an emitter, which cannot be asked
    */
   SentFrames(BusContext context, long maxBytes) {
     this.context = context;
     this.maxBytes = maxBytes;
   }
 
-  /** A frame and when it was built; the body is all its messages, one after another. */
+  /**
+   * A sent frame.
+   *
+   * @param body all messages, one directly after another
+   * @param builtNanos when the frame was built
+   */
   private record SentFrame(Header header, ByteBuffer body, long builtNanos) {}
 
-  /** A frame for one inbox. */
+  /** A frame that goes to one inbox: a repair, or the message that frames are gone. */
   record Answer(String channel, ByteBuffer frame) {}
 
   void add(Header header, ByteBuffer body) {
@@ -63,6 +76,7 @@ final class SentFrames {
     forgetOld();
   }
 
+  /** Drops the oldest frames beyond {@code maxBytes} and {@link #MAX_AGE}. */
   void forgetOld() {
     long oldest = context.thread().nanoTime() - MAX_AGE.toNanos();
     while (bytes > maxBytes
@@ -71,7 +85,10 @@ final class SentFrames {
     }
   }
 
-  /** A host asks for these again; numbers that were never sent are ignored. */
+  /**
+   * A host asks for these messages again, both ends included. Numbers that were never used are
+   * ignored.
+   */
   void request(String inbox, long from, long to) {
     TreeMap<Long, Long> ranges = requests.get(inbox);
     if (from > Math.min(to, lastSeq) || (ranges == null && requests.size() >= MAX_REQUESTS)) {
@@ -84,6 +101,7 @@ final class SentFrames {
     add(ranges, from, Math.min(to, lastSeq));
   }
 
+  /** Adds a range and joins it with ranges that overlap or touch it. */
   private static void add(NavigableMap<Long, Long> ranges, long from, long to) {
     long first = from;
     long last = to;
@@ -103,7 +121,10 @@ final class SentFrames {
     ranges.put(first, last);
   }
 
-  /** What is to be sent next to a host that asked; null when nothing is. */
+  /**
+   * Returns the next frame to send to a host that asked; null when no request is open. Where frames
+   * are no longer kept, the result is a {@link Gone}.
+   */
   @Nullable Answer next() {
     if (requests.isEmpty()) {
       return null;
@@ -127,6 +148,7 @@ final class SentFrames {
             FrameCodec.encode(frame.header().on(inbox), List.of(frame.body()), context.seal()));
   }
 
+  /** Removes the numbers up to {@code served} from the ranges. */
   private static void serveUpTo(NavigableMap<Long, Long> ranges, long served) {
     while (!ranges.isEmpty() && ranges.firstKey() <= served) {
       long last = ranges.pollFirstEntry().getValue();
@@ -142,7 +164,7 @@ final class SentFrames {
     return new Answer(inbox, FrameCodec.encode(header, List.of(message), context.seal()));
   }
 
-  /** The frame with this number in it, or the next later one. */
+  /** Returns the frame that contains this number, or else the next later one; null without one. */
   private @Nullable SentFrame from(long seq) {
     Map.Entry<Long, SentFrame> entry = frames.floorEntry(seq);
     if (entry == null || entry.getValue().header().lastSeq() < seq) {

@@ -9,30 +9,36 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether other hosts hear this one. Each host lists in its heartbeats the hosts that it heard
- * lately. A host that is missing from the list of a host that it hears says hello to that one's
- * inbox; if no list with its id comes back soon, what it publishes goes nowhere. Such a host hears
- * itself all the same if, say, it is still connected to a Redis server that is a replica now.
- * Bounded by the number of hosts. Safe for any thread.
+ * Finds out whether other hosts hear this one. Each host lists in its heartbeats the hosts that it
+ * heard lately. When the list of a host lacks this one, this host says hello to the inbox of that
+ * host. If no list with this host follows soon, the frames that this host publishes go nowhere.
+ * That can happen although this host hears itself, for example while it is connected to a Redis
+ * server that has become a replica. Memory is bounded by the number of hosts. Safe for any thread.
  */
 final class Sightings {
-  /** A host is listed for so long after it was heard: a heartbeat's interval and some delay. */
+  /**
+   * A host stays in the list for this time after it was heard: the interval of heartbeats and some
+   * delay.
+   */
   static final Duration LISTED_FOR = Duration.ofSeconds(6);
 
-  /** In a cluster with more hosts no list is sent: lists would cost more than they tell. */
+  /**
+   * In a cluster with more hosts than this no list is sent, because the lists would cost too much.
+   */
   static final int MAX_LISTED = 256;
 
-  /** A hello and its answer take no longer, unless nobody hears the hello. */
+  /** The time in which the answer to a hello must arrive. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(2);
 
-  /** What does not help is not tried more often. */
+  /** The shortest time between two replacements of the connection. */
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(30);
 
   private final HostId self;
 
-  /** The hosts whose list lacks this one, and since when. */
+  /** The hosts whose list lacks this host, and since when. */
   private final Map<HostId, Long> missingSinceNanos = new ConcurrentHashMap<>();
 
+  /** When this host last acted on a missing entry; null when never. Guarded by this. */
   private @Nullable Long actedNanos;
 
   Sightings(HostId self) {
@@ -40,10 +46,10 @@ final class Sightings {
   }
 
   /**
-   * Another host says whom it hears.
+   * A heartbeat of another host arrived.
    *
-   * @param heard null when it says nothing of it
-   * @return whether this host is missing for the first time: the other is to be asked
+   * @param heard the hosts that the other one heard lately; null when it does not tell
+   * @return true when this host is missing for the first time, and must say hello to the other host
    */
   boolean missingFrom(HostId other, @Nullable Set<HostId> heard, long nowNanos) {
     if (heard == null || heard.contains(self)) {
@@ -53,17 +59,20 @@ final class Sightings {
     return missingSinceNanos.putIfAbsent(other, nowNanos) == null;
   }
 
-  /** A host has left or is dead. */
+  /** A host left or died: its last list no longer counts. */
   void forget(HostId other) {
     missingSinceNanos.remove(other);
   }
 
-  /** Nothing that was said before counts. */
+  /** Forgets all lists, because this host may have missed later ones. */
   void clear() {
     missingSinceNanos.clear();
   }
 
-  /** A host that does not hear this one, to be acted on now; null when there is none. */
+  /**
+   * Returns a host that does not hear this one and must be acted on now; null without one. After a
+   * result there is none for 30 s.
+   */
   synchronized @Nullable HostId unheardBy(long nowNanos) {
     Iterator<Map.Entry<HostId, Long>> missing = missingSinceNanos.entrySet().iterator();
     while (missing.hasNext()) {

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A daemon thread on the system's clock. Tasks after the shutdown are dropped; what a task throws
- * is logged.
+ * A daemon thread that uses the system clock. Tasks that are submitted after the shutdown are
+ * dropped. Exceptions of tasks are logged.
  */
 final class SystemManagerThread implements ManagerThread {
   private static final Logger LOG = LoggerFactory.getLogger(ManagerThread.class);
@@ -23,7 +23,10 @@ final class SystemManagerThread implements ManagerThread {
   private final long startMillis = System.currentTimeMillis();
   private final long startNanos = System.nanoTime();
 
-  /** The thread for callbacks, once it is asked for. Guarded by this. */
+  /**
+   * The second thread, which runs tasks that may block; null until {@link #handOver}. Guarded by
+   * this.
+   */
   private @Nullable ThreadPoolExecutor callbacks;
 
   SystemManagerThread(String name) {
@@ -70,7 +73,10 @@ final class SystemManagerThread implements ManagerThread {
     return () -> future.cancel(false);
   }
 
-  /** Starts the second thread when it is asked for first, while nobody depends on it yet. */
+  /**
+   * Starts the second thread on the first call. The thread is started at once and not with the
+   * first task, so that a failure to start it shows while nothing depends on it.
+   */
   @Override
   public synchronized Executor handOver() {
     if (callbacks == null) {

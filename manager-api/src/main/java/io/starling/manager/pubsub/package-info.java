@@ -1,9 +1,15 @@
 /**
- * The bus protocol, and the manager that speaks it over any back end.
+ * The bus protocol: how Starling hosts and emitters exchange operations through a message broker.
+ * The code is the same for every broker; docs/bus-protocol.md specifies the protocol.
  *
- * <p>Unless a type says otherwise: it is safe for any thread and does not block, and builders are
- * for one thread; nothing is null but what is {@code @Nullable}; a wrong argument is an {@link
- * IllegalArgumentException} that names it, and changes nothing.
+ * <p>Begin with {@link PubSubClientManager}, the manager of a host. {@link PubSubPublisher} is its
+ * sending half and is a whole emitter by itself; {@code BusReceiver} is its receiving half. To add
+ * a broker, read {@link PubSubBackend}, {@link PubSubBackendProvider} and {@link
+ * ReconnectingBackend}.
+ *
+ * <p>Unless a type says otherwise, its methods may be called on any thread and do not block.
+ * Parameters and results are never null unless they are {@code @Nullable}. A wrong argument causes
+ * an {@link IllegalArgumentException} that names the argument, and changes nothing.
  */
 @NullMarked
 package io.starling.manager.pubsub;
