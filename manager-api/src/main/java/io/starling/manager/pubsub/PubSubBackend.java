@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * publisher does that. While a connection lasts, the frames of one publisher on one channel must
  * arrive in order.
  *
- * <p>The back end restores lost connections by itself, with all subscriptions that were in
- * force. Its jittered back-off is 2 s at most. Every stage that a method returns must complete, at
- * the latest when the back end is closed.
+ * <p>The back end restores lost connections by itself, with all subscriptions that were in force.
+ * Its jittered back-off is 2 s at most. Every stage that a method returns must complete, at the
+ * latest when the back end is closed.
  */
 public interface PubSubBackend {
   /**
@@ -53,9 +53,8 @@ public interface PubSubBackend {
    * holds. After a loss the publisher must send the lost frames again before any later frame; so a
    * later frame must not be the first one on a new connection.
    *
-   * <p>A back end that reconnects by itself must choose the connection first, and then ask
-   * {@code inOrder} on the calling thread. It must report a loss before another connection can be
-   * chosen.
+   * <p>A back end that reconnects by itself must choose the connection first, and then ask {@code
+   * inOrder} on the calling thread. It must report a loss before another connection can be chosen.
    *
    * @param inOrder whether the caller knows of every loss that was reported. When false, nothing is
    *     sent and the stage fails with {@link #outOfOrder()}.

@@ -112,9 +112,9 @@ public record PubSubSettings(
    * URL parameter {@code secret}: every frame is signed, and every frame without a valid signature
    * is dropped. All hosts and emitters with the same prefix need the same secret. Default none.
    *
-   * <p>URL parameter {@code accept-secret}: a second secret whose signatures are accepted, too.
-   * To change the secret while everything runs: first give the new secret to all processes as
-   * {@code accept-secret}, then exchange the two, then remove the old one.
+   * <p>URL parameter {@code accept-secret}: a second secret whose signatures are accepted, too. To
+   * change the secret while everything runs: first give the new secret to all processes as {@code
+   * accept-secret}, then exchange the two, then remove the old one.
    *
    * @param signing at least 16 characters; 32 random ones are better
    * @param accepted at most one more secret, of at least 16 characters

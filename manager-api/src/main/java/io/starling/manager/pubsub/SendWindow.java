@@ -121,6 +121,7 @@ final class SendWindow {
 
     /** The generation in which the frame was last sent; 0 before that. */
     int sentInGeneration;
+
     long sentNanos;
 
     /**

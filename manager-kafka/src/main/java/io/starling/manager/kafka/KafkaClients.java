@@ -41,6 +41,8 @@ final class KafkaClients implements Clients {
       Set.of(
           CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
           CommonClientConfigs.CLIENT_ID_CONFIG,
+          CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
+          CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
           ProducerConfig.ACKS_CONFIG,
           ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
           ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
@@ -50,6 +52,7 @@ final class KafkaClients implements Clients {
           ProducerConfig.TRANSACTIONAL_ID_CONFIG,
           ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
           ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+          ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
           ConsumerConfig.GROUP_ID_CONFIG,
           ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
           ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,

@@ -17,6 +17,8 @@ import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KafkaBackendProviderTest {
   private static PubSubBackend create(String url) {
@@ -53,6 +55,15 @@ class KafkaBackendProviderTest {
         .hasMessageContaining("kafka.acks: not here")
         .hasMessageContaining("kafka.nonsense: unknown")
         .hasMessageNotContaining("secret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"request.timeout.ms", "default.api.timeout.ms", "allow.auto.create.topics"})
+  void whatStarlingSetsItselfIsRefusedInsteadOfOverwritten(String property) {
+    assertThatThrownBy(() -> create("kafka://h?kafka." + property + "=1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("kafka." + property + ": not here");
   }
 
   @Test
