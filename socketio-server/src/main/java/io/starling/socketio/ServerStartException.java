@@ -1,8 +1,8 @@
 package io.starling.socketio;
 
 /**
- * A server could not start. The message says in one line what was wrong and what was expected; it
- * contains no credentials.
+ * A server could not start. The message says in one line which setting or resource was at fault and
+ * what was expected. It contains no credentials.
  */
 public final class ServerStartException extends RuntimeException {
   /**
