@@ -166,8 +166,8 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
   List<HostInfo> hosts();
 
   /**
-   * The state of the connection to the broker; {@link BackendState#UP} for a server without a
-   * broker.
+   * The state of the connection to the broker. For a server without a broker it is {@link
+   * BackendState#UP} as long as the server runs.
    */
   BackendState managerState();
 
@@ -181,8 +181,8 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
   ManagerStatistics managerStatistics();
 
   /**
-   * Completes when the queue for the broker has room for another emit, at once if it has room now.
-   * A caller that emits much should wait for this stage.
+   * Completes when the queue for the broker has room for another emit; at once if it has room now,
+   * or if there is no broker. A caller that emits much should wait for this stage.
    */
   CompletionStage<Void> whenWritable();
 
