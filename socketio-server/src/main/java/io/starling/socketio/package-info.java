@@ -1,8 +1,7 @@
 /**
- * The public API of the server. Begin with {@link io.starling.socketio.SocketIoServer}, which is
- * built from a {@link io.starling.socketio.SocketIoServerConfig}. Its clients are in a {@link
- * io.starling.socketio.Namespace}, where handlers are registered; {@link
- * io.starling.socketio.Socket} is one client in one namespace.
+ * The public API of the server. Begin with {@link SocketIoServer}, which is built from a {@link
+ * SocketIoServerConfig}. Its clients are in a {@link Namespace}, where handlers are registered;
+ * {@link Socket} is one client in one namespace.
  *
  * <p>Unless a type says otherwise: it is safe for any thread and does not block. A builder is for
  * one thread. No parameter and no result is null unless it is marked {@code @Nullable}. A wrong
