@@ -64,7 +64,7 @@ public interface NamespaceHandlers {
    * nothing; the exception is reported to the {@link SocketIoListener}. A refused client has never
    * been in the namespace, and no disconnect handler is called for it.
    *
-   * <p>A check for the clients of all namespaces belongs into {@link #use} of {@link
+   * <p>Put a check for the clients of all namespaces into {@link #use} of {@link
    * SocketIoServer#anyNamespace}. A connect handler there is not called for a namespace that has
    * connect handlers of its own.
    */
