@@ -15,9 +15,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The server that the load generator measures, on default settings: {@code echo(value, ack)} acks
- * its argument, {@code join(room, ack)} joins and acks {@code "ok"}, {@code bcast(room, payload)}
- * emits {@code msg} with the payload to the room, or to everybody when it is null.
+ * The server that the load generator measures, with default settings. It handles three events:
+ *
+ * <ul>
+ *   <li>{@code echo(value, ack)} sends the value back as the ack.
+ *   <li>{@code join(room, ack)} joins the room and sends the ack {@code "ok"}.
+ *   <li>{@code bcast(room, payload)} emits {@code msg} with the payload to the room, or to all
+ *       clients if the room is null.
+ * </ul>
  */
 @Command(name = "benchmarks/server", description = "Runs until it is killed.")
 public final class BenchServer implements Callable<Integer> {

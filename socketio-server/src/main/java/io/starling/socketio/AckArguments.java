@@ -6,7 +6,10 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An ack of any number of arguments, for a handler to give back. Immutable but for its values. */
+/**
+ * The arguments of an ack, any number of them, for a handler to return. The list cannot be changed;
+ * the values in it are those that were given.
+ */
 public final class AckArguments {
   private final List<@Nullable Object> values;
 
@@ -14,7 +17,10 @@ public final class AckArguments {
     this.values = values;
   }
 
-  /** What {@link Ack#send} would be given; null is one argument. */
+  /**
+   * Makes the arguments of an ack. They have the same meaning as those of {@link Ack#send}: a null
+   * array means one argument that is null.
+   */
   public static AckArguments of(@Nullable Object @Nullable ... values) {
     if (values == null) {
       return new AckArguments(Collections.singletonList(null));
@@ -22,7 +28,7 @@ public final class AckArguments {
     return new AckArguments(Collections.unmodifiableList(new ArrayList<>(Arrays.asList(values))));
   }
 
-  /** The arguments in their order; unmodifiable. */
+  /** The arguments in their order. The list is unmodifiable. */
   public List<@Nullable Object> values() {
     return values;
   }

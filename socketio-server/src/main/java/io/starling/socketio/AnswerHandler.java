@@ -3,22 +3,27 @@ package io.starling.socketio;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles an event of any socket in a namespace and gives the answer back.
+ * Handles an event of any socket in a namespace. What the handler returns is sent to the client as
+ * the ack of the event.
  *
- * @param <T> {@link io.starling.manager.protocol.Arguments}, or what the first argument is read as
- * @param <R> whatever it gives back
+ * @param <T> {@link io.starling.manager.protocol.Arguments} for all arguments of the event, or the
+ *     type as which the first argument is read
+ * @param <R> the type of the result, see {@link #answer}
  */
 @FunctionalInterface
 public interface AnswerHandler<T, R> {
   /**
-   * Called on a handler thread; events of one socket wait for each other.
+   * Handles one event. Called on a handler thread. Events of one socket are handled one after the
+   * other.
    *
-   * @return the ack: {@link AckArguments} or {@link io.starling.manager.protocol.Arguments} as they
-   *     are, anything else as its one argument, null too; {@code AckArguments.of()} is an ack
-   *     without an argument. A {@link java.util.concurrent.CompletionStage} may be completed by any
-   *     thread; the ack is sent then, and the next event of the socket does not wait for it
-   * @throws Exception reported to the {@link SocketIoListener}, as the failure of the stage is; no
-   *     ack is sent, the socket stays
+   * @return the arguments of the ack. {@link AckArguments} and {@link
+   *     io.starling.manager.protocol.Arguments} stand for all arguments that they hold; {@code
+   *     AckArguments.of()} is an ack without an argument. Any other value, null included, is the
+   *     one argument of the ack. A {@link java.util.concurrent.CompletionStage} stands for the
+   *     value with which it completes, on any thread. The ack is sent when it completes; the next
+   *     event of the socket does not wait for that
+   * @throws Exception is reported to the {@link SocketIoListener}, and so is the failure of a
+   *     returned stage. In both cases no ack is sent, and the socket stays connected
    */
   @Nullable R answer(Socket socket, T argument) throws Exception;
 }

@@ -2,13 +2,14 @@ package io.starling.socketio;
 
 import io.starling.manager.protocol.Arguments;
 
-/** Hears all events of one socket. See {@link Socket#onAny}. */
+/** Listens to all events of one socket. See {@link Socket#onAny}. */
 @FunctionalInterface
 public interface AnyEventListener {
   /**
-   * Called on a handler thread.
+   * Called for each event, on a handler thread.
    *
-   * @throws Exception reported to the {@link SocketIoListener}; the event goes its way
+   * @throws Exception is reported to the {@link SocketIoListener}. The event is handled
+   *     nevertheless
    */
   void heard(String event, Arguments arguments) throws Exception;
 }

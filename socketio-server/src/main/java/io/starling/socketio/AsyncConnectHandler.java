@@ -2,15 +2,19 @@ package io.starling.socketio;
 
 import java.util.concurrent.CompletionStage;
 
-/** A check that takes its time. See {@link NamespaceHandlers#useAsync}. */
+/**
+ * Checks a client that wants to connect, without blocking a thread. See {@link
+ * NamespaceHandlers#useAsync}.
+ */
 @FunctionalInterface
 public interface AsyncConnectHandler {
   /**
-   * Begins the check, on a handler thread.
+   * Begins the check. Called on a handler thread.
    *
-   * @return must complete some time, on any thread: the client waits for it. Its failure refuses
-   *     the client as an exception thrown here does
-   * @throws ConnectRefusedException to tell the client why
+   * @return completes when the check has passed, on any thread. If the stage fails, the client is
+   *     refused as if this method had thrown the failure. The client waits until the stage
+   *     completes, so the stage must complete at some time
+   * @throws ConnectRefusedException to refuse the client with a reason that is sent to it
    */
   CompletionStage<?> connect(Socket socket) throws Exception;
 }

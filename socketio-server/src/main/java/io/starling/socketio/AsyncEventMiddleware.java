@@ -3,15 +3,17 @@ package io.starling.socketio;
 import io.starling.manager.protocol.Arguments;
 import java.util.concurrent.CompletionStage;
 
-/** Checks the events of one socket and takes its time. See {@link Socket#useAsync}. */
+/** Checks the events of one socket, without blocking a thread. See {@link Socket#useAsync}. */
 @FunctionalInterface
 public interface AsyncEventMiddleware {
   /**
-   * Begins the check, on a handler thread.
+   * Begins the check of one event. Called on a handler thread.
    *
-   * @return must complete some time, on any thread: the socket's next events wait for it, and so do
-   *     its disconnect handlers. Its failure refuses the event as an exception thrown here does
-   * @throws Exception as {@link EventMiddleware#check}
+   * @return completes when the check has passed, on any thread. If the stage fails, the event is
+   *     refused as if this method had thrown the failure. The next events and the disconnect
+   *     handlers of the socket wait until the stage completes, so the stage must complete at some
+   *     time
+   * @throws Exception refuses the event, as in {@link EventMiddleware#check}
    */
   CompletionStage<?> check(String event, Arguments arguments) throws Exception;
 }

@@ -4,17 +4,23 @@ import io.starling.manager.BroadcastOperator;
 import java.util.Collection;
 import java.util.List;
 
-/** Whatever addresses many sockets of one namespace, in all processes of the cluster. */
+/**
+ * Addresses many sockets of one namespace, in all processes of the cluster. Each method returns an
+ * operator for a selection of these sockets; its methods emit to them, or change their rooms.
+ */
 public interface Broadcaster {
-  /** All that it addresses. */
+  /** Addresses all sockets that this object stands for. */
   BroadcastOperator broadcast();
 
-  /** The members of these rooms; a socket's id is a room. */
+  /**
+   * Addresses the members of these rooms. The id of a socket is a room that holds this socket
+   * alone.
+   */
   default BroadcastOperator to(String... rooms) {
     return to(List.of(rooms));
   }
 
-  /** As {@link #to(String...)}; an empty collection addresses nobody. */
+  /** As {@link #to(String...)}. An empty collection addresses no socket. */
   default BroadcastOperator to(Collection<String> rooms) {
     return broadcast().to(rooms);
   }
@@ -24,7 +30,10 @@ public interface Broadcaster {
     return to(rooms);
   }
 
-  /** All but the members of these rooms; a socket's id is a room. */
+  /**
+   * Addresses all sockets except the members of these rooms. The id of a socket is a room that
+   * holds this socket alone.
+   */
   default BroadcastOperator except(String... rooms) {
     return except(List.of(rooms));
   }
@@ -34,7 +43,7 @@ public interface Broadcaster {
     return broadcast().except(rooms);
   }
 
-  /** Only those in this process. */
+  /** Addresses only the sockets that are connected to this process. */
   default BroadcastOperator local() {
     return broadcast().local();
   }

@@ -1,12 +1,17 @@
 package io.starling.socketio;
 
-/** Hears of a client that wants to connect. See {@link Namespace#onConnect}. */
+/**
+ * Handles a client that wants to connect, and may refuse it. See {@link
+ * NamespaceHandlers#onConnect}.
+ */
 @FunctionalInterface
 public interface ConnectHandler {
   /**
-   * May refuse the client by throwing.
+   * Called on a handler thread. The client is refused if this method throws.
    *
-   * @throws ConnectRefusedException to tell the client why
+   * @throws ConnectRefusedException to refuse the client with a reason that is sent to it
+   * @throws Exception refuses the client with a message that does not tell the reason, and is
+   *     reported to the {@link SocketIoListener}
    */
   void connect(Socket socket) throws Exception;
 }

@@ -2,26 +2,30 @@ package io.starling.socketio;
 
 import org.jspecify.annotations.Nullable;
 
-/** Thrown by a {@link ConnectHandler} to refuse a client, which is told message and data. */
+/**
+ * Thrown by a {@link ConnectHandler}, a middleware or a {@link NamespacePredicate} to refuse a
+ * client. The message and the data of the exception are sent to the client.
+ */
 public final class ConnectRefusedException extends RuntimeException {
   private final transient @Nullable Object data;
 
-  /** Refuses with a message alone. */
+  /** Refuses a client with a message and without data. */
   public ConnectRefusedException(String message) {
     this(message, null);
   }
 
   /**
-   * Refuses.
+   * Refuses a client with a message and data.
    *
-   * @param data whatever can be written as JSON; null for none
+   * @param data any value that JSON can represent; null for no data. Data that cannot be
+   *     represented is left out, and the failure is logged
    */
   public ConnectRefusedException(String message, @Nullable Object data) {
     super(message);
     this.data = data;
   }
 
-  /** What the client finds as {@code error.data}; null for none. */
+  /** The data that the client finds as {@code error.data}; null for none. */
   public @Nullable Object data() {
     return data;
   }

@@ -1,13 +1,13 @@
 package io.starling.socketio;
 
-/** Hears of a socket that has been let in. See {@link NamespaceHandlers#onConnected}. */
+/** Handles a socket that has just been connected. See {@link NamespaceHandlers#onConnected}. */
 @FunctionalInterface
 public interface ConnectedHandler {
   /**
-   * Called on a handler thread, before the socket's first event is handled.
+   * Called on a handler thread, before the first event of the socket is handled.
    *
-   * @throws Exception disconnects the socket, none of whose events is handled then, and is reported
-   *     to the {@link SocketIoListener}
+   * @throws Exception disconnects the socket, and is reported to the {@link SocketIoListener}. No
+   *     event of the socket is handled then
    */
   void connected(Socket socket) throws Exception;
 }

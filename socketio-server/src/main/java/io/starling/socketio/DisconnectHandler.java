@@ -1,13 +1,14 @@
 package io.starling.socketio;
 
-/** Hears of a socket that has left its namespace. See {@link Namespace#onDisconnect}. */
+/** Handles the end of a socket. See {@link NamespaceHandlers#onDisconnect}. */
 @FunctionalInterface
 public interface DisconnectHandler {
   /**
-   * Called on a handler thread. The socket's rooms and session are still there; nothing can be sent
-   * to it any more.
+   * Called on a handler thread after the socket has left its namespace. The rooms and the session
+   * of the socket can still be read. Nothing can be sent to the client any more.
    *
-   * @throws Exception reported to the {@link SocketIoListener}
+   * @throws Exception is reported to the {@link SocketIoListener}. The other handlers are called
+   *     nevertheless
    */
   void disconnect(Socket socket, DisconnectReason reason) throws Exception;
 }

@@ -1,8 +1,11 @@
 package io.starling.socketio;
 
-/** Why a socket left its namespace. The text is that of the official server where it has one. */
+/**
+ * The reason why a socket left its namespace. The texts are those of the official Socket.IO server;
+ * {@code slow consumer} is an addition of this server.
+ */
 public enum DisconnectReason {
-  /** The server disconnected the socket, in this or another process. */
+  /** The application disconnected the socket, in this process or another one. */
   SERVER_NAMESPACE_DISCONNECT("server namespace disconnect"),
   /** The client left the namespace. */
   CLIENT_NAMESPACE_DISCONNECT("client namespace disconnect"),
@@ -12,15 +15,23 @@ public enum DisconnectReason {
   PING_TIMEOUT("ping timeout"),
   /** The client closed the connection. */
   TRANSPORT_CLOSE("transport close"),
-  /** The connection broke. */
+  /** The connection broke, or the client broke a rule of HTTP or WebSocket. */
   TRANSPORT_ERROR("transport error"),
-  /** The client sent bytes that are no Engine.IO packet. */
+  /** The client sent bytes that are not an Engine.IO packet. */
   PARSE_ERROR("parse error"),
-  /** The client broke the Socket.IO protocol. */
+  /**
+   * The client sent a packet that breaks the Socket.IO protocol, or exceeds a limit of the server.
+   */
   FORCED_CLOSE("forced close"),
-  /** The client joined no namespace in time, or sent events faster than they were handled. */
+  /**
+   * The server closed the connection: the client joined no namespace in time, or its events and
+   * disconnects waited for handlers beyond a limit of the configuration.
+   */
   FORCED_SERVER_CLOSE("forced server close"),
-  /** The client did not take what waited for it, or too much waited for all clients. */
+  /**
+   * The client did not read the data that was queued for it, or too much data was queued for all
+   * clients together.
+   */
   SLOW_CONSUMER("slow consumer");
 
   private final String text;
@@ -34,7 +45,11 @@ public enum DisconnectReason {
     return text;
   }
 
-  /** Whether this server ended it, so that events still waiting are dropped. */
+  /**
+   * Whether events of the socket that still wait for their handlers are dropped. They are when the
+   * server disconnected the socket, is being closed, or closed the connection as {@link
+   * #FORCED_SERVER_CLOSE}; else they are handled.
+   */
   public boolean byServer() {
     return this == SERVER_NAMESPACE_DISCONNECT
         || this == SERVER_SHUTTING_DOWN

@@ -3,15 +3,18 @@ package io.starling.socketio;
 /**
  * Handles an event of any socket in a namespace.
  *
- * @param <T> {@link io.starling.manager.protocol.Arguments}, or what the first argument is read as
+ * @param <T> {@link io.starling.manager.protocol.Arguments} for all arguments of the event, or the
+ *     type as which the first argument is read
  */
 @FunctionalInterface
 public interface EventHandler<T> {
   /**
-   * Called on a handler thread; events of one socket wait for each other.
+   * Handles one event. Called on a handler thread. Events of one socket are handled one after the
+   * other.
    *
-   * @param ack to be sent now or later, from any thread
-   * @throws Exception reported to the {@link SocketIoListener}; no ack is sent, the socket stays
+   * @param ack sends the answer, now or later, from any thread
+   * @throws Exception is reported to the {@link SocketIoListener}. The server sends no ack by
+   *     itself, and the socket stays connected
    */
   void handle(Socket socket, T argument, Ack ack) throws Exception;
 }

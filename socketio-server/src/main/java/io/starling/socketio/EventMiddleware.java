@@ -2,14 +2,14 @@ package io.starling.socketio;
 
 import io.starling.manager.protocol.Arguments;
 
-/** Checks the events of one socket before their handlers. See {@link Socket#use}. */
+/** Checks the events of one socket before their handlers are called. See {@link Socket#use}. */
 @FunctionalInterface
 public interface EventMiddleware {
   /**
-   * Called on a handler thread.
+   * Checks one event. Called on a handler thread.
    *
-   * @throws Exception refuses the event: no handler is called, no ack is sent, {@link
-   *     SocketIoListener#eventRefused} hears of it, the socket stays
+   * @throws Exception refuses the event. Its handler is not called, no ack is sent, and the
+   *     exception is reported to {@link SocketIoListener#eventRefused}. The socket stays connected
    */
   void check(String event, Arguments arguments) throws Exception;
 }

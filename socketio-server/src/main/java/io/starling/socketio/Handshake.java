@@ -13,15 +13,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a client brought when it connected. Immutable but for {@link #auth}; for any thread. */
+/**
+ * What a client sent when it connected: its first HTTP request, and the data for the namespace.
+ * Safe for any thread. Immutable except for the object that {@link #auth()} returns.
+ */
 public final class Handshake {
   private final HandshakeRequest request;
   private final @Nullable ObjectNode auth;
 
   /**
-   * The request that opened a connection.
+   * The handshake of one client for one namespace.
    *
-   * @param auth what its client sent for one namespace; null for nothing
+   * @param request the HTTP request that opened the connection
+   * @param auth the data that the client sent for this namespace; null when it sent none
    */
   public Handshake(HandshakeRequest request, @Nullable ObjectNode auth) {
     this.request = request;
@@ -29,33 +33,41 @@ public final class Handshake {
   }
 
   /**
-   * What the client sent for this namespace; a new empty object when nothing. Not to be changed.
+   * The data that the client sent for this namespace. The object must not be changed.
+   *
+   * @return a new empty object when the client sent no data
    */
   public ObjectNode auth() {
     return auth == null ? JsonNodeFactory.instance.objectNode() : auth;
   }
 
   /**
-   * A field of {@link #auth} as text.
+   * One field of {@link #auth()} as text. Numbers and booleans are converted.
    *
-   * @return null when it is missing, null, an array or an object
+   * @return null when the field is missing, or is null, an array or an object
    */
   public @Nullable String auth(String field) {
     JsonNode value = auth == null ? null : auth.get(field);
     return value != null && value.isValueNode() && !value.isNull() ? value.asString() : null;
   }
 
-  /** The header fields of the client's first HTTP request; look-up ignores case. */
+  /**
+   * The header fields of the client's first HTTP request. Upper and lower case of the names do not
+   * matter when they are looked up.
+   */
   public Map<String, List<String>> headers() {
     return request.headers();
   }
 
-  /** The first value of a header field, or null. */
+  /** The first value of a header field, or null when the request has no such field. */
   public @Nullable String header(String name) {
     return first(headers().get(name));
   }
 
-  /** The cookies of that request; of several with one name, the first. Values are not decoded. */
+  /**
+   * The cookies of the client's first HTTP request. When several cookies have the same name, the
+   * first one counts. Quotes around a value are removed; values are not decoded otherwise.
+   */
   public Map<String, String> cookies() {
     Map<String, String> cookies = new LinkedHashMap<>();
     for (String field : headers().getOrDefault("cookie", List.of())) {
@@ -71,41 +83,44 @@ public final class Handshake {
     return Collections.unmodifiableMap(cookies);
   }
 
-  /** The value of a cookie, or null. */
+  /** The value of a cookie, or null when the request has no such cookie. */
   public @Nullable String cookie(String name) {
     return cookies().get(name);
   }
 
-  /** The query parameters of that request, decoded. */
+  /** The query parameters of the client's first HTTP request, decoded. */
   public Map<String, List<String>> query() {
     return request.query();
   }
 
-  /** The first value of a query parameter, or null. */
+  /** The first value of a query parameter, or null when the request has no such parameter. */
   public @Nullable String query(String name) {
     return first(query().get(name));
   }
 
-  /** The client, or the one that a trusted proxy names. */
+  /** The address of the client. Behind a trusted proxy it is the address that the proxy names. */
   public InetSocketAddress address() {
     return request.remoteAddress();
   }
 
-  /** Whether the client, or a trusted proxy for it, uses TLS. */
+  /**
+   * Whether the client connected over TLS. Behind a trusted proxy it is what the proxy says about
+   * the client.
+   */
   public boolean secure() {
     return request.secure();
   }
 
   /**
-   * The certificates with which the TLS peer proved who it is, its own first. The peer is the
-   * client, or the proxy in front of this server. Empty unless the server asks for certificates and
-   * the peer has one that it trusts.
+   * The certificates of the TLS peer, its own certificate first. The peer is the client, or the
+   * proxy in front of this server. The list is empty unless the server asks for certificates and
+   * the peer has one that the server trusts.
    */
   public List<X509Certificate> certificates() {
     return request.certificates();
   }
 
-  /** When the request arrived. */
+  /** The time at which the client's first HTTP request arrived. */
   public Instant time() {
     return request.time();
   }

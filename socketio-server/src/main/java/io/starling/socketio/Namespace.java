@@ -13,10 +13,11 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A namespace of a server: its handlers, and its sockets. Safe for any thread; no method blocks.
+ * A namespace of a server: the handlers that are registered for it, and the clients that are
+ * connected to it. Safe for any thread. No method blocks.
  */
 public interface Namespace extends Broadcaster, NamespaceHandlers {
-  /** Its name, with a leading slash. */
+  /** The name of the namespace, with its leading slash. */
   String name();
 
   @Override
@@ -55,11 +56,11 @@ public interface Namespace extends Broadcaster, NamespaceHandlers {
   @Override
   Namespace register(Object handlers);
 
-  /** Everybody in the namespace, in all processes. */
+  /** Addresses all sockets of this namespace, in all processes. */
   @Override
   BroadcastOperator broadcast();
 
-  /** Sends an event to everybody in the namespace; as {@link BroadcastOperator#emit}. */
+  /** Sends an event to all sockets of this namespace, as {@link BroadcastOperator#emit} does. */
   CompletionStage<Accepted> emit(String event, @Nullable Object... arguments);
 
   /** The same as {@link #emit} with the event {@code message}. */
@@ -68,56 +69,67 @@ public interface Namespace extends Broadcaster, NamespaceHandlers {
   }
 
   /**
-   * Empties a room, in all processes. Never blocks.
+   * Removes all members from a room, in all processes. Never blocks.
    *
-   * @return as {@link #emit}
+   * @return completes as the stage of {@link #emit}
    */
   CompletionStage<Accepted> closeRoom(String room);
 
   /**
-   * Asks where a socket is; waits for {@link SocketIoServerConfig.Builder#ackTimeout} at most.
+   * Asks all hosts which of them a socket is connected to. Waits for at most {@link
+   * SocketIoServerConfig.Builder#ackTimeout}.
    *
-   * @return the host that has it, as soon as it says so; empty when no host that answered in time
-   *     has it; fails when this host is cut off from others, and names them
+   * @return completes with the host that has the socket, as soon as that host answers. Completes
+   *     with an empty optional when no host that answered in time has the socket. Fails with {@link
+   *     io.starling.manager.BackendUnavailableException}, whose message names the hosts, when some
+   *     hosts could not be asked
    */
   CompletionStage<Optional<HostId>> find(SocketId socket);
 
   /**
-   * Sets the handler of an event that the servers of other hosts send to this namespace.
+   * Sets the handler of an event that servers on other hosts send to this namespace, by {@link
+   * #serverEmit} or {@link #serverEmitWithReply}.
    *
-   * @throws IllegalArgumentException when the name is reserved or has a handler
+   * @throws IllegalArgumentException when the name is reserved, or when the event has a handler
+   *     already
    */
   Namespace onServerEvent(String event, ServerEventHandler handler);
 
   /**
-   * Sends an event to this namespace's servers on all other hosts, in order with emits. Never
-   * blocks.
+   * Sends an event to this namespace on all other hosts. The event is not for clients: the servers
+   * there handle it, see {@link #onServerEvent}. It keeps its order among emits. Never blocks.
    *
-   * @return as {@link #emit}
+   * @return completes as the stage of {@link #emit}
    */
   CompletionStage<Accepted> serverEmit(String event, @Nullable Object... arguments);
 
   /**
-   * Sends an event to this namespace's servers on all other hosts and gathers their replies. A host
-   * without a handler, and one whose handler throws, says so at once.
+   * Sends an event to this namespace on all other hosts and gathers their replies. A host without a
+   * handler for the event, or whose handler throws, counts as missing at once.
    *
-   * @param timeout positive; after it the result holds what came
+   * @param timeout how long to wait for replies; positive. When the time is over, the result holds
+   *     the replies that have come by then
    */
   CompletionStage<HostResponses<Arguments>> serverEmitWithReply(
       Duration timeout, String event, @Nullable Object... arguments);
 
-  /** The connected sockets of this process; a snapshot. */
+  /**
+   * The sockets of this namespace that are connected to this process. The collection is a snapshot
+   * and unmodifiable.
+   */
   Collection<Socket> sockets();
 
   /**
-   * The connected sockets of this process that are in a room; a snapshot. Of all processes: {@code
-   * to(room).fetchSockets()}, and {@code to(room).count()} for their number on each host.
+   * The sockets in a room that are connected to this process. The collection is a snapshot and
+   * unmodifiable. For the sockets of all processes use {@code to(room).fetchSockets()}; {@code
+   * to(room).count()} tells how many each host has.
    */
   Collection<Socket> sockets(String room);
 
   /**
-   * A connected socket of this process; empty when the client is gone, or in another process. One
-   * that may be anywhere is reached as the room of its id, {@code to(id.value())}.
+   * A socket that is connected to this process. Empty when the client has left, or is connected to
+   * another process. To emit to a socket in any process, use the room of its id: {@code
+   * to(id.value())}.
    */
   Optional<Socket> socket(SocketId id);
 }

@@ -3,128 +3,155 @@ package io.starling.socketio;
 import io.starling.manager.protocol.Arguments;
 
 /**
- * What handles the sockets of one namespace ({@link Namespace}) or of many ({@link
- * SocketIoServer#anyNamespace}). Safe for any thread; no method blocks. Register handlers before
- * clients connect.
+ * The handlers for the sockets of one namespace ({@link Namespace}) or of many namespaces ({@link
+ * SocketIoServer#anyNamespace}, {@link SocketIoServer#of(NamespacePredicate)}). Safe for any
+ * thread; no method blocks. Register handlers before clients connect.
  *
  * <p>Handlers are called on handler threads, never on an event loop, and may block. For one socket
- * they are called one at a time: the middlewares, the connect handlers, the connected handlers, the
- * events in the order of their arrival, the disconnect handlers.
+ * they are called one at a time and in this order: the middlewares, the connect handlers, the
+ * connected handlers, the event handlers in the order in which the events arrive, the disconnect
+ * handlers.
  *
- * <p>One event has one handler, the first of these that there is:
+ * <p>An event is handled by one handler, the first that exists in this list:
  *
  * <ol>
- *   <li>the socket's own ({@link Socket#on});
- *   <li>the namespace's {@link #on} for the event, else its {@link #onOther};
- *   <li>the same of the pattern or predicate that the namespace was made by, if there is one;
- *   <li>the same of {@link SocketIoServer#anyNamespace};
- *   <li>a method of the namespace's registered objects, see {@link #register}; of those of its
- *       pattern or predicate; of those of any namespace when neither has such an object.
+ *   <li>the handler of the socket itself, see {@link Socket#on};
+ *   <li>the handler of the namespace for the event, see {@link #on}, or else its handler for all
+ *       other events, see {@link #onOther};
+ *   <li>the same two of the pattern or predicate by which the server made the namespace, if there
+ *       is one;
+ *   <li>the same two of {@link SocketIoServer#anyNamespace};
+ *   <li>a method of an object that was registered by {@link #register}: for the namespace, or else
+ *       for its pattern or predicate. If no object was registered for either of these, a method of
+ *       an object that was registered for any namespace.
  * </ol>
  *
- * <p>Connect, connected, disconnecting and disconnect handlers never come from {@link #onOther}.
- * Those of the pattern or predicate are called first, then the namespace's own; at each of the two
- * places, methods of registered objects stand in for lambdas. Those of any namespace are called for
- * namespaces that have none of that kind, or only methods where any namespace has lambdas.
- * Middlewares are called for everyone.
+ * <p>Handlers of the other kinds are chosen for each kind separately; the kinds are {@link
+ * #onConnect}, {@link #onConnected}, {@link #onDisconnecting} and {@link #onDisconnect}. First the
+ * handlers of the pattern or predicate are called, then those of the namespace. At each of these
+ * two places, methods of registered objects are called only if no lambda of the kind was added. If
+ * neither place has a lambda of the kind, the lambdas of any namespace are called instead; the
+ * methods of any namespace are called instead if also no object was registered at the two places.
+ *
+ * <p>Middlewares are different: those of any namespace, of the pattern or predicate, and of the
+ * namespace itself are all called, in this order.
  */
 public interface NamespaceHandlers {
   /**
-   * Adds a check that every client passes before the connect handlers, in order of addition; those
-   * of any namespace come first. What it throws refuses the client, as in {@link #onConnect}.
+   * Adds a check that every client must pass before the connect handlers are called. Checks run in
+   * the order in which they were added; those of any namespace run first. An exception refuses the
+   * client, as in {@link #onConnect}.
    */
   NamespaceHandlers use(ConnectHandler middleware);
 
-  /** As {@link #use}, for a check that no thread waits for; in order with those. */
+  /**
+   * As {@link #use}, for a check that returns a stage and does not block a thread. Checks of both
+   * sorts run in the order in which they were added.
+   */
   NamespaceHandlers useAsync(AsyncConnectHandler middleware);
 
   /**
-   * Adds a handler for clients that connect, called in order of addition.
+   * Adds a handler for clients that connect. Handlers are called in the order in which they were
+   * added.
    *
-   * <p>The client is told that it is connected when the last of them has returned. What they emit
-   * to the socket is held until then, and so is its membership: an emit to the namespace or a room
-   * does not reach it yet, and there is no waiting for its acks here. What one of them throws
-   * refuses the client: a {@link ConnectRefusedException} with its message and data, anything else
-   * with a message that tells nothing, and is reported to the {@link SocketIoListener}. A refused
-   * client has never been in the namespace, and no disconnect handler hears of it.
+   * <p>The client is told that it is connected after the last handler has returned. Until then it
+   * is not in the namespace: what the handlers emit to the socket is kept and sent afterwards, but
+   * an emit to the namespace or to a room skips this client. A handler must not wait for an ack of
+   * the client, since none can arrive yet.
    *
-   * <p>What the clients of all namespaces must pass belongs into {@link #use} of {@link
-   * SocketIoServer#anyNamespace}: its connect handlers are not called for a namespace that has
-   * some.
+   * <p>A handler that throws refuses the client. Message and data of a {@link
+   * ConnectRefusedException} are sent to the client. Of any other exception the client learns
+   * nothing; the exception is reported to the {@link SocketIoListener}. A refused client has never
+   * been in the namespace, and no disconnect handler is called for it.
+   *
+   * <p>Put a check for the clients of all namespaces into {@link #use} of {@link
+   * SocketIoServer#anyNamespace}. A connect handler there is not called for a namespace that has
+   * connect handlers of its own.
    */
   NamespaceHandlers onConnect(ConnectHandler handler);
 
   /**
-   * Adds a handler for sockets that have been let in, called in order of addition. The client has
-   * been told and the socket is a member of its rooms: an emit to one of them reaches it too. Its
-   * events wait until the last of them has returned.
+   * Adds a handler for sockets that have been connected. Handlers are called in the order in which
+   * they were added. The client has been told by then, and the socket is a member of its rooms: an
+   * emit to a room reaches it too. Events of the socket wait until the last handler has returned.
    */
   NamespaceHandlers onConnected(ConnectedHandler handler);
 
   /**
    * Sets the handler of an event.
    *
-   * @throws IllegalArgumentException when the name is reserved or has a handler
+   * @throws IllegalArgumentException when the name is reserved, or when the event has a handler
+   *     here already
    */
   NamespaceHandlers on(String event, EventHandler<Arguments> handler);
 
   /**
-   * Sets the handler of an event whose first argument is read as a type; further arguments are
-   * dropped. An event whose first argument is missing, null or of another shape counts as one that
-   * the handler threw at.
+   * Sets the handler of an event whose first argument is read as the given type. Further arguments
+   * are dropped. If the first argument is missing, null, or does not fit the type, the handler is
+   * not called, and the failure is reported as if the handler had thrown it.
    *
-   * @throws IllegalArgumentException when the name is reserved or has a handler
+   * @throws IllegalArgumentException when the name is reserved, or when the event has a handler
+   *     here already
    */
   <T> NamespaceHandlers on(String event, Class<T> type, EventHandler<T> handler);
 
   /**
-   * Sets the handler of an event that gives the ack back; see {@link AnswerHandler#answer}.
+   * Sets the handler of an event. What the handler returns is the ack; see {@link
+   * AnswerHandler#answer}.
    *
-   * @throws IllegalArgumentException when the name is reserved or has a handler
+   * @throws IllegalArgumentException when the name is reserved, or when the event has a handler
+   *     here already
    */
   <R> NamespaceHandlers answer(String event, AnswerHandler<Arguments, R> handler);
 
   /**
-   * The same with the first argument read as a type; see {@link #on(String, Class, EventHandler)}.
+   * As {@link #answer(String, AnswerHandler)}, with the first argument read as the given type; see
+   * {@link #on(String, Class, EventHandler)}.
    */
   <T, R> NamespaceHandlers answer(String event, Class<T> type, AnswerHandler<T, R> handler);
 
   /**
-   * Sets the handler of all events that have no other here.
+   * Sets the handler of all events that have no handler of their own here.
    *
-   * @throws IllegalArgumentException when there is one
+   * @throws IllegalArgumentException when there is such a handler already
    */
   NamespaceHandlers onOther(OtherEventHandler handler);
 
   /**
-   * Adds a handler for sockets that leave, called in order of addition, before the first that was
-   * added by {@link #onDisconnect}. It sees what those see.
+   * Adds a handler for sockets that leave. Handlers are called in the order in which they were
+   * added, before all handlers of {@link #onDisconnect}. There is no other difference between the
+   * two kinds.
    */
   NamespaceHandlers onDisconnecting(DisconnectHandler handler);
 
   /**
-   * Adds a handler for sockets that leave, called in order of addition: exactly once for each
-   * socket whose connect handlers all returned, after its last event.
+   * Adds a handler for sockets that leave. Handlers are called in the order in which they were
+   * added, after the last event of the socket was handled. They are called exactly once for each
+   * socket whose connect handlers have all returned, even if the client left before that.
    */
   NamespaceHandlers onDisconnect(DisconnectHandler handler);
 
   /**
-   * Adds the methods of an object that have one of the annotations {@link OnConnect}, {@link
-   * OnConnected}, {@link OnEvent}, {@link OnOther}, {@link OnDisconnecting}, {@link OnDisconnect}:
-   * its own and those of its superclasses, of any visibility; an override needs the annotation
-   * again. A method that implements one of an interface has the annotations of that one. The class
-   * may be non-public; in a named module its package must be open to this library.
+   * Adds the annotated methods of an object as handlers. The annotations are {@link OnConnect},
+   * {@link OnConnected}, {@link OnEvent}, {@link OnOther}, {@link OnDisconnecting} and {@link
+   * OnDisconnect}. Methods of superclasses count, and methods of any visibility. A method that
+   * overrides another one needs the annotation again. A method that implements a method of an
+   * interface has the annotations of the latter. The class need not be public; in a named module,
+   * its package must be open to this library.
    *
-   * <p>A proxy that is a generated subclass, as Spring makes them for {@code @Transactional} or
-   * {@code @PreAuthorize}, has the annotations of its class, and is called itself, so that its
-   * advice runs; private and final methods cannot be handlers there. A JDK proxy has the
-   * annotations of its interfaces.
+   * <p>Proxies that are generated subclasses work, such as those that Spring makes for {@code
+   * @Transactional} or {@code @PreAuthorize}. The annotations are read from the class behind the
+   * proxy, and the methods are called on the proxy, so that its advice runs. Private and final
+   * methods of such an object cannot be handlers. A JDK proxy has the annotations of its
+   * interfaces.
    *
-   * <p>The one object serves all clients. Its methods are called on handler threads, one at a time
-   * for one socket and at the same time for several: fields that they change must be safe for that.
+   * <p>One object serves all clients. Its methods are called on handler threads: one at a time for
+   * each socket, but for several sockets at the same time. Fields that the methods change must be
+   * safe for that.
    *
-   * @throws IllegalArgumentException naming every method whose parameters or result do not fit, one
-   *     a line; nothing is added then
+   * @throws IllegalArgumentException when a parameter or the result of an annotated method is not
+   *     allowed, or when no method is annotated. The message has one line for each fault, and no
+   *     method is added then
    */
   NamespaceHandlers register(Object handlers);
 }

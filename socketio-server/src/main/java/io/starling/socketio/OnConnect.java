@@ -7,12 +7,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A method for clients that connect, as {@link NamespaceHandlers#onConnect}; see {@link
- * NamespaceHandlers#register}.
+ * Marks a method that handles clients that connect, as {@link NamespaceHandlers#onConnect} does.
+ * See {@link NamespaceHandlers#register}.
  *
- * <p>It may take a {@link Socket}, a {@link Namespace} and a {@link Handshake}, and gives back
- * nothing or a {@link java.util.concurrent.CompletionStage} that the client waits for and no thread
- * does. What it throws, and what fails the stage, refuses the client.
+ * <p>The method may have parameters of the types {@link Socket}, {@link Namespace} and {@link
+ * Handshake}. It returns nothing, or a {@link java.util.concurrent.CompletionStage}. The client is
+ * connected when the stage completes; no thread is blocked meanwhile. If the method throws or the
+ * stage fails, the client is refused.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

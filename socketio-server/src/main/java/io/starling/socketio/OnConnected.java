@@ -7,9 +7,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A method for sockets that have been let in, as {@link NamespaceHandlers#onConnected}; see {@link
- * NamespaceHandlers#register}. It may take a {@link Socket}, a {@link Namespace} and a {@link
- * Handshake}, and gives back nothing.
+ * Marks a method that handles sockets that have been connected, as {@link
+ * NamespaceHandlers#onConnected} does. See {@link NamespaceHandlers#register}.
+ *
+ * <p>The method may have parameters of the types {@link Socket}, {@link Namespace} and {@link
+ * Handshake}. It returns nothing.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

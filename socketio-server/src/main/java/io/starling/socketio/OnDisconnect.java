@@ -7,9 +7,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A method for sockets that leave, as {@link NamespaceHandlers#onDisconnect}; see {@link
- * NamespaceHandlers#register}. It may take a {@link Socket}, a {@link Namespace}, a {@link
- * Handshake} and a {@link DisconnectReason}, and gives back nothing.
+ * Marks a method that handles sockets that leave, as {@link NamespaceHandlers#onDisconnect} does.
+ * See {@link NamespaceHandlers#register}.
+ *
+ * <p>The method may have parameters of the types {@link Socket}, {@link Namespace}, {@link
+ * Handshake} and {@link DisconnectReason}. It returns nothing.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -7,8 +7,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A method for sockets that leave, as {@link NamespaceHandlers#onDisconnecting}; see {@link
- * NamespaceHandlers#register}. It takes and gives back what {@link OnDisconnect} does.
+ * Marks a method that handles sockets that leave, as {@link NamespaceHandlers#onDisconnecting}
+ * does. See {@link NamespaceHandlers#register}.
+ *
+ * <p>The method may have parameters of the types {@link Socket}, {@link Namespace}, {@link
+ * Handshake} and {@link DisconnectReason}. It returns nothing.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -7,22 +7,25 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A method for an event; see {@link NamespaceHandlers#register}.
+ * Marks a method that handles an event; see {@link NamespaceHandlers#register}.
  *
- * <p>It may take, in any order, a {@link Socket}, a {@link Namespace}, a {@link Handshake}, an
- * {@link Ack} and all {@link io.starling.manager.protocol.Arguments}. Every other parameter is the
- * next argument of the event, read as its type by the mapper of the server. One that is missing or
- * null counts as a failure of the method, unless the parameter is an {@link java.util.Optional} or
- * has an annotation named {@code Nullable}. Arguments beyond the parameters are dropped.
+ * <p>The method may have parameters of these types, in any order: {@link Socket}, {@link
+ * Namespace}, {@link Handshake}, {@link Ack}, and {@link io.starling.manager.protocol.Arguments}
+ * for all arguments. Every other parameter is the next argument of the event, and the mapper of the
+ * server reads it as the type of the parameter. Arguments beyond the last parameter are dropped.
  *
- * <p>What it gives back is the ack, as {@link AnswerHandler#answer} says; a {@code void} method
- * acks without an argument when it returns. A method that takes an {@link Ack} sends it by itself
- * and gives back nothing.
+ * <p>If an argument is missing, is null or does not fit its type, the method is not called, and the
+ * failure is reported as if the method had thrown it. An argument may be missing or null if the
+ * parameter is an {@link java.util.Optional} or has an annotation named {@code Nullable}.
+ *
+ * <p>What the method returns is the ack, see {@link AnswerHandler#answer}. For a {@code void}
+ * method, an ack without arguments is sent when the method has returned. A method with an {@link
+ * Ack} parameter must be {@code void} and send the ack itself.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface OnEvent {
-  /** The name of the event; the name of the method when it is left out. */
+  /** The name of the event. If it is left out, the name of the method is the name of the event. */
   String value() default "";
 }

@@ -7,12 +7,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The method for all events that have no other in its object, as {@link NamespaceHandlers#onOther};
- * see {@link NamespaceHandlers#register}.
+ * Marks the method that handles all events for which its object has no other method, as {@link
+ * NamespaceHandlers#onOther} does. See {@link NamespaceHandlers#register}.
  *
- * <p>It may take a {@link Socket}, a {@link Namespace}, a {@link Handshake}, a {@code String} for
- * the event, {@link io.starling.manager.protocol.Arguments} and an {@link Ack}. What it gives back
- * is the ack, as with {@link OnEvent}.
+ * <p>The method may have parameters of the types {@link Socket}, {@link Namespace}, {@link
+ * Handshake}, {@code String} for the name of the event, {@link
+ * io.starling.manager.protocol.Arguments} and {@link Ack}. What the method returns is the ack, as
+ * with {@link OnEvent}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -6,11 +6,13 @@ import io.starling.manager.protocol.Arguments;
 @FunctionalInterface
 public interface OtherEventHandler {
   /**
-   * Called on a handler thread; events of one socket wait for each other.
+   * Handles one event. Called on a handler thread. Events of one socket are handled one after the
+   * other.
    *
-   * @param event its name; never a reserved one
-   * @param ack to be sent now or later, from any thread
-   * @throws Exception reported to the {@link SocketIoListener}; no ack is sent, the socket stays
+   * @param event the name of the event; never a reserved name
+   * @param ack sends the answer, now or later, from any thread
+   * @throws Exception is reported to the {@link SocketIoListener}. The server sends no ack by
+   *     itself, and the socket stays connected
    */
   void handle(Socket socket, String event, Arguments arguments, Ack ack) throws Exception;
 }

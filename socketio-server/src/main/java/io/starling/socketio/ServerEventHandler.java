@@ -2,15 +2,16 @@ package io.starling.socketio;
 
 import io.starling.manager.protocol.Arguments;
 
-/** Handles an event that the server of another host sent. */
+/** Handles an event that the server of another host sent. See {@link Namespace#onServerEvent}. */
 @FunctionalInterface
 public interface ServerEventHandler {
   /**
-   * Called on a handler thread; the server events of one namespace wait for each other.
+   * Handles one event. Called on a handler thread. The server events of one namespace are handled
+   * one after the other.
    *
-   * @param reply to be sent now or later, from any thread
-   * @throws Exception reported to the {@link SocketIoListener}; who waits is told at once that this
-   *     host has no answer
+   * @param reply sends the answer, now or later, from any thread
+   * @throws Exception is reported to the {@link SocketIoListener}. If the sender waits for a reply,
+   *     it is told at once that this host has none
    */
   void handle(Arguments arguments, Ack reply) throws Exception;
 }

@@ -5,27 +5,33 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What a server has done since it was made, and how it stands. Counters never go down.
+ * What a server has done since it was created, and its state now. Counters never decrease.
  *
- * @param connections open now, by transport
- * @param sockets connected now, by namespace
- * @param connected sockets that were let into a namespace
- * @param connectsRefused clients that were not let into a namespace
- * @param disconnects sockets that left their namespace, by reason
- * @param handshakesRefused requests that were refused before they became a connection, by reason
- * @param packetsRefused connections that were closed for what their client sent
- * @param messagesReceived Engine.IO messages of clients; an event with attachments is several
- * @param bytesReceived their size, without framing and compression
- * @param eventsReceived events of clients that were handed to handlers
- * @param eventsHandled events whose handler has returned or thrown
- * @param handlerTime how long these handlers took, added up
- * @param handlersFailed handlers that threw
- * @param requestsFailed HTTP requests whose handler threw
- * @param emits events sent to clients of this process, each once, whatever the number of recipients
- * @param messagesSent Engine.IO messages on their way to a client, each once for each recipient
- * @param bytesSent their size, without framing and compression
- * @param backlogBytes what was handed to event loops and has not come to it now
- * @param pendingEvents events that wait for their handler, or are being handled, now
+ * @param connections how many connections are open now, by transport
+ * @param sockets how many sockets are connected now, by the name of their namespace
+ * @param connected how many sockets have been connected to a namespace
+ * @param connectsRefused how many times a client was refused in a namespace
+ * @param disconnects how many sockets have left their namespace, by reason
+ * @param handshakesRefused how many requests were refused before they became a connection, by the
+ *     name of the error
+ * @param packetsRefused how many connections were closed for what their client sent, as reported by
+ *     {@link SocketIoListener#packetRefused}
+ * @param messagesReceived how many Engine.IO messages clients have sent; an event with attachments
+ *     consists of several messages
+ * @param bytesReceived the size of these messages in bytes, without framing and compression
+ * @param eventsReceived how many events of clients were queued for their handlers
+ * @param eventsHandled how many event handlers have returned or thrown
+ * @param handlerTime how long these event handlers took, added up
+ * @param handlersFailed how many handlers of sockets threw
+ * @param requestsFailed how many HTTP requests had a handler that threw
+ * @param emits how many events were sent to clients of this process; an event to many clients
+ *     counts once
+ * @param messagesSent how many Engine.IO messages were sent to clients; a message to many clients
+ *     counts once for each of them
+ * @param bytesSent the size of these messages in bytes, without framing and compression
+ * @param backlogBytes how many bytes wait now for an event loop to begin with sending them
+ * @param pendingEvents how many events and other calls of connected sockets wait for their handlers
+ *     now, or are being handled
  */
 public record ServerStatistics(
     Map<TransportKind, Integer> connections,

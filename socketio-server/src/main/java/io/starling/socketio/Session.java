@@ -9,21 +9,24 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application remembers of one socket, by name. It begins empty with the socket and ends
- * with it: disconnect handlers still see it, the next socket of the same client does not. It never
- * leaves this process. Safe for any thread; nothing blocks.
+ * Values that an application stores for one socket, by name. They exist in this process only. A
+ * session is empty when the socket connects. Disconnect handlers can still read it; a client that
+ * connects again gets a new, empty session. Safe for any thread. No method blocks.
  */
 public final class Session {
   private final ConcurrentMap<String, Object> values = new ConcurrentHashMap<>(4);
 
-  /** Made by the server with a socket; of use elsewhere in tests only. */
+  /**
+   * An empty session. The server creates one for each socket; applications need this constructor
+   * only in tests.
+   */
   public Session() {}
 
   /**
-   * A value.
+   * The value of a name.
    *
-   * @return null when there is none
-   * @throws IllegalArgumentException when it is of another type
+   * @return null when the name has no value
+   * @throws IllegalArgumentException when the value has another type
    */
   public <T> @Nullable T get(String name, Class<T> type) {
     Object value = values.get(name);
@@ -34,7 +37,7 @@ public final class Session {
         "session " + name + ": " + value.getClass().getName() + " (expected: " + type + ")");
   }
 
-  /** Remembers a value in the place of the one before; null forgets it. */
+  /** Sets the value of a name. Null removes the value. */
   public void put(String name, @Nullable Object value) {
     if (value == null) {
       values.remove(name);
@@ -44,14 +47,13 @@ public final class Session {
   }
 
   /**
-   * Changes a value with no other change in between: {@code session.update("strikes",
-   * Integer.class, 0, n -> n + 1)}.
+   * Changes a value atomically: {@code session.update("strikes", Integer.class, 0, n -> n + 1)}.
    *
-   * @param initial what is changed when there is no value
-   * @param change gives the new value, never null. Called again when another thread was faster; no
-   *     lock is held
+   * @param initial the value to pass to {@code change} when the name has no value
+   * @param change computes the new value, which must not be null. It runs without a lock, and runs
+   *     again if another thread changed the value meanwhile
    * @return the new value
-   * @throws IllegalArgumentException when the value is of another type
+   * @throws IllegalArgumentException when the value has another type
    */
   public <T> T update(String name, Class<T> type, T initial, UnaryOperator<T> change) {
     while (true) {
@@ -65,7 +67,7 @@ public final class Session {
     }
   }
 
-  /** All values; a snapshot, unmodifiable. */
+  /** All values by name. The map is a snapshot and unmodifiable. */
   public Map<String, Object> values() {
     return Map.copyOf(values);
   }

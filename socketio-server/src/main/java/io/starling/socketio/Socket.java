@@ -10,116 +10,144 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client in one namespace, connected to this process. Safe for any thread; no method blocks but
- * {@link #call}. Operations on one socket are applied in the order of their calls. Once it has
- * left, they do nothing.
+ * One client in one namespace, connected to this process. Safe for any thread. No method blocks
+ * except {@link #call}. Operations on one socket take effect in the order in which they are called.
+ * When the client has left, they do nothing.
  */
 public interface Socket extends SocketOperator, Broadcaster {
-  /** Its public id, and the name of a room that it alone is in. */
+  /** The public id of the socket. It is also the name of a room that holds this socket alone. */
   SocketId id();
 
   Namespace namespace();
 
-  /** What the client brought when it connected. */
+  /** What the client sent when it connected. */
   Handshake handshake();
 
-  /** Whether the client has been accepted and has not left. */
+  /** Whether the client is connected to the namespace: it has been accepted and has not left. */
   boolean connected();
 
-  /** What the application remembers of it; always the same one. */
+  /**
+   * The values that the application stores for this socket in this process. Every call returns the
+   * same object.
+   */
   Session session();
 
   /**
-   * What the application shares of it: other hosts get it by {@link
-   * BroadcastOperator#fetchSockets()}. A snapshot, unmodifiable.
+   * The values that the application shares with other hosts, by name. Other hosts read them with
+   * {@link BroadcastOperator#fetchSockets()}. The map is a snapshot and unmodifiable.
    */
   Map<String, Object> data();
 
   /**
-   * Shares a value with other hosts; kept as long as the socket.
+   * Sets a value that other hosts can read, see {@link #data()}. The value is kept as long as the
+   * socket.
    *
-   * @param value anything that JSON can represent; null forgets the key
-   * @throws IllegalArgumentException when it cannot be represented; nothing is changed then
+   * @param value anything that JSON can represent; null removes the key
+   * @throws IllegalArgumentException when JSON cannot represent the value; nothing is changed then
    */
   void data(String key, @Nullable Object value);
 
-  /** The rooms that it is in, its own included; those that it was in when it has left. */
+  /**
+   * The rooms that the socket is in, including the room of its own id. When the client has left,
+   * these are the rooms that it was in last.
+   */
   Set<String> rooms();
 
-  /** Enters rooms, at once. */
+  /**
+   * Adds the socket to rooms. It is a member when this method returns. A connect handler may call
+   * this method, too: there the socket becomes a member when the client is connected.
+   */
   default void join(String... rooms) {
     join(List.of(rooms));
   }
 
-  /** Enters rooms, at once. */
+  /** As {@link #join(String...)}. */
   void join(Collection<String> rooms);
 
-  /** Leaves rooms, at once. */
+  /**
+   * Removes the socket from rooms. It is no longer a member when this method returns. The room of
+   * the socket's own id cannot be left; it is ignored here.
+   */
   default void leave(String... rooms) {
     leave(List.of(rooms));
   }
 
-  /** Leaves rooms, at once. Its own room cannot be left and is ignored. */
+  /** As {@link #leave(String...)}. */
   void leave(Collection<String> rooms);
 
-  /** Everybody in the namespace but this socket, in all processes. */
+  /** Addresses all sockets of the namespace except this one, in all processes. */
   @Override
   BroadcastOperator broadcast();
 
   /**
-   * Sets the handler of an event of this socket; it goes before the namespace's own.
+   * Sets a handler for an event of this socket alone. It is called instead of the handler of the
+   * namespace.
    *
-   * @throws IllegalArgumentException when the name is reserved or has a handler here
+   * @throws IllegalArgumentException when the name is reserved, or when this socket has a handler
+   *     for the event already
    */
   Socket on(String event, SocketEventHandler<Arguments> handler);
 
   /**
-   * The same with the first argument read as a type; see {@link Namespace#on(String, Class,
-   * EventHandler)}.
+   * As {@link #on(String, SocketEventHandler)}, with the first argument read as the given type; see
+   * {@link Namespace#on(String, Class, EventHandler)}.
    */
   <T> Socket on(String event, Class<T> type, SocketEventHandler<T> handler);
 
-  /** Removes the handler that {@link #on} set for an event; without one it does nothing. */
+  /** Removes the handler that {@link #on} set for an event. Does nothing when there is none. */
   Socket off(String event);
 
   /**
-   * Adds a check for this socket's events, in order of addition, after {@link #onAny} and before
-   * the handlers.
+   * Adds a check for the events of this socket. Checks run in the order in which they were added,
+   * after the listeners of {@link #onAny} and before the handlers. A check that throws refuses the
+   * event.
    */
   Socket use(EventMiddleware middleware);
 
   /**
-   * As {@link #use}, for a check that no thread waits for; in order with those. The socket's next
-   * events wait for it.
+   * As {@link #use}, for a check that returns a stage and does not block a thread. Checks of both
+   * sorts run in the order in which they were added. The next events of the socket wait for the
+   * stage.
    */
   Socket useAsync(AsyncEventMiddleware middleware);
 
   /**
-   * Adds a listener for all events of this socket, called in order of addition, before all else.
+   * Adds a listener for all events of this socket. Listeners are called in the order in which they
+   * were added, before the checks and handlers of the event.
    */
   Socket onAny(AnyEventListener listener);
 
-  /** Removes a listener that {@link #onAny} added; of one added twice, the first. */
+  /**
+   * Removes a listener that {@link #onAny} added. If it was added more than once, only the first is
+   * removed.
+   */
   Socket offAny(AnyEventListener listener);
 
   /**
-   * Adds a handler for the end of this socket, called before the namespace's own; see {@link
-   * NamespaceHandlers#onDisconnecting}.
+   * Adds a handler for the end of this socket. It is called before the handlers that the namespace
+   * has for {@link NamespaceHandlers#onDisconnecting}.
    */
   Socket onDisconnecting(DisconnectHandler handler);
 
-  /** Adds a handler for the end of this socket, called before the namespace's own. */
+  /**
+   * Adds a handler for the end of this socket. It is called before the handlers that the namespace
+   * has for {@link NamespaceHandlers#onDisconnect}.
+   */
   Socket onDisconnect(DisconnectHandler handler);
 
-  /** Ends this socket after everything that was sent to it before; the connection stays. */
+  /**
+   * Disconnects this socket from its namespace, after everything that was sent to it before. The
+   * connection of the client stays open.
+   */
   default void disconnect() {
     disconnect(false);
   }
 
   /**
-   * Ends this socket after everything that was sent to it before.
+   * Disconnects this socket from its namespace, after everything that was sent to it before.
    *
-   * @param closeTransport also closes the client's connection, and with it all its namespaces
+   * @param closeTransport also closes the connection of the client, and with it all its other
+   *     sockets
    */
   void disconnect(boolean closeTransport);
 }

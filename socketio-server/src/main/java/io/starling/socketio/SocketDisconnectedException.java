@@ -2,7 +2,7 @@ package io.starling.socketio;
 
 import io.starling.manager.SocketId;
 
-/** A socket left before it answered. */
+/** A client left before it sent the ack that the caller waits for. */
 public final class SocketDisconnectedException extends RuntimeException {
   public SocketDisconnectedException(SocketId socket) {
     super("socket: " + socket + " disconnected (expected: its ack)");

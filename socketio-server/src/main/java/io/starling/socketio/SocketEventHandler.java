@@ -1,16 +1,20 @@
 package io.starling.socketio;
 
 /**
- * Handles an event of one socket. As {@link EventHandler} otherwise.
+ * Handles an event of one socket. See {@link Socket#on}.
  *
- * @param <T> {@link io.starling.manager.protocol.Arguments}, or what the first argument is read as
+ * @param <T> {@link io.starling.manager.protocol.Arguments} for all arguments of the event, or the
+ *     type as which the first argument is read
  */
 @FunctionalInterface
 public interface SocketEventHandler<T> {
   /**
-   * Called on a handler thread; events of one socket wait for each other.
+   * Handles one event. Called on a handler thread. Events of the socket are handled one after the
+   * other.
    *
-   * @throws Exception as {@link EventHandler#handle}
+   * @param ack sends the answer, now or later, from any thread
+   * @throws Exception is reported to the {@link SocketIoListener}. The server sends no ack by
+   *     itself, and the socket stays connected
    */
   void handle(T argument, Ack ack) throws Exception;
 }

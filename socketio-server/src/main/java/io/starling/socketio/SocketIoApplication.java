@@ -1,11 +1,11 @@
 package io.starling.socketio;
 
 /**
- * An application for the executable, which finds it by {@link java.util.ServiceLoader} and runs it
- * before the server listens.
+ * An application that the server's executable runs. The executable finds it by {@link
+ * java.util.ServiceLoader} and calls it before the server listens.
  */
 @FunctionalInterface
 public interface SocketIoApplication {
-  /** Declares namespaces and handlers. What it throws ends the process. */
+  /** Registers namespaces and handlers. If this method throws, the process ends. */
   void configure(SocketIoServer server);
 }

@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Socket.IO server: one port, one process of the cluster. Make it, declare namespaces and
- * handlers, start it.
+ * A Socket.IO server: one port, in one process of the cluster. {@link #create} builds the server,
+ * {@link #of(String)} declares namespaces for which handlers are registered, and {@link #start}
+ * opens the port.
  *
  * <pre>{@code
  * SocketIoServer server = SocketIoServer.create(SocketIoServerConfig.builder().port(3000).build());
@@ -27,11 +28,11 @@ import org.jspecify.annotations.Nullable;
  * server.start();
  * }</pre>
  *
- * <p>Safe for any thread. Its threads are daemons: a program that has nothing else to do must wait
- * by itself. It installs no shutdown hook.
+ * <p>Safe for any thread. The threads of the server are daemons: a program that has nothing else to
+ * do must wait itself, or it ends. The server installs no shutdown hook.
  */
 public interface SocketIoServer extends Broadcaster, AutoCloseable {
-  /** Makes a server that does not listen yet. */
+  /** Creates a server that does not listen yet. */
   static SocketIoServer create(SocketIoServerConfig config) {
     return ServiceLoader.load(SocketIoServerFactory.class, SocketIoServer.class.getClassLoader())
         .findFirst()
@@ -41,131 +42,157 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
   }
 
   /**
-   * A namespace, declared by the first call. Clients are refused in namespaces that nobody declared
-   * and no predicate lets them have; {@code /} always exists.
+   * The namespace of this name. The first call declares the namespace. A client is refused in a
+   * namespace that was not declared, unless a pattern or a predicate admits it. The namespace
+   * {@code /} always exists.
    *
-   * <p>A namespace that is made here takes over the handlers of the first {@linkplain #of(Pattern)
-   * pattern} that matches its name, if that was registered before. The pattern's connect handlers
-   * run before its own, so what guards a pattern guards it too.
+   * <p>A declared namespace takes over the handlers of the first {@linkplain #of(Pattern) pattern}
+   * that matches its name, if that pattern was registered before. The middlewares and connect
+   * handlers of the pattern run before those of the namespace, so a check of the pattern protects
+   * the namespace, too.
    *
-   * <p>To declare is more than to address: no {@linkplain #of(NamespacePredicate) predicate} judges
-   * the clients of a declared namespace, which the log warns of, and it stays when they have gone.
-   * To emit to any namespace: {@link #broadcast(String)}.
+   * <p>Do not declare a namespace only to emit to it; use {@link #broadcast(String)} for that. A
+   * declared namespace stays when its last client has left, and no {@linkplain
+   * #of(NamespacePredicate) predicate} is asked for its clients. If predicates are registered, the
+   * log warns of this.
    *
-   * @param name with a leading slash, without a comma, at most 1 KiB
-   * @throws IllegalArgumentException when the name is none
+   * @param name the name with a leading slash and without a comma, at most 1 KiB in UTF-8
+   * @throws IllegalArgumentException when the name does not have this form
    */
   Namespace of(String name);
 
   /**
-   * As {@link #of(NamespacePredicate)} for names that match as a whole. Its handlers are also those
-   * of a namespace with such a name that {@link #of(String)} declares later.
+   * Admits all clients to the namespaces whose whole name matches a pattern; see {@link
+   * #of(NamespacePredicate)}. The handlers that are registered here also serve namespaces with such
+   * a name that {@link #of(String)} declares later.
    */
   NamespaceHandlers of(Pattern names);
 
   /**
-   * Lets clients have namespaces that nobody declared: {@code of((name, handshake) -> true)} lets
-   * everyone have every one. Of several predicates the first that accepts a client counts.
+   * Admits clients to namespaces that were not declared. {@code of((name, handshake) -> true)}
+   * admits every client to every namespace. Predicates and patterns are asked in the order in which
+   * they were registered; the first one that accepts the client counts.
    *
-   * <p>Such a namespace is made for its first client. Its handlers are those registered here, also
-   * later on, by the predicate that accepted that client; they come between its own and those of
-   * {@link #anyNamespace}. It is forgotten when its last client has left and the disconnect
-   * handlers have run ({@link SocketIoServerConfig.Builder#cleanupEmptyNamespaces}), and there is a
-   * bound on their number ({@link SocketIoServerConfig.Builder#maxDynamicNamespaces}).
+   * <p>The server makes such a namespace for its first client. Its handlers are those that are
+   * registered on the result of this method, also later on. They come after the handlers of the
+   * namespace itself and before those of {@link #anyNamespace}. The predicate that accepted the
+   * first client decides which handlers the namespace has.
+   *
+   * <p>The namespace is removed when its last client has left and the disconnect handlers have run,
+   * see {@link SocketIoServerConfig.Builder#cleanupEmptyNamespaces}. {@link
+   * SocketIoServerConfig.Builder#maxDynamicNamespaces} limits how many such namespaces exist.
    */
   NamespaceHandlers of(NamespacePredicate predicate);
 
-  /** The namespaces of this process, declared or made for clients; a snapshot. */
+  /**
+   * The namespaces that exist in this process: those that were declared, and those that were made
+   * for clients. The collection is a snapshot.
+   */
   Collection<Namespace> namespaces();
 
   /**
-   * Everybody in a namespace, in all processes. It need not be known here, and is not declared.
+   * Addresses all sockets of a namespace, in all processes. The namespace need not exist in this
+   * process, and this method does not declare it.
    *
-   * @throws IllegalArgumentException when the name holds a lone surrogate or is too long
+   * @throws IllegalArgumentException when the name contains a lone surrogate or is longer than 1
+   *     KiB in UTF-8
    */
   BroadcastOperator broadcast(String namespace);
 
   /**
-   * Handlers for all namespaces, behind the namespaces' own. They admit nobody: a client is refused
-   * in a namespace that nobody declared and no predicate lets it have.
+   * The place for handlers of all namespaces. {@link NamespaceHandlers} says when they are called.
+   * They do not admit clients: a client is still refused in a namespace that was not declared,
+   * unless a pattern or predicate admits it.
    */
   NamespaceHandlers anyNamespace();
 
-  /** The namespace {@code /}, which clients use when they name none. */
+  /** The namespace {@code /}. A client that names no namespace uses this one. */
   default Namespace root() {
     return of("/");
   }
 
   /**
-   * Lets a handler answer the HTTP requests that are neither for an endpoint, such as {@code
-   * /socket.io/}, nor for a static file that exists. Without one they get status 404.
+   * Sets the handler of HTTP requests that are for no endpoint, such as {@code /socket.io/}, and
+   * for no static file. Without such a handler these requests get status 404.
    *
-   * @throws IllegalStateException when there is one
+   * @throws IllegalStateException when the server has such a handler already
    */
   SocketIoServer onRequest(WebHandler handler);
 
   /**
-   * Connects to the cluster, then listens. Blocks until both is done.
+   * Connects to the broker, if there is one, and then opens the port. Blocks until the server
+   * listens.
    *
-   * @throws ServerStartException when the broker cannot be reached or the port is not to be had;
-   *     everything is released then
-   * @throws IllegalStateException when it was started before
+   * @throws ServerStartException when the broker cannot be reached or the port cannot be opened;
+   *     the server is closed then
+   * @throws IllegalStateException when the server was started or closed before
    */
   void start();
 
   /**
-   * Where it listens.
+   * The address on which the server listens.
    *
-   * @throws IllegalStateException unless it is started
+   * @throws IllegalStateException when the server is not started
    */
   InetSocketAddress address();
 
-  /** The port where it listens; as {@link #address()}. */
+  /** The port on which the server listens; see {@link #address()}. */
   default int port() {
     return address().getPort();
   }
 
   /**
-   * Where {@code /healthz}, {@code /readyz} and {@code /metrics} are.
+   * The address of {@code /healthz}, {@code /readyz} and {@code /metrics}.
    *
-   * @throws IllegalStateException unless it is started, with {@link
-   *     SocketIoServerConfig.Builder#managementPort} set
+   * @throws IllegalStateException when the server is not started, or when {@link
+   *     SocketIoServerConfig.Builder#managementPort} is not set
    */
   InetSocketAddress managementAddress();
 
-  /** This process in the cluster; new with every server that is made. */
+  /** The id of this process in the cluster. Every server that is created has a new one. */
   HostId hostId();
 
   /**
-   * Reads the certificate files again, for the connections to come; changed files are noticed
-   * without it, within seconds of a new connection. Blocks. Does nothing without TLS.
+   * Reads the certificate files again, for new connections. Usually there is no need to call this
+   * method: the server notices changed files by itself, within seconds of a new connection. Blocks.
+   * Does nothing without TLS.
    *
-   * @throws IllegalArgumentException naming the file that is at fault; the old certificate stays
+   * @throws IllegalArgumentException naming the file that is at fault; the server keeps the old
+   *     certificate then
    */
   void reloadCertificate();
 
-  /** The hosts of the cluster that are alive, this one included. */
+  /** The hosts of the cluster that are alive, including this one. */
   List<HostInfo> hosts();
 
-  /** How the server stands with its broker; {@link BackendState#UP} when it has none. */
+  /**
+   * The state of the connection to the broker. For a server without a broker it is {@link
+   * BackendState#UP} as long as the server runs.
+   */
   BackendState managerState();
 
-  /** What it has done, for metrics. Looks at every connection and socket; does not block. */
+  /**
+   * Counters and current values of this server, for metrics. The call looks at every connection and
+   * socket, and does not block.
+   */
   ServerStatistics statistics();
 
-  /** What its manager has done, for metrics. */
+  /** Counters and current values of the connection to the broker, for metrics. */
   ManagerStatistics managerStatistics();
 
-  /** Completes when the cluster takes more: the back-pressure for whoever emits much. */
+  /**
+   * Completes when the queue for the broker has room for another emit; at once if it has room now,
+   * or if there is no broker. A caller that emits much should wait for this stage.
+   */
   CompletionStage<Void> whenWritable();
 
-  /** Everybody in {@code /}. */
+  /** Addresses all sockets of the namespace {@code /}, in all processes. */
   @Override
   default BroadcastOperator broadcast() {
     return root().broadcast();
   }
 
-  /** Sends an event to every client of {@code /}; as {@link Namespace#emit}. */
+  /** Sends an event to all sockets of the namespace {@code /}, as {@link Namespace#emit} does. */
   default CompletionStage<Accepted> emit(String event, @Nullable Object... arguments) {
     return root().emit(event, arguments);
   }
@@ -175,15 +202,19 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
     return root().send(arguments);
   }
 
-  /** A connected socket of {@code /} in this process; as {@link Namespace#socket}. */
+  /**
+   * A socket of the namespace {@code /} that is connected to this process; see {@link
+   * Namespace#socket}.
+   */
   default Optional<Socket> socket(SocketId id) {
     return root().socket(id);
   }
 
   /**
-   * Stops listening, disconnects all clients as {@link DisconnectReason#SERVER_SHUTTING_DOWN},
-   * waits for their disconnect handlers, leaves the cluster. Blocks, for some seconds at most.
-   * Idempotent. Must not be called on an event loop or by a handler.
+   * Stops the server. It no longer listens, disconnects all clients as {@link
+   * DisconnectReason#SERVER_SHUTTING_DOWN}, waits for their disconnect handlers and leaves the
+   * cluster. Blocks until this is done, or some seconds have passed. A second call does nothing.
+   * Must not be called on an event loop or by a handler.
    */
   @Override
   void close();

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The settings of a server; immutable. The defaults are those of the protocol. What a setting means
- * is said in {@link Builder}, at the method of its name.
+ * The settings of a server. Immutable. The defaults are those of the protocol and of the official
+ * server, where these have one. The methods of {@link Builder} say what the settings mean.
  */
 public final class SocketIoServerConfig {
   private final Builder values;
@@ -57,7 +57,8 @@ public final class SocketIoServerConfig {
   /**
    * A builder that holds the defaults.
    *
-   * @throws IllegalStateException when a library is too old, see {@link Libraries#check}
+   * @throws IllegalStateException when a library on the class path is too old, see {@link
+   *     Libraries#check}
    */
   public static Builder builder() {
     Libraries.check();
@@ -72,17 +73,17 @@ public final class SocketIoServerConfig {
     return values.port;
   }
 
-  /** With a slash at both ends. */
+  /** The path where Socket.IO clients connect, with a slash at both ends. */
   public String path() {
     return values.path;
   }
 
-  /** Makes the manager, or gives the one that was set. */
+  /** The manager that was set; or else a new one for the URL that was set, at each call. */
   public ClientManager manager() {
     return values.manager == null ? ClientManagers.create(values.managerUrl) : values.manager;
   }
 
-  /** What concerns connections: heartbeat, transports, sizes. */
+  /** The settings of connections, such as heartbeat, transports and sizes. */
   public EngineIoConfig engine() {
     return engine;
   }
@@ -107,7 +108,7 @@ public final class SocketIoServerConfig {
     return values.maxPendingBytesTotal;
   }
 
-  /** Empty: no connection is closed for slow handlers. */
+  /** See {@link Builder#pendingTimeout}. Empty when no connection is closed for slow handlers. */
   public Optional<Duration> pendingTimeout() {
     return Optional.ofNullable(values.pendingTimeout);
   }
@@ -124,17 +125,17 @@ public final class SocketIoServerConfig {
     return values.cleanupEmptyNamespaces;
   }
 
-  /** How the server is reached: origins, proxies, cookies. */
+  /** The settings of HTTP and TLS, such as allowed origins, trusted proxies and cookies. */
   public TransportConfig transport() {
     return transport;
   }
 
-  /** Which files are served under which paths. */
+  /** The settings of static files: which files are served under which paths. */
   public StaticFilesConfig staticFiles() {
     return staticFiles;
   }
 
-  /** By path; see {@link Builder#engineIo}. */
+  /** The plain Engine.IO servers by their paths; see {@link Builder#engineIo}. */
   public Map<String, EngineIoServer> engineIo() {
     return values.engineIo;
   }
@@ -159,12 +160,12 @@ public final class SocketIoServerConfig {
     return values.managerListener;
   }
 
-  /** Empty: virtual threads where Java has them. */
+  /** See {@link Builder#handlerThreads}. Empty when no number was set. */
   public OptionalInt handlerThreads() {
     return values.handlerThreads;
   }
 
-  /** Empty: there is no management port. */
+  /** See {@link Builder#managementPort}. Empty when there is no such port. */
   public Optional<Integer> managementPort() {
     return Optional.ofNullable(values.managementPort);
   }
@@ -177,12 +178,15 @@ public final class SocketIoServerConfig {
     return values.readyNeedsBroker;
   }
 
-  /** Empty: threads of the server's own. */
+  /** See {@link Builder#handlerExecutor}. Empty when handlers run on threads of the server. */
   public Optional<Executor> handlerExecutor() {
     return Optional.ofNullable(values.handlerExecutor);
   }
 
-  /** Collects settings; {@link #build} checks them all. */
+  /**
+   * Collects settings; {@link #build} checks all of them. A method that is called again replaces
+   * the setting, unless it says otherwise.
+   */
   public static final class Builder {
     private @Nullable String host;
     private int port = 3000;
@@ -244,28 +248,29 @@ public final class SocketIoServerConfig {
       readyNeedsBroker = other.readyNeedsBroker;
     }
 
-    /** The address to listen on. Default: all addresses, IPv4 and IPv6. */
+    /** The address on which the server listens. Default: all addresses, IPv4 and IPv6. */
     public Builder host(String value) {
       host = value;
       return this;
     }
 
-    /** The port to listen on; 0 takes a free one. Default 3000. */
+    /** The port on which the server listens; 0 for any free port. Default 3000. */
     public Builder port(int value) {
       port = value;
       return this;
     }
 
-    /** The path of the endpoint. Default {@code /socket.io/}. */
+    /** The path where Socket.IO clients connect. Default {@code /socket.io/}. */
     public Builder path(String value) {
       path = value.endsWith("/") ? value : value + "/";
       return this;
     }
 
     /**
-     * The URL of the broker that the processes share, such as {@code redis://localhost:6379}.
-     * Default {@code memory://}: this process alone. {@link #build} checks the URL, and that the
-     * jar of its back end is on the class path; nothing is connected before the server starts.
+     * The URL of the broker that all processes share, such as {@code redis://localhost:6379}.
+     * Default {@code memory://}: there is no broker and no other process. {@link #build} checks the
+     * URL, and that the jar for this broker is on the class path. The server connects to the broker
+     * when it starts.
      */
     public Builder manager(String url) {
       managerUrl = url;
@@ -273,33 +278,40 @@ public final class SocketIoServerConfig {
       return this;
     }
 
-    /** A manager that is not started. It serves one server, which closes it. */
+    /**
+     * The manager that connects the server to the others. It must not be started yet. The server
+     * starts it and closes it, so it can serve one server only.
+     */
     public Builder manager(ClientManager value) {
       manager = value;
       return this;
     }
 
-    /** How long after an answered ping the next one goes out. Default 25 s. */
+    /** How long after the answer to a ping the next ping is sent. Default 25 s, at most a day. */
     public Builder pingInterval(Duration value) {
       engine.pingInterval(value);
       return this;
     }
 
-    /** How long a client may take to answer a ping. Default 20 s. */
+    /** How long a client may take to answer a ping. Default 20 s, at most a day. */
     public Builder pingTimeout(Duration value) {
       engine.pingTimeout(value);
       return this;
     }
 
-    /** The longest message of a client, in bytes. Default 1,000,000. */
+    /**
+     * The greatest length of a WebSocket message or of the body of a POST from a client, in bytes.
+     * Default 1,000,000.
+     */
     public Builder maxPayloadBytes(int value) {
       engine.maxPayloadBytes(value);
       return this;
     }
 
     /**
-     * How many bytes may wait for a client that takes none; see {@link
-     * EngineIoConfig.Builder#maxQueuedBytes}. Default 1 MiB.
+     * How many bytes may be queued for one client. A client beyond this limit that reads nothing
+     * for some time is disconnected; see {@link EngineIoConfig.Builder#maxQueuedBytes}. Default 1
+     * MiB.
      */
     public Builder maxQueuedBytes(long value) {
       engine.maxQueuedBytes(value);
@@ -307,31 +319,38 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * Judges every request that wants to open a connection, on an event loop: it must not block.
-     * Who is refused, or for whom the test throws, gets code 4, "Forbidden". Default: all may.
+     * A test for every request that wants to open a connection. It runs on an event loop and must
+     * not block. If it is false or throws, the client gets Engine.IO error 4, "Forbidden". Default:
+     * every request is allowed.
      */
     public Builder allowRequest(Predicate<HandshakeRequest> value) {
       engine.allowRequest(value);
       return this;
     }
 
-    /** How long a client may be connected without being in any namespace. Default 45 s. */
+    /**
+     * How long a client may be connected without having joined a namespace. Then the connection is
+     * closed. Default 45 s.
+     */
     public Builder connectTimeout(Duration value) {
       connectTimeout = value;
       return this;
     }
 
-    /** How long an ack is waited for unless the call says otherwise. Default 10 s. */
+    /** How long to wait for an ack, unless the call sets a time. Default 10 s. */
     public Builder ackTimeout(Duration value) {
       ackTimeout = value;
       return this;
     }
 
     /**
-     * How many events of one socket may wait for their handlers; with as many, its client is not
-     * read from until handlers have taken half of them. A connection that leaves sockets faster
-     * than their handlers run is closed as {@link DisconnectReason#FORCED_SERVER_CLOSE} once so
-     * many wait. Default 10,000.
+     * How many events of one socket may wait for their handlers. At this limit the server stops
+     * reading from the client until handlers have taken half of the events. While an ack of the
+     * client is awaited, the limit is twice as high. Default 10,000.
+     *
+     * <p>The setting also limits how many sockets of one connection may have left while their
+     * handlers still run. A connection beyond that is closed as {@link
+     * DisconnectReason#FORCED_SERVER_CLOSE}.
      */
     public Builder maxPendingEvents(int value) {
       maxPendingEvents = value;
@@ -339,11 +358,13 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * How many bytes of events of one connection may wait for handlers; with as many, its client is
-     * not read from until handlers have taken half of them: nothing is read from its WebSocket, and
-     * the response to its POST waits. While an ack of the connection is awaited, twice as many may
-     * wait. An event of any allowed size is taken. Each event counts with 256 bytes for its objects
-     * besides its own, each attachment with 128. Default 16 MiB.
+     * How many bytes of events of one connection may wait for their handlers. At this limit the
+     * server stops reading from the client until handlers have taken half of the bytes: it reads
+     * nothing from a WebSocket, and delays the response to a POST. While an ack of the client is
+     * awaited, the limit is twice as high. Default 16 MiB.
+     *
+     * <p>A single event of any allowed size is accepted. For the objects in memory each event
+     * counts 256 bytes more than its own, and each attachment 128 more.
      */
     public Builder maxPendingBytes(long value) {
       maxPendingBytes = value;
@@ -351,11 +372,14 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * As {@link #maxPendingBytes}, for all connections together: while so many wait, each is read
-     * from only if none of its own events wait. Packets whose attachments have not all come count,
-     * too; while too much waits they are completed one after the other. If such packets alone are
-     * too much, a client that sends no attachment for 10 seconds in its turn is closed as {@link
-     * DisconnectReason#FORCED_SERVER_CLOSE}. Default: a quarter of the largest heap.
+     * How many bytes of events of all connections together may wait for their handlers. At this
+     * limit the server reads from a connection only if none of its own events wait. Default: a
+     * quarter of the maximum heap.
+     *
+     * <p>Packets whose attachments have not all arrived count, too. At the limit the server lets
+     * one client after the other complete its packet. If such packets alone reach the limit, a
+     * client whose turn it is and that sends no attachment for 10 seconds is closed as {@link
+     * DisconnectReason#FORCED_SERVER_CLOSE}.
      */
     public Builder maxPendingBytesTotal(long value) {
       maxPendingBytesTotal = value;
@@ -363,8 +387,9 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * How long a connection may go unread since its events wait for handlers, before it is closed
-     * as {@link DisconnectReason#FORCED_SERVER_CLOSE}. Default: for ever.
+     * How long the server may stop reading from a connection because its events wait for handlers.
+     * Then it closes the connection as {@link DisconnectReason#FORCED_SERVER_CLOSE}. Default: no
+     * limit.
      */
     public Builder pendingTimeout(Duration value) {
       pendingTimeout = value;
@@ -372,9 +397,9 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * In how many namespaces one connection may be or ask to be. A client that asks for one more is
-     * refused there with the message {@code Too many namespaces}, and keeps the others. Default
-     * 100.
+     * In how many namespaces one connection may be, including those that it asks for. A client that
+     * asks for one more is refused there with the message {@code Too many namespaces}, and stays in
+     * the others. Default 100.
      */
     public Builder maxNamespacesPerConnection(int value) {
       maxNamespacesPerConnection = value;
@@ -382,8 +407,8 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * How many namespaces there may be that clients have by a pattern or predicate; a client that
-     * wants one more is refused. Default 10,000.
+     * How many namespaces may exist that were not declared, but made for clients by a pattern or
+     * predicate. A client that asks for one more is refused. Default 10,000.
      */
     public Builder maxDynamicNamespaces(int value) {
       maxDynamicNamespaces = value;
@@ -391,8 +416,8 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * Whether a namespace that a client had by a pattern or predicate is forgotten when its last
-     * client has left. Default true.
+     * Whether a namespace that was made for a client by a pattern or predicate is removed when its
+     * last client has left. Default true.
      */
     public Builder cleanupEmptyNamespaces(boolean value) {
       cleanupEmptyNamespaces = value;
@@ -400,9 +425,9 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * The origins of web pages that may connect besides those of the same origin, such as {@code
-     * https://example.com:8443}; {@code *} for all. An origin that no page can have is a fault of
-     * {@link #build}. Default: none.
+     * The origins of web pages that may connect, such as {@code https://example.com:8443}; {@code
+     * *} allows all. Pages of the server's own origin may always connect. {@link #build} refuses a
+     * value that cannot be an origin. Default: no other origins.
      */
     public Builder corsOrigins(Collection<String> values) {
       if (values.isEmpty()) {
@@ -416,64 +441,81 @@ public final class SocketIoServerConfig {
       }
     }
 
-    /** As {@link #corsOrigins}, with more choice. Default {@link CorsPolicy#sameOrigin}. */
+    /**
+     * The policy for web pages of other origins; the same setting as {@link #corsOrigins}, with
+     * more choice. Default {@link CorsPolicy#sameOrigin}.
+     */
     public Builder cors(CorsPolicy value) {
       originFaults = List.of();
       transport.cors(value);
       return this;
     }
 
-    /** The rest of how the server is reached; see {@link TransportConfig.Builder}. */
+    /**
+     * Changes the settings of HTTP and TLS that have no method here; see {@link
+     * TransportConfig.Builder}. Several calls add up.
+     */
     public Builder transport(Consumer<? super TransportConfig.Builder> settings) {
       settings.accept(transport);
       return this;
     }
 
-    /** The rest of what concerns connections; see {@link EngineIoConfig.Builder}. */
+    /**
+     * Changes the settings of connections that have no method here; see {@link
+     * EngineIoConfig.Builder}. Several calls add up.
+     */
     public Builder engine(Consumer<? super EngineIoConfig.Builder> settings) {
       settings.accept(engine);
       return this;
     }
 
     /**
-     * Serves a file under a path, or the files of a directory below it; see {@link
-     * StaticFilesConfig.Builder#rule(String, Path)}.
+     * Serves a file under a path, or the files of a directory below a path; see {@link
+     * StaticFilesConfig.Builder#rule(String, Path)}. Several calls add up.
      */
     public Builder staticFiles(String path, Path root) {
       staticFiles.rule(path, root);
       return this;
     }
 
-    /** The rest of which files are served, and how; see {@link StaticFilesConfig.Builder}. */
+    /**
+     * Changes all settings of static files; see {@link StaticFilesConfig.Builder}. Several calls
+     * add up.
+     */
     public Builder staticFiles(Consumer<? super StaticFilesConfig.Builder> settings) {
       settings.accept(staticFiles);
       return this;
     }
 
     /**
-     * Serves plain Engine.IO, without Socket.IO, on the same port. This server closes that one with
-     * itself.
+     * Serves plain Engine.IO, without Socket.IO, on the same port. When this server is closed, it
+     * closes the given one, too. Several calls with different paths add up.
      *
-     * @param path another than {@link #path}
+     * @param path the path where its clients connect; must differ from {@link #path}
      */
     public Builder engineIo(String path, EngineIoServer value) {
       engineIo.put(path.endsWith("/") ? path : path + "/", value);
       return this;
     }
 
-    /** How arguments become JSON, and JSON becomes arguments. Default: Jackson's own. */
+    /**
+     * The Jackson mapper that converts between JSON and the arguments of events and acks. Default:
+     * that of {@link EventPayloadCodec#standard}.
+     */
     public Builder mapper(JsonMapper value) {
       codec = new EventPayloadCodec(value);
       return this;
     }
 
     /**
-     * How many binary values one packet may have, in both directions. An emit or ack of more throws
-     * {@link IllegalArgumentException} before anything is sent; a client that sends more is closed.
-     * Raise it only where every client is set to take more: an official client since 2026 closes
-     * its connection otherwise. All servers of a cluster should agree, since what another server or
-     * an emitter emitted is delivered as it is. Events between servers have no such bound. Default
-     * 10.
+     * How many binary values one packet may have, in both directions. Default 10.
+     *
+     * <p>An emit or ack with more of them throws {@link IllegalArgumentException} before anything
+     * is sent. A client that sends more is disconnected. Events between servers have no such limit.
+     *
+     * <p>Raise the limit only if every client is configured to accept more: official clients since
+     * 2026 close their connection otherwise. All servers of a cluster should have the same limit,
+     * since a server does not check what another server or an emitter has emitted.
      */
     public Builder maxAttachments(int value) {
       maxAttachments = value;
@@ -481,9 +523,9 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * How deep the arrays and objects of one packet may be nested, its own array included: at most
-     * 2,000, which is what fits on the stack of a thread. A client that sends more is closed as
-     * {@link DisconnectReason#FORCED_CLOSE}; an emit of more is an {@link
+     * How deep the arrays and objects of one packet may be nested, including the array of the
+     * arguments itself. At most 2,000, which fits on the stack of a thread. A client that sends
+     * more is disconnected as {@link DisconnectReason#FORCED_CLOSE}; an emit of more throws {@link
      * IllegalArgumentException}. Default 500.
      */
     public Builder maxJsonDepth(int value) {
@@ -491,22 +533,26 @@ public final class SocketIoServerConfig {
       return this;
     }
 
-    /** Who hears what happens in the server, besides SLF4J. Default: nobody. */
+    /** Receives events of the server, which are also logged through SLF4J. Default: no listener. */
     public Builder listener(SocketIoListener value) {
       listener = value;
       return this;
     }
 
-    /** Who hears what happens between the server and its broker. Default: SLF4J. */
+    /**
+     * Receives events of the connection to the broker. Default: a listener that logs them through
+     * SLF4J.
+     */
     public Builder managerListener(ManagerListener value) {
       managerListener = value;
       return this;
     }
 
     /**
-     * Runs handlers on a pool of so many platform threads, and dependent stages on another; those
-     * that find no thread wait, one for each socket and stage at most. Default: virtual threads on
-     * Java 21 and later, so that any number may block at once; 64 before.
+     * Runs handlers on a pool of this many platform threads, and dependent stages on a second pool
+     * of the same size. Tasks that find no free thread are queued: at most one for each socket and
+     * for each stage. Default: a virtual thread for each task on Java 21 and later, so that any
+     * number of handlers may block at once; 64 threads before.
      */
     public Builder handlerThreads(int value) {
       handlerThreads = OptionalInt.of(value);
@@ -514,24 +560,27 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * The port of {@code /healthz}, {@code /readyz} and {@code /metrics}; 0 takes a free one.
-     * Default: none, there is no such port.
+     * The port of {@code /healthz}, {@code /readyz} and {@code /metrics}; 0 for any free port.
+     * Default: there is no such port.
      */
     public Builder managementPort(int value) {
       managementPort = value;
       return this;
     }
 
-    /** The address of that port. Whoever reaches it may read. Default {@code localhost}. */
+    /**
+     * The address of the management port. Everybody who can reach it can read it. Default {@code
+     * localhost}.
+     */
     public Builder managementHost(String value) {
       managementHost = value;
       return this;
     }
 
     /**
-     * Whether {@code /readyz} tells that the server is not ready while its manager is not {@link
-     * io.starling.manager.BackendState#UP}; {@code /readyz?broker} does in any case. Default false:
-     * a host serves its own clients without a broker.
+     * Whether {@code /readyz} fails while the manager is not {@link
+     * io.starling.manager.BackendState#UP}. {@code /readyz?broker} fails then in any case. Default
+     * false, since a host serves its own clients also without a broker.
      */
     public Builder readyNeedsBroker(boolean value) {
       readyNeedsBroker = value;
@@ -539,9 +588,9 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * Where handlers and dependent stages run; it must not run them on the calling thread. What it
-     * rejects runs on the server's own threads, {@link #handlerThreads}, as everything does by
-     * default.
+     * The executor of handlers and dependent stages. It must not run tasks on the calling thread. A
+     * task that it rejects runs on the server's own threads, see {@link #handlerThreads}. Default:
+     * everything runs on these threads.
      */
     public Builder handlerExecutor(Executor value) {
       handlerExecutor = value;
@@ -549,9 +598,10 @@ public final class SocketIoServerConfig {
     }
 
     /**
-     * Checks the settings.
+     * Checks the settings and builds the configuration.
      *
-     * @throws IllegalArgumentException naming every setting that is out of range, one a line
+     * @throws IllegalArgumentException when a setting is out of range; the message has one line for
+     *     each such setting
      */
     public SocketIoServerConfig build() {
       List<String> faults = new ArrayList<>(originFaults);
@@ -609,7 +659,10 @@ public final class SocketIoServerConfig {
       throw new IllegalArgumentException(String.join("\n", faults));
     }
 
-    /** Makes a manager and drops it: one that is not started holds nothing to be closed. */
+    /**
+     * Checks the URL by making a manager. The manager is dropped: before it is started, it holds
+     * nothing that must be closed.
+     */
     private void checkManager(List<String> faults) {
       try {
         ClientManagers.create(managerUrl);

@@ -1,7 +1,10 @@
 package io.starling.socketio;
 
-/** How {@link SocketIoServer#create} reaches the implementation, which this package cannot name. */
+/**
+ * Creates the implementation of {@link SocketIoServer}. It is a service, since this package does
+ * not depend on the package of the implementation.
+ */
 public interface SocketIoServerFactory {
-  /** Makes a server that does not listen yet; opens nothing. */
+  /** Creates a server that does not listen yet. No port and no connection is opened. */
   SocketIoServer create(SocketIoServerConfig config);
 }

@@ -7,31 +7,41 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends events to one socket, in the way that was built up step by step: {@code
- * socket.timeout(ofSeconds(2)).call("question")}. Immutable: each step gives a new operator, and
- * one may be kept and used often. Safe for any thread; nothing blocks but {@link #call}. To a
- * socket that has left nothing is sent.
+ * Sends events to one socket. Options are set step by step: {@code
+ * socket.timeout(ofSeconds(2)).call("question")}. An operator is immutable: each step returns a new
+ * one, which may be kept and used often. Safe for any thread. No method blocks except {@link
+ * #call}.
+ *
+ * <p>Events that are sent while the connect handlers of the socket run are kept, and sent when the
+ * client is connected. Nothing is sent to a socket that has left.
  */
 public interface SocketOperator {
-  /** What is sent is dropped when the client's transport cannot take it at once. */
+  /**
+   * Sends events as volatile: an event is dropped when the client's transport cannot take it at
+   * once.
+   */
   SocketOperator asVolatile();
 
-  /** Whether a transport that compresses may do so; true unless told otherwise. */
+  /**
+   * Allows or forbids compression of the events that are sent. It is allowed by default. A
+   * transport compresses only if the configuration says so.
+   */
   SocketOperator compress(boolean compress);
 
   /**
-   * How long {@link #emitWithAck} and {@link #call} wait; {@link
-   * SocketIoServerConfig.Builder#ackTimeout} unless told otherwise.
+   * Sets how long {@link #emitWithAck} and {@link #call} wait for the ack. The default is {@link
+   * SocketIoServerConfig.Builder#ackTimeout}.
    *
-   * @throws IllegalArgumentException unless it is positive
+   * @throws IllegalArgumentException when the timeout is zero or negative
    */
   SocketOperator timeout(Duration timeout);
 
   /**
    * Sends an event to this client alone.
    *
-   * @param arguments as {@link io.starling.manager.BroadcastOperator#emit} takes them
-   * @throws IllegalArgumentException when an argument cannot be represented, or the name is
+   * @param arguments the same kinds of values that {@link
+   *     io.starling.manager.BroadcastOperator#emit} takes
+   * @throws IllegalArgumentException when JSON cannot represent an argument, or when the name is
    *     reserved; nothing is sent then
    */
   void emit(String event, @Nullable Object... arguments);
@@ -42,24 +52,24 @@ public interface SocketOperator {
   }
 
   /**
-   * Sends an event to this client and waits for its ack.
+   * Sends an event to this client and returns a stage for its ack.
    *
-   * @return what the client answered; dependent stages run on handler threads. Fails with {@link
-   *     AckTimeoutException}, or at once with {@link SocketDisconnectedException} when the client
-   *     leaves or has left
+   * @return completes with the arguments of the ack. Dependent stages run on handler threads. Fails
+   *     with {@link AckTimeoutException} when no ack comes in time, and at once with {@link
+   *     SocketDisconnectedException} when the client leaves or has left
    * @throws IllegalArgumentException as {@link #emit}
    */
   CompletionStage<Arguments> emitWithAck(String event, @Nullable Object... arguments);
 
   /**
-   * Sends an event to this client and blocks until its ack is there. Meant for handlers and threads
-   * of the application's own; the socket's other events wait while a handler of it does.
+   * Sends an event to this client and blocks until its ack has come. For handlers and for threads
+   * of the application. While a handler of this socket blocks, its other events wait.
    *
-   * @return what the client answered
-   * @throws AckTimeoutException when it does not in time
+   * @return the arguments of the ack
+   * @throws AckTimeoutException when no ack comes in time
    * @throws SocketDisconnectedException at once when the client leaves or has left
    * @throws IllegalStateException on an event loop, and while the connect handlers of the socket
-   *     run: nothing can be answered then
+   *     run, since the client cannot answer then
    * @throws IllegalArgumentException as {@link #emit}
    */
   Arguments call(String event, @Nullable Object... arguments) throws InterruptedException;

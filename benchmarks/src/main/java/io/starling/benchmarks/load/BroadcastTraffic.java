@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The last client publishes; every client checks that it receives what it should. */
+/**
+ * The last client of the load publishes broadcasts. All other clients check that they receive the
+ * right ones.
+ */
 final class BroadcastTraffic implements Traffic {
   private static final long STALLED_NANOS = Duration.ofSeconds(2).toNanos();
   private static final int MAX_IN_FLIGHT = 4_096;
@@ -21,10 +24,13 @@ final class BroadcastTraffic implements Traffic {
   private final byte[][] addresses;
   private final int[] members;
 
-  /** How many broadcasts went to each room. */
+  /** How many broadcasts were sent to each room. */
   private final long[] inRoom;
 
-  /** By broadcast: the deliveries that are still to come. */
+  /**
+   * How many deliveries of a broadcast are still to come, by the broadcast's number modulo {@link
+   * #MAX_IN_FLIGHT}.
+   */
   private final int[] remaining = new int[MAX_IN_FLIGHT];
 
   private final SplittableRandom random = new SplittableRandom();
@@ -35,10 +41,10 @@ final class BroadcastTraffic implements Traffic {
   private long dueNanos;
 
   /**
-   * Of a load.
+   * The traffic of one load.
    *
-   * @param clients grows until all are connected
-   * @param hosts that the receiving clients are on, in turn
+   * @param clients the clients of the load; the list grows until all are connected
+   * @param hosts how many hosts the receiving clients are spread over
    */
   BroadcastTraffic(Workload workload, List<Client> clients, int hosts) {
     this.workload = workload;
@@ -65,7 +71,10 @@ final class BroadcastTraffic implements Traffic {
     }
   }
 
-  /** One room for each client, with members on all hosts; several where there are more rooms. */
+  /**
+   * The rooms of a client. With few rooms each client is in one of them, and each room has members
+   * on all hosts. With more rooms than clients on a host, each client may be in several.
+   */
   private int[] roomsOf(int client, int hosts) {
     int count = workload.rooms();
     if (count == 0 || client == workload.clients()) {

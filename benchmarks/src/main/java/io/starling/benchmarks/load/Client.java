@@ -11,7 +11,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Socket.IO client on a WebSocket. Belongs to the thread of its {@link ClientLoop}.
+ * One Socket.IO client on a WebSocket. Only the thread of its {@link ClientLoop} uses it. It
+ * becomes ready in these steps:
  *
  * <pre>
  * connect, HTTP 101 → "0{…}" → "40" sent, "40…" → a join for each room, its ack → ready
@@ -47,16 +48,16 @@ final class Client {
   }
 
   /**
-   * Connects, and joins the rooms of its traffic.
+   * Opens the connection. The client joins its rooms when the server has accepted it.
    *
-   * @param index among the clients of its load
+   * @param index the number of this client among the clients of its load
    */
   Client(ClientLoop loop, InetSocketAddress host, Traffic traffic, int index) throws IOException {
     this.loop = loop;
     this.traffic = traffic;
     this.index = index;
     rooms = traffic.rooms(index);
-    channel = SocketChannel.open(host); // loopback: connected at once
+    channel = SocketChannel.open(host); // On the loopback the connection is open at once.
     channel.configureBlocking(false);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     key = loop.register(channel, this);
@@ -88,12 +89,15 @@ final class Client {
     return index;
   }
 
-  /** Appends a text frame to what {@link #flush} sends. */
+  /** Appends a text frame to the bytes that {@link #flush} sends. */
   void text(byte[]... parts) {
     loop.frames().text(parts);
   }
 
-  /** Sends what was appended since the last flush; what the network does not take goes later. */
+  /**
+   * Sends what was appended since the last call. The bytes that the network does not take are kept
+   * and sent later.
+   */
   void flush() {
     ByteBuffer ours = loop.frames().take();
     try {
@@ -116,7 +120,7 @@ final class Client {
     }
   }
 
-  /** Reads what has come; the replies are appended. */
+  /** Reads the bytes that have come. Replies are appended, and sent by the next {@link #flush}. */
   void read() {
     byte[] chunk = loop.chunk();
     System.arraycopy(rest, 0, chunk, 0, rest.length);
@@ -137,7 +141,10 @@ final class Client {
     rest = from == end ? NOTHING : Arrays.copyOfRange(chunk, from, end);
   }
 
-  /** Gives where the frames begin. */
+  /**
+   * Reads the head of the HTTP response. Returns the index where the WebSocket frames begin, or 0
+   * while the head is not complete.
+   */
   private int head(byte[] chunk, int end) {
     for (int i = 0; i + HEAD_END.length <= end; i++) {
       if (Arrays.equals(chunk, i, i + HEAD_END.length, HEAD_END, 0, HEAD_END.length)) {
@@ -152,7 +159,7 @@ final class Client {
     return 0;
   }
 
-  /** Takes whole frames; gives where the rest begins. */
+  /** Handles all complete frames. Returns the index where the incomplete rest begins. */
   private int frames(byte[] chunk, int begin, int end, long now) {
     int from = begin;
     while (state != State.CLOSED && end - from >= MIN_HEADER) {
@@ -186,7 +193,7 @@ final class Client {
     }
   }
 
-  /** One Engine.IO packet, see https://socket.io/docs/v4/engine-io-protocol/. */
+  /** Handles one Engine.IO packet, see https://socket.io/docs/v4/engine-io-protocol/. */
   private void packet(byte[] chunk, int from, int to, long now) {
     int type = from < to ? chunk[from] : 0;
     if (startsWith(chunk, from, to, EVENT)) {

@@ -6,9 +6,12 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
-/** Where clients wait for bytes: one thread, one buffer for all. */
+/**
+ * The selector loop of all clients of one load. One thread runs it, and all clients share its
+ * buffers.
+ */
 final class ClientLoop implements AutoCloseable {
-  /** The longest frame that a server may send. */
+  /** The greatest length of a frame from the server. A client closes its connection beyond that. */
   static final int MAX_FRAME_BYTES = 1 << 17;
 
   private static final int READ_BYTES = 1 << 17;
@@ -28,12 +31,15 @@ final class ClientLoop implements AutoCloseable {
     return frames;
   }
 
-  /** Where {@link #read} puts bytes; every client's while it reads. */
+  /** The array into which {@link #read} copies bytes. All clients use it, one at a time. */
   byte[] chunk() {
     return chunk;
   }
 
-  /** Reads at most {@link #READ_BYTES}; gives how many, or -1. */
+  /**
+   * Reads at most {@link #READ_BYTES}. Returns how many bytes were read, or -1 at the end of the
+   * stream.
+   */
   int read(SocketChannel channel, int at) throws IOException {
     int length = channel.read(incoming.clear());
     if (length > 0) {
@@ -42,7 +48,7 @@ final class ClientLoop implements AutoCloseable {
     return length;
   }
 
-  /** Waits for bytes and lets the clients that have some work. */
+  /** Waits for bytes, and lets those clients work that have received some. */
   void turn(long timeoutMillis, Traffic traffic) throws IOException {
     if (timeoutMillis > 0) {
       selector.select(key -> serve(key, traffic), timeoutMillis);

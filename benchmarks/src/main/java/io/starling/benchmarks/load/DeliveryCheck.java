@@ -3,9 +3,12 @@ package io.starling.benchmarks.load;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What one client receives of a stream of numbers from 1: all of them, once, in order? */
+/**
+ * Checks the deliveries of one client. They are numbered from 1; each number must come once and in
+ * order.
+ */
 final class DeliveryCheck {
-  /** What a delivery is. */
+  /** The judgement on one delivery. */
   enum Verdict {
     RIGHT,
     REORDERED,
@@ -37,7 +40,7 @@ final class DeliveryCheck {
     }
   }
 
-  /** How many of the numbers up to {@code published} have not come. */
+  /** How many of the numbers from 1 to {@code published} have not come. */
   long missing(long published) {
     return published - last + skipped.size();
   }

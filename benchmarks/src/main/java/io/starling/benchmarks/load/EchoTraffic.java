@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/** Every client keeps a window of acks open and checks that each echoes its payload. */
+/**
+ * Every client sends requests and keeps a fixed number of acks open. It checks that each ack
+ * repeats the payload.
+ */
 final class EchoTraffic implements Traffic {
   private static final int[] NO_ROOMS = {};
   private static final byte[] EVENT = Numbers.ascii("42");
@@ -14,7 +17,10 @@ final class EchoTraffic implements Traffic {
   private final byte[] request;
   private final byte[] answer;
 
-  /** By client and place in its window: the id that waits for its ack, and since when, or 0. */
+  /**
+   * The ids of the requests that wait for their acks, by client and place in its window. The array
+   * {@code sentNanos} holds when they were sent, or 0 for a place without a request.
+   */
   private final long[][] ids;
 
   private final long[][] sentNanos;
@@ -23,9 +29,9 @@ final class EchoTraffic implements Traffic {
   private long open;
 
   /**
-   * Of a load.
+   * The traffic of one load.
    *
-   * @param clients grows until all are connected
+   * @param clients the clients of the load; the list grows until all are connected
    */
   EchoTraffic(Workload workload, List<Client> clients) {
     this.clients = clients;

@@ -2,16 +2,16 @@ package io.starling.benchmarks.load;
 
 /** What a server can do wrong. */
 public enum Fault {
-  /** A delivery or an ack that never came. */
+  /** A delivery or an ack never came. */
   MISSING,
-  /** A delivery or an ack that came again. */
+  /** A delivery or an ack came more than once. */
   DUPLICATE,
-  /** A delivery behind a later one. */
+  /** A delivery came after a later one. */
   REORDERED,
-  /** A delivery for a room that the client is not in. */
+  /** A delivery came for a room that the client is not in. */
   WRONG_ROOM,
-  /** Bytes that are not what was sent. */
+  /** The bytes received are not those that were sent. */
   MALFORMED,
-  /** A connection that ended by itself. */
+  /** A connection ended that the load generator had not closed. */
   DISCONNECTED
 }

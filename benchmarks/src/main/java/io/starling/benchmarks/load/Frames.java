@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.SplittableRandom;
 
-/** Masked frames of a client, gathered for one write. See RFC 6455, section 5.2. */
+/**
+ * Builds the masked WebSocket frames of a client (RFC 6455, section 5.2) and gathers them for one
+ * write.
+ */
 final class Frames {
   static final int TEXT = 0x1;
   static final int CLOSE = 0x8;
@@ -43,7 +46,7 @@ final class Frames {
     gathered.put(bytes);
   }
 
-  /** What was gathered, to be read before {@link #clear}. */
+  /** The gathered bytes. They must be read before {@link #clear} is called. */
   ByteBuffer take() {
     return gathered.flip();
   }

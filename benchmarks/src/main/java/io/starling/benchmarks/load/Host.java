@@ -3,8 +3,9 @@ package io.starling.benchmarks.load;
 import java.net.InetSocketAddress;
 
 /**
- * A bench server.
+ * A running bench server.
  *
- * @param pid of its process, whose cost is measured
+ * @param address where clients connect
+ * @param pid the id of its process, whose processor time and memory are measured
  */
 public record Host(InetSocketAddress address, long pid) {}

@@ -2,7 +2,10 @@ package io.starling.benchmarks.load;
 
 import java.util.Arrays;
 
-/** A histogram of durations: 64 steps for each power of two, so a figure is right to 2%. */
+/**
+ * A histogram of durations. Each power of two is divided into 64 steps, so that a result is exact
+ * to 2%.
+ */
 final class Latencies {
   private static final int STEP_BITS = 6;
   private static final int STEPS = 1 << STEP_BITS;
@@ -18,7 +21,12 @@ final class Latencies {
     maxNanos = Math.max(maxNanos, counted);
   }
 
-  /** The duration that a part of them, 0 to 1, does not exceed; 0 when there are none. */
+  /**
+   * The duration in microseconds that the given part of all durations does not exceed; 0 when there
+   * are no durations.
+   *
+   * @param part from 0 to 1, such as 0.99
+   */
   double micros(double part) {
     long wanted = (long) Math.ceil(part * total);
     long seen = 0;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The connected clients of a workload: {@link #connect}, {@link #warmUp}, {@link #measure} any
- * number of times, {@link #finish}. For one thread.
+ * The connected clients of one workload. Call {@link #connect}, {@link #warmUp}, {@link #measure}
+ * any number of times, and {@link #finish}, all on the same thread.
  */
 public final class Load implements AutoCloseable {
   private static final int CONNECTING_AT_ONCE = 64;
@@ -40,7 +40,7 @@ public final class Load implements AutoCloseable {
   /**
    * Opens all connections and joins the rooms.
    *
-   * @throws UncheckedIOException when a host refuses, or answers too slowly
+   * @throws UncheckedIOException when a host refuses a connection, or answers too slowly
    */
   public static Load connect(Workload workload, List<Host> hosts) {
     try {
@@ -98,8 +98,9 @@ public final class Load implements AutoCloseable {
   }
 
   /**
-   * Sends, or waits, and measures. An idle load is measured from before its first connection: what
-   * it costs to connect, and to hold.
+   * Sends for some time and measures. A load of the kind {@link Workload.Kind#IDLE} sends nothing.
+   * Its sample begins before the first connection was opened, and so contains the cost of opening
+   * and holding the connections.
    */
   public Sample measure(Duration duration) {
     Tally tally = traffic.tally();
@@ -123,7 +124,10 @@ public final class Load implements AutoCloseable {
         p99);
   }
 
-  /** Stops sending, waits for what is on its way, and tells what went wrong since the start. */
+  /**
+   * Stops sending and waits for deliveries and acks that are still on their way. Returns the faults
+   * since the load was connected, and how often each happened.
+   */
   public Map<Fault, Long> finish() {
     traffic.sending(false);
     Tally tally = traffic.tally();

@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The numbers that every payload begins with, in decimal digits, and the filler behind them.
+ * Writes and reads the payloads of events. Each payload begins with numbers in decimal digits,
+ * behind which follows a filler. The lengths are in brackets:
  *
  * <pre>
  * broadcast (10) | room (5) | in the room (10) | sent at, nanoseconds (15) | filler: abc…
@@ -27,7 +28,7 @@ final class Numbers {
     }
   }
 
-  /** A payload; the caller's to change. */
+  /** A new payload, which the caller may change. */
   byte[] payload(long broadcast, int room, long inRoom, long sentNanos) {
     byte[] payload = new byte[BYTES + filler.length];
     write(payload, 0, ROOM_AT, broadcast);
@@ -38,7 +39,9 @@ final class Numbers {
     return payload;
   }
 
-  /** Whether the bytes have the length of a payload, numbers in front and the filler behind. */
+  /**
+   * Whether the bytes are a payload: they have its length, and consist of digits and the filler.
+   */
   boolean wellFormed(byte[] bytes, int from, int to) {
     return to - from == BYTES + filler.length
         && read(bytes, from, from + SENT_AT) != MALFORMED
@@ -62,7 +65,7 @@ final class Numbers {
     return read(bytes, from + SENT_AT, from + BYTES);
   }
 
-  /** A number in decimal digits, or -1. */
+  /** The number that is written in decimal digits, or -1 if there is another character. */
   static long read(byte[] bytes, int from, int to) {
     long number = 0;
     for (int i = from; i < to; i++) {

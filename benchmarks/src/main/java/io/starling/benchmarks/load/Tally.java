@@ -3,7 +3,7 @@ package io.starling.benchmarks.load;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What a load counts. */
+/** Counts the operations and faults of one load. */
 final class Tally {
   private final Map<Fault, Long> faults = new EnumMap<>(Fault.class);
   private final Latencies latencies = new Latencies();
@@ -11,7 +11,7 @@ final class Tally {
   private long published;
   private String lost = "no connection lost";
 
-  /** An operation is an ack or a delivery. */
+  /** Counts an operation, which is an ack or a delivery, and its latency. */
   void operation(long nanos) {
     operations++;
     latencies.add(nanos);
@@ -29,7 +29,7 @@ final class Tally {
     faults.merge(fault, count, Long::sum);
   }
 
-  /** Remembers why a connection ended. */
+  /** Remembers why a connection ended; the last reason is kept. */
   void lost(String why) {
     lost = why;
   }
@@ -42,12 +42,12 @@ final class Tally {
     return published;
   }
 
-  /** Of the operations since they were cleared. */
+  /** The latencies of all operations since the last {@link Latencies#clear}. */
   Latencies latencies() {
     return latencies;
   }
 
-  /** Those that happened. */
+  /** The faults that happened, and how often. */
   Map<Fault, Long> faults() {
     return Map.copyOf(faults);
   }

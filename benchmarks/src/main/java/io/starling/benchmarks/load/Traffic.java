@@ -1,23 +1,29 @@
 package io.starling.benchmarks.load;
 
-/** What the clients of one load send, and what becomes of what they receive. */
+/** Decides what the clients of one load send, and checks what they receive. */
 interface Traffic {
-  /** The rooms that a client joins before it is ready. */
+  /** The rooms that a client joins before it counts as connected. */
   int[] rooms(int client);
 
-  /** The payload of an event {@code msg}. */
+  /**
+   * A client received an event {@code msg}; its payload is in {@code bytes} between the two
+   * indexes.
+   */
   void event(Client client, byte[] bytes, int from, int to, long nowNanos);
 
-  /** The answer to an event of the client, with its JSON array. */
+  /**
+   * A client received the ack of one of its events. The JSON array is in {@code bytes} between the
+   * two indexes.
+   */
   void ack(Client client, long id, byte[] bytes, int from, int to, long nowNanos);
 
-  /** Sends what is due, if it is time to send. */
+  /** Sends the events that are due now. */
   void pump(long nowNanos);
 
-  /** Begins or ends sending. */
+  /** Starts or stops sending. */
   void sending(boolean on);
 
-  /** How many deliveries and acks are still to come. */
+  /** How many deliveries and acks have not come yet. */
   long missing();
 
   Tally tally();

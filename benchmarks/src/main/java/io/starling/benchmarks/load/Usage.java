@@ -8,12 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What processes used in a stretch of time, from /proc.
+ * What processes used between two moments, read from the Linux {@code /proc} file system.
  *
- * @param cpuMicros user and system time of each host
- * @param grownKiB resident memory of each host, the end less the beginning
- * @param ownMicros user and system time of this process
- * @param otherCores what everything else kept busy
+ * @param seconds the time between the two moments
+ * @param cpuMicros the user and system time of each host, in microseconds
+ * @param grownKiB by how much the resident memory of each host grew, in KiB
+ * @param ownMicros the user and system time of this process, in microseconds
+ * @param otherCores how many processors all other processes kept busy on average
  */
 public record Usage(
     double seconds,
@@ -21,7 +22,9 @@ public record Usage(
     List<Double> grownKiB,
     double ownMicros,
     double otherCores) {
-  /** USER_HZ, 100 on every Linux for a JVM. */
+  /**
+   * The unit of processor times in {@code /proc}, which is 1/100 s on every Linux that runs a JVM.
+   */
   private static final double TICK_MICROS = 10_000;
 
   private static final int USER_TIME = 11;
@@ -31,12 +34,12 @@ public record Usage(
   record Snapshot(
       long nanos, List<Double> cpuMicros, List<Double> residentKiB, double own, double machine) {}
 
-  /** User and system time of all hosts. */
+  /** The user and system time of all hosts together, in microseconds. */
   public double totalCpuMicros() {
     return cpuMicros.stream().mapToDouble(Double::doubleValue).sum();
   }
 
-  /** Resident memory of all hosts. */
+  /** By how much the resident memory of all hosts together grew, in KiB. */
   public double totalGrownKiB() {
     return grownKiB.stream().mapToDouble(Double::doubleValue).sum();
   }

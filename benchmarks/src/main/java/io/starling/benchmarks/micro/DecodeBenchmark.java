@@ -18,7 +18,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** From the text of a WebSocket message to the arguments of a handler, and back. */
+/**
+ * Measures the way from the text of a WebSocket message to the arguments of a handler, and the way
+ * back.
+ */
 @State(Scope.Thread)
 public class DecodeBenchmark {
   @Param({"64", "1024"})
@@ -30,14 +33,14 @@ public class DecodeBenchmark {
   private String argument = "";
   private ByteBuffer frame = ByteBuffer.allocate(0);
 
-  /** A frame as a client sends it. */
+  /** Makes a frame such as a client sends. */
   @Setup
   public void prepare() {
     argument = "x".repeat(payloadBytes);
     frame = StandardCharsets.UTF_8.encode("4213[\"chat\",\"" + argument + "\"]");
   }
 
-  /** What an event costs that comes in. */
+  /** The cost of one received event. */
   @Benchmark
   public Event decode() {
     EngineIoPacket packet = PacketCodec.decodeText(frame.duplicate());
@@ -48,7 +51,7 @@ public class DecodeBenchmark {
     throw new IllegalStateException("packet: " + event + " (expected: an event)");
   }
 
-  /** What the text of an event costs that goes out, once for all recipients. */
+  /** The cost of the text of one sent event, which is built once for all recipients. */
   @Benchmark
   public ByteBuffer encode() {
     EventPayload payload = codec.encodeEvent("chat", List.of(argument));

@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** From an emit to the sockets that it is for, without sending. */
+/** Measures how the sockets that an emit addresses are found. Nothing is sent. */
 @State(Scope.Thread)
 public class RoomsBenchmark {
   private static final int SOCKETS = 10_000;
@@ -34,7 +34,7 @@ public class RoomsBenchmark {
       EventPayloadCodec.standard().encodeEvent("msg", List.of("payload"));
   private final Recipients room = Recipients.room("room-0");
 
-  /** Ten thousand sockets, in rooms of {@code members}. */
+  /** Makes ten thousand sockets in rooms of {@code members} each. */
   @Setup
   public void prepare() {
     manager.start(sockets, new ManagerListener() {}, Runnable::run).toCompletableFuture().join();
@@ -44,14 +44,14 @@ public class RoomsBenchmark {
     }
   }
 
-  /** One room. */
+  /** Finds the members of one room. */
   @Benchmark
   public long room() {
     manager.emit(NAMESPACE, room, event, Set.of());
     return sockets.reached;
   }
 
-  /** Everybody, whatever the rooms. */
+  /** Finds all sockets. */
   @Benchmark
   public long everybody() {
     manager.emit(NAMESPACE, Recipients.ALL, event, Set.of());

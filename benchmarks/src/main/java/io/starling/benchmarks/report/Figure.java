@@ -4,21 +4,24 @@ import io.starling.benchmarks.load.Sample;
 import java.util.List;
 import java.util.Locale;
 
-/** What is told of a sample. */
+/** A number that the report shows for a sample. */
 public enum Figure {
-  /** User and system time of all hosts for a delivery or an ack. */
+  /** The user and system time of all hosts for one delivery or ack. */
   CPU("CPU µs", 2),
-  /** The same for a connection. */
+  /** The user and system time of all hosts for one new connection. */
   CONNECT("CPU µs per connect", 0),
-  /** Resident memory that connections added. */
+  /** The resident memory that a connection added. */
   MEMORY("KiB per connection", 1),
-  /** Broadcasts or requests in a second. */
+  /** How many broadcasts or requests were sent in a second. */
   RATE("messages/s", 0),
-  /** Half of the operations took no longer. */
+  /** The median latency of the operations. */
   P50("p50 ms", 2),
-  /** One operation in a hundred took longer. */
+  /** The latency that 99% of the operations do not exceed. */
   P99("p99 ms", 2),
-  /** User and system time, for a message, of a host from the third on, which has no member. */
+  /**
+   * The user and system time of one host for one message to a room in which this host has no
+   * member. All hosts from the third on are such hosts.
+   */
   BYSTANDER("CPU µs of a host without members, per message", 2);
 
   private final String title;
@@ -29,12 +32,12 @@ public enum Figure {
     this.decimals = decimals;
   }
 
-  /** With its unit. */
+  /** The title with the unit. */
   public String title() {
     return title;
   }
 
-  /** Of one sample. */
+  /** The value of the figure for one sample. */
   public double of(Sample sample) {
     return switch (this) {
       case CPU, CONNECT -> sample.cpuMicrosPerOperation();

@@ -8,8 +8,10 @@ import java.util.Map;
 /**
  * What one system did under one workload.
  *
- * @param samples one for each repetition, in order
- * @param faults counts of all repetitions; empty when all was right
+ * @param column the place of the workload in the report
+ * @param system the name of the system
+ * @param samples one sample for each repetition, in order
+ * @param faults the faults of all repetitions together; empty when every delivery was right
  */
 public record Outcome(Column column, String system, List<Sample> samples, Map<Fault, Long> faults) {
   /** The median of the repetitions. */
@@ -19,7 +21,7 @@ public record Outcome(Column column, String system, List<Sample> samples, Map<Fa
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  /** The smallest and the largest of the repetitions. */
+  /** The smallest and the largest value of the repetitions. */
   double[] range(Figure figure) {
     double[] sorted = sorted(figure);
     return new double[] {sorted[0], sorted[sorted.length - 1]};

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Charts as SVG: the first figure of every column, medians, one colour for each system. */
+/**
+ * Draws charts as SVG. A chart shows the median of the first figure of every column, with one
+ * colour for each system.
+ */
 final class Plot {
   private static final String[] COLOURS = {"#0b6e4f", "#b3541e", "#3b5ba5", "#8a6d00", "#7a3e9d"};
   private static final int WIDTH = 760;
@@ -38,12 +41,18 @@ final class Plot {
     }
   }
 
-  /** One group of bars for each workload, as ratios to the baseline where there is one. */
+  /**
+   * A chart with one group of bars for each workload. Where a baseline was measured, the bars show
+   * ratios to it.
+   */
   static String bars(String title, List<Outcome> outcomes) {
     return new Plot(title, outcomes).bars();
   }
 
-  /** One line for each system over the numbers of the columns, both axes logarithmic. */
+  /**
+   * A chart with one line for each system. The titles of the columns are the numbers on the x axis;
+   * both axes are logarithmic.
+   */
   static String lines(String title, List<Outcome> outcomes) {
     return new Plot(title, outcomes).lines();
   }
@@ -128,7 +137,7 @@ final class Plot {
     return Double.parseDouble(column.title());
   }
 
-  /** Where a value is between two, on a logarithmic scale. */
+  /** The place of a value between two others on a logarithmic scale, from 0 to 1. */
   private static double part(double value, double low, double high) {
     return high <= low ? 0.5 : Math.log(Math.max(value, low) / low) / Math.log(high / low);
   }

@@ -11,7 +11,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Writes a folder: {@code results.md} with its plots, and {@code results.csv}. */
+/**
+ * Writes the report of a run to a folder: {@code results.md} with its plots, and {@code
+ * results.csv}.
+ */
 public final class Report {
   private static final String BASELINE = "Node";
 
@@ -19,16 +22,16 @@ public final class Report {
   private final List<Outcome> outcomes;
 
   /**
-   * Of a run.
+   * The report of one run.
    *
-   * @param introduction what ran where, in Markdown
+   * @param introduction what was measured on which machine, in Markdown
    */
   public Report(String introduction, List<Outcome> outcomes) {
     this.introduction = introduction;
     this.outcomes = List.copyOf(outcomes);
   }
 
-  /** Replaces what the folder holds from an earlier run. */
+  /** Writes the report. Files of an earlier run are replaced. */
   public void write(Path folder) throws IOException {
     Files.createDirectories(folder);
     StringBuilder markdown = new StringBuilder(introduction);
@@ -54,7 +57,7 @@ public final class Report {
     return rows.get(0).column().point() ? Plot.lines(title, rows) : Plot.bars(title, rows);
   }
 
-  /** A row for each figure, a column for each system. */
+  /** A Markdown table with a row for each figure and a column for each system. */
   private static String table(List<Outcome> outcomes) {
     List<String> systems = outcomes.stream().map(Outcome::system).distinct().toList();
     List<String> head = new ArrayList<>(List.of("workload", "figure"));
@@ -91,7 +94,7 @@ public final class Report {
     return faults.isEmpty() ? "0" : faults.toString();
   }
 
-  /** The median, the smallest and largest, and the ratio to the baseline. */
+  /** The median, the smallest and the largest value, and the ratio to the baseline. */
   private static String cell(Outcome own, Figure figure, List<Outcome> all) {
     double median = own.median(figure);
     String text = figure.text(median);
@@ -105,7 +108,7 @@ public final class Report {
         : text + String.format(Locale.ROOT, " **%.2f×**", median / baseline);
   }
 
-  /** The median of the baseline in the same column; NaN when it was not measured. */
+  /** The median of the baseline system in the same column; NaN when it was not measured. */
   static double baseline(Outcome own, Figure figure, List<Outcome> all) {
     return all.stream()
         .filter(outcome -> outcome.column().equals(own.column()))

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Brokers that run on their usual ports, or are started as children. */
+/**
+ * The brokers of a run. A Redis or RabbitMQ that already runs on its usual port is used; the other
+ * brokers are started as child processes.
+ */
 final class Brokers implements AutoCloseable {
   private static final Path RABBITMQ = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
 
@@ -25,17 +28,17 @@ final class Brokers implements AutoCloseable {
   private int redisPort;
 
   /**
-   * None yet.
+   * No broker is started yet.
    *
-   * @param folder for what they keep and print
-   * @param libraries with Kafka's jars
+   * @param folder where brokers keep their data and output
+   * @param libraries the folder with Kafka's jars
    */
   Brokers(Path folder, Path libraries) {
     this.folder = folder;
     this.libraries = libraries;
   }
 
-  /** Gives its URL. */
+  /** Returns the URL of Redis, which is started if none runs. */
   String redis() throws IOException, InterruptedException {
     if (redisPort == 0) {
       redisPort = answers(REDIS_PORT) ? REDIS_PORT : startRedis();
@@ -51,7 +54,7 @@ final class Brokers implements AutoCloseable {
     return port;
   }
 
-  /** Gives its URL. */
+  /** Returns the URL of RabbitMQ, which is started if none runs. */
   String rabbitMq() throws IOException, InterruptedException {
     int port = RABBITMQ_PORT;
     if (!answers(port)) {
@@ -86,7 +89,7 @@ final class Brokers implements AutoCloseable {
         .await("completed with");
   }
 
-  /** Gives its URL; always one of the run's own. */
+  /** Starts a new Kafka and returns its URL. */
   String kafka() throws IOException, InterruptedException {
     int port = Cluster.freePort();
     int controller = Cluster.freePort();
@@ -115,7 +118,7 @@ final class Brokers implements AutoCloseable {
             kafka(
                 "kafka.tools.StorageTool",
                 "format",
-                // One word: an id may begin with a hyphen.
+                // This must be a single word, since an id may begin with a hyphen.
                 "--cluster-id=" + cluster,
                 "-c",
                 config.toString()))

@@ -15,7 +15,7 @@ import io.starling.benchmarks.report.Figure;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** All workloads. Their names begin with what {@code --workloads} chooses them by. */
+/** All workloads. The option {@code --workloads} chooses them by the beginnings of their names. */
 final class Catalog {
   private static final int MANY = 1_000;
   private static final int IDLE = 10_000;
@@ -27,7 +27,7 @@ final class Catalog {
     return List.of(new Trial(Workload.idle("idle", IDLE), column, true));
   }
 
-  /** To servers that many connected to before. */
+  /** New connections to a server that has been warmed up by many others. */
   static List<Trial> connect() {
     return List.of(
         trial(
@@ -52,8 +52,8 @@ final class Catalog {
   }
 
   /**
-   * One host publishes; clients of the other receive, or of both. The many messages come first,
-   * since the code of the bus is compiled by their number.
+   * Clients on one host publish, and clients on the other host or on both receive. The trial with
+   * the most messages comes first: they let the JVM compile the code of the bus.
    */
   static List<Trial> twoHosts() {
     String table = "Two hosts, 5 clients on the other one";
@@ -65,7 +65,10 @@ final class Catalog {
         trial(many, "Two hosts", "500 + 500 clients, w1", CPU, P99));
   }
 
-  /** Two of the hosts have no member of any room that is addressed. */
+  /**
+   * The members of all rooms are on the second host, so that two of the hosts receive nothing but
+   * messages for others.
+   */
   static List<Trial> fourHosts() {
     return List.of(
         trial(

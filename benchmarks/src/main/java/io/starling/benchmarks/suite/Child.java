@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A process of the run's own, with its output in a file. */
+/** A process that the run has started. Its output goes to a file. */
 final class Child implements AutoCloseable {
   private static final long START_SECONDS = 90;
   private static final long END_SECONDS = 8;
@@ -39,7 +39,7 @@ final class Child implements AutoCloseable {
     return process.pid();
   }
 
-  /** Waits until it prints a text. */
+  /** Waits until the process has printed a text. */
   Child await(String text) throws IOException, InterruptedException {
     long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (!Files.readString(log).contains(text)) {
@@ -51,14 +51,14 @@ final class Child implements AutoCloseable {
     return this;
   }
 
-  /** Waits for a program that ends by itself. */
+  /** Waits for a process that ends by itself. */
   void awaitEnd() throws IOException, InterruptedException {
     if (process.waitFor() != 0) {
       throw new IOException(name + ": status " + process.exitValue() + ", see " + log);
     }
   }
 
-  /** Ends it and what it started, by force after a few seconds. */
+  /** Ends the process and all processes that it has started; by force after a few seconds. */
   @Override
   public void close() {
     List<ProcessHandle> family =

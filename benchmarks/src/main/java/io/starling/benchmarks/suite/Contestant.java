@@ -6,6 +6,6 @@ import java.util.function.IntFunction;
 /**
  * A system that is measured.
  *
- * @param command that starts a bench server on a port
+ * @param command makes the command that starts a bench server on a given port
  */
 record Contestant(String name, IntFunction<List<String>> command) {}

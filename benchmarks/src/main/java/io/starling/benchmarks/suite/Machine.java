@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 
-/** What a report says of where it was measured. */
+/** The description of the machine that a report contains. */
 record Machine(int cores, String processor, String kernel, String java, String node) {
   static Machine here() throws IOException {
     String processor =

@@ -5,13 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How much is done and how long it takes.
+ * How often and how long a run measures.
  *
- * @param repetitions of each workload and system; half of it for curves and for fresh servers
- * @param sample how long one is measured
- * @param warmUp of a system before its first workload; a fifth of it before each further one
- * @param maxClients that a workload may have
- * @param deadline after which nothing new is measured
+ * @param repetitions how many samples are taken of each workload and system; half as many for
+ *     curves and for samples that need a new server
+ * @param sample how long one sample takes
+ * @param warmUp how long a system is warmed up before its first workload; it is a fifth of that
+ *     before each further workload
+ * @param maxClients how many clients a workload may have
+ * @param deadline the time after which no new sample is begun
  */
 record Pace(int repetitions, Duration sample, Duration warmUp, int maxClients, Instant deadline) {
   private static final int FURTHER = 5;
@@ -26,7 +28,7 @@ record Pace(int repetitions, Duration sample, Duration warmUp, int maxClients, I
     return warmUp.dividedBy(FURTHER);
   }
 
-  /** For what newly connected clients send before they are measured. */
+  /** How long newly connected clients send before a sample begins. */
   Duration settling() {
     return sample.dividedBy(SETTLING);
   }

@@ -7,7 +7,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Which stages a run has, by what was chosen and what this machine has. */
+/**
+ * Chooses the stages of a run, by what the command line asks for and which brokers can be started.
+ */
 final class Plan {
   private final Systems commands;
   private final Brokers running;
@@ -16,10 +18,10 @@ final class Plan {
   private final List<Stage> stages = new ArrayList<>();
 
   /**
-   * What the command line chose.
+   * The choice of the command line.
    *
-   * @param workloads the beginnings of their names
-   * @param quick only the last point of each curve
+   * @param workloads the beginnings of the names of the workloads
+   * @param quick whether only the last point of each curve is measured
    */
   record Choice(Set<String> systems, Set<String> brokers, Set<String> workloads, boolean quick) {
     boolean has(Trial trial) {
@@ -27,7 +29,7 @@ final class Plan {
     }
   }
 
-  /** The cluster of a system, or why there is none. */
+  /** Makes the contestant for a broker; fails if the broker cannot be started. */
   private interface Opening {
     Contestant open() throws IOException, InterruptedException;
   }
@@ -39,7 +41,10 @@ final class Plan {
     this.console = console;
   }
 
-  /** Starts the brokers that are needed; leaves out, with a notice, what cannot be started. */
+  /**
+   * The chosen stages. Starts the brokers that they need. A broker that cannot be started is left
+   * out, with a notice.
+   */
   List<Stage> stages() throws InterruptedException {
     List<Contestant> all = single(List.of("starling", "node", "netty-socketio"));
     List<Contestant> two = single(List.of("starling", "node"));

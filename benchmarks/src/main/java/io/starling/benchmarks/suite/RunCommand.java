@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     showDefaultValues = true)
 public final class RunCommand implements Callable<Integer> {
-  /** What a process has open beside its connections. */
+  /** How many files a process needs besides its connections. */
   private static final int OTHER_FILES = 200;
 
   private static final int MOST_CLIENTS = 10_000;
@@ -77,14 +77,14 @@ public final class RunCommand implements Callable<Integer> {
   @Option(names = "--quick", description = "few clients, one short sample: shows that it works")
   private boolean quick;
 
-  /** Exits with 1 when something failed or a server did something wrong. */
+  /** Exits with status 1 when a measurement failed or a server made a fault. */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new RunCommand()).execute(arguments));
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    // One for each run: Kafka keeps its data there while it runs.
+    // Each run has its own folder, since Kafka keeps its data there.
     Path logs =
         Files.createTempDirectory(
             Files.createDirectories(root.resolve("benchmarks/target/run")), "");
@@ -103,7 +103,10 @@ public final class RunCommand implements Callable<Integer> {
     return right ? 0 : 1;
   }
 
-  /** Whether nothing failed and every delivery was right; what follows is measured anyway. */
+  /**
+   * Runs a stage. Returns whether it did not fail and every delivery so far was right. The run goes
+   * on in any case.
+   */
   private static boolean ran(Runner runner, Stage stage) throws InterruptedException {
     try {
       runner.run(stage);

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Takes the samples of a stage: repetition by repetition, the contestants in turn. */
+/**
+ * Measures the trials of a stage. In each repetition every contestant is measured once, one after
+ * the other.
+ */
 final class Runner {
   private final Pace pace;
   private final Path logs;
@@ -30,7 +33,7 @@ final class Runner {
 
   private record Measured(Sample sample, Map<Fault, Long> faults) {}
 
-  /** What was measured so far. */
+  /** The outcomes of all trials so far. */
   List<Outcome> outcomes() {
     return outcomes;
   }
@@ -43,7 +46,7 @@ final class Runner {
     }
   }
 
-  /** A server of its own for each sample. */
+  /** Starts a new server for each sample. */
   private void runFresh(Stage stage) throws IOException, InterruptedException {
     for (Trial trial : stage.trials()) {
       Map<String, List<Measured>> measured = new LinkedHashMap<>();

@@ -3,12 +3,12 @@ package io.starling.benchmarks.suite;
 import java.util.List;
 
 /**
- * Workloads that the same contestants go through in turn.
+ * Trials that the same contestants go through in turn.
  *
- * @param hosts of each contestant
+ * @param hosts how many hosts each contestant has
  */
 record Stage(int hosts, List<Contestant> contestants, List<Trial> trials) {
-  /** Whether each sample takes a server that nobody connected to before. */
+  /** Whether each sample needs a server to which no client has connected before. */
   boolean fresh() {
     return trials.get(0).fresh();
   }

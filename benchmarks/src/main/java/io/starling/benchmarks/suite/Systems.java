@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How each system is started; {@code root} is the project's folder. */
+/** The commands that start each system. {@code root} is the folder of the project. */
 record Systems(Path root) {
   private static final String RUN_ID = "bench" + ProcessHandle.current().pid();
 
@@ -14,9 +14,9 @@ record Systems(Path root) {
   }
 
   /**
-   * With a broker.
+   * Starling with a broker.
    *
-   * @param url without parameters
+   * @param url the URL of the broker, without parameters
    */
   Contestant starling(String broker, String url) {
     String manager = url + "?prefix=" + RUN_ID;
@@ -40,7 +40,7 @@ record Systems(Path root) {
         "netty-socketio", port -> List.of(java(), "-cp", classPath, main, "" + port));
   }
 
-  /** With Kafka's jars. */
+  /** The folder with Kafka's jars. */
   Path libraries() {
     return peers().resolve("lib");
   }
@@ -49,7 +49,10 @@ record Systems(Path root) {
     return root.resolve("benchmarks/peers/target");
   }
 
-  /** As {@code benchmarks/server} starts it, but without a look at the sources. */
+  /**
+   * The command that {@code benchmarks/server} runs. The script itself would first check whether
+   * the sources have changed.
+   */
   private static List<String> server(String... options) {
     List<String> command =
         new ArrayList<>(
@@ -63,7 +66,7 @@ record Systems(Path root) {
     return root.resolve("benchmarks/node-server.mjs").toString();
   }
 
-  /** The JVM that runs this. */
+  /** The {@code java} executable of the JVM that runs this program. */
   static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }

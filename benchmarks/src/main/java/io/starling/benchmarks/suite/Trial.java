@@ -4,8 +4,8 @@ import io.starling.benchmarks.load.Workload;
 import io.starling.benchmarks.report.Column;
 
 /**
- * A workload, and where it stands in the report.
+ * A workload and its place in the report.
  *
- * @param fresh whether each sample takes a server that nobody connected to before
+ * @param fresh whether each sample needs a server to which no client has connected before
  */
 record Trial(Workload workload, Column column, boolean fresh) {}

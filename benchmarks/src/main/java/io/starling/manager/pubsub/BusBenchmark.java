@@ -14,7 +14,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Frames of the bus, {@value #MESSAGES} emits in each; the figures are for one emit. */
+/**
+ * Measures how frames of the bus are written and read. Each frame holds {@value #MESSAGES} emits;
+ * the figures are for one emit.
+ */
 @State(Scope.Thread)
 public class BusBenchmark {
   private static final int MESSAGES = 16;
@@ -25,7 +28,7 @@ public class BusBenchmark {
   private PubSubMessage message = new PubSubMessage.Bye(-1);
   private ByteBuffer frame = ByteBuffer.allocate(0);
 
-  /** A frame as another host sends it. */
+  /** Makes a frame such as another host sends. */
   @Setup
   public void prepare() {
     message =
@@ -39,7 +42,7 @@ public class BusBenchmark {
     frame = encode();
   }
 
-  /** What the publishing host does. */
+  /** The work of a host that publishes a frame. */
   @Benchmark
   @OperationsPerInvocation(MESSAGES)
   public ByteBuffer encode() {
@@ -47,14 +50,17 @@ public class BusBenchmark {
     return FrameCodec.encode(header, Collections.nCopies(MESSAGES, encoded), FrameSeal.NONE);
   }
 
-  /** What a host does with its own echo and with duplicates. */
+  /**
+   * The work of a host that receives one of its own frames, or a duplicate: it reads only the
+   * header.
+   */
   @Benchmark
   @OperationsPerInvocation(MESSAGES)
   public long readHeader() throws MalformedFrameException {
     return FrameCodec.decode(frame, FrameSeal.NONE).header().firstSeq();
   }
 
-  /** What a host does with a frame of another. */
+  /** The work of a host that receives a frame of another host. */
   @Benchmark
   @OperationsPerInvocation(MESSAGES)
   public void decode(Blackhole blackhole) throws MalformedFrameException {

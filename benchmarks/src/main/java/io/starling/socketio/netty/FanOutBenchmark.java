@@ -17,7 +17,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** An event to many WebSockets: encoded once, its bytes shared; the channels have no network. */
+/**
+ * Measures an event to many WebSockets: the event is encoded once, and all clients share its bytes.
+ * The channels have no network.
+ */
 @State(Scope.Thread)
 public class FanOutBenchmark {
   @Param({"1", "100", "1000"})
@@ -27,13 +30,13 @@ public class FanOutBenchmark {
   private final String argument = "x".repeat(64);
   private List<EmbeddedChannel> channels = List.of();
 
-  /** Channels that keep what is written to them. */
+  /** Makes channels that keep what is written to them. */
   @Setup
   public void prepare() {
     channels = Stream.generate(EmbeddedChannel::new).limit(recipients).toList();
   }
 
-  /** One broadcast. */
+  /** Sends one broadcast. */
   @Benchmark
   public int broadcast() {
     ByteBuffer text =

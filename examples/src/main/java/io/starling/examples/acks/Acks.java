@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A poll. Clients ask the server ({@code add}), the server asks one client ({@code check}), and all
- * clients of all servers ({@code poll}).
+ * Shows acks in all directions. Clients ask the server ({@code add}); the server asks one client
+ * ({@code check}), or all clients of all servers ({@code poll}).
  */
 public final class Acks implements SocketIoApplication {
-  /** What {@code add} brings. */
+  /** The argument of the event {@code add}. */
   public record Sum(int a, int b) {}
 
   @Override
@@ -39,7 +39,7 @@ public final class Acks implements SocketIoApplication {
                     .thenAccept(answers -> ack.send(answers.answers().size(), answers.complete())));
   }
 
-  /** Runs until it is killed. */
+  /** Runs until the process is killed. */
   public static void main(String[] args) throws InterruptedException {
     SocketIoServer server = SocketIoServer.create(SocketIoServerConfig.builder().build());
     new Acks().configure(server);

@@ -1,4 +1,4 @@
-/** Answers in both directions, from one client and from many. */
+/** Example: acks in both directions, from one client and from many. See {@link Acks}. */
 @NullMarked
 package io.starling.examples.acks;
 

@@ -12,8 +12,9 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Clients bring {@code auth: { token }}. A middleware finds the user or refuses; one of {@code
- * /admin} wants more. A refused client finds why in {@code error.message} and {@code error.data}.
+ * Clients send {@code auth: { token }} when they connect. A middleware finds the user of the token
+ * or refuses the client. A further middleware of {@code /admin} lets only administrators in. A
+ * refused client finds the reason in {@code error.message} and {@code error.data}.
  */
 public final class Authentication implements SocketIoApplication {
   private static final String USER = "user";
@@ -59,7 +60,7 @@ public final class Authentication implements SocketIoApplication {
     return new ConnectRefusedException(message, Map.of("remedy", remedy));
   }
 
-  /** Runs until it is killed. */
+  /** Runs until the process is killed. */
   public static void main(String[] args) throws InterruptedException {
     SocketIoServer server = SocketIoServer.create(SocketIoServerConfig.builder().build());
     new Authentication().configure(server);

@@ -4,9 +4,12 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** Who a token stands for. A real one asks a database or verifies a signature; it may block. */
+/**
+ * Finds the user of a token. A real application asks a database or verifies a signature; the call
+ * may block.
+ */
 final class Tokens {
-  /** The one behind a token. */
+  /** The user of a token. */
   record User(String name, boolean admin, Instant expires) {}
 
   private final Map<String, User> users =

@@ -1,4 +1,4 @@
-/** Who may connect, decided by middlewares. */
+/** Example: middlewares decide which clients may connect. See {@link Authentication}. */
 @NullMarked
 package io.starling.examples.authentication;
 

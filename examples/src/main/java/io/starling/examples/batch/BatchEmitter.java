@@ -11,16 +11,17 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Emits each line of its input to a room, in order: {@code BatchEmitter redis://localhost news <
- * lines.txt}. It reads no faster than the broker takes, and ends when the broker has all.
+ * lines.txt}. It reads no faster than the broker accepts the events, and ends when the broker has
+ * accepted all of them.
  */
 public final class BatchEmitter {
   private BatchEmitter() {}
 
   /**
-   * Emits all lines.
+   * Emits all lines and waits until the broker has accepted them.
    *
-   * @return how many; all are with the broker
-   * @throws java.util.concurrent.CompletionException when the broker did not take one of them
+   * @return the number of lines
+   * @throws java.util.concurrent.CompletionException when the broker did not accept one of them
    */
   public static int emitAll(Emitter emitter, String room, BufferedReader lines) throws IOException {
     CompletionStage<Accepted> sent = CompletableFuture.completedFuture(Accepted.LOCALLY);
@@ -34,7 +35,7 @@ public final class BatchEmitter {
     return count;
   }
 
-  /** Reads until the end of the input. */
+  /** Emits the lines of the standard input until it ends. */
   public static void main(String[] args) throws IOException {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

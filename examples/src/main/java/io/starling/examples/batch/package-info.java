@@ -1,4 +1,4 @@
-/** An emitter that sends what a batch job reads. */
+/** Example: a batch job that emits what it reads. See {@link BatchEmitter}. */
 @NullMarked
 package io.starling.examples.batch;
 

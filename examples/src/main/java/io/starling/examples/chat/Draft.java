@@ -4,19 +4,19 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A message as a client hands it in, checked.
+ * A message that a client has sent, after its checks.
  *
- * @param id the client's own number of it
- * @param text may be empty when there is a picture
+ * @param id the number that the client has given to the message
+ * @param text the text; may be empty when there is a picture
  */
 record Draft(long id, String room, String text, @Nullable Picture picture) {
   static final int MOST_IMAGE_BYTES = 700_000;
   private static final int LONGEST_TEXT = 2000;
 
   /**
-   * Reads what a client sent.
+   * Reads the argument that a client has sent.
    *
-   * @throws IllegalArgumentException when it is no message
+   * @throws IllegalArgumentException when it is not a valid message
    */
   static Draft of(JsonNode sent) {
     String text = sent.path("text").asString("").strip();

@@ -1,9 +1,9 @@
 package io.starling.examples.chat;
 
 /**
- * A server of the cluster as people tell it apart.
+ * A server of the cluster, in the form in which the page shows it.
  *
- * @param id random, new with every start
- * @param port where it listens
+ * @param id a random id that is new with every start
+ * @param port the port on which the server listens
  */
 record Host(String id, int port) {}

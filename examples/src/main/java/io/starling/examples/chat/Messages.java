@@ -9,11 +9,14 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Messages, and the receipts that tell who has them. */
+/** Passes messages on, and sends the receipts that say who has got them. */
 final class Messages {
   private static final Duration RECEIPT_TIMEOUT = Duration.ofSeconds(5);
 
-  /** Accepts or refuses a message at once; the receipt comes when the others have acknowledged. */
+  /**
+   * Accepts or refuses a message at once. The receipt follows when the other clients have
+   * acknowledged the message.
+   */
   void send(Socket socket, Arguments sent, Ack ack) {
     Reply.to(
         ack,

@@ -3,7 +3,7 @@ package io.starling.examples.chat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What people may call themselves and their rooms. */
+/** The rules for the names of people and rooms. */
 enum Names {
   PERSON("name", 24),
   ROOM("room", 30);
@@ -20,9 +20,9 @@ enum Names {
   }
 
   /**
-   * The same name.
+   * Checks a name and returns it.
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException when the name breaks the rules
    */
   String check(@Nullable String name) {
     if (name == null || !pattern.matcher(name).matches()) {

@@ -4,15 +4,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An image of a kind that browsers show and that carries no script.
+ * An image of a type that browsers show and that contains no script.
  *
- * @param type its media type, told from its first bytes and not by who sent it
+ * @param type the media type; it is found from the first bytes, whatever the sender claims
  */
 record Picture(String type, ByteBuffer bytes) {
   /**
-   * Recognises an image.
+   * Recognises the type of an image.
    *
-   * @throws IllegalArgumentException when it is none of the four kinds
+   * @throws IllegalArgumentException when it is none of the four types that are allowed
    */
   static Picture of(byte[] bytes) {
     String head = new String(bytes, 0, Math.min(bytes.length, 12), StandardCharsets.ISO_8859_1);

@@ -4,9 +4,9 @@ import io.starling.socketio.Ack;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The ack of everything that a client asks: what came of it, or why it was refused. */
+/** The ack of every request of a client: the result, or the reason why the request was refused. */
 record Reply(@Nullable Object result, @Nullable String error) {
-  /** Answers with the result, or with the reason for which it was not to be had. */
+  /** Runs the action and sends its result as the ack, or the message of its exception. */
   static void to(Ack ack, Supplier<?> action) {
     Reply reply;
     try {

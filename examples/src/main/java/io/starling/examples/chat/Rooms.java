@@ -3,15 +3,15 @@ package io.starling.examples.chat;
 import io.starling.socketio.Socket;
 
 /**
- * Rooms of the conversation. Their names on the server have a prefix, since the id of every socket
- * is a room too, and nobody shall join somebody else's.
+ * The rooms of the chat. On the server their names have a prefix. The id of every socket is a room,
+ * too, and without the prefix a client could join the room of another client.
  */
 final class Rooms {
   static final String LOBBY = "lobby";
   private static final String PREFIX = "room:";
   private static final int MOST_ROOMS = 10;
 
-  /** The server's name of a room. */
+  /** The name that a room has on the server. */
   static String key(String room) {
     return PREFIX + room;
   }
@@ -44,7 +44,7 @@ final class Rooms {
     return room;
   }
 
-  /** Tells the other members that somebody came or went. */
+  /** Tells the other members of a room that a visitor has joined or left. */
   void tell(Socket socket, String what, String room) {
     Visitor who = Visitor.of(socket);
     socket.to(key(room)).emit(what, new Move(who.socket(), who.name(), who.host(), room));

@@ -4,14 +4,14 @@ import io.starling.socketio.Socket;
 import java.util.Objects;
 
 /**
- * Someone in the chat, and the server that serves them.
+ * A person in the chat, and the server to which this person is connected.
  *
- * @param socket the socket's id
+ * @param socket the id of the socket
  */
 record Visitor(String socket, String name, Host host) {
   private static final String ATTRIBUTE = "visitor";
 
-  /** The one behind a socket that was welcomed. */
+  /** The visitor whose socket this is. The socket must have been welcomed. */
   static Visitor of(Socket socket) {
     return Objects.requireNonNull(socket.session().get(ATTRIBUTE, Visitor.class), "not welcomed");
   }

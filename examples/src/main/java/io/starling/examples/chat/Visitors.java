@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Who comes, who goes, and who is here on all servers. */
+/**
+ * Welcomes visitors, tells the others when one leaves, and finds out who is in the chat on all
+ * servers.
+ */
 final class Visitors {
   private static final Duration ROLL_CALL_TIMEOUT = Duration.ofSeconds(3);
 
@@ -24,7 +27,10 @@ final class Visitors {
     this.rooms = rooms;
   }
 
-  /** A client that only listens hears the emitter, but is nobody in the conversation. */
+  /**
+   * Welcomes a client. One that only listens gets the events of the emitter, but does not join the
+   * lobby, so it takes no part in the conversation.
+   */
   void welcome(Socket socket) {
     Host host = new Host(server.hostId().value(), server.port());
     Visitor visitor = new Visitor(socket.id().value(), name(socket), host);
@@ -53,7 +59,10 @@ final class Visitors {
     }
   }
 
-  /** Asks all others on all servers at once; whoever does not answer in time is not here. */
+  /**
+   * Asks all other clients on all servers at the same time. A client that does not answer in time
+   * counts as absent.
+   */
   void callTheRoll(Socket socket, Ack ack) {
     socket
         .to(Rooms.key(Rooms.LOBBY))
@@ -63,7 +72,10 @@ final class Visitors {
         .thenAccept(responses -> Reply.to(ack, () -> present(responses)));
   }
 
-  /** Those who answered as the page does. What a client answers is its own claim. */
+  /**
+   * The visitors that have answered in the right form. An answer is a claim of its client and is
+   * not verified.
+   */
   static List<Visitor> present(AckResponses<Arguments> responses) {
     return responses.answers().entrySet().stream()
         .flatMap(answer -> visitor(answer.getKey().value(), answer.getValue()).stream())

@@ -8,7 +8,7 @@ import io.starling.socketio.SocketIoServerConfig;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/** A chat on as many servers as are started: {@code ClusterChat 3000 redis://localhost}. */
+/** A chat on any number of servers; to start one: {@code ClusterChat 3000 redis://localhost}. */
 public final class ClusterChat {
   private static final Map<String, String> USERS = Map.of("t-ann", "ann", "t-bob", "bob");
 

@@ -1,4 +1,4 @@
-/** A whole chat: several servers, tokens, rooms. */
+/** Example: a whole chat with several servers, tokens and rooms. See {@link ClusterChat}. */
 @NullMarked
 package io.starling.examples.clusterchat;
 

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 public final class Background {
   private Background() {}
 
-  /** Something at a fixed rate: Java's own executors do it. */
+  /** Emits at a fixed rate, by an executor of Java. */
   public static ScheduledFuture<?> clock(
       SocketIoServer server, ScheduledExecutorService timer, Duration period) {
     return timer.scheduleAtFixedRate(
@@ -22,7 +22,7 @@ public final class Background {
         TimeUnit.MILLISECONDS);
   }
 
-  /** Much at once: no faster than the cluster takes. */
+  /** Emits many events, but no faster than the broker takes them. */
   public static void replay(SocketIoServer server, int count) {
     IntStream.range(0, count)
         .forEach(

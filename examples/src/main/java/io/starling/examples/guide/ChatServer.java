@@ -3,14 +3,14 @@ package io.starling.examples.guide;
 import io.starling.socketio.SocketIoServer;
 import io.starling.socketio.SocketIoServerConfig;
 
-/** A chat with rooms, on as many processes as are started. */
+/** A chat with rooms, on any number of processes. */
 public final class ChatServer {
   private ChatServer() {}
 
-  /** What a message looks like. */
+  /** A message as the clients send and receive it. */
   public record Message(String room, String text) {}
 
-  /** Starts one of its servers. */
+  /** Starts one server of the chat. */
   public static SocketIoServer start(int port, String manager) {
     SocketIoServer server =
         SocketIoServer.create(SocketIoServerConfig.builder().port(port).manager(manager).build());

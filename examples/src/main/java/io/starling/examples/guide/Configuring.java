@@ -10,7 +10,7 @@ import java.util.Properties;
 public final class Configuring {
   private Configuring() {}
 
-  /** In code. */
+  /** Configuration in code. */
   public static SocketIoServerConfig inCode() {
     return SocketIoServerConfig.builder()
         .port(3000)
@@ -20,7 +20,10 @@ public final class Configuring {
         .build();
   }
 
-  /** From an application's own properties, and the environment before them. */
+  /**
+   * Configuration from an application's own properties, and from the environment, which comes
+   * first.
+   */
   public static SocketIoServerConfig fromProperties(
       Properties properties, Map<String, String> environment) {
     return Settings.of(properties, environment).config().build();

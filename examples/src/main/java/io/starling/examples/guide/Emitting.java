@@ -13,20 +13,20 @@ public final class Emitting {
   private final SocketIoServer server;
   private final BroadcastOperator traders;
 
-  /** A service that has the server as a field. */
+  /** A service of the application that has the server as a field. */
   public Emitting(SocketIoServer server) {
     this.server = server;
     this.traders = server.to("traders");
   }
 
-  /** From any thread. */
+  /** Emits to a room. Any thread may call this method. */
   public void price(String share, double euros) {
     traders.emit("price", Map.of("share", share, "euros", euros));
     traders.asVolatile().emit("tick", share, euros); // not for who cannot take it at once
     server.of("/admin").emit("traded", share);
   }
 
-  /** What all of them answer. */
+  /** Asks all members of a room and counts one kind of answer. */
   public CompletionStage<Long> vote() {
     return traders
         .timeout(Duration.ofSeconds(5))
@@ -38,7 +38,7 @@ public final class Emitting {
                     .count());
   }
 
-  /** With the broker's word that it has them. */
+  /** Emits an event, and disconnects its recipients when the broker has accepted it. */
   public CompletionStage<Void> close() {
     return traders
         .emit("closed")
@@ -46,7 +46,7 @@ public final class Emitting {
         .thenAccept(accepted -> {});
   }
 
-  /** A word to the servers of all other hosts. */
+  /** Handles an event that the servers on other hosts send. */
   public static void servers(Namespace namespace, HostId me, Map<String, String> cache) {
     namespace.onServerEvent(
         "forget",

@@ -10,10 +10,10 @@ import java.util.concurrent.CompletionStage;
 public final class Events {
   private Events() {}
 
-  /** An order, as the client sends it. */
+  /** An order as the client sends it. */
   public record Order(String article, int count) {}
 
-  /** Events with arguments of any kind, and of one type. */
+  /** Handlers for all arguments, and for a first argument of a given type. */
   public static void events(Namespace shop) {
     shop.on("order", Order.class, (socket, order, ack) -> ack.send("ok", order.count()));
     shop.on(
@@ -29,7 +29,7 @@ public final class Events {
         });
   }
 
-  /** The ack as what the handler gives back. */
+  /** Handlers that return the ack. */
   public static void answers(Namespace shop) {
     shop.answer("price", String.class, (socket, article) -> article.length() * 1.5);
     shop.answer("stock", String.class, (socket, article) -> AckArguments.of(article, 7));
@@ -40,7 +40,7 @@ public final class Events {
     return CompletableFuture.supplyAsync(() -> "tomorrow: " + article);
   }
 
-  /** The server asks: without a thread that waits, and with one. */
+  /** The server asks a client: by a stage, and by a call that blocks. */
   public static void questions(Namespace shop) {
     shop.on(
         "check out",
@@ -59,7 +59,7 @@ public final class Events {
         });
   }
 
-  /** What has no handler, and what leaves. */
+  /** A handler for all events that have no other, and one for sockets that leave. */
   public static void others(Namespace shop) {
     shop.onOther((socket, event, arguments, ack) -> ack.send("no such event: " + event));
     shop.onDisconnect((socket, reason) -> shop.emit("left", socket.id().value(), reason.text()));

@@ -7,7 +7,7 @@ import io.starling.socketio.SocketIoServerConfig;
 public final class FirstServer {
   private FirstServer() {}
 
-  /** Starts it on a port. */
+  /** Starts the server on a port. */
   public static SocketIoServer start(int port) {
     SocketIoServer server =
         SocketIoServer.create(SocketIoServerConfig.builder().port(port).build());

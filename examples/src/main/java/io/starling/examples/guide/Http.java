@@ -10,7 +10,10 @@ import java.util.concurrent.CompletableFuture;
 public final class Http {
   private Http() {}
 
-  /** The pages of an application, and one file with its type; browsers keep all for a day. */
+  /**
+   * Serves the pages of an application and one file with its content type. Browsers keep them for a
+   * day.
+   */
   public static SocketIoServerConfig.Builder files(Path page, Path logo) {
     return SocketIoServerConfig.builder()
         .staticFiles("/", page)
@@ -18,7 +21,7 @@ public final class Http {
             files -> files.rule("/logo", logo, "image/svg+xml").cacheControl("max-age=86400"));
   }
 
-  /** Whatever is neither for Socket.IO nor a file. */
+  /** Handles the requests that are for neither Socket.IO nor a file. */
   public static void requests(SocketIoServer server) {
     server.onRequest(
         request ->
@@ -28,7 +31,7 @@ public final class Http {
                     : WebResponse.of(404)));
   }
 
-  /** Health and metrics, on a port of their own, on the loopback only. */
+  /** Serves health and metrics on a separate port that only this machine can reach. */
   public static SocketIoServerConfig.Builder management(int port) {
     return SocketIoServerConfig.builder().managementPort(port);
   }

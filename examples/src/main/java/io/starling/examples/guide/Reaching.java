@@ -11,19 +11,19 @@ import java.util.List;
 public final class Reaching {
   private Reaching() {}
 
-  /** Pages of another origin may connect, with cookies. */
+  /** Lets pages of another origin connect, with their cookies. */
   public static SocketIoServerConfig.Builder origins() {
     return SocketIoServerConfig.builder()
         .cors(CorsPolicy.of(List.of("https://app.example.com")).withCredentials());
   }
 
-  /** A load balancer names the clients, and nobody else may. */
+  /** Trusts a load balancer, and nobody else, to name the address of a client. */
   public static SocketIoServerConfig.Builder proxies() {
     return SocketIoServerConfig.builder()
         .transport(settings -> settings.trustedProxies(AddressRanges.of(List.of("10.0.0.0/8"))));
   }
 
-  /** The server speaks https and wss itself. */
+  /** Lets the server itself speak https and wss. */
   public static SocketIoServerConfig.Builder tls(Path certificate, Path key) {
     return SocketIoServerConfig.builder()
         .transport(settings -> settings.tls(new TlsConfig.Pem(certificate, key)));

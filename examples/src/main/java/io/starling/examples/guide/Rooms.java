@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 public final class Rooms {
   private Rooms() {}
 
-  /** Who is in which room, and who gets what. */
+  /** Joins and leaves rooms, and emits to their members. */
   public static void rooms(Namespace news) {
     news.onConnect(socket -> socket.join("all"))
         .on("follow", String.class, (socket, topic, ack) -> socket.join("topic:" + topic))
@@ -23,19 +23,19 @@ public final class Rooms {
             });
   }
 
-  /** Whoever is allowed to close a room. */
+  /** Removes members from a room. */
   public static void close(Namespace news) {
     news.to("topic:java").socketsLeave("topic:java"); // or, for a whole room:
     news.closeRoom("topic:java");
   }
 
-  /** Two namespaces over one connection of a client. */
+  /** Two namespaces, which a client can use over one connection. */
   public static void namespaces(SocketIoServer server) {
     server.of("/news").on("hello", (socket, arguments, ack) -> ack.send("the news"));
     server.of("/chat").on("hello", (socket, arguments, ack) -> ack.send("the chat"));
   }
 
-  /** A namespace for each game, made for its first player. */
+  /** A namespace for each game, which the server makes when its first player connects. */
   public static void games(SocketIoServer server) {
     server
         .of(Pattern.compile("/game-\\d+"))

@@ -2,11 +2,11 @@ package io.starling.examples.guide;
 
 import io.starling.socketio.Namespace;
 
-/** Guide: what an application remembers of a socket. */
+/** Guide: the values that an application stores for a socket. */
 public final class Sessions {
   private Sessions() {}
 
-  /** For this server alone, and for all servers. */
+  /** Stores one value for this server alone and one for all servers. */
   public static void remember(Namespace namespace) {
     namespace
         .onConnect(

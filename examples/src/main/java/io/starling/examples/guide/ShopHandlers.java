@@ -8,7 +8,7 @@ import io.starling.socketio.Socket;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Guide: the handlers of a namespace as one object. */
+/** Guide: one object with the handlers of a namespace. */
 public final class ShopHandlers {
   private final Map<String, Integer> stock = new ConcurrentHashMap<>(Map.of("tea", 10));
 

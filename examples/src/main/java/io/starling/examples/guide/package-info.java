@@ -1,4 +1,7 @@
-/** The code that README and guide show. */
+/**
+ * The code that the README and the guide show. {@link FirstServer} and {@link Events} come first
+ * there.
+ */
 @NullMarked
 package io.starling.examples.guide;
 

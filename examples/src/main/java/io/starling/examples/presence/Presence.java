@@ -15,11 +15,11 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Rooms whose members see each other come and go, and can ask who is there: on all servers, since
- * the names are {@link Socket#data}, which travels.
+ * Rooms whose members see each other come and go, and can ask who is there. This works across all
+ * servers, since the names of the members are in {@link Socket#data}, which other servers can read.
  */
 public final class Presence implements SocketIoApplication {
-  // The id of every socket is a room too: a prefix keeps clients out of those.
+  // The id of every socket is a room, too. The prefix keeps clients from joining such a room.
   private static final String ROOM = "room:";
 
   @Override
@@ -75,7 +75,7 @@ public final class Presence implements SocketIoApplication {
         .toList();
   }
 
-  /** Runs until it is killed. */
+  /** Runs until the process is killed. */
   public static void main(String[] args) throws InterruptedException {
     SocketIoServer server =
         SocketIoServer.create(

@@ -1,4 +1,4 @@
-/** Rooms, and who is in them on any server. */
+/** Example: rooms, and who is in them on any server. See {@link Presence}. */
 @NullMarked
 package io.starling.examples.presence;
 

@@ -7,13 +7,13 @@ import java.nio.file.StandardCopyOption;
 import redis.embedded.RedisExecProvider;
 
 /**
- * Writes the redis-server for this machine out of its jar to a file, so that a script can run it as
- * a child of its own: {@code ExtractRedis FILE}.
+ * Copies the {@code redis-server} for this machine from its jar to a file, so that a script can run
+ * it as a child process: {@code ExtractRedis FILE}.
  */
 public final class ExtractRedis {
   private ExtractRedis() {}
 
-  /** The file appears complete or not at all. */
+  /** Writes the file. It appears complete or not at all. */
   public static void main(String[] arguments) throws IOException {
     Path file = Path.of(arguments[0]).toAbsolutePath();
     Path folder = Files.createDirectories(file.resolveSibling("."));

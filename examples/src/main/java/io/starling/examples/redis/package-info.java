@@ -1,4 +1,7 @@
-/** The Redis of {@code ./demo}: nothing needs to be installed. */
+/**
+ * The Redis server of {@code ./demo}, so that the demo needs no installed broker. {@link
+ * ExtractRedis} unpacks it.
+ */
 @NullMarked
 package io.starling.examples.redis;
 

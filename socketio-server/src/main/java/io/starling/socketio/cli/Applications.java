@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
-/** Runs the applications that service files name: on the class path, and in jars of the user's. */
+/**
+ * Finds and runs the applications of the executable. They are named in service files: on the class
+ * path, or in jars and class directories that the option {@code --application} names.
+ */
 final class Applications {
   private static final String SERVICE_FILE =
       "META-INF/services/" + SocketIoApplication.class.getName();
@@ -18,11 +21,12 @@ final class Applications {
   private Applications() {}
 
   /**
-   * Makes the class loader of the applications the thread's own, for the life of the process, and
-   * lets each application configure the server.
+   * Lets each application configure the server. Also sets the context class loader of the calling
+   * thread to that of the applications, until the process ends.
    *
-   * @throws IllegalArgumentException when there are paths and none of them names an application: a
-   *     server without its middlewares would let everybody in
+   * @throws IllegalArgumentException when there are paths and none of them contains an application.
+   *     The server does not start without it: the checks that it adds would be missing, and every
+   *     client would be let in
    */
   static void configure(List<Path> paths, SocketIoServer server) {
     ClassLoader parent = Applications.class.getClassLoader();

@@ -11,7 +11,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The command line: every {@link Setting} is an option; its value stays text until all are checked.
+ * The options of the command line; every {@link Setting} is one. Their values are only collected
+ * here, as text. {@link io.starling.socketio.settings.Settings} checks the values of all sources
+ * together.
  */
 final class Options {
   private static final String PRINT_CONFIG = "--print-config";
@@ -52,7 +54,7 @@ final class Options {
     return parsed.hasMatchedOption(PRINT_CONFIG);
   }
 
-  /** What was given. */
+  /** The values that were given on the command line, by setting. */
   static Map<Setting, List<String>> values(ParseResult parsed) {
     Map<Setting, List<String>> values = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
@@ -64,7 +66,7 @@ final class Options {
     return values;
   }
 
-  /** What makes no sense, and what nobody knows. */
+  /** The faults of the command line, such as unknown options and unreadable characters. */
   static List<String> faults(ParseResult parsed) {
     List<String> faults = new ArrayList<>();
     for (String argument : parsed.originalArgs()) {

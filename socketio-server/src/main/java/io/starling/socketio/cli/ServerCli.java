@@ -21,8 +21,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The executable. Exit status 0 after help and the like, 1 when the server cannot start, 2 when the
- * settings are wrong; each fault is one line on the error stream.
+ * The executable: starts a server with the settings of the command line, the environment and a
+ * properties file.
+ *
+ * <p>The exit status is 0 after {@code --help}, {@code --version} and {@code --print-config}, 1
+ * when the server cannot start, and 2 when a setting is wrong. Each fault is one line on the error
+ * stream.
  */
 public final class ServerCli {
   private static final int CANNOT_START = 1;
@@ -39,7 +43,7 @@ public final class ServerCli {
     this.err = err;
   }
 
-  /** Runs until the process is asked to end. */
+  /** Starts the server and waits until the process is asked to end. */
   public static void main(String[] arguments) throws InterruptedException {
     Outcome outcome = new ServerCli(System.getenv(), System.out, System.err).run(arguments);
     if (outcome.server.isEmpty()) {
@@ -47,11 +51,11 @@ public final class ServerCli {
     }
     SocketIoServer server = outcome.server.get();
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "starling-shutdown"));
-    // The threads of the library are daemons: this one keeps the process alive.
+    // All threads of the library are daemons, so this thread must keep the process alive.
     new CountDownLatch(1).await();
   }
 
-  /** Starts a server, or says why not. */
+  /** Starts a server. If that is impossible, writes the reason to the error stream. */
   Outcome run(String... arguments) {
     CommandLine commandLine = Options.commandLine().setOut(new PrintWriter(out, true, UTF_8));
     ParseResult parsed = commandLine.parseArgs(arguments);
@@ -102,11 +106,12 @@ public final class ServerCli {
     }
   }
 
-  /** Before anything asks for a logger: slf4j-simple reads these once. */
+  /** Must run before the first logger is created: slf4j-simple reads these properties only once. */
   private static void configureLogging(String level) {
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level);
     if (!DETAILED.contains(level)) {
-      // They warn of choices that are ours, and of each attempt to connect; we say what matters.
+      // At their usual level they log every attempt to connect, and warn of settings that the
+      // library makes on purpose. The library logs the state of the connection itself.
       for (String client : List.of("io.lettuce", "org.apache.kafka", "com.rabbitmq")) {
         System.setProperty("org.slf4j.simpleLogger.log." + client, "error");
       }
@@ -130,6 +135,6 @@ public final class ServerCli {
     return new Outcome(status, Optional.empty());
   }
 
-  /** How it went; the server is there when it runs. */
+  /** The result of a start: the exit status, and the server if one is running. */
   record Outcome(int status, Optional<SocketIoServer> server) {}
 }

@@ -9,13 +9,18 @@ import java.util.Locale;
 import java.util.function.BiConsumer;
 
 /**
- * What a setting does to the configuration.
+ * How the value of a setting is read and what it changes in the configuration.
  *
- * @param label what its value is, for people
- * @param repeatable given several times on the command line; separated by commas elsewhere
+ * @param label a placeholder for the value in the help, such as {@code PORT}
+ * @param repeatable whether the setting may have several values. On the command line the option is
+ *     repeated; in other sources the values are separated by commas
+ * @param step reads the value and sets it
  */
 record Effect(String label, boolean repeatable, Step step) {
-  /** Reads the setting, and others that it goes with. */
+  /**
+   * Reads the value of a setting, and of others that belong to it, and sets it in the
+   * configuration.
+   */
   @FunctionalInterface
   interface Step {
     void apply(Values values, Setting setting, SocketIoServerConfig.Builder config);
@@ -61,12 +66,15 @@ record Effect(String label, boolean repeatable, Step step) {
             values.notEmpty(setting).ifPresent(text -> setter.accept(config, text)));
   }
 
-  /** Read and judged elsewhere. */
+  /** An effect that does nothing: another setting or the executable reads this value. */
   static Effect read(String label) {
     return step(label, (values, setting, config) -> {});
   }
 
-  /** Read with another setting, and a fault without it unless it is the default anyway. */
+  /**
+   * An effect that only checks: the value belongs to another setting, which reads it. Without the
+   * other setting it is a fault, unless it is equal to the default.
+   */
   static Effect partOf(Setting whole, String label) {
     return step(
         label,
@@ -78,7 +86,10 @@ record Effect(String label, boolean repeatable, Step step) {
                     text -> values.faults().add(setting, text, whole.plainName() + " beside it")));
   }
 
-  /** Checked only: one of these words. */
+  /**
+   * An effect that only checks that the value is one of these words; upper and lower case are
+   * equal.
+   */
   static Effect word(String label, String... words) {
     String last = words[words.length - 1];
     String others = String.join(", ", List.of(words).subList(0, words.length - 1));
@@ -91,7 +102,7 @@ record Effect(String label, boolean repeatable, Step step) {
                 .ifPresent(text -> values.faults().add(setting, text, others + " or " + last)));
   }
 
-  /** Checked only: files that exist. */
+  /** An effect that only checks that each value names a file or directory that exists. */
   static Effect eachExisting(String label) {
     return repeated(
         label,
@@ -103,13 +114,15 @@ record Effect(String label, boolean repeatable, Step step) {
     return new Effect(label, true, step);
   }
 
-  /** A setter of what concerns connections. */
+  /** Makes a setter of the server's configuration from a setter of the Engine.IO configuration. */
   static <T> BiConsumer<SocketIoServerConfig.Builder, T> engine(
       BiConsumer<EngineIoConfig.Builder, T> setter) {
     return (config, value) -> config.engine(engine -> setter.accept(engine, value));
   }
 
-  /** A setter of how the server is reached. */
+  /**
+   * Makes a setter of the server's configuration from a setter of the HTTP and TLS configuration.
+   */
   static <T> BiConsumer<SocketIoServerConfig.Builder, T> transport(
       BiConsumer<TransportConfig.Builder, T> setter) {
     return (config, value) -> config.transport(transport -> setter.accept(transport, value));

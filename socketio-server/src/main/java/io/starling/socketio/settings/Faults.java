@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What is wrong with the settings, one line each: {@code name: value (expected: …)}. */
+/** Collects the faults of the settings, one line each: {@code name: value (expected: …)}. */
 final class Faults {
   private final List<String> lines;
 
@@ -24,7 +24,10 @@ final class Faults {
     lines.add(line);
   }
 
-  /** A value, or nothing and the fault that making it threw. */
+  /**
+   * Calls the supplier and returns its value. An {@link IllegalArgumentException} is added as a
+   * fault, one for each line of its message; the result is empty then.
+   */
   <T> Optional<T> checked(Supplier<T> value) {
     try {
       return Optional.of(value.get());
@@ -34,7 +37,10 @@ final class Faults {
     }
   }
 
-  /** The file or directory of this name, which exists, or a fault. */
+  /**
+   * The path of a file or directory. If it does not exist, a fault is added and the result is
+   * empty.
+   */
   Optional<Path> existing(Setting setting, String text) {
     try {
       Path path = Path.of(text);
@@ -42,7 +48,7 @@ final class Faults {
         return Optional.of(path);
       }
     } catch (InvalidPathException e) {
-      // The fault is the same.
+      // A text that is no path gets the same fault as a path that does not exist.
     }
     add(setting, text, "a file or directory that exists");
     return Optional.empty();

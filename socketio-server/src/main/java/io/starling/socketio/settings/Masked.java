@@ -2,7 +2,10 @@ package io.starling.socketio.settings;
 
 import java.util.regex.Pattern;
 
-/** Values as they may be shown: without passwords, credentials of URLs, and secrets in them. */
+/**
+ * Shows values without secrets: passwords, user information of URLs, and secret parameters of URLs
+ * are replaced by {@code ***}.
+ */
 final class Masked {
   private static final String MASK = "***";
   private static final Pattern SECRET_NAME = Pattern.compile(".*-(password|secret|token)");

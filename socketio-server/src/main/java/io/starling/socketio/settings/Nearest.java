@@ -3,7 +3,7 @@ package io.starling.socketio.settings;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** What somebody may have meant who misspelt a name. */
+/** Finds the known name that is most similar to a misspelt one. */
 final class Nearest {
   private Nearest() {}
 
@@ -11,7 +11,7 @@ final class Nearest {
     return known.min(Comparator.comparingInt(candidate -> distance(name, candidate))).orElseThrow();
   }
 
-  /** Levenshtein's: how many letters to insert, remove or replace. */
+  /** The Levenshtein distance: how many letters must be inserted, removed or replaced. */
   private static int distance(String a, String b) {
     int[] previous = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

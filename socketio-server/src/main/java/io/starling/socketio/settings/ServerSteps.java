@@ -3,7 +3,7 @@ package io.starling.socketio.settings;
 import io.starling.socketio.SocketIoServerConfig;
 import java.util.Optional;
 
-/** What concerns the server as a whole. */
+/** Reads the settings of the server as a whole that need more than a converted value. */
 final class ServerSteps {
   private ServerSteps() {}
 

@@ -24,8 +24,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Everything that can be set, once for all sources: {@code --ping-interval} on the command line,
- * {@code STARLING_PING_INTERVAL} in the environment, {@code starling.ping-interval} in the file.
+ * All settings that a user can give as text. Each has the same name in every source: {@code
+ * --ping-interval} on the command line, {@code STARLING_PING_INTERVAL} in the environment, {@code
+ * starling.ping-interval} in a properties file.
  */
 public enum Setting {
   PORT(
@@ -288,7 +289,7 @@ public enum Setting {
       "A properties file; command line and environment go before it.",
       read("FILE"));
 
-  /** Stands for the builder's method where there is none: the executable's own settings. */
+  /** Stands in the place of a builder method for settings that only the executable has. */
   static final String NOT_IN_CODE = "–";
 
   static final String KEY_PREFIX = "starling.";
@@ -298,7 +299,7 @@ public enum Setting {
   private final String inCode;
   private final String meaning;
 
-  @SuppressWarnings("ImmutableEnumChecker") // Its steps keep nothing.
+  @SuppressWarnings("ImmutableEnumChecker") // Effects are lambdas without state.
   private final Effect effect;
 
   Setting(String standard, String inCode, String meaning, Effect effect) {
@@ -308,52 +309,61 @@ public enum Setting {
     this.effect = effect;
   }
 
-  /** As users call it in every source, in lower case with dashes. */
+  /**
+   * The name that all sources have in common, in lower case with dashes, such as {@code
+   * ping-interval}.
+   */
   public String plainName() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** On the command line. */
+  /** The name on the command line, such as {@code --ping-interval}. */
   public String option() {
     return "--" + plainName();
   }
 
-  /** In properties. */
+  /** The name in properties, such as {@code starling.ping-interval}. */
   public String key() {
     return KEY_PREFIX + plainName();
   }
 
-  /** In the environment. */
+  /** The name of the environment variable, such as {@code STARLING_PING_INTERVAL}. */
   public String variable() {
     return VARIABLE_PREFIX + name();
   }
 
-  /** What its value is, for people. */
+  /** A placeholder for the value in the help, such as {@code DURATION}. */
   public String label() {
     return effect.label();
   }
 
-  /** What holds when it is not given, for people. */
+  /** The default, as text for people. */
   public String standard() {
     return standard;
   }
 
-  /** A sentence or two. */
+  /** One or two sentences that explain the setting. */
   public String meaning() {
     return meaning + (repeatable() ? " Repeatable." : "");
   }
 
-  /** Given several times on the command line; separated by commas elsewhere. */
+  /**
+   * Whether the setting may have several values. On the command line the option is repeated; in
+   * other sources the values are separated by commas.
+   */
   public boolean repeatable() {
     return effect.repeatable();
   }
 
-  /** The method of the builder that does the same, such as {@code engine.closeTimeout}. */
+  /**
+   * The method of {@link SocketIoServerConfig.Builder} that sets the same, such as {@code
+   * pingInterval} or, in a builder inside it, {@code engine.closeTimeout}.
+   */
   String inCode() {
     return inCode;
   }
 
-  /** Whether only the executable has it. */
+  /** Whether only the executable has this setting. */
   boolean ofExecutable() {
     return inCode.equals(NOT_IN_CODE);
   }
@@ -362,7 +372,11 @@ public enum Setting {
     return effect;
   }
 
-  /** The fault of a name that no setting has, with the nearest one that exists. */
+  /**
+   * The fault line for a name that no setting has. It proposes the most similar name that exists.
+   *
+   * @param naming which name of a setting to compare with, such as {@link #option}
+   */
   public static String unknown(String name, Function<Setting, String> naming) {
     String nearest = Nearest.to(name, Stream.of(values()).map(naming));
     return name + ": unknown (expected: " + nearest + "?)";

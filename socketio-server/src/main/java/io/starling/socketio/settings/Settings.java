@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The values that all sources give, by {@link Setting}: the command line before the environment
- * before properties. Immutable. In an application with a configuration of its own:
+ * The values that a user has given, by {@link Setting}. A value on the command line hides the same
+ * one in the environment, which hides the one in properties. Immutable. An application with a
+ * configuration of its own uses it like this:
  *
  * <pre>{@code
  * SocketIoServerConfig config = Settings.of(properties).config().listener(listener).build();
@@ -23,21 +24,23 @@ public final class Settings {
   }
 
   /**
-   * From properties, such as those of an application's own configuration.
+   * Settings from properties, such as those of an application's own configuration.
    *
-   * @param properties keys such as {@code starling.port}; those that do not begin with {@code
-   *     starling.} are not looked at. Values are taken as text. {@link java.util.Properties} will
-   *     do
+   * @param properties the values by keys such as {@code starling.port}, for example {@link
+   *     java.util.Properties}. Keys that do not begin with {@code starling.} are ignored. Values
+   *     are converted to text. Settings that only the executable has are reported by {@link
+   *     #config}
    */
   public static Settings of(Map<?, ?> properties) {
     return of(properties, Map.of());
   }
 
   /**
-   * From properties and the environment, which goes before them.
+   * Settings from the environment and from properties. A variable hides the property of the same
+   * setting.
    *
-   * @param environment variables such as {@code STARLING_PORT}; those that do not begin with {@code
-   *     STARLING_}, or that begin with {@code STARLING_TEST_}, are not looked at
+   * @param environment the values by variables such as {@code STARLING_PORT}. Variables are ignored
+   *     if they do not begin with {@code STARLING_}, or if they begin with {@code STARLING_TEST_}
    */
   public static Settings of(Map<?, ?> properties, Map<String, String> environment) {
     Sources sources = new Sources(List.of());
@@ -48,9 +51,10 @@ public final class Settings {
   }
 
   /**
-   * From the command line, the environment, and the properties file that one of them names.
+   * Settings of the executable: from the command line, the environment, and the properties file
+   * that one of these two names.
    *
-   * @param faults what is wrong with the command line, one line each
+   * @param faults the faults of the command line, one line each; {@link #config} reports them
    */
   public static Settings ofExecutable(
       Map<Setting, List<String>> commandLine,
@@ -64,24 +68,24 @@ public final class Settings {
     return new Settings(sources);
   }
 
-  /** What was given, the last time if several times; empty for the default. */
+  /** The value that was given, or the last one if there are several. Empty when none was given. */
   public Optional<String> text(Setting setting) {
     return texts(setting).stream().reduce((first, last) -> last);
   }
 
-  /** All that was given by the source that counts. */
+  /** All values that were given, by the one source that counts. Empty when none was given. */
   public List<String> texts(Setting setting) {
     Sources.Value value = values.get(setting);
     return value == null ? List.of() : value.texts();
   }
 
-  /** Where the value comes from. */
+  /** The source of the value. */
   public Source source(Setting setting) {
     Sources.Value value = values.get(setting);
     return value == null ? Source.DEFAULT : value.source();
   }
 
-  /** The value, or the default, as it may be shown: without secrets. */
+  /** The value, or the default, in a form that may be shown: secrets are masked. */
   public String shown(Setting setting) {
     return values.containsKey(setting)
         ? Masked.of(setting, String.join(",", texts(setting)))
@@ -89,9 +93,10 @@ public final class Settings {
   }
 
   /**
-   * A builder that holds these values, and the defaults of what was not given.
+   * A builder that holds these values. Settings that were not given have their defaults.
    *
-   * @throws IllegalArgumentException naming everything that is wrong, one a line
+   * @throws IllegalArgumentException when a name or value is wrong; the message has one line for
+   *     each fault
    */
   public SocketIoServerConfig.Builder config() {
     Faults found = new Faults(faults);

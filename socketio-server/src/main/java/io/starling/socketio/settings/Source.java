@@ -2,16 +2,16 @@ package io.starling.socketio.settings;
 
 import java.util.Locale;
 
-/** Where a value comes from; a later one goes before an earlier one. */
+/** The source of a value. A later constant hides an earlier one. */
 public enum Source {
-  /** It was not given. */
+  /** The setting was not given. */
   DEFAULT,
-  /** A properties file, or properties given by code. */
+  /** A properties file, or properties that code has passed. */
   FILE,
   ENVIRONMENT,
   COMMAND_LINE;
 
-  /** For people, such as {@code command line}. */
+  /** The name for people, such as {@code command line}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');

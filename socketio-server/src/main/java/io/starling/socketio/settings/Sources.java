@@ -13,14 +13,17 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Gathers values, from the source that goes first to the one that goes last. */
+/**
+ * Gathers the values of all sources. The sources must be added in the order of their precedence:
+ * the first value of a setting counts.
+ */
 final class Sources {
   private static final String OF_TESTS = "STARLING_TEST_";
 
   private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
   private final Faults faults;
 
-  /** What one source says. */
+  /** The values of one setting, and the source that has given them. */
   record Value(List<String> texts, Source source) {}
 
   Sources(List<String> faults) {
@@ -51,7 +54,9 @@ final class Sources {
             });
   }
 
-  /** Keys of others are not looked at. */
+  /**
+   * Adds properties of an application. Keys that do not begin with {@code starling.} are ignored.
+   */
   void addProperties(Map<?, ?> properties) {
     texts(properties)
         .forEach(
@@ -62,7 +67,7 @@ final class Sources {
             });
   }
 
-  /** A file of ours has no keys of others. */
+  /** Adds a properties file of the executable. Every key must be that of a setting. */
   void addFile(String name) {
     Optional<Path> path = faults.existing(Setting.CONFIG, name);
     if (path.isEmpty()) {
@@ -80,7 +85,7 @@ final class Sources {
     texts(properties).forEach((key, text) -> add(key, Setting::key, text, Source.FILE));
   }
 
-  /** What was given and must not be is a fault. */
+  /** Adds a fault for each setting that was given and is not allowed here. */
   void refuse(Predicate<Setting> refused, String expected) {
     for (Setting setting : Setting.values()) {
       Value value = values.get(setting);
@@ -101,7 +106,10 @@ final class Sources {
     }
   }
 
-  /** Sorted, so that faults are too. {@link Properties} has defaults that its entries lack. */
+  /**
+   * The properties as text, sorted so that faults have a fixed order. {@link Properties} is a
+   * special case, since its entries do not include its defaults.
+   */
   private static Map<String, String> texts(Map<?, ?> properties) {
     Map<String, String> texts = new TreeMap<>();
     if (properties instanceof Properties given) {

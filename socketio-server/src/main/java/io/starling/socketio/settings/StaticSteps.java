@@ -3,7 +3,7 @@ package io.starling.socketio.settings;
 import io.starling.socketio.SocketIoServerConfig;
 import java.util.Optional;
 
-/** Which files are served. */
+/** Reads the settings of static files. */
 final class StaticSteps {
   private static final String FIELD_VALUE = "[\\x20-\\x7e]+";
 

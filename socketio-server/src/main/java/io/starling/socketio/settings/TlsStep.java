@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where the certificate is. The password appears in no fault. */
+/** Reads the settings of certificates. No fault contains the password. */
 final class TlsStep {
   private static final Set<String> CLIENT_AUTH = Set.of("none", "want", "need");
 
@@ -35,7 +35,7 @@ final class TlsStep {
     }
   }
 
-  /** Which clients need what certificate. */
+  /** Sets which certificates clients may or must have. */
   static void clients(Values values, SocketIoServerConfig.Builder config) {
     String asked =
         values

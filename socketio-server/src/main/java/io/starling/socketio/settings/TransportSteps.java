@@ -15,7 +15,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How the server is reached. */
+/** Reads the settings of HTTP, such as allowed origins, trusted proxies and cookies. */
 final class TransportSteps {
   private TransportSteps() {}
 
@@ -63,7 +63,7 @@ final class TransportSteps {
         .ifPresent(cookie -> config.transport(transport -> transport.cookie(cookie)));
   }
 
-  /** A size, or {@code off}. */
+  /** A step that reads a size in bytes, or {@code off}. */
   static Effect.Step threshold(
       BiConsumer<SocketIoServerConfig.Builder, CompressionThreshold> setter) {
     return (values, setting, config) -> {

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What texts mean. Reading one adds its fault, if any, and gives nothing then, so that all faults
- * are found in one go.
+ * Converts texts to values. If a text cannot be converted, a fault is added and the result is
+ * empty, so that all faults are found in one pass.
  */
 final class Values {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
@@ -60,7 +60,7 @@ final class Values {
         });
   }
 
-  /** A size of any length, more than 0. */
+  /** A number of bytes, at least 1. */
   Optional<Long> bytes(Setting setting) {
     return parsed(
         setting,
@@ -78,7 +78,7 @@ final class Values {
         text -> text.matches("true|false") ? Optional.of(Boolean.valueOf(text)) : Optional.empty());
   }
 
-  /** The constant of this name, in lower case with dashes. */
+  /** The constant of an enum. Its text is the name in lower case, with dashes. */
   <E extends Enum<E>> Optional<E> choice(Setting setting, Class<E> type) {
     Map<String, E> names = new LinkedHashMap<>();
     for (E constant : type.getEnumConstants()) {
@@ -90,7 +90,7 @@ final class Values {
         text -> Optional.ofNullable(names.get(text.strip().toLowerCase(Locale.ROOT))));
   }
 
-  /** The parts between commas, at least one; none of them empty. */
+  /** The texts between commas; none of them may be empty. */
   Optional<List<String>> list(Setting setting) {
     return parsed(
         setting,
@@ -101,12 +101,12 @@ final class Values {
         });
   }
 
-  /** Positive, such as {@code 25s} or {@code 500ms}. */
+  /** A positive duration of at most 24 hours, such as {@code 25s} or {@code 500ms}. */
   Optional<Duration> duration(Setting setting) {
     return parsed(setting, "such as 25s or 500ms, more than 0, at most 24h", Values::parseDuration);
   }
 
-  /** A value that some parser understands, or a fault. */
+  /** The result of the parser. If the parser returns an empty result, a fault is added. */
   <T> Optional<T> parsed(Setting setting, String expected, Function<String, Optional<T>> parser) {
     Optional<String> text = text(setting);
     Optional<T> value = text.flatMap(parser);
@@ -116,7 +116,10 @@ final class Values {
     return value;
   }
 
-  /** A file or directory that exists, or a fault. */
+  /**
+   * The path of a file or directory. If it does not exist, a fault is added and the result is
+   * empty.
+   */
   Optional<Path> file(Setting setting) {
     return text(setting).flatMap(text -> faults.existing(setting, text));
   }

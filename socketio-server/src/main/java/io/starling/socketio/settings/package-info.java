@@ -1,9 +1,12 @@
 /**
- * The same settings from every source: properties, environment, command line.
+ * Settings as text, with the same meaning in properties, in the environment and on the command
+ * line. {@link Setting} lists them with their defaults. {@link Settings} collects the values and
+ * makes a configuration of them. Begin there; the other classes read one kind of value each.
  *
- * <p>Unless a type says otherwise: it is safe for any thread and does not block, and builders are
- * for one thread; nothing is null but what is {@code @Nullable}; a wrong argument is an {@link
- * IllegalArgumentException} that names it, and changes nothing.
+ * <p>Unless a type says otherwise: it is safe for any thread and does not block. A builder is for
+ * one thread. No parameter and no result is null unless it is marked {@code @Nullable}. A wrong
+ * argument causes an {@link IllegalArgumentException} that names the argument, and nothing is
+ * changed.
  */
 @NullMarked
 package io.starling.socketio.settings;

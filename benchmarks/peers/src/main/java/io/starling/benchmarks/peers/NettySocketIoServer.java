@@ -4,13 +4,16 @@ import com.corundumstudio.socketio.Configuration;
 import com.corundumstudio.socketio.SocketIOServer;
 import java.util.concurrent.CountDownLatch;
 
-/** netty-socketio on the settings that favour it: {@code NettySocketIoServer PORT}. */
+/**
+ * The bench server on netty-socketio, with the settings that favour it. Start it with {@code
+ * NettySocketIoServer PORT}.
+ */
 public final class NettySocketIoServer {
   private static final int BACKLOG = 4_096;
 
   private NettySocketIoServer() {}
 
-  /** Runs until it is killed. */
+  /** Runs until the process is killed. */
   public static void main(String[] arguments) throws InterruptedException {
     Configuration configuration = new Configuration();
     configuration.setHostname("127.0.0.1");
@@ -39,7 +42,7 @@ public final class NettySocketIoServer {
     new CountDownLatch(1).await();
   }
 
-  @SuppressWarnings("NullAway") // the peer's types say nothing about null
+  @SuppressWarnings("NullAway") // The types of netty-socketio do not say where null is allowed.
   private static void broadcast(SocketIOServer server, String room, String payload) {
     (room == null ? server.getBroadcastOperations() : server.getRoomOperations(room))
         .sendEvent("msg", payload);

@@ -9,10 +9,13 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 
-/** The application: Spring makes the server, starts it, and closes it with the context. */
+/**
+ * The application. Spring creates the Socket.IO server, starts it, and closes it together with its
+ * context.
+ */
 @SpringBootApplication(proxyBeanMethods = false)
 public class ChatServer {
-  /** A server with the handlers of every bean that has some. */
+  /** A server with the handlers of all beans that are a {@link SocketIoApplication}. */
   @Bean(initMethod = "start", destroyMethod = "close")
   SocketIoServer socketIoServer(
       @Value("${starling.port}") int port,
@@ -24,7 +27,7 @@ public class ChatServer {
     return server;
   }
 
-  /** Runs until it is killed. */
+  /** Runs until the process is killed. */
   public static void main(String[] args) {
     SpringApplication.run(ChatServer.class, args);
   }

@@ -4,7 +4,10 @@ import io.starling.socketio.SocketIoApplication;
 import io.starling.socketio.SocketIoServer;
 import org.springframework.stereotype.Component;
 
-/** Handlers are beans, so they get their collaborators as all beans do. */
+/**
+ * Handlers of events in a Spring bean. Spring passes other beans to its constructor, as to every
+ * bean.
+ */
 @Component
 class GreetingHandlers implements SocketIoApplication {
   private final Greetings greetings;

@@ -2,7 +2,7 @@ package io.starling.examples.spring;
 
 import org.springframework.stereotype.Service;
 
-/** Any service of the application. */
+/** A service of the application, which the handlers use. */
 @Service
 class Greetings {
   String greet(String name) {

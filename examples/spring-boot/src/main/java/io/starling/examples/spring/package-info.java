@@ -1,4 +1,7 @@
-/** A Spring Boot application that owns a Socket.IO server, on a port of its own. */
+/**
+ * Example: a Spring Boot application with a Socket.IO server on a separate port. Begin with {@link
+ * ChatServer}; {@code GreetingHandlers} has the handlers of events.
+ */
 @NullMarked
 package io.starling.examples.spring;
 
