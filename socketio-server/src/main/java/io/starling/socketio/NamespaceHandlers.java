@@ -139,9 +139,9 @@ public interface NamespaceHandlers {
    * interface has the annotations of the latter. The class need not be public; in a named module,
    * its package must be open to this library.
    *
-   * <p>Proxies that are generated subclasses work, such as those that Spring makes for {@code
-   * @Transactional} or {@code @PreAuthorize}. The annotations are read from the class behind the
-   * proxy, and the methods are called on the proxy, so that its advice runs. Private and final
+   * <p>Proxies that are generated subclasses work, such as those that Spring makes for
+   * {@code @Transactional} or {@code @PreAuthorize}. The annotations are read from the class behind
+   * the proxy, and the methods are called on the proxy, so that its advice runs. Private and final
    * methods of such an object cannot be handlers. A JDK proxy has the annotations of its
    * interfaces.
    *

@@ -55,6 +55,7 @@ final class AmqpSubscriptions implements Subscribing, Reconnecting.Driver<AmqpSu
 
   /** How many queues were named so far; part of the name of the next one. */
   private int queues;
+
   private boolean closed;
   private volatile boolean paused;
 

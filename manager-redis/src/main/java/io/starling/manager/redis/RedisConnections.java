@@ -72,6 +72,7 @@ final class RedisConnections {
   private final Set<Runnable> opening = ConcurrentHashMap.newKeySet();
 
   private volatile boolean cancelled;
+
   /** Stops reading from the newest subscribing connection; null before the first one. */
   private volatile @Nullable ReadGate subscriberGate;
 

@@ -19,6 +19,7 @@ final class AckRequest {
   private final long id;
   private final AckCollector collector;
   private final List<DefaultSocket> sockets;
+
   /** How many sockets have not completed. Guarded by this. */
   private int open;
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * The Socket.IO side of one Engine.IO session: it parses the packets of the client and owns the
  * client's sockets, at most one for each namespace.
  *
- * <p>All methods run on the event loop of the session, except those whose
- * comment says that any thread may call them.
+ * <p>All methods run on the event loop of the session, except those whose comment says that any
+ * thread may call them.
  */
 final class Connection implements Target {
   /**

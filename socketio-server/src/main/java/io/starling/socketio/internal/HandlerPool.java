@@ -61,6 +61,7 @@ final class HandlerPool extends AbstractExecutorService {
 
   /** Whether the timer will call {@link #lookAgain}. */
   private final AtomicBoolean watched = new AtomicBoolean();
+
   private volatile boolean shutdown;
 
   /**

@@ -26,6 +26,7 @@ final class SlowHandlers {
   private final Logger log;
   private final Deadlines deadlines;
   private final LongSupplier nanoTime;
+
   /** The connections that are not read from, and the handlers of their sockets. */
   private final Map<Connection, List<SocketHandlers>> stopped = new ConcurrentHashMap<>();
 
