@@ -2,7 +2,10 @@ package io.starling.manager;
 
 /** The state of the connection between a manager or emitter and its broker. */
 public enum BackendState {
-  /** The manager has not yet received its first own message back from the broker. */
+  /**
+   * The manager has not yet received its first own message back from the broker, or the emitter has
+   * not yet connected.
+   */
   STARTING,
   /** The manager publishes, and receives its own messages back in time. */
   UP,

@@ -27,7 +27,7 @@ public final class BackendUnavailableException extends ManagerException {
   public enum Outcome {
     /** The operation never left this process. */
     NOT_SENT,
-    /** The operation was sent, but the broker did not confirm it in time. */
+    /** The broker did not confirm the operation. Other hosts may have received it. */
     UNKNOWN
   }
 }

@@ -182,7 +182,7 @@ public final class BroadcastOperator {
         .thenApply(this::decode);
   }
 
-  /** Decodes the data of each socket. A socket whose data cannot be decoded keeps null for it. */
+  /** Decodes the data of each socket. Data that cannot be decoded become null. */
   private HostResponses<List<RemoteSocket<Arguments>>> decode(
       HostResponses<List<RemoteSocket<EventPayload>>> responses) {
     Map<HostId, MissingHost> missing = new LinkedHashMap<>(responses.missing());

@@ -24,7 +24,7 @@ final class PayloadReader {
   /** A decimal number with at most so many digits survives the conversion to double and back. */
   private static final int DIGITS_OF_DOUBLE = 15;
 
-  /** A power of ten below this, and above its negative, is well within the range of a double. */
+  /** A decimal exponent between this and its negative is well within the range of a double. */
   private static final int EXPONENT_OF_DOUBLE = 290;
 
   private final JsonParser parser;
