@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What the clients of a broadcast answered. A slow host or client never makes it a failure: what is
- * not here is listed.
+ * The answers of the clients to an event that asked for acknowledgements. A host or client that did
+ * not answer in time does not make the operation fail. Its host is listed in {@code missing}.
  *
- * @param <T> an answer: its payload, or its decoded arguments
- * @param answers each client's answer, in the order in which they came
- * @param missing the hosts whose part is not complete, this one included, and why
- * @param hosts whose client each of those that answered is, as far as that is known
+ * @param <T> the type of an answer: the payload, or its decoded arguments
+ * @param answers the answer of each client that answered, in the order of arrival
+ * @param missing each host, perhaps this one, from which not all answers came, and why
+ * @param hosts the host of each client that answered, as far as it is known
  */
 public record AckResponses<T>(
     Map<SocketId, T> answers, Map<HostId, MissingHost> missing, Map<SocketId, HostId> hosts) {
@@ -25,20 +25,20 @@ public record AckResponses<T>(
     hosts = Map.copyOf(hosts);
   }
 
-  /** Answers of clients whose hosts are not known. */
+  /** Holds answers of clients whose hosts are not known. */
   public AckResponses(Map<SocketId, T> answers, Map<HostId, MissingHost> missing) {
     this(answers, missing, Map.of());
   }
 
-  /** Whether every client that was asked, on every host that was alive, answered. */
+  /** Returns whether every recipient on every live host answered. */
   public boolean complete() {
     return missing.isEmpty();
   }
 
   /**
-   * The same with every answer converted. An answer whose conversion throws is left out, and its
-   * host is listed as {@link Reason#INCOMPLETE}, by the name {@code unknown} where nothing tells
-   * which host it was.
+   * Returns a copy in which every answer is converted. An answer is left out if its conversion
+   * throws, and its host is then listed as missing, as {@link Reason#INCOMPLETE} if it was not
+   * listed before. A host that is not known is listed by the id {@code unknown}.
    */
   public <R> AckResponses<R> map(Function<? super T, ? extends R> conversion) {
     Map<SocketId, R> converted = new LinkedHashMap<>();
@@ -59,7 +59,7 @@ public record AckResponses<T>(
     return new AckResponses<>(converted, missing, hosts);
   }
 
-  /** The part of a host of which nothing was missing so far. */
+  /** Returns an entry for a host from which every answer came. */
   private MissingHost whole(HostId host) {
     int answered =
         (int)

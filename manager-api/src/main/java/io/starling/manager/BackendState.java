@@ -1,15 +1,24 @@
 package io.starling.manager;
 
-/** How a manager stands with its broker. */
+/** The state of the connection between a manager or emitter and its broker. */
 public enum BackendState {
-  /** Started, not yet heard its own first message. */
+  /**
+   * The manager has not yet received its first own message back from the broker, or the emitter has
+   * not yet connected.
+   */
   STARTING,
-  /** Publishes and hears itself. */
+  /** The manager publishes, and receives its own messages back in time. */
   UP,
-  /** Connected, but what it hears is late, or one direction is gone. */
+  /**
+   * The manager is connected in part. It has lost the connection to publish or the one to receive,
+   * or its own messages come back late or not at all, or another host does not hear it.
+   */
   DEGRADED,
-  /** No connection: publishes wait, local delivery goes on. */
+  /**
+   * The manager has no connection. Operations wait in the outbox, and the clients of this process
+   * are still served.
+   */
   DOWN,
-  /** Closed for good. */
+  /** The manager was closed. This state is final. */
   CLOSED
 }

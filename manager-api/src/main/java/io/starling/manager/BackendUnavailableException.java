@@ -3,9 +3,12 @@ package io.starling.manager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The broker did not take an operation. The clients of this process were served all the same. Retry
- * when {@link #outcome()} says {@link Outcome#NOT_SENT}; after {@link Outcome#UNKNOWN} a retry may
- * deliver twice.
+ * An operation did not reach the other hosts, or perhaps did not. {@link Outcome#NOT_SENT} means
+ * that no other host received it. After {@link Outcome#UNKNOWN} a retry may deliver twice.
+ *
+ * <p>The operation took effect for the clients of this process, so that a retry reaches these
+ * clients again. The exception is an emit that was refused because the event loops of this process
+ * are behind: it reached nobody, and the message says so.
  */
 public final class BackendUnavailableException extends ManagerException {
   private final Outcome outcome;
@@ -15,15 +18,16 @@ public final class BackendUnavailableException extends ManagerException {
     this.outcome = outcome;
   }
 
+  /** Returns whether the operation may have reached other hosts. */
   public Outcome outcome() {
     return outcome;
   }
 
-  /** What is known of the operation on the other hosts. */
+  /** Whether an operation that failed may have reached other hosts. */
   public enum Outcome {
-    /** It never left this process. */
+    /** The operation never left this process. */
     NOT_SENT,
-    /** It was on its way when the connection broke or time ran out. */
+    /** The broker did not confirm the operation. Other hosts may have received it. */
     UNKNOWN
   }
 }

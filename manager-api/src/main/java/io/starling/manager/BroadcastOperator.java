@@ -19,16 +19,17 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom an operation is for and how it is delivered, built up step by step: {@code
- * to("news").except(id).emit("price", 4.2)}. Immutable: each step gives a new operator, and one may
- * be kept and used often. Safe for any thread, never blocks.
+ * Selects sockets of one namespace by their rooms, and then emits to them, queries them or moves
+ * them between rooms: {@code to("news").except(id).emit("price", 4.2)}. An operator is immutable:
+ * each selecting method returns a new operator, and an operator may be kept and used again. All
+ * methods are safe for any thread and never block.
  *
- * <p>Every terminal operation checks and encodes everything before it changes anything, and throws
- * {@link IllegalArgumentException} for what the wire cannot carry. Its stage completes as {@link
- * ClusterOperations} says.
+ * <p>Every operation checks and encodes its arguments before it changes anything. It throws {@link
+ * IllegalArgumentException} for a value that JSON or the bus cannot carry. The returned stage
+ * completes as described in {@link ClusterOperations}.
  */
 public final class BroadcastOperator {
-  /** How long {@link #emitWithAck} and queries wait unless told otherwise. */
+  /** How long {@link #emitWithAck} and queries wait if {@link #timeout} was not called. */
   public static final Duration DEFAULT_ACK_TIMEOUT = Duration.ofSeconds(10);
 
   private final Origin origin;
@@ -45,9 +46,12 @@ public final class BroadcastOperator {
   }
 
   /**
-   * Addresses everybody in a namespace.
+   * Returns an operator that addresses every socket of a namespace.
    *
-   * @param operations a {@link ClientManager} where {@link #emitWithAck} is wanted
+   * @param operations carries out the operations. {@link #emitWithAck} and the queries need a
+   *     {@link ClientManager} and throw with any other implementation
+   * @throws IllegalArgumentException when the namespace is longer than {@link WireName#MAX_BYTES}
+   *     or holds a lone surrogate
    */
   public static BroadcastOperator of(
       ClusterOperations operations, EventPayloadCodec codec, String namespace) {
@@ -56,49 +60,57 @@ public final class BroadcastOperator {
   }
 
   /**
-   * Adds the members of these rooms; a socket's id is a room. The first call replaces everybody.
+   * Adds the members of these rooms to the recipients. The first call narrows the recipients from
+   * the whole namespace to these rooms. A socket id is also the name of a room, which holds that
+   * socket.
    */
   public BroadcastOperator to(String... rooms) {
     return to(List.of(rooms));
   }
 
-  /** As {@link #to(String...)}; an empty collection alone addresses nobody. */
+  /**
+   * Does the same as {@link #to(String...)}. If every call so far passed an empty collection, the
+   * operator addresses nobody.
+   */
   public BroadcastOperator to(Collection<String> rooms) {
     return with(recipients.to(checked(rooms)));
   }
 
-  /** The same as {@link #to(String...)}. */
+  /** Does the same as {@link #to(String...)}. */
   public BroadcastOperator in(String... rooms) {
     return to(rooms);
   }
 
-  /** Leaves out the members of these rooms; a socket's id is a room. */
+  /** Excludes the members of these rooms. A socket id is also the name of a room. */
   public BroadcastOperator except(String... rooms) {
     return except(List.of(rooms));
   }
 
-  /** As {@link #except(String...)}. */
+  /** Does the same as {@link #except(String...)}. */
   public BroadcastOperator except(Collection<String> rooms) {
     return with(recipients.except(checked(rooms)));
   }
 
-  /** Only for the clients of this process. An emitter has none. */
+  /** Limits the operation to the clients of this process. An emitter has no clients. */
   public BroadcastOperator local() {
     return with(EmitFlag.LOCAL, true);
   }
 
-  /** An emit is dropped for each client whose transport cannot take it at once. */
+  /** Makes an emit skip each client whose transport cannot take the event at once. */
   public BroadcastOperator asVolatile() {
     return with(EmitFlag.VOLATILE, true);
   }
 
-  /** Whether a transport that compresses may do so; true unless told otherwise. */
+  /**
+   * Sets whether transports may compress the event. The default is true. It has no effect on a
+   * transport whose compression is switched off.
+   */
   public BroadcastOperator compress(boolean compress) {
     return with(EmitFlag.UNCOMPRESSED, !compress);
   }
 
   /**
-   * How long {@link #emitWithAck} and queries wait.
+   * Sets how long {@link #emitWithAck} and queries wait for answers.
    *
    * @param timeout positive
    */
@@ -110,27 +122,28 @@ public final class BroadcastOperator {
   }
 
   /**
-   * Sends an event.
+   * Sends an event to the recipients.
    *
    * @param arguments anything that JSON can represent, and binary values ({@code byte[]}, {@code
-   *     ByteBuffer}) at any depth; read during the call only
+   *     ByteBuffer}) at any depth. They are copied during the call
    */
   public CompletionStage<Accepted> emit(String event, @Nullable Object... arguments) {
     EventPayload payload = encode(event, arguments);
     return origin.operations().emit(origin.namespace(), recipients, payload, flags);
   }
 
-  /** The same as {@link #emit} with the event {@code message}. */
+  /** Sends an event of the name {@code message}, as {@link #emit} does. */
   public CompletionStage<Accepted> send(@Nullable Object... arguments) {
     return emit("message", arguments);
   }
 
   /**
-   * Sends an event and gathers what the clients acknowledge, until all have or {@link
-   * #timeout(Duration)} is over. A client whose answer cannot be read counts as one that did not
-   * answer.
+   * Sends an event to the recipients and collects their acknowledgements. The stage completes when
+   * all recipients have answered or left, or when {@link #timeout(Duration)} has passed. A client
+   * whose answer cannot be decoded counts as a client that did not answer.
    *
-   * @throws UnsupportedOperationException from an emitter, which nobody can answer
+   * @throws UnsupportedOperationException when this operator belongs to an emitter, which cannot
+   *     receive answers
    */
   public CompletionStage<AckResponses<Arguments>> emitWithAck(
       String event, @Nullable Object... arguments) {
@@ -142,20 +155,25 @@ public final class BroadcastOperator {
   }
 
   /**
-   * Asks every host for the recipients, with their rooms and what the application shares of them.
-   * Waits as long as {@link #emitWithAck}. A socket whose data cannot be read is there without
-   * them, and its host is listed as {@link Reason#INCOMPLETE}, too.
+   * Asks every host for the recipients, their rooms and the data that the application shares of
+   * them. The stage completes when all hosts have answered, or when {@link #timeout(Duration)} has
+   * passed. A socket whose data cannot be decoded is in the result with null for its data, and its
+   * host is also listed as missing, as {@link Reason#INCOMPLETE}.
    *
-   * @throws UnsupportedOperationException from an emitter, which nobody can answer
+   * @throws UnsupportedOperationException when this operator belongs to an emitter, which cannot
+   *     receive answers
    */
   public CompletionStage<HostResponses<List<RemoteSocket<Arguments>>>> fetchSockets() {
     return fetchSockets(EnumSet.allOf(Projection.class));
   }
 
   /**
-   * As {@link #fetchSockets()}, with nothing beside their ids but this.
+   * Does the same as {@link #fetchSockets()}, but fetches only the selected properties of each
+   * socket.
    *
-   * @param projection may be empty
+   * @param projection the properties to fetch beside the id; an empty set fetches ids only
+   * @throws UnsupportedOperationException when this operator belongs to an emitter, which cannot
+   *     receive answers
    */
   public CompletionStage<HostResponses<List<RemoteSocket<Arguments>>>> fetchSockets(
       Set<Projection> projection) {
@@ -164,7 +182,7 @@ public final class BroadcastOperator {
         .thenApply(this::decode);
   }
 
-  /** Data that cannot be read costs neither its socket nor the others. */
+  /** Decodes the data of each socket. Data that cannot be decoded become null. */
   private HostResponses<List<RemoteSocket<Arguments>>> decode(
       HostResponses<List<RemoteSocket<EventPayload>>> responses) {
     Map<HostId, MissingHost> missing = new LinkedHashMap<>(responses.missing());
@@ -194,10 +212,11 @@ public final class BroadcastOperator {
   }
 
   /**
-   * Asks every host how many of the recipients it has: for one room, which hosts serve it. Waits as
-   * long as {@link #emitWithAck}.
+   * Asks every host how many of the recipients are its clients. The stage completes when all hosts
+   * have answered, or when {@link #timeout(Duration)} has passed.
    *
-   * @throws UnsupportedOperationException from an emitter, which nobody can answer
+   * @throws UnsupportedOperationException when this operator belongs to an emitter, which cannot
+   *     receive answers
    */
   public CompletionStage<HostResponses<Integer>> count() {
     return manager("count").count(origin.namespace(), recipients, flags, ackTimeout);
@@ -209,16 +228,18 @@ public final class BroadcastOperator {
     return origin.operations().socketsJoin(origin.namespace(), recipients, checked, flags);
   }
 
-  /** Takes every recipient out of these rooms; none can leave the room of its own id. */
+  /** Takes every recipient out of these rooms. A socket cannot leave the room of its own id. */
   public CompletionStage<Accepted> socketsLeave(String... rooms) {
     List<String> checked = List.copyOf(checked(List.of(rooms)));
     return origin.operations().socketsLeave(origin.namespace(), recipients, checked, flags);
   }
 
   /**
-   * Disconnects every recipient from the namespace, after everything that was sent to it before.
+   * Disconnects every recipient from the namespace. A recipient first gets everything that was sent
+   * to it before.
    *
-   * @param close also ends the connection below, and with it all its namespaces
+   * @param close whether to close the client's connection as well, which ends the client's sockets
+   *     in all other namespaces
    */
   public CompletionStage<Accepted> disconnectSockets(boolean close) {
     return origin.operations().disconnectSockets(origin.namespace(), recipients, close, flags);
@@ -232,7 +253,7 @@ public final class BroadcastOperator {
   }
 
   private EventPayload encode(String event, @Nullable Object @Nullable [] arguments) {
-    // emit("x", null) reaches us as no array at all; it means one argument that is null.
+    // For emit("x", null) Java passes null in place of the array. The caller means one argument.
     return origin
         .codec()
         .encodeEvent(
@@ -263,6 +284,6 @@ public final class BroadcastOperator {
     return origin.namespace() + " " + recipients + " " + flags;
   }
 
-  /** What every step keeps. */
+  /** The parts that every operator derived from this one shares. */
   private record Origin(ClusterOperations operations, EventPayloadCodec codec, String namespace) {}
 }

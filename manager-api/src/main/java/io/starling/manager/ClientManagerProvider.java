@@ -3,17 +3,18 @@ package io.starling.manager;
 import java.util.Set;
 
 /**
- * Makes managers for URL schemes. Found by {@link java.util.ServiceLoader}: first with the thread's
- * context class loader, then with the one that loaded this interface.
+ * Creates managers for URLs of certain schemes. {@link ClientManagers} finds providers by {@link
+ * java.util.ServiceLoader}, first with the context class loader of the calling thread, then with
+ * the class loader of this interface.
  */
 public interface ClientManagerProvider {
-  /** The URL schemes that this provider serves, in lower case. */
+  /** Returns the URL schemes that this provider serves, in lower case. */
   Set<String> schemes();
 
   /**
-   * Makes a manager that is not started; nothing is connected yet.
+   * Creates a manager that is not started and not connected.
    *
-   * @throws IllegalArgumentException when the URL is wrong; the message lists every fault and holds
+   * @throws IllegalArgumentException when the URL is wrong. The message lists every fault and holds
    *     no credentials
    */
   ClientManager create(String url);

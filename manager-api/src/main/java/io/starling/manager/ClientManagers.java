@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Makes a manager from a URL: the one line of configuration that swaps one back end for another. It
- * is not connected yet.
+ * Creates a {@link ClientManager} from a URL. The scheme of the URL selects the broker, so that an
+ * application changes its broker in one line of configuration.
  */
 public final class ClientManagers {
   private static final Map<String, String> MODULES =
@@ -22,13 +22,15 @@ public final class ClientManagers {
   private ClientManagers() {}
 
   /**
-   * Makes a manager that is not started; nothing is connected yet.
+   * Creates a manager that is not started and not connected.
    *
-   * @param url {@code memory://} for this process alone, or a back end's URL such as {@code
-   *     redis://localhost:6379}
-   * @throws IllegalArgumentException when no provider knows the scheme (the message says which jar
-   *     to add), or when the URL is wrong; the message holds no credentials
-   * @throws IllegalStateException when a library is too old, see {@link Libraries#check}
+   * @param url {@code memory://} for a server of a single process, or the URL of a broker such as
+   *     {@code redis://localhost:6379}
+   * @throws IllegalArgumentException when no provider on the class path serves the scheme, or when
+   *     the URL is wrong. The message names the jar to add, if one is known, and holds no
+   *     credentials
+   * @throws IllegalStateException when a library on the class path is too old, see {@link
+   *     Libraries#check}
    */
   public static ClientManager create(String url) {
     Libraries.check();

@@ -6,16 +6,17 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What any process may ask of the whole cluster: a server, or an emitter without one. Callable from
- * any thread, never blocks.
+ * The operations on the sockets of the whole cluster that need no answer. Servers and emitters
+ * offer them. They may be called from any thread and never block.
  *
- * <p>Order: when one call returned before another is made, on any thread of this process, then the
- * first takes effect before the second on every host and for every client.
+ * <p>Order: if one call returned before another call began, on any threads of this process, then
+ * the first operation takes effect before the second on every host and for every client.
  *
- * <p>Each stage completes when the broker has accepted the operation, and fails with {@link
- * BackendUnavailableException} when it could not; the clients of this process are served in both
- * cases. An operation that is too large fails with {@link MessageTooLargeException} and changes
- * nothing. Dependent stages run on the executor that the manager was started with.
+ * <p>The stage of an operation completes when the broker has confirmed the operation. It fails with
+ * {@link BackendUnavailableException} when the broker did not, and with {@link
+ * MessageTooLargeException} when the operation is too large. The clients of this process are served
+ * first and do not wait for the broker. An operation with {@link EmitFlag#LOCAL} stops there.
+ * Dependent stages run on the executor that the manager or emitter was created or started with.
  */
 public interface ClusterOperations {
   /** Sends an event to every recipient in the cluster. */
@@ -30,10 +31,15 @@ public interface ClusterOperations {
   CompletionStage<Accepted> socketsLeave(
       String namespace, Recipients recipients, Collection<String> rooms, Set<EmitFlag> flags);
 
-  /** Empties a room. */
+  /** Takes every socket out of a room. A socket cannot leave the room of its own id. */
   CompletionStage<Accepted> closeRoom(String namespace, String room, Set<EmitFlag> flags);
 
-  /** Disconnects every recipient from the namespace, or from the server altogether. */
+  /**
+   * Disconnects every recipient from the namespace.
+   *
+   * @param closeTransport whether to close the client's connection as well, which ends the client's
+   *     sockets in all other namespaces
+   */
   CompletionStage<Accepted> disconnectSockets(
       String namespace, Recipients recipients, boolean closeTransport, Set<EmitFlag> flags);
 }

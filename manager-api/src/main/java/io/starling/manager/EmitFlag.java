@@ -1,12 +1,12 @@
 package io.starling.manager;
 
-/** How an emit is to be delivered. The code is its bit on the bus. */
+/** An option of how an emit is delivered. */
 public enum EmitFlag {
-  /** Dropped for each client whose transport cannot take it at once. */
+  /** The event is dropped for each client whose transport cannot take it at once. */
   VOLATILE(1),
-  /** Not worth compressing, whatever the transport is set to. */
+  /** Transports do not compress the event, even where their compression is on. */
   UNCOMPRESSED(2),
-  /** Only for the clients of this process; never on the bus. */
+  /** The operation concerns the clients of this process only and is not published to the bus. */
   LOCAL(0);
 
   private final int bit;
@@ -15,7 +15,10 @@ public enum EmitFlag {
     this.bit = bit;
   }
 
-  /** The bit of the bus protocol's emit flags, or 0 for what never travels. */
+  /**
+   * Returns the bit of this flag in the {@code flags} of an emit message (docs/bus-protocol.md,
+   * "Messages"); 0 for a flag that is not sent.
+   */
   public int bit() {
     return bit;
   }

@@ -4,9 +4,11 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * One process of the cluster from its start to its end. A restarted process is another host.
+ * The id of a host: one process of the cluster, from its start to its end. A process that restarts
+ * gets a new id.
  *
- * @param value 1 to 64 characters of {@code A-Z a-z 0-9 - _}, so that it fits any broker's names
+ * @param value 1 to 64 characters of {@code A-Z a-z 0-9 - _}. Every broker allows these characters
+ *     in the names of its channels
  */
 public record HostId(String value) {
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -20,14 +22,14 @@ public record HostId(String value) {
     }
   }
 
-  /** A new id of 20 characters, 120 random bits. */
+  /** Returns a new random id of 20 characters, which encode 120 random bits. */
   public static HostId random() {
     byte[] bytes = new byte[RANDOM_BYTES];
     RANDOM.nextBytes(bytes);
     return new HostId(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
   }
 
-  /** Whether a text can be an id. */
+  /** Returns whether a text may be the value of an id. */
   public static boolean isValid(String value) {
     return !value.isEmpty()
         && value.length() <= MAX_LENGTH

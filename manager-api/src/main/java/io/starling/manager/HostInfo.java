@@ -3,9 +3,10 @@ package io.starling.manager;
 import java.time.Duration;
 
 /**
- * A host that is alive.
+ * A description of a host that is alive.
  *
- * @param release its version, for people; empty while it is not known
- * @param age how long it has run, by its own account
+ * @param release the version of the host's software, as text for people; empty while it is not
+ *     known
+ * @param age how long the host has run, measured by its own clock
  */
 public record HostInfo(HostId id, String release, Duration age) {}

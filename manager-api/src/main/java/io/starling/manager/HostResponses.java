@@ -7,13 +7,14 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What the hosts of a cluster answered. A slow host never makes it a failure: what is not here is
- * listed.
+ * The answers of the hosts of a cluster to one question. A host that did not answer in time does
+ * not make the question fail. The host is listed in {@code missing}.
  *
- * @param <T> what one host answers
- * @param answers each host's answer, in the order in which they came
- * @param missing the hosts without a whole answer, and why; what came of it is left out, but for
- *     sockets whose data cannot be read
+ * @param <T> the type of the answer of one host
+ * @param answers the complete answer of each host
+ * @param missing each host without a complete answer, and why. Such a host has no entry in {@code
+ *     answers}, with one exception: a host is in both maps if it sent all its sockets but the data
+ *     of some cannot be decoded, see {@link BroadcastOperator#fetchSockets()}
  */
 public record HostResponses<T>(Map<HostId, T> answers, Map<HostId, MissingHost> missing) {
   public HostResponses {
@@ -21,14 +22,14 @@ public record HostResponses<T>(Map<HostId, T> answers, Map<HostId, MissingHost> 
     missing = Collections.unmodifiableMap(new LinkedHashMap<>(missing));
   }
 
-  /** Whether every host that was alive answered. */
+  /** Returns whether every live host gave a complete answer. */
   public boolean complete() {
     return missing.isEmpty();
   }
 
   /**
-   * The same with every answer converted. A host whose answer makes the conversion throw is listed
-   * as {@link Reason#INCOMPLETE} instead.
+   * Returns a copy in which every answer is converted. A host for whose answer the conversion
+   * throws is listed as missing instead, as {@link Reason#INCOMPLETE}.
    */
   public <R> HostResponses<R> map(Function<? super T, ? extends R> conversion) {
     Map<HostId, R> converted = new LinkedHashMap<>();

@@ -14,9 +14,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the libraries on the class path before they are used. A build that manages versions of
- * its own, such as that of Spring Boot, may bring older ones than this code needs; the first use
- * would fail with a {@link NoSuchMethodError} that names neither the library nor the remedy.
+ * Checks the versions of the libraries on the class path before they are used. A build that manages
+ * the versions of libraries, such as a Spring Boot build, may bring older versions than Starling
+ * needs. Without this check the first use would fail with a {@link NoSuchMethodError} that names
+ * neither the library nor the remedy.
  */
 public final class Libraries {
   private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)(?:\\.(\\d+))?.*");
@@ -25,13 +26,13 @@ public final class Libraries {
   private static final String LETTUCE = "io.lettuce";
   private static final String ANNOTATIONS = "com.fasterxml.jackson.core";
 
-  /** The oldest with {@code IoUring.featureString}. */
+  /** The oldest version that has {@code IoUring.featureString}, which Starling calls. */
   private static final String NETTY_MINIMUM = "4.2.8";
 
-  /** The oldest with {@code JsonMapper.treeToValue} of a {@code JsonNode}. */
+  /** The oldest version that has {@code JsonMapper.treeToValue(JsonNode, …)}. */
   private static final String JACKSON_MINIMUM = "3.1.0";
 
-  /** The oldest with {@code MaintNotificationsConfig}. */
+  /** The oldest version that has {@code MaintNotificationsConfig}, which Starling uses. */
   private static final String LETTUCE_MINIMUM = "7.0.0";
 
   private static final List<String> NETTY_PARTS =
@@ -48,10 +49,12 @@ public final class Libraries {
   private Libraries() {}
 
   /**
-   * Checks the libraries that are there.
+   * Checks the libraries that are on the class path. A library that is absent, or whose version
+   * cannot be found out, passes.
    *
-   * @throws IllegalStateException naming every one that is too old, with its version, the least one
-   *     and the property of Spring Boot that sets it, one a line
+   * @throws IllegalStateException when a library is too old. The message has one line for each such
+   *     library, with its version, the oldest version that works and the Spring Boot property that
+   *     sets the version
    */
   public static void check() {
     List<String> faults = faults(Libraries::versionOnTheClassPath, tested());
@@ -61,10 +64,11 @@ public final class Libraries {
   }
 
   /**
-   * What is too old.
+   * Returns one line for each library that is too old.
    *
-   * @param versions by {@code group/artifact}, empty for what is not there or does not tell
-   * @param tested the versions to recommend, by property
+   * @param versions returns the version of {@code group/artifact}, or empty if the library is
+   *     absent or does not say its version
+   * @param tested the versions to recommend, by the Spring Boot property that sets them
    */
   static List<String> faults(Function<String, Optional<String>> versions, Properties tested) {
     Check check = new Check(versions, tested, new ArrayList<>());
@@ -92,7 +96,10 @@ public final class Libraries {
                               artifact, found, minimum, property, tested.getProperty(property))));
     }
 
-    /** Jackson 3 shares them with Jackson 2: 3.3 needs those of 2.23. */
+    /**
+     * Checks the annotations, which Jackson 3 shares with Jackson 2. Jackson 3.N needs the
+     * annotations of Jackson 2.(20 + N) or newer.
+     */
     void requireAnnotations() {
       String databind = versions.apply(JACKSON + "/jackson-databind").orElse(null);
       String found = versions.apply(ANNOTATIONS + "/jackson-annotations").orElse(null);
@@ -116,7 +123,7 @@ public final class Libraries {
     }
   }
 
-  /** A version that cannot be read is no reason to refuse anything. */
+  /** Returns whether a version is older than the minimum; false for a version of unknown form. */
   private static boolean older(String found, String minimum) {
     int[] have = numbers(found);
     int[] need = numbers(minimum);

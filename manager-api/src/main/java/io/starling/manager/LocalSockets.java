@@ -6,16 +6,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a manager may ask of the server in its own process. Implemented by the server; called from
- * any thread. Never blocks, never throws for a socket that is gone, and applies the calls of one
- * thread to each socket in their order. The iterables and the payload's buffers are valid during
- * the call only (a manager may pass a broker's own buffer); a socket appears once.
+ * The operations of the server that a manager calls to reach the sockets of its own process. The
+ * server implements this interface, and a manager calls it from any thread.
+ *
+ * <p>An implementation never blocks and ignores a socket that has disconnected. It applies the
+ * calls of one thread to each socket in the order of the calls. The iterable of recipients holds
+ * each socket once. The iterable and the buffers of the payload are valid during the call only,
+ * because a manager may pass a buffer that its broker client reuses.
  */
 public interface LocalSockets {
   /**
-   * The sockets of a namespace and their rooms.
+   * Returns the sockets of a namespace and their rooms.
    *
-   * @return null when this server does not have the namespace; nobody in it can be reached then
+   * @return null when this server does not have the namespace and so has no sockets in it
    */
   @Nullable Rooms rooms(String namespace);
 
@@ -27,10 +30,10 @@ public interface LocalSockets {
       Set<EmitFlag> flags);
 
   /**
-   * Sends an event to these sockets and tells the collector what each of them answers.
+   * Sends an event to these sockets and passes the answer of each of them to the collector.
    *
-   * @return how many sockets were asked; the collector hears of each exactly once, also when this
-   *     is still running
+   * @return how many sockets the event was sent to. The collector is called exactly once for each
+   *     of them, perhaps before this method returns
    */
   int sendExpectingAck(
       String namespace,
@@ -41,27 +44,31 @@ public interface LocalSockets {
       AckCollector collector);
 
   /**
-   * Disconnects these sockets from the namespace after everything that was sent to them before.
+   * Disconnects these sockets from the namespace. A client first gets everything that was sent to
+   * it before.
    *
-   * @param closeTransport also ends the connection below, and with it all its namespaces
+   * @param closeTransport whether to close the client's connection as well, which ends the client's
+   *     sockets in all other namespaces
    */
   void disconnect(
       String namespace, Iterable<? extends LocalSocket> recipients, boolean closeTransport);
 
   /**
-   * How many bytes were handed to event loops that have not come to them yet. Above 64 MiB a
-   * manager refuses emits of this process and asks the broker for no more, until it is below 32
-   * MiB.
+   * Returns how many bytes of events wait in the queues of the server's event loops. Above 64 MiB a
+   * manager refuses emits of this process and stops reading from the broker. It accepts emits again
+   * at 64 MiB, and reads again below 32 MiB.
    */
   default long backlogBytes() {
     return 0;
   }
 
   /**
-   * An event that the server of another host sent to the servers of all others.
+   * Handles an event that the server of another host sent to the servers of all other hosts. The
+   * default implementation has no handler.
    *
-   * @param event name and arguments; its buffers stay valid
-   * @param reply null when no answer is wanted
+   * @param origin the host that sent the event
+   * @param event the name and the arguments; its buffers stay valid after the call
+   * @param reply takes the answer; null when the sender wants no answer
    */
   default void serverEvent(
       String namespace, HostId origin, EventPayload event, @Nullable ServerReply reply) {
@@ -70,24 +77,33 @@ public interface LocalSockets {
     }
   }
 
-  /** Takes the answer to one server event, once. Any thread; does not block. */
+  /**
+   * Takes the answer to one server event. Exactly one of the methods is called, once, on any
+   * thread. Neither blocks.
+   */
   interface ServerReply {
+    /** The handler of the event answered. */
     void answered(EventPayload answer);
 
-    /** {@code NO_HANDLER} or {@code FAILED}. */
+    /**
+     * There is no answer.
+     *
+     * @param reason {@code NO_HANDLER} or {@code FAILED}
+     */
     void refused(MissingHost.Reason reason);
   }
 
   /**
-   * Hears the answers to one emit. Called on any thread; must not block. The answer's buffers must
-   * stay valid.
+   * Takes the answers of the sockets to one emit. The server calls it on any thread, and an
+   * implementation must not block. The buffers of an answer stay valid after the call.
    */
   @FunctionalInterface
   interface AckCollector {
     /**
-     * One socket is done.
+     * The client of one socket answered, disconnected, or let the time-out pass.
      *
-     * @param answer what the client answered, or null when it left or did not answer in time
+     * @param answer the arguments of the client's acknowledgement; null when the client
+     *     disconnected or did not answer in time
      */
     void completed(SocketId socket, @Nullable EventPayload answer);
   }

@@ -3,8 +3,8 @@ package io.starling.manager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of what a manager throws, or completes a stage with. Its message names the broker
- * without credentials.
+ * The base class of the failures that a manager or emitter throws, or completes a stage with. A
+ * message that names the broker holds no credentials.
  */
 public class ManagerException extends RuntimeException {
   public ManagerException(String message) {

@@ -7,7 +7,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** Writes to SLF4J what happens between a manager or emitter and its broker. */
+/**
+ * Logs the events of a manager or emitter to SLF4J. Events come on several threads: {@link
+ * ManagerListener} says which.
+ */
 final class ManagerLog implements ManagerListener {
   private final Logger log;
   private final String subject;
@@ -19,18 +22,25 @@ final class ManagerLog implements ManagerListener {
   private final RepeatedLines gaps;
   private final RepeatedLines failed;
 
-  /** A manager that cannot start says so itself. */
+  /**
+   * Whether the manager has been UP. Before that no failed operation is logged, because a failed
+   * start is reported by the stage of {@code start}. The publisher thread writes this field.
+   */
   private volatile boolean started;
 
-  /** When the manager was UP for the last time, or its first attempt failed; null while it is. */
+  /**
+   * When the current outage began: the manager left the state UP, or its first attempt to connect
+   * failed. In nanoseconds of {@code nanoTime}; null while the manager is UP. The publisher thread
+   * and threads of the broker client write this field.
+   */
   private volatile @Nullable Long downSinceNanos;
 
   /**
-   * Writes what happens from now on.
+   * Creates a listener that logs.
    *
-   * @param subject what the lines call the manager
-   * @param nanoTime the clock that outages are measured by
-   * @param afterPeriod runs a task when a minute is over
+   * @param subject the name of the manager in the lines
+   * @param nanoTime the clock that measures how long an outage lasts
+   * @param afterPeriod runs the given task one minute later
    */
   ManagerLog(Logger log, String subject, LongSupplier nanoTime, Consumer<Runnable> afterPeriod) {
     this.log = log;
@@ -141,7 +151,7 @@ final class ManagerLog implements ManagerListener {
     return String.format(Locale.ROOT, "%.1f", length.toMillis() / 1_000.0);
   }
 
-  /** The message of a failure, and that of its root where the first does not tell it. */
+  /** Returns the message of a failure, followed by that of its root cause unless it repeats it. */
   private static String reason(Throwable cause) {
     Throwable root = cause;
     for (int depth = 0; root.getCause() != null && depth < 20; depth++) {

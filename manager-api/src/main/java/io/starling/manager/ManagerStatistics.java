@@ -3,30 +3,35 @@ package io.starling.manager;
 import java.time.Duration;
 
 /**
- * What a manager or emitter has done since it was made, and how it stands. Counters never go down.
+ * The counters of a manager or emitter since it was created, and its current state. A message is an
+ * operation or a message of the bus protocol itself, such as a heartbeat. A frame is one broker
+ * message, which holds one or more messages. Counters never decrease.
  *
- * @param published messages that the broker took
- * @param publishedFrames the frames that carried them
- * @param publishedBytes the size of these frames
- * @param publishTime from the sending of each frame to its confirmation, added up
- * @param publishFailures operations that were accepted and failed later
- * @param received messages of other hosts and of emitters, each once
- * @param rejectedFrames frames that were dropped unread
- * @param skippedMessages messages that could not be understood, or came too late
- * @param duplicates frames that came again
- * @param missing messages that never came
- * @param repaired messages that came when they were asked for again
- * @param refused operations that found no room in the outbox
- * @param unreceived operations that the broker took and passed to nobody, where it tells that
- * @param outboxBytes what is queued or in flight now
- * @param oldestOperation how long the oldest operation has been queued or in flight
- * @param heldBytes what others sent and waits for something before it to be repaired
- * @param ownFrameAge how long ago this host last heard a frame of its own; zero for an emitter
- * @param receptionPaused whether this host asks its broker for no more, as its event loops are
- *     behind
- * @param pendingRequests acks and queries that wait now
- * @param hosts the hosts that are alive now, this one included; 0 for an emitter
- * @param state now
+ * @param published messages that the broker confirmed
+ * @param publishedFrames frames that the broker confirmed
+ * @param publishedBytes the total size of these frames
+ * @param publishTime the sum, over these frames, of the time from sending to confirmation
+ * @param publishFailures messages that were accepted into the outbox and then failed
+ * @param received messages of other hosts and of emitters; a repeated message counts once
+ * @param rejectedFrames frames that were dropped without decoding their messages
+ * @param skippedMessages messages that could not be decoded, or arrived too late to be answered
+ * @param duplicates frames that arrived a second time and were dropped
+ * @param missing messages of others that were lost
+ * @param repaired messages of others that were missed at first and arrived on request
+ * @param refused operations that were refused, because the outbox was full or because too many
+ *     stages waited for an executor of the application
+ * @param unreceived operations that the broker confirmed but passed to no subscriber; 0 for a
+ *     broker that does not report the number of subscribers
+ * @param outboxBytes bytes of messages that are queued or not yet confirmed
+ * @param oldestOperation how long the oldest of these messages has waited
+ * @param heldBytes bytes of frames that wait because an earlier frame of their sender is missing
+ * @param ownFrameAge how long ago this host last received a frame of its own back from the broker;
+ *     zero for an emitter
+ * @param receptionPaused whether this host has stopped reading from the broker, because its event
+ *     loops are behind
+ * @param pendingRequests requests for acknowledgements and queries that wait for answers
+ * @param hosts how many hosts are alive, this one included; 0 for an emitter
+ * @param state the state of the connection to the broker
  */
 public record ManagerStatistics(
     long published,
@@ -50,7 +55,7 @@ public record ManagerStatistics(
     int pendingRequests,
     int hosts,
     BackendState state) {
-  /** Of a manager that has no broker. */
+  /** Returns the statistics of a manager that has used no broker. */
   public static ManagerStatistics alone(BackendState state) {
     return new ManagerStatistics(
         0,

@@ -1,36 +1,37 @@
 package io.starling.manager;
 
 /**
- * Why a host's part of an answer is not complete.
+ * The reason why the answer of one host to a question is missing or incomplete.
  *
- * @param reason what became of it
- * @param answered how many of its clients answered, or parts of its answer came
- * @param expected how many it said there are; 0 when it said nothing
+ * @param reason why the answer is not complete
+ * @param answered for acknowledgements, how many clients of the host answered; for other questions,
+ *     how many parts of the host's answer arrived
+ * @param expected how many such clients or parts the host announced; 0 if nothing came from it
  */
 public record MissingHost(Reason reason, int answered, int expected) {
-  /** What became of a host that owes an answer. */
+  /** The reason why an answer is not complete. */
   public enum Reason {
-    /** Nothing came from it in time. */
+    /** Nothing came from the host in time. */
     TIMED_OUT,
-    /** It stopped, or was silent for so long that it counts as dead. */
+    /** The host stopped, or was silent for so long that it counts as dead. */
     LEFT,
     /**
-     * Some of its clients timed out or disconnected, some of its parts did not come, or something
-     * that came of it cannot be read.
+     * Some clients of the host timed out or disconnected, some parts of the host's answer did not
+     * arrive, or an answer cannot be decoded.
      */
     INCOMPLETE,
-    /** It has no handler for the server event. */
+    /** The host has no handler for the server event. */
     NO_HANDLER,
-    /** Its handler failed. */
+    /** The host's handler of the server event failed, or its answer is too large to be sent. */
     FAILED,
     /**
      * The host that asked was not connected to the others, or its broker did not take the question.
-     * A host that is cut off and knows of no other names itself.
+     * If the asking host then knows of no other host, it lists itself, because there may be others.
      */
     UNREACHABLE
   }
 
-  /** The same, but so many of what it answered cannot be used. */
+  /** Returns a copy that counts fewer answers, because so many could not be decoded. */
   MissingHost without(int unreadable) {
     return new MissingHost(reason, answered - unreadable, expected);
   }

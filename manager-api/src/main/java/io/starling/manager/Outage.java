@@ -3,13 +3,15 @@ package io.starling.manager;
 import java.time.Duration;
 
 /**
- * What an outage cost, as one host or emitter saw it. The outage lasted from the first state that
- * was not {@link BackendState#UP} to the last one.
+ * The cost of an outage, as one host or emitter saw it. An outage begins when the manager leaves
+ * the state {@link BackendState#UP} and ends when the manager is UP again and stays so for 10 s.
+ * Shorter returns to UP belong to the outage. The counts include these 10 s, the length does not.
  *
- * @param length how long it lasted
- * @param repaired messages of others that came when they were asked for again
- * @param lost messages of others that never came
- * @param failed operations that were accepted and failed
- * @param refused operations that found no room in the outbox
+ * @param length the time from the first change of state to the last one, which is the return to UP
+ * @param repaired messages of others that were missed at first and arrived on request
+ * @param lost messages of others that are lost for this host
+ * @param failed messages that were accepted into the outbox and then failed
+ * @param refused operations that were refused, because the outbox was full or because too many
+ *     stages waited for an executor of the application
  */
 public record Outage(Duration length, long repaired, long lost, long failed, long refused) {}

@@ -1,8 +1,10 @@
 package io.starling.manager;
 
-/** What is asked of each socket beside its id. The code is its bit on the bus. */
+/** A property of a socket that a query may fetch beside the socket's id. */
 public enum Projection {
+  /** The rooms that the socket is in. */
   ROOMS(2),
+  /** The data that the application shares of the socket. */
   DATA(4);
 
   private final int bit;
@@ -11,7 +13,7 @@ public enum Projection {
     this.bit = bit;
   }
 
-  /** The bit of the bus protocol's query. */
+  /** Returns the bit in the {@code projection} of a query message (docs/bus-protocol.md). */
   public int bit() {
     return bit;
   }

@@ -5,15 +5,16 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Whom an operation is for: the union of some rooms, or the whole namespace, minus the excepted
- * rooms. A socket id is the name of its own room. No rooms at all addresses nobody.
+ * The sockets of a namespace that an operation addresses: the whole namespace or the union of some
+ * rooms, minus the members of the excepted rooms. A socket id is also the name of a room, which
+ * holds that socket. If {@code everyone} is false and {@code rooms} is empty, nobody is addressed.
  *
- * @param everyone the whole namespace; then {@code rooms} is empty
- * @param rooms the rooms whose members are meant
- * @param except the rooms whose members are not
+ * @param everyone whether the whole namespace is addressed; {@code rooms} is then empty
+ * @param rooms the rooms whose members are addressed
+ * @param except the rooms whose members are excluded
  */
 public record Recipients(boolean everyone, Set<String> rooms, Set<String> except) {
-  /** Everybody in the namespace. */
+  /** All sockets of the namespace. */
   public static final Recipients ALL = new Recipients(true, Set.of(), Set.of());
 
   public Recipients {
@@ -24,32 +25,38 @@ public record Recipients(boolean everyone, Set<String> rooms, Set<String> except
     }
   }
 
-  /** The members of these rooms; an empty collection is nobody. */
+  /** Returns the members of these rooms; an empty collection addresses nobody. */
   public static Recipients rooms(Collection<String> rooms) {
     return new Recipients(false, new LinkedHashSet<>(rooms), Set.of());
   }
 
-  /** The members of this room. */
+  /** Returns the members of this room. */
   public static Recipients room(String room) {
     return new Recipients(false, Set.of(room), Set.of());
   }
 
-  /** The one socket with this id. */
+  /**
+   * Returns the room of this socket's id. It holds the socket, and any other sockets that joined a
+   * room of this name.
+   */
   public static Recipients socket(SocketId id) {
     return room(id.value());
   }
 
-  /** The same, and the members of these rooms too; the first call replaces "everyone". */
+  /**
+   * Returns these recipients and the members of more rooms. If these recipients are the whole
+   * namespace, the result is narrowed to the given rooms.
+   */
   public Recipients to(Collection<String> more) {
     return new Recipients(false, union(rooms, more), except);
   }
 
-  /** The same without the members of these rooms. */
+  /** Returns these recipients without the members of more rooms. */
   public Recipients except(Collection<String> more) {
     return new Recipients(everyone, rooms, union(except, more));
   }
 
-  /** Whether no socket anywhere can be meant. */
+  /** Returns whether these recipients address nobody, whoever is connected. */
   public boolean nobody() {
     return !everyone && rooms.isEmpty();
   }

@@ -5,20 +5,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket somewhere in the cluster, as it was when its host was asked. Operations on it go to the
- * room of its id.
+ * A snapshot of a socket of any host in the cluster, taken when the host answered the query. To
+ * operate on the socket, address the room of its id.
  *
- * @param <D> its data: a payload, or its decoded arguments, of which the first is an object
- * @param host whose client it is
- * @param rooms the rooms that it is in, its own included; empty unless asked for
- * @param data what the application shares of it; null unless asked for, or when there is none
+ * @param <D> the type of the data: a payload, or decoded arguments of which the first is an object
+ * @param host the host that the client is connected to
+ * @param rooms the rooms that the socket is in, the room of its own id included; empty if the query
+ *     did not ask for rooms
+ * @param data the data that the application shares of the socket; null if the query did not ask for
+ *     data, or if the socket has none
  */
 public record RemoteSocket<D>(SocketId id, HostId host, Set<String> rooms, @Nullable D data) {
   public RemoteSocket {
     rooms = Set.copyOf(rooms);
   }
 
-  /** The same with its data converted. */
+  /** Returns a copy with converted data; data that is null stays null. */
   public <R> RemoteSocket<R> map(Function<? super D, ? extends R> conversion) {
     return new RemoteSocket<>(id, host, rooms, data == null ? null : conversion.apply(data));
   }

@@ -9,8 +9,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Log lines of one kind, of which a fault may cause thousands. Within a minute only some are
- * written; then one line says how many were left out. Safe for any thread.
+ * Limits log lines of one kind, because one fault may cause thousands of them. The first line
+ * starts a period of one minute. Within the period only some lines are written. At its end one more
+ * line says how many were left out. Safe for any thread.
  */
 final class RepeatedLines {
   static final Duration PERIOD = Duration.ofMinutes(1);
@@ -21,11 +22,16 @@ final class RepeatedLines {
   private final boolean inOrder;
   private final Consumer<Runnable> afterPeriod;
 
-  /** What was written since the period began. Guarded by this. */
+  /** The lines that were written in the current period. Guarded by this. */
   private final List<String> written = new ArrayList<>();
 
+  /** How many lines were left out in the current period. Guarded by this. */
   private long leftOut;
+
+  /** The latest line that was left out in the current period. Guarded by this. */
   private @Nullable Line last;
+
+  /** Whether a period is running. Guarded by this. */
   private boolean counting;
 
   private record Line(String text, Consumer<String> log) {
@@ -41,32 +47,36 @@ final class RepeatedLines {
   }
 
   /**
-   * Lines of which each different one is written once within a minute, and at most five.
+   * Writes each distinct line once within a minute, and at most five distinct lines.
    *
-   * @param kind what the lines tell of, in the plural
-   * @param afterPeriod runs a task when a minute is over
+   * @param kind what the lines report, in the plural, such as {@code failed attempts}
+   * @param afterPeriod runs the given task one minute later
    */
   static RepeatedLines once(String kind, Consumer<Runnable> afterPeriod) {
     return new RepeatedLines(kind, false, afterPeriod);
   }
 
   /**
-   * Lines of which each goes beyond the one before. The first ten within a minute are written, and
-   * at its end the last one.
+   * Writes the first ten lines within a minute, and at the end of the minute the last line. This
+   * suits lines of which each makes the one before outdated, such as changes of state.
+   *
+   * @param kind what the lines report, in the plural
+   * @param afterPeriod runs the given task one minute later
    */
   static RepeatedLines inOrder(String kind, Consumer<Runnable> afterPeriod) {
     return new RepeatedLines(kind, true, afterPeriod);
   }
 
-  /** A timer of the JVM's. */
+  /** Runs a task one minute later, by a timer of the JVM. */
   static void afterPeriod(Runnable task) {
     CompletableFuture.delayedExecutor(PERIOD.toMillis(), TimeUnit.MILLISECONDS).execute(task);
   }
 
   /**
-   * Writes the line, or counts it.
+   * Writes the line, or counts it as left out.
    *
-   * @param log where to; also the count, if the line is the last of its minute
+   * @param log writes a line. It also writes the closing line of the minute if this line is the
+   *     last that was left out
    */
   void write(String text, Consumer<String> log) {
     Line line = new Line(text, log);

@@ -12,19 +12,22 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sockets of one namespace in this process, and the rooms that they are in. The server makes
- * one for each namespace and keeps it as long as the namespace; a manager finds it by {@link
- * LocalSockets#rooms}. Every socket is in the room of its own id without an entry for that room.
- * Safe for any thread; iteration is weakly consistent and holds no lock.
+ * The sockets of one namespace in this process, and the rooms that they are in. The server creates
+ * this object together with the namespace, and a manager finds it by {@link LocalSockets#rooms}.
+ * The map of rooms has no entries for the rooms of the sockets' own ids: their members are looked
+ * up by socket id. Safe for any thread. Iteration is weakly consistent and holds no lock.
  */
 public final class Rooms {
+  /** The sockets by socket id. */
   private final ConcurrentMap<String, Member> members = new ConcurrentHashMap<>();
+
+  /** The sockets that joined each room. A room without members has no entry. */
   private final ConcurrentMap<String, Set<LocalSocket>> rooms = new ConcurrentHashMap<>();
 
   /**
-   * Adds a socket, which from now on is in the room of its own id and in these rooms.
+   * Adds a socket to the namespace and to the given rooms.
    *
-   * @throws IllegalArgumentException when a socket of this id is here already
+   * @throws IllegalArgumentException when the namespace already has a socket with this id
    */
   public void connect(LocalSocket socket, Collection<String> joined) {
     Member member = new Member(socket);
@@ -48,12 +51,12 @@ public final class Rooms {
     }
   }
 
-  /** How many sockets are here. */
+  /** Returns the number of sockets. */
   public int size() {
     return members.size();
   }
 
-  /** The socket of this id; null when it is not here. */
+  /** Returns the socket with this id; null when this process has none in the namespace. */
   public @Nullable LocalSocket socket(SocketId id) {
     Member member = members.get(id.value());
     return member == null ? null : member.socket;
@@ -62,7 +65,7 @@ public final class Rooms {
   /**
    * Puts a socket into rooms.
    *
-   * @return false when the socket is not here
+   * @return false when this process has no such socket in the namespace
    */
   public boolean join(SocketId id, Collection<String> joined) {
     Member member = members.get(id.value());
@@ -79,9 +82,9 @@ public final class Rooms {
   }
 
   /**
-   * Takes a socket out of rooms. The room of its own id cannot be left and is ignored.
+   * Takes a socket out of rooms. A socket cannot leave the room of its own id, which is ignored.
    *
-   * @return false when the socket is not here
+   * @return false when this process has no such socket in the namespace
    */
   public boolean leave(SocketId id, Collection<String> left) {
     Member member = members.get(id.value());
@@ -101,14 +104,17 @@ public final class Rooms {
     }
   }
 
-  /** Takes every socket out of a room. */
+  /** Takes every socket out of a room, except the socket whose id is the name of the room. */
   public void closeRoom(String room) {
     for (LocalSocket socket : rooms.getOrDefault(room, Set.of())) {
       leave(socket.id(), List.of(room));
     }
   }
 
-  /** The rooms of a socket, that of its own id included; empty when the socket is not here. */
+  /**
+   * Returns the rooms of a socket, the room of its own id included. The set is a copy. It is empty
+   * when this process has no such socket in the namespace.
+   */
   public Set<String> rooms(SocketId id) {
     Member member = members.get(id.value());
     if (member == null) {
@@ -125,7 +131,7 @@ public final class Rooms {
     }
   }
 
-  /** The sockets that are meant, each once, in no order. */
+  /** Returns the sockets of this process that are addressed, each once, in no particular order. */
   public Iterable<LocalSocket> resolve(Recipients recipients) {
     if (recipients.everyone()) {
       return recipients.except().isEmpty() ? this::everyone : except(this::everyone, recipients);
@@ -219,7 +225,10 @@ public final class Rooms {
         });
   }
 
-  /** One socket and the rooms it joined; its fields are guarded by itself. */
+  /**
+   * A socket and the rooms that it joined. A thread holds the lock of the member while it reads or
+   * changes {@code rooms} and {@code gone}.
+   */
   private static final class Member {
     final LocalSocket socket;
     private Set<String> rooms = Set.of();

@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/** Finds providers: first with the thread's context class loader, then with our own. */
+/**
+ * Finds providers by {@link ServiceLoader}, first with the context class loader of the calling
+ * thread, then with the class loader of this class.
+ */
 public final class Services {
   private Services() {}
 
-  /** All providers of this type, each class once. */
+  /** Returns an instance of each provider class of this type. */
   public static <T> List<T> find(Class<T> type) {
     List<T> found = new ArrayList<>();
     add(found, ServiceLoader.load(type));

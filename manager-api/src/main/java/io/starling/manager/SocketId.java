@@ -1,10 +1,10 @@
 package io.starling.manager;
 
 /**
- * The public id of one socket: one client in one namespace. Unique in the cluster, and the name of
- * the room that every socket is in from the start.
+ * The public id of a socket, which stands for one client in one namespace. The id is unique in the
+ * cluster. It is also the name of a room that the socket is always in.
  *
- * @param value the id on the wire, not empty
+ * @param value the {@code sid} of the Socket.IO protocol; not empty
  */
 public record SocketId(String value) {
   public SocketId {

@@ -1,9 +1,13 @@
 /**
- * The client manager: what every Starling process shares, and the ports around it.
+ * The service interface through which Starling reaches Socket.IO clients, wherever in the cluster
+ * they are connected. Begin with {@link io.starling.manager.ClusterOperations}, the operations that
+ * a server and an emitter share. {@link io.starling.manager.ClientManager} extends it for a server.
+ * {@link io.starling.manager.LocalSockets} is the server's side: a manager calls it to reach the
+ * clients of its own process. {@link io.starling.manager.Rooms} holds the sockets and their rooms.
  *
  * <p>Unless a type says otherwise: it is safe for any thread and does not block, and builders are
- * for one thread; nothing is null but what is {@code @Nullable}; a wrong argument is an {@link
- * IllegalArgumentException} that names it, and changes nothing.
+ * for one thread; no value is null unless it is marked {@code @Nullable}; a wrong argument causes
+ * an {@link IllegalArgumentException} that names the argument, and changes nothing.
  */
 @NullMarked
 package io.starling.manager;

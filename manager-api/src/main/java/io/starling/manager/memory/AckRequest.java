@@ -17,15 +17,22 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The acks of one emit as they come in, host by host. Complete when every host has said how many
- * clients it asked and each of these answered or left. Every report is idempotent; safe for any
- * thread. The result completes on the thread of the last report.
+ * Collects the acknowledgements of one emit. The request is complete when every host has reported
+ * how many clients it sent the event to, and each of these clients has answered or left.
+ *
+ * <p>A report that is repeated has no effect. Safe for any thread. The result completes on the
+ * thread of the last report.
  */
 public final class AckRequest implements ClusterRequest {
+  /** The reports of each host. Guarded by this. */
   private final Map<HostId, Part> parts = new LinkedHashMap<>();
+
+  /** The answers of all clients, in the order of arrival. Guarded by this. */
   private final Map<SocketId, EventPayload> answers = new LinkedHashMap<>();
+
   private final CompletableFuture<AckResponses<EventPayload>> result = new CompletableFuture<>();
 
+  /** Whether all hosts that owe a report are known. Guarded by this. */
   private boolean expecting;
 
   @Override
@@ -47,7 +54,7 @@ public final class AckRequest implements ClusterRequest {
     result.completeExceptionally(cause);
   }
 
-  /** A host says how many clients it asked; 0 too. */
+  /** A host reports how many clients it sent the event to; the count may be 0. */
   public void asked(HostId host, int count) {
     synchronized (this) {
       part(host).expected = count;
@@ -55,7 +62,12 @@ public final class AckRequest implements ClusterRequest {
     completeIfDone();
   }
 
-  /** As {@link LocalSockets.AckCollector#completed}, on a host. */
+  /**
+   * A host reports the answer of one of its clients.
+   *
+   * @param answer null when the client left or did not answer in time, as in {@link
+   *     LocalSockets.AckCollector#completed}
+   */
   public void answered(HostId host, SocketId socket, @Nullable EventPayload answer) {
     synchronized (this) {
       if (result.isDone() || !part(host).done.add(socket)) {
@@ -137,17 +149,23 @@ public final class AckRequest implements ClusterRequest {
     return new AckResponses<>(answers, missing, hosts);
   }
 
-  /** What one host said so far. */
+  /** The reports of one host so far. All fields are guarded by the request. */
   private static final class Part {
     private static final int UNKNOWN = -1;
 
+    /** The clients that answered, left or let the time-out pass. */
     private final Set<SocketId> done = new HashSet<>();
+
+    /** How many clients the host sent the event to; {@link #UNKNOWN} until it reports that. */
     private int expected = UNKNOWN;
+
+    /** How many of the clients in {@link #done} answered. */
     private int answered;
+
     private boolean left;
     private boolean unreachable;
 
-    /** This is the asking host, which could reach nobody and knows of nobody. */
+    /** Whether this is the asking host, which could reach no other host and knows of no other. */
     private boolean cutOff;
 
     boolean settled() {

@@ -5,33 +5,37 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Something that was asked of the cluster and waits for the hosts that owe an answer. Safe for any
- * thread.
+ * A question that one host asked the hosts of the cluster. The request waits for their answers. The
+ * manager of the asking host calls the methods, on any thread, as answers arrive and hosts leave.
  */
 public interface ClusterRequest {
+  /** Returns the stage that completes with the collected answers. */
   CompletionStage<?> result();
 
   /**
-   * Says who owes an answer. May be called several times.
+   * Adds hosts that owe an answer. May be called several times.
    *
-   * @param all whether these are all; until then it is not complete, whoever has answered
+   * @param all whether every host that owes an answer is known now. Until a call says so, the
+   *     request does not complete, even if all known hosts have answered
    */
   void expect(Set<HostId> hosts, boolean all);
 
-  /** A host is no more; what it has not said will not come. */
+  /** A host has left the cluster. The request stops waiting for the rest of the host's answer. */
   void left(HostId host);
 
   /**
-   * The question could not be put to the other hosts, or their answers could not be heard. Those
-   * that have not answered are missing as {@link
-   * io.starling.manager.MissingHost.Reason#UNREACHABLE}; this host is, too, where it knows of no
-   * other, since there may be some.
+   * The broker did not take the question, or this host may not have received the answers. Each
+   * other host whose answer is not complete counts as {@link
+   * io.starling.manager.MissingHost.Reason#UNREACHABLE}. If no other host is known, the asking host
+   * itself is listed so, because there may be hosts that it does not know of.
+   *
+   * @param self the asking host
    */
   void unreachable(HostId self);
 
-  /** Time is up: the result is what there is. */
+  /** The time-out has passed: the result completes with the answers so far. */
   void expire();
 
-  /** The question itself failed; there is no result. */
+  /** The question could not be asked: the result fails with this cause. */
   void fail(Throwable cause);
 }

@@ -15,27 +15,38 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers to one query as they come in, host by host, in parts. Complete when every host that
- * is expected has answered, refused or left, or when one answer is enough. Every report is
- * idempotent; safe for any thread. The result completes on the thread of the last report.
+ * Collects the answers of the hosts to one query. An answer may arrive in several parts. The
+ * request is complete when every expected host has answered, refused or left, or when one part of
+ * an answer makes all others needless.
  *
- * @param <T> what a host answers
+ * <p>A report that is repeated has no effect. Safe for any thread. The result completes on the
+ * thread of the last report.
+ *
+ * @param <T> the type of an answer, and of a part of an answer
  */
 public final class HostRequest<T> implements ClusterRequest {
   private final BinaryOperator<T> merge;
   private final Predicate<? super T> enough;
+
+  /** The reports of each host. Guarded by this. */
   private final Map<HostId, Part<T>> parts = new LinkedHashMap<>();
+
   private final CompletableFuture<HostResponses<T>> result = new CompletableFuture<>();
+
+  /** Whether all hosts that owe an answer are known. Guarded by this. */
   private boolean expecting;
 
-  /** The asking host, when it could reach nobody and knows of nobody. */
+  /**
+   * The asking host, if it could reach no other host and knows of no other; else null. Guarded by
+   * this.
+   */
   private @Nullable HostId cutOff;
 
   /**
-   * Begins to wait.
+   * Creates a request that waits for answers.
    *
-   * @param merge puts the parts of one host together
-   * @param enough whether an answer makes all others needless
+   * @param merge joins the parts of one host's answer, in the order of arrival
+   * @param enough returns whether a part of an answer makes all other answers needless
    */
   public HostRequest(BinaryOperator<T> merge, Predicate<? super T> enough) {
     this.merge = merge;
@@ -57,10 +68,10 @@ public final class HostRequest<T> implements ClusterRequest {
   }
 
   /**
-   * A part of a host's answer.
+   * A host reports one part of its answer. A part with an index out of range is ignored.
    *
-   * @param index from 0
-   * @param count how many parts there are, at least 1
+   * @param index the index of the part, from 0
+   * @param count the number of parts of the whole answer, at least 1
    */
   public void answered(HostId host, T value, int index, int count) {
     boolean done;
@@ -80,7 +91,7 @@ public final class HostRequest<T> implements ClusterRequest {
     }
   }
 
-  /** A host says that it has no answer. */
+  /** A host reports that it has no answer, for this reason. */
   public void refused(HostId host, Reason reason) {
     synchronized (this) {
       part(host).refused = reason;
@@ -164,13 +175,21 @@ public final class HostRequest<T> implements ClusterRequest {
     return new HostResponses<>(answers, missing);
   }
 
-  /** What one host said so far. */
+  /** The reports of one host so far. All fields are guarded by the request. */
   private static final class Part<T> {
-    /** Costs as much as what came, whatever an answer says of its parts. */
+    /**
+     * The indexes of the parts that arrived. A set grows only as parts arrive. An array would let a
+     * host that announces billions of parts exhaust the memory.
+     */
     private final Set<Integer> received = new HashSet<>();
 
+    /** The number of parts that the host announced; 0 until its first part arrives. */
     private int count;
+
+    /** The parts that arrived, merged; null until the first part arrives. */
     private @Nullable T value;
+
+    /** Why the host will send nothing more; null while it may. */
     private @Nullable Reason refused;
 
     boolean complete() {

@@ -39,19 +39,25 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The manager of a single process, and the local half of every other manager. Safe for any thread;
- * nothing blocks.
+ * A manager that serves the clients of its own process only and uses no broker. A manager with a
+ * broker delegates to it for the clients of its own process, also for operations of other hosts.
+ * Safe for any thread; no method blocks.
  */
 public final class InMemoryClientManager implements ClientManager {
-  /** The version of this software, for people. */
+  /** The version of Starling, as text for people. */
   public static final String RELEASE = release();
 
   private static final long MAX_BACKLOG_BYTES = 64L << 20;
 
   private final HostId hostId;
   private final long madeNanos = System.nanoTime();
+
+  /** The operations of the server; null before {@link #start}. */
   private volatile @Nullable LocalSockets sockets;
+
+  /** Runs dependent stages; null before {@link #start}. */
   private volatile @Nullable Executor callbacks;
+
   private volatile BackendState state = BackendState.STARTING;
 
   private static String release() {
@@ -59,10 +65,12 @@ public final class InMemoryClientManager implements ClientManager {
     return "starling " + (version == null ? "development" : version);
   }
 
+  /** Creates a manager with a random host id. */
   public InMemoryClientManager() {
     this(HostId.random());
   }
 
+  /** Creates a manager with this host id. */
   public InMemoryClientManager(HostId hostId) {
     this.hostId = hostId;
   }
@@ -92,7 +100,7 @@ public final class InMemoryClientManager implements ClientManager {
     return Set.of(hostId);
   }
 
-  /** Whether this process has the socket. */
+  /** Returns whether the socket is a socket of this process. */
   public boolean isLocal(String namespace, SocketId socket) {
     Rooms rooms = rooms(namespace);
     return rooms != null && rooms.socket(socket) != null;
@@ -111,23 +119,29 @@ public final class InMemoryClientManager implements ClientManager {
     return done();
   }
 
-  /** As {@link #emit}, whatever waits for the event loops: for what comes from another host. */
+  /**
+   * Sends an event to the recipients in this process. Unlike {@link #emit}, this method does not
+   * refuse while the event loops are behind, because events of other hosts must not be dropped.
+   */
   public void deliver(
       String namespace, Recipients recipients, EventPayload event, Set<EmitFlag> flags) {
     sockets().send(namespace, resolve(namespace, recipients), event, flags);
   }
 
-  /** Whether more waits for the event loops than may. */
+  /** Returns whether more than 64 MiB of events wait for the event loops. Emits then fail. */
   public boolean isOverloaded() {
     return sockets().backlogBytes() > MAX_BACKLOG_BYTES;
   }
 
-  /** Whether so much was worked off that more may come. */
+  /**
+   * Returns whether less than 32 MiB of events wait for the event loops. A manager that stopped
+   * reading from its broker then goes on reading.
+   */
   public boolean isRelieved() {
     return sockets().backlogBytes() < MAX_BACKLOG_BYTES / 2;
   }
 
-  /** How an emit fails while {@link #isOverloaded()}; nobody got anything. */
+  /** Returns the failed stage of an emit that was refused because of {@link #isOverloaded()}. */
   public static <T> CompletionStage<T> overloaded() {
     return CompletableFuture.failedStage(
         new BackendUnavailableException(
@@ -166,9 +180,11 @@ public final class InMemoryClientManager implements ClientManager {
   }
 
   /**
-   * The local part of an emit that some host wants acks for.
+   * Sends an event that asks for acknowledgements to the recipients in this process. The asking
+   * host may be another one.
    *
-   * @return how many sockets were asked
+   * @param collector takes the answers, as in {@link LocalSockets#sendExpectingAck}
+   * @return how many sockets the event was sent to
    */
   public int sendExpectingAck(
       String namespace,
@@ -226,7 +242,7 @@ public final class InMemoryClientManager implements ClientManager {
     return ManagerStatistics.alone(state);
   }
 
-  /** How long this host has run. */
+  /** Returns how long ago this manager was created. */
   public Duration age() {
     return Duration.ofNanos(System.nanoTime() - madeNanos);
   }
@@ -241,7 +257,7 @@ public final class InMemoryClientManager implements ClientManager {
     return alone(() -> localSockets(namespace, recipients, projection));
   }
 
-  /** The local part of {@link #fetchSockets}. */
+  /** Returns the sockets of this process among the recipients, for {@link #fetchSockets}. */
   public List<RemoteSocket<EventPayload>> localSockets(
       String namespace, Recipients recipients, Set<Projection> projection) {
     Rooms rooms = rooms(namespace);
@@ -264,7 +280,7 @@ public final class InMemoryClientManager implements ClientManager {
     return alone(() -> localCount(namespace, recipients));
   }
 
-  /** The local part of {@link #count}. */
+  /** Returns how many sockets of this process are among the recipients. */
   public int localCount(String namespace, Recipients recipients) {
     int count = 0;
     Iterator<LocalSocket> found = resolve(namespace, recipients).iterator();
@@ -296,7 +312,7 @@ public final class InMemoryClientManager implements ClientManager {
         : CompletableFuture.completedStage(new HostResponses<>(Map.of(), Map.of()));
   }
 
-  /** The local part of a server event of another host. */
+  /** Passes an event that another host sent to the servers of all others to this server. */
   public void serverEvent(
       String namespace,
       HostId origin,

@@ -4,7 +4,7 @@ import io.starling.manager.ClientManager;
 import io.starling.manager.ClientManagerProvider;
 import java.util.Set;
 
-/** Serves {@code memory://}. */
+/** Creates the manager for the URL {@code memory://}, which takes no host and no options. */
 public final class InMemoryClientManagerProvider implements ClientManagerProvider {
   @Override
   public Set<String> schemes() {

@@ -16,25 +16,36 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Binds the statistics of a manager or emitter to a registry: {@code new
- * ManagerMetrics(server::managerStatistics).bindTo(registry)}. The names are listed in
- * docs/operations.md. The source is asked at each scrape, and kept as long as the registry.
+ * Registers the statistics of a manager or emitter as Micrometer meters: {@code new
+ * ManagerMetrics(server::managerStatistics).bindTo(registry)}. docs/operations.md lists the names
+ * of the meters. Each scrape calls the source of the statistics. The registry keeps the source
+ * reachable.
  */
 public final class ManagerMetrics implements MeterBinder {
-  /** Meters hold their object weakly and their function strongly; the function has the source. */
+  /**
+   * The object that all meters are bound to. Micrometer refers to this object weakly, and a meter
+   * reports NaN once its object is collected. A class object is not collected. The functions of the
+   * meters hold the source of the statistics.
+   */
   private static final Object ETERNAL = ManagerMetrics.class;
 
   private final Supplier<ManagerStatistics> source;
   private final Tags tags;
 
+  /**
+   * Creates a binder whose meters have no common tags.
+   *
+   * @param source returns the current statistics; must not block
+   */
   public ManagerMetrics(Supplier<ManagerStatistics> source) {
     this(source, List.of());
   }
 
   /**
-   * With tags on every meter.
+   * Creates a binder that adds tags to every meter.
    *
-   * @param tags such as the name of the application
+   * @param source returns the current statistics; must not block
+   * @param tags tags such as the name of the application
    */
   public ManagerMetrics(Supplier<ManagerStatistics> source, Iterable<Tag> tags) {
     this.source = source;

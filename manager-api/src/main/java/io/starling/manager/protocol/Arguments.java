@@ -10,9 +10,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The arguments of an event or an ack, decoded. Immutable; iterates over {@link #get(int)}.
+ * The decoded arguments of a Socket.IO event or acknowledgement. Immutable. Iteration returns the
+ * same values as {@link #get(int)}. In the tree of {@link #node} a binary value is a binary node.
  *
- * <p>Attachments stand in the tree as binary nodes.
+ * <p>The methods throw {@link IndexOutOfBoundsException} for a negative index.
  */
 public final class Arguments implements Iterable<@Nullable Object> {
   private final List<JsonNode> nodes;
@@ -23,36 +24,38 @@ public final class Arguments implements Iterable<@Nullable Object> {
     this.mapper = mapper;
   }
 
-  /** The same but for the first, which there must be. */
+  /** Returns the arguments behind the first; there must be at least one argument. */
   Arguments withoutFirst() {
     return new Arguments(nodes.subList(1, nodes.size()), mapper);
   }
 
+  /** Returns the number of arguments. */
   public int size() {
     return nodes.size();
   }
 
+  /** Returns whether there are no arguments. */
   public boolean isEmpty() {
     return nodes.isEmpty();
   }
 
   /**
-   * One argument as plain Java: null, Boolean, String, Integer, Long, BigInteger, Double, {@code
-   * byte[]}, or a modifiable List or Map of these. A fraction with more digits than a double can
-   * hold is a BigDecimal.
+   * Returns an argument as a plain Java value: null, Boolean, String, Integer, Long, BigInteger,
+   * Double, {@code byte[]}, or a modifiable List or Map of such values. A fraction with more digits
+   * than a double can hold is a BigDecimal.
    *
-   * @return null for JSON null, and for an index at or beyond {@link #size()}: the protocol does
-   *     not say how many arguments an event has
+   * @return null for JSON null, and for an index at or beyond {@link #size()}, because the protocol
+   *     does not fix the number of arguments of an event
    */
   public @Nullable Object get(int index) {
     return get(index, Object.class);
   }
 
   /**
-   * One argument as the mapper reads it.
+   * Returns an argument converted to a class by the JSON mapper of the codec.
    *
-   * @return null as {@link #get(int)}
-   * @throws IllegalArgumentException when it does not fit the type
+   * @return null in the cases in which {@link #get(int)} returns null
+   * @throws IllegalArgumentException when the argument cannot be converted to the class
    */
   public <T> @Nullable T get(int index, Class<T> type) {
     if (index >= nodes.size() || nodes.get(index).isNull()) {
@@ -62,10 +65,11 @@ public final class Arguments implements Iterable<@Nullable Object> {
   }
 
   /**
-   * One argument as the mapper reads it, for types that a class cannot tell: {@code List<Move>}.
+   * Returns an argument converted to a type by the JSON mapper of the codec. Use this method for a
+   * type with type arguments, such as {@code List<Move>}.
    *
-   * @return null as {@link #get(int)}
-   * @throws IllegalArgumentException when it does not fit the type
+   * @return null in the cases in which {@link #get(int)} returns null
+   * @throws IllegalArgumentException when the argument cannot be converted to the type
    */
   public @Nullable Object get(int index, Type type) {
     if (index >= nodes.size() || nodes.get(index).isNull()) {
@@ -74,12 +78,12 @@ public final class Arguments implements Iterable<@Nullable Object> {
     return Conversion.convert(mapper, nodes.get(index), type, index);
   }
 
-  /** One argument as a tree; a missing node at or beyond {@link #size()}. */
+  /** Returns an argument as a JSON tree; a missing node for an index at or beyond the size. */
   public JsonNode node(int index) {
     return index < nodes.size() ? nodes.get(index) : mapper.missingNode();
   }
 
-  /** All arguments as {@link #get(int)} gives them, nulls included. */
+  /** Returns all arguments as {@link #get(int)} returns them, in an unmodifiable list. */
   public List<@Nullable Object> toList() {
     List<@Nullable Object> all = new ArrayList<>(nodes.size());
     for (int i = 0; i < nodes.size(); i++) {

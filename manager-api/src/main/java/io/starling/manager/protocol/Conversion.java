@@ -5,7 +5,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Turns a tree into what the user asked for. */
+/** Converts the JSON tree of an argument to the Java type that the application asked for. */
 final class Conversion {
   private Conversion() {}
 

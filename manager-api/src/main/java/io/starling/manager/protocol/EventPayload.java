@@ -4,13 +4,15 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * The arguments of an event or an ack as they travel: encoded once per cluster, never parsed by a
- * host that only passes them on.
+ * The encoded arguments of a Socket.IO event or acknowledgement. The process that emits an event
+ * encodes the arguments once. A host that passes the event on to its clients never parses them.
  *
- * @param json a JSON array in UTF-8: for an event its name and arguments, for an ack its arguments;
- *     binary values are {@code {"_placeholder":true,"num":i}} (Socket.IO protocol v5, "binary
- *     event")
- * @param attachments the binary values, in the order of their numbers
+ * <p>The buffers are views that share their bytes with the buffers of the constructor.
+ *
+ * @param json a JSON array in UTF-8. For an event it holds the name and the arguments, for an
+ *     acknowledgement the arguments. A binary value is {@code {"_placeholder":true,"num":i}}
+ *     (Socket.IO protocol v5, "binary event")
+ * @param attachments the binary values, in the order of the numbers {@code i}
  */
 public record EventPayload(ByteBuffer json, List<ByteBuffer> attachments) {
   public EventPayload {
@@ -21,13 +23,13 @@ public record EventPayload(ByteBuffer json, List<ByteBuffer> attachments) {
             : attachments.stream().map(ByteBuffer::asReadOnlyBuffer).toList();
   }
 
-  /** A view of the JSON text with a position of its own. */
+  /** Returns a new read-only view of the JSON text, whose position the caller may change. */
   @Override
   public ByteBuffer json() {
     return json.duplicate();
   }
 
-  /** How many bytes it holds, attachments included. */
+  /** Returns the number of bytes of the JSON text and of all attachments. */
   public long bytes() {
     long sum = json.remaining();
     for (ByteBuffer attachment : attachments) {

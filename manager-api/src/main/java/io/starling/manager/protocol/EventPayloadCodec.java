@@ -9,21 +9,26 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Arguments to payload and back. Immutable and safe for any thread.
+ * Encodes the arguments of events and acknowledgements to an {@link EventPayload} and decodes them.
+ * Immutable and safe for any thread.
  *
- * <p>The text is what {@code JSON.stringify} would give: compact, NaN and infinities as null, lone
- * surrogates as escapes; the digits of long, BigInteger and BigDecimal are exact. Binary values
- * ({@code byte[]}, {@link java.nio.ByteBuffer}, binary nodes) become attachments wherever they are,
- * copied. The mapper decides how objects turn into JSON, never how the text looks.
+ * <p>The JSON text is compact. As in JavaScript's {@code JSON.stringify}, NaN and infinities become
+ * null, and lone surrogates become escapes. Every digit of a long, BigInteger or BigDecimal is
+ * written. A binary value ({@code byte[]}, {@link java.nio.ByteBuffer}, binary node) at any depth
+ * is copied to an attachment. The JSON mapper decides which JSON value a Java object becomes. It
+ * does not decide how the text is written.
  */
 public final class EventPayloadCodec {
-  /** How many binary values the official clients take in one packet. */
+  /** The default bound on binary values in one packet. Official clients accept no more. */
   public static final int DEFAULT_MAX_ATTACHMENTS = 10;
 
-  /** How deep arrays and objects of a payload are nested at most, unless told otherwise. */
+  /** The default bound on the depth of nested arrays and objects in a payload. */
   public static final int DEFAULT_MAX_JSON_DEPTH = 500;
 
-  /** What fits on the stack of a thread; reading is recursive. */
+  /**
+   * The highest bound on the depth of nested arrays and objects. Decoding is recursive, and this
+   * depth still fits on the stack of a thread.
+   */
   public static final int HIGHEST_MAX_JSON_DEPTH = 2000;
 
   private static final PayloadJson DEFAULT_JSON = new PayloadJson(DEFAULT_MAX_JSON_DEPTH);
@@ -33,9 +38,10 @@ public final class EventPayloadCodec {
   private final PayloadJson json;
 
   /**
-   * A codec on a mapper of the user's.
+   * Creates a codec that uses a JSON mapper of the application, with the default bounds.
    *
-   * @param mapper turns objects into JSON and back
+   * @param mapper converts Java objects to JSON values and back. The codec uses a copy that refuses
+   *     JSON trees of other libraries, unless the mapper has a serializer for them
    */
   public EventPayloadCodec(JsonMapper mapper) {
     this(ForeignTrees.refusedBy(mapper), DEFAULT_MAX_ATTACHMENTS, DEFAULT_JSON);
@@ -48,8 +54,9 @@ public final class EventPayloadCodec {
   }
 
   /**
-   * A codec on Jackson's defaults, but for two: properties keep the order of their declaration, and
-   * an object of a class without any property is refused instead of written as {@code {}}.
+   * Returns a codec whose JSON mapper has the defaults of Jackson 3, with two exceptions.
+   * Properties keep the order of their declaration. An object of a class without properties is
+   * refused instead of being written as {@code {}}.
    */
   public static EventPayloadCodec standard() {
     return new EventPayloadCodec(
@@ -60,8 +67,8 @@ public final class EventPayloadCodec {
   }
 
   /**
-   * The same codec with another bound on the binary values of one payload. An official client
-   * closes its connection when an event has more than {@value #DEFAULT_MAX_ATTACHMENTS}.
+   * Returns a codec with another bound on the number of binary values in one payload. An official
+   * client closes its connection when an event has more than {@value #DEFAULT_MAX_ATTACHMENTS}.
    *
    * @param max positive
    */
@@ -72,14 +79,14 @@ public final class EventPayloadCodec {
     return new EventPayloadCodec(mapper, max, json);
   }
 
-  /** How many binary values one payload may have. */
+  /** Returns the bound on the number of binary values in one payload. */
   public int maxAttachments() {
     return maxAttachments;
   }
 
   /**
-   * The same codec with another bound on the nesting of arrays and objects, the array of the
-   * payload included.
+   * Returns a codec with another bound on the depth of nested arrays and objects. The array of the
+   * payload itself counts as depth 1.
    *
    * @param max 1 to {@value #HIGHEST_MAX_JSON_DEPTH}
    */
@@ -91,26 +98,26 @@ public final class EventPayloadCodec {
     return new EventPayloadCodec(mapper, maxAttachments, new PayloadJson(max));
   }
 
-  /** How deep the arrays and objects of a payload may be nested. */
+  /** Returns the bound on the depth of nested arrays and objects in a payload. */
   public int maxJsonDepth() {
     return json.maxDepth();
   }
 
   /**
-   * An event: its name and arguments.
+   * Encodes the name and the arguments of an event.
    *
-   * @throws IllegalArgumentException when an argument cannot be represented on the wire, there are
-   *     more binary values than {@link #maxAttachments}, or the name is not as {@link
-   *     WireName#requireEvent} demands
+   * @throws IllegalArgumentException when an argument cannot be represented as JSON, when there are
+   *     more binary values than {@link #maxAttachments}, or when {@link WireName#requireEvent}
+   *     refuses the name
    */
   public EventPayload encodeEvent(String name, List<? extends @Nullable Object> arguments) {
     return checked(new PayloadWriter(mapper, json).write(WireName.requireEvent(name), arguments));
   }
 
   /**
-   * An ack: arguments only.
+   * Encodes the arguments of an acknowledgement.
    *
-   * @throws IllegalArgumentException when an argument cannot be represented on the wire, or there
+   * @throws IllegalArgumentException when an argument cannot be represented as JSON, or when there
    *     are more binary values than {@link #maxAttachments}
    */
   public EventPayload encodeArguments(List<? extends @Nullable Object> arguments) {
@@ -131,11 +138,11 @@ public final class EventPayloadCodec {
   }
 
   /**
-   * All elements of the array, attachments put in place of their placeholders. Without attachments
-   * a placeholder is an object like any other, as it is for the official parser.
+   * Decodes all elements of the JSON array, and replaces each placeholder by its attachment. In a
+   * payload without attachments a placeholder is an ordinary object, as for the official parser.
    *
-   * @throws IllegalArgumentException when the text is not one JSON array, or a placeholder has a
-   *     number that no attachment has
+   * @throws IllegalArgumentException when the text is not exactly one JSON array, when it exceeds
+   *     {@link #maxJsonDepth}, or when a placeholder has a number that no attachment has
    */
   public Arguments decode(EventPayload payload) {
     try {
@@ -147,10 +154,11 @@ public final class EventPayloadCodec {
   }
 
   /**
-   * An event's name, and its arguments as {@link #decode} gives them.
+   * Decodes an event: the first element of the JSON array is the name, the others are the
+   * arguments.
    *
-   * @throws IllegalArgumentException also when the first element is neither a string nor a number,
-   *     or is a reserved name
+   * @throws IllegalArgumentException in the cases of {@link #decode}, when the first element is
+   *     neither a string nor a number, or when {@link WireName#requireEvent} refuses the name
    */
   public Event decodeEvent(EventPayload payload) {
     Arguments all = decode(payload);

@@ -19,12 +19,13 @@ import tools.jackson.databind.type.CollectionType;
 import tools.jackson.databind.type.MapType;
 
 /**
- * Refuses the JSON trees of other libraries, at any depth of an argument. Jackson 3 knows nothing
- * of them and would write their getters, or the elements of whatever they iterate over. A mapper
- * with a serializer of its own for them, as the data type modules of Jackson 3 bring one, keeps it.
+ * Makes a JSON mapper refuse the JSON trees of other libraries, at any depth of an argument.
+ * Jackson 3 does not know these classes. It would write the values of their getters, or the
+ * elements that they iterate over, instead of the JSON. A mapper keeps a serializer for these
+ * classes that is not one of Jackson's databind, such as one of a data type module of Jackson 3.
  */
 final class ForeignTrees {
-  /** By name: none of these libraries need be there. */
+  /** The base types of the trees, by name, because the libraries may not be on the class path. */
   private static final Set<String> ROOTS =
       Set.of(
           "com.fasterxml.jackson.core.TreeNode",
@@ -41,7 +42,7 @@ final class ForeignTrees {
 
   private ForeignTrees() {}
 
-  /** The same mapper, but for what it would do to these trees. */
+  /** Returns a copy of the mapper that refuses to write or read such a tree. */
   static JsonMapper refusedBy(JsonMapper mapper) {
     SimpleModule module =
         new SimpleModule("starling-foreign-trees")
@@ -65,6 +66,7 @@ final class ForeignTrees {
     return false;
   }
 
+  /** Returns whether a serializer or deserializer is a general one of Jackson itself. */
   private static boolean ofJackson(Object serializer) {
     return serializer.getClass().getName().startsWith("tools.jackson.databind.");
   }

@@ -11,8 +11,8 @@ import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The JSON of payloads, with its bound on nesting in both directions. The length of texts is
- * bounded by that of the message.
+ * Creates the JSON parsers and generators of payloads. Both refuse arrays and objects that are
+ * nested too deep. The length of a string needs no bound, because the size of a message has one.
  */
 final class PayloadJson {
   private final int maxDepth;
@@ -22,7 +22,8 @@ final class PayloadJson {
     this.maxDepth = maxDepth;
     this.factory =
         JsonFactory.builder()
-            // The shortest digits that give the same double, on every JDK, as in JavaScript.
+            // Writes the fewest digits that parse to the same double, as JavaScript does. Without
+            // this feature Double.toString decides, which writes more digits before JDK 19.
             .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
             .streamReadConstraints(
                 StreamReadConstraints.builder()

@@ -15,15 +15,16 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads one payload into trees whose numbers keep every digit. The recursion is bounded by the
- * parser's limit on nesting.
+ * Decodes one payload to JSON trees. Numbers keep all their digits. Reading is recursive, and the
+ * parser's bound on nesting limits the recursion.
  */
 final class PayloadReader {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  /** Any decimal with so many digits survives a double. */
+  /** A decimal number with at most so many digits survives the conversion to double and back. */
   private static final int DIGITS_OF_DOUBLE = 15;
 
+  /** A decimal exponent between this and its negative is well within the range of a double. */
   private static final int EXPONENT_OF_DOUBLE = 290;
 
   private final JsonParser parser;
@@ -34,7 +35,7 @@ final class PayloadReader {
     this.attachments = attachments;
   }
 
-  /** The elements of the array. */
+  /** Returns the elements of the payload's array, with attachments in place of placeholders. */
   static List<JsonNode> read(EventPayload payload, PayloadJson format) {
     ByteBuffer json = payload.json();
     byte[] bytes = new byte[json.remaining()];

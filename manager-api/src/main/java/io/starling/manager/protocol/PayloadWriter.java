@@ -11,7 +11,10 @@ import tools.jackson.core.TreeNode;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Writes one payload: the text through a generator of our own, whatever the mapper is set to. */
+/**
+ * Encodes one payload. The mapper of the application serializes the arguments into a generator that
+ * the codec configures, so that the mapper's settings do not change how the text is written.
+ */
 final class PayloadWriter {
   private final ObjectWriter writer;
   private final StringWriter text = new StringWriter();
@@ -62,7 +65,10 @@ final class PayloadWriter {
     }
   }
 
-  /** Lets serializers of the user's that write objects through the generator come back here. */
+  /**
+   * The context of the generator. A serializer of the application may write an object through the
+   * generator, and this context then serializes that object by the same mapper.
+   */
   private final class Context extends ObjectWriteContext.Base {
     @Override
     public void writeValue(JsonGenerator g, @Nullable Object value) {

@@ -1,6 +1,9 @@
 package io.starling.manager.protocol;
 
-/** The object that stands for an attachment (Socket.IO protocol v5, "binary event"). */
+/**
+ * The property names of the JSON object that stands for a binary value in the text of a payload
+ * (Socket.IO protocol v5, "binary event").
+ */
 final class Placeholder {
   static final String MARK = "_placeholder";
   static final String NUMBER = "num";

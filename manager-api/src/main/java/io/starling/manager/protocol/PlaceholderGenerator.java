@@ -15,8 +15,9 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.JsonGeneratorDelegate;
 
 /**
- * Takes binary values out of the text, and keeps the text what {@code JSON.stringify} writes. Raw
- * JSON of a serializer is parsed on its way, so that nothing malformed gets onto the wire.
+ * A JSON generator that replaces each binary value by a placeholder and collects the bytes as an
+ * attachment. As in JavaScript's {@code JSON.stringify}, NaN and infinities become null. Raw JSON
+ * that a serializer writes is parsed first, so that no malformed JSON reaches a client.
  */
 final class PlaceholderGenerator extends JsonGeneratorDelegate {
   private static final JsonFactory JSON = new JsonFactory();
@@ -32,7 +33,11 @@ final class PlaceholderGenerator extends JsonGeneratorDelegate {
     return attachments;
   }
 
-  /** Whether the user's data so far would be read as a placeholder beside attachments. */
+  /**
+   * Returns whether an object of the application, at any depth, has a property {@code
+   * "_placeholder": true}. In a payload with attachments the receiver would take such an object for
+   * a placeholder.
+   */
   boolean wrotePlaceholderLookalike() {
     return lookalike;
   }

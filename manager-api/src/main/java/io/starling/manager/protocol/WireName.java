@@ -5,12 +5,12 @@ import static java.util.stream.Collectors.joining;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** What the names of namespaces, rooms and events may be. */
+/** The rules for the names of namespaces, rooms and events. */
 public final class WireName {
-  /** The longest name, in bytes of UTF-8. */
+  /** The length of the longest name, in bytes of UTF-8. */
   public static final int MAX_BYTES = 1024;
 
-  /** Clients take an event with one of these names for an attack and hang up. */
+  /** Event names that an official client treats as a parse error, which closes its connection. */
   private static final Set<String> RESERVED =
       Set.of(
           "connect",
@@ -25,16 +25,17 @@ public final class WireName {
   /**
    * Checks a name.
    *
-   * @param what what the name is for, for the message
+   * @param what the kind of the name, such as {@code room}; the message of an exception begins with
+   *     this word
    * @return the name
-   * @throws IllegalArgumentException when it holds a lone surrogate or is longer than {@link
+   * @throws IllegalArgumentException when the name holds a lone surrogate or is longer than {@link
    *     #MAX_BYTES}
    */
   public static String require(String what, String name) {
     if (!WireText.isWellFormed(name)) {
       throw new IllegalArgumentException(what + ": a lone surrogate (expected: valid Unicode)");
     }
-    // Up to a third of the bound it fits whatever it holds.
+    // A char takes at most three bytes in UTF-8, so that a short name need not be encoded.
     if (name.length() > MAX_BYTES / 3 && name.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
       String start = name.codePoints().limit(20).mapToObj(Character::toString).collect(joining());
       throw new IllegalArgumentException(
@@ -47,8 +48,9 @@ public final class WireName {
    * Checks the name of an event.
    *
    * @return the name
-   * @throws IllegalArgumentException as {@link #require}, and for the six names that the protocol
-   *     keeps for itself (Socket.IO protocol v5, "event")
+   * @throws IllegalArgumentException in the cases of {@link #require}, and for the six names that
+   *     the protocol reserves (Socket.IO protocol v5, "event"): connect, connect_error, disconnect,
+   *     disconnecting, newListener and removeListener
    */
   public static String requireEvent(String name) {
     if (RESERVED.contains(name)) {

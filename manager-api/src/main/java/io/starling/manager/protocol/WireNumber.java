@@ -2,20 +2,21 @@ package io.starling.manager.protocol;
 
 import tools.jackson.core.JsonParser;
 
-/** Which numbers a payload may have: those that {@link java.math.BigDecimal} can hold. */
+/** The rule for numbers in a payload: {@link java.math.BigDecimal} must be able to hold them. */
 public final class WireNumber {
   /**
-   * A parser takes numbers of at most 1,000 characters. With such an exponent the scale of each is
-   * an int.
+   * The highest number of digits of an exponent. A parser accepts numbers of at most 1,000
+   * characters, so that with nine digits of exponent the scale of a BigDecimal is still an int.
    */
   private static final int MAX_EXPONENT_DIGITS = 9;
 
   private WireNumber() {}
 
   /**
-   * Checks the number with a fraction or an exponent that the parser has just met.
+   * Checks the number with a fraction or an exponent that is the current token of the parser.
    *
-   * @throws IllegalArgumentException when its exponent is too long to be read
+   * @throws IllegalArgumentException when the exponent has more than nine digits, leading zeros not
+   *     counted
    */
   public static void requireReadable(JsonParser parser) {
     char[] text = parser.getStringCharacters();
@@ -28,7 +29,7 @@ public final class WireNumber {
       }
     }
     while (exponent < end && (text[exponent] < '1' || text[exponent] > '9')) {
-      exponent++; // a sign, or a zero in front
+      exponent++; // Skips the sign and leading zeros.
     }
     if (end - exponent > MAX_EXPONENT_DIGITS) {
       throw new IllegalArgumentException(

@@ -6,15 +6,16 @@ import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
-/** JSON text to UTF-8. */
+/** Encodes JSON text to UTF-8. */
 final class WireText {
   private static final int ESCAPE_LENGTH = 6;
 
   private WireText() {}
 
   /**
-   * Encodes a JSON text. A lone surrogate can only stand inside a string of it, and becomes an
-   * escape, as a well-formed {@code JSON.stringify} writes it.
+   * Encodes a JSON text. A lone surrogate, which can only occur inside a JSON string, is written as
+   * an escape of six ASCII characters. JavaScript's {@code JSON.stringify} does the same
+   * (ECMAScript 2019, "well-formed JSON.stringify").
    */
   static ByteBuffer utf8(String json) {
     return isWellFormed(json)
@@ -22,7 +23,7 @@ final class WireText {
         : utf8WithEscapes(json);
   }
 
-  /** Whether each surrogate has its other half. */
+  /** Returns whether each surrogate in the text is part of a pair. */
   static boolean isWellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {
