@@ -99,8 +99,9 @@ public interface ManagerListener {
   default void operationsRefused(long count) {}
 
   /**
-   * An outage is over: the manager has been UP for 10 s since. By then missing messages have been
-   * repaired or counted as lost.
+   * An outage is over: the manager has been UP for 10 s since. Most missing messages have been
+   * repaired or counted as lost by then. A live origin is asked for a missing message for up to 20
+   * s; what is given up after this call is reported by {@link #gap} only.
    */
   default void outageOver(Outage outage) {}
 }

@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param length the time from the first change of state to the last one, which is the return to UP
  * @param repaired messages of others that were missed at first and arrived on request
- * @param lost messages of others that are lost for this host
+ * @param lost messages of others that were given up, by the end of these 10 s
  * @param failed messages that were accepted into the outbox and then failed
  * @param refused operations that were refused, because the outbox was full or because too many
  *     stages waited for an executor of the application

@@ -83,6 +83,7 @@ public final class HostRequest<T> implements ClusterRequest {
       part.count = count;
       part.value = part.value == null ? value : merge.apply(part.value, value);
       done = enough.test(value);
+      part.enough |= done;
     }
     if (done) {
       expire();
@@ -159,11 +160,10 @@ public final class HostRequest<T> implements ClusterRequest {
   private HostResponses<T> responses() {
     Map<HostId, T> answers = new LinkedHashMap<>();
     Map<HostId, MissingHost> missing = new LinkedHashMap<>();
-    boolean anyEnough =
-        parts.values().stream().anyMatch(part -> part.value != null && enough.test(part.value));
+    boolean anyEnough = parts.values().stream().anyMatch(part -> part.enough);
     parts.forEach(
         (host, part) -> {
-          if (part.value != null && part.complete()) {
+          if (part.value != null && (part.complete() || part.enough)) {
             answers.put(host, part.value);
           } else if (!anyEnough) {
             missing.put(host, part.missing());
@@ -188,6 +188,9 @@ public final class HostRequest<T> implements ClusterRequest {
 
     /** The parts that arrived, merged; null until the first part arrives. */
     private @Nullable T value;
+
+    /** Whether one part that arrived makes all other answers needless. */
+    private boolean enough;
 
     /** Why the host will send nothing more; null while it may. */
     private @Nullable Reason refused;

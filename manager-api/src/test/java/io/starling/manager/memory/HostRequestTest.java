@@ -72,6 +72,14 @@ class HostRequestTest {
   }
 
   @Test
+  void aPartThatIsEnoughIsInTheResultThoughOtherPartsOfItsHostHaveNotCome() {
+    request.expect(Set.of(A, B), true);
+    request.answered(A, "enough", 1, 3);
+
+    assertThat(result).isCompletedWithValue(new HostResponses<>(Map.of(A, "enough"), Map.of()));
+  }
+
+  @Test
   void aHostThatLeavesAfterItsAnswerIsNotMissing() {
     request.expect(Set.of(A, B), true);
     request.answered(A, "1", 0, 1);
