@@ -4,8 +4,9 @@
  * io.starling.emitter.EmitterCli} offers its operations as shell commands. An emitter publishes
  * through {@link io.starling.manager.pubsub.PubSubPublisher}, which also belongs to every server.
  *
- * <p>Parameters and results are never null unless marked {@code @Nullable}. A wrong argument
- * changes nothing and throws an {@link IllegalArgumentException} that names the argument.
+ * <p>Unless a type says otherwise: it is safe for any thread and does not block. Parameters and
+ * results are never null unless marked {@code @Nullable}. A wrong argument changes nothing and
+ * throws an {@link IllegalArgumentException} that names the argument.
  */
 @NullMarked
 package io.starling.emitter;

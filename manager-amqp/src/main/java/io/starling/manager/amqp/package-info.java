@@ -4,8 +4,9 @@
  * io.starling.manager.amqp.AmqpBackend}, which holds the settings. {@code AmqpTopology} shows the
  * exchange and queues on the broker; {@code AmqpPublishing} and {@code AmqpSubscriptions} use them.
  *
- * <p>Parameters and results are never null unless marked {@code @Nullable}. Setters of the builder
- * refuse a wrong value with an {@link IllegalArgumentException} that names the setting.
+ * <p>Unless a type says otherwise: it is safe for any thread and does not block. Parameters and
+ * results are never null unless marked {@code @Nullable}. Setters of the builder refuse a wrong
+ * value with an {@link IllegalArgumentException} that names the setting.
  */
 @NullMarked
 package io.starling.manager.amqp;

@@ -7,9 +7,9 @@
  * a broker, read {@link PubSubBackend}, {@link PubSubBackendProvider} and {@link
  * ReconnectingBackend}.
  *
- * <p>Unless a type says otherwise, its methods may be called on any thread and do not block.
- * Parameters and results are never null unless they are {@code @Nullable}. A wrong argument causes
- * an {@link IllegalArgumentException} that names the argument, and changes nothing.
+ * <p>Unless a type says otherwise: it is safe for any thread and does not block. Parameters and
+ * results are never null unless they are {@code @Nullable}. A wrong argument causes an {@link
+ * IllegalArgumentException} that names the argument, and changes nothing.
  */
 @NullMarked
 package io.starling.manager.pubsub;

@@ -5,8 +5,9 @@
  * {@code KafkaTopic}, which finds or creates the topic, {@code KafkaPublishing}, and {@code
  * ConsumerLoop}, which reads the frames.
  *
- * <p>Parameters and results are never null unless marked {@code @Nullable}. A wrong setting is
- * refused with an {@link IllegalArgumentException} that names the setting.
+ * <p>Unless a type says otherwise: it is safe for any thread and does not block. Parameters and
+ * results are never null unless marked {@code @Nullable}. A wrong setting is refused with an {@link
+ * IllegalArgumentException} that names the setting.
  */
 @NullMarked
 package io.starling.manager.kafka;

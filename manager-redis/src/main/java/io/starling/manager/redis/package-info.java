@@ -5,9 +5,9 @@
  * RedisConnections} opens one connection that publishes and one that subscribes; {@code
  * RedisPublishing} and {@code RedisSubscriptions} use them.
  *
- * <p>Parameters and results are never null unless marked {@code @Nullable}. A wrong argument throws
- * an {@link IllegalArgumentException} that names the argument. Only the builder is restricted to
- * one thread.
+ * <p>Unless a type says otherwise: it is safe for any thread and does not block. Parameters and
+ * results are never null unless marked {@code @Nullable}. A wrong argument throws an {@link
+ * IllegalArgumentException} that names the argument.
  */
 @NullMarked
 package io.starling.manager.redis;
