@@ -8,9 +8,7 @@ import io.starling.manager.pubsub.PubSubMessage.Departed;
 import io.starling.manager.pubsub.PubSubMessage.Nack;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * this host was cut off.
  *
  * <p>Safe for any thread. The lock of this object guards all fields. Nothing is sent, reported or
- * delivered while the lock is held. One thread at a time delivers; other threads queue their steps,
- * and the delivering thread takes them. A frame that is next in order while no thread delivers is
- * neither copied nor queued.
+ * delivered while the lock is held. One thread at a time delivers; other threads add to its {@link
+ * DeliveryQueue}. A frame that is next in order while no thread delivers is neither copied nor
+ * queued.
  */
 final class OriginStream {
   private static final Logger LOG = LoggerFactory.getLogger(OriginStream.class);
@@ -58,11 +56,7 @@ final class OriginStream {
   /** The frames that are held behind a hole. */
   private final HeldFrames held = new HeldFrames();
 
-  /** The queued deliveries and reports, in the order in which they must run. */
-  private final Queue<Runnable> steps = new ArrayDeque<>();
-
-  /** Whether a thread delivers at the moment. Only that thread takes steps from the queue. */
-  private boolean delivering;
+  private final DeliveryQueue deliveries = new DeliveryQueue(this);
 
   /** The number of the last message that was delivered, queued for delivery, or given up. */
   private long mark;
@@ -132,7 +126,7 @@ final class OriginStream {
    * @param repeated whether the frame is a repair that this host asked for
    */
   void receive(Header header, List<ByteBuffer> messages, boolean repeated) {
-    boolean mine;
+    boolean claimed = false;
     boolean duplicate;
     int direct = -1;
     Nack ask = null;
@@ -145,20 +139,20 @@ final class OriginStream {
         long first = header.firstSeq() - 1;
         begin(expectedAfter < 0 ? first : Math.min(first, expectedAfter));
       }
-      mine = !delivering;
       duplicate = header.lastSeq() <= mark || held.contains(header.firstSeq());
-      if (duplicate) {
-        mine = false;
-      } else if (header.firstSeq() > mark + 1 && hold(header, messages, repeated)) {
-        ask = newHole(header);
-      } else if (delivering && header.firstSeq() > mark + 1 && streams.canRepeat(origin)) {
-        leave(header);
-      } else {
-        giveUpBefore(header.firstSeq());
-        direct = take(header, messages, repeated);
+      if (!duplicate) {
+        if (header.firstSeq() > mark + 1 && hold(header, messages, repeated)) {
+          ask = newHole(header);
+        } else if (header.firstSeq() > mark + 1
+            && deliveries.isDelivering()
+            && streams.canRepeat(origin)) {
+          leave(header);
+        } else {
+          giveUpBefore(header.firstSeq());
+          direct = take(header, messages, repeated);
+        }
+        claimed = deliveries.claim(direct >= 0);
       }
-      mine = mine && (direct >= 0 || !steps.isEmpty());
-      delivering |= mine;
     }
     if (duplicate && !repeated) {
       listener().duplicateDropped(origin, header.firstSeq(), header.count());
@@ -169,8 +163,8 @@ final class OriginStream {
     if (direct >= 0) {
       deliver(header, messages.subList(direct, messages.size()));
     }
-    if (mine) {
-      drain();
+    if (claimed) {
+      deliveries.drain();
     }
   }
 
@@ -232,9 +226,9 @@ final class OriginStream {
     if (repeated) {
       progress(header);
       long from = mark + 1;
-      steps.add(() -> listener().repaired(origin, from, header.lastSeq()));
+      deliveries.add(() -> listener().repaired(origin, from, header.lastSeq()));
     }
-    boolean direct = !delivering && steps.isEmpty();
+    boolean direct = !deliveries.isDelivering() && deliveries.isEmpty();
     if (!direct && !enqueue(header, messages, skip)) {
       leave(header);
       return -1;
@@ -260,8 +254,8 @@ final class OriginStream {
    * there is no memory for the copy.
    */
   private boolean enqueue(Header header, List<ByteBuffer> messages, int skip) {
-    if (!delivering) {
-      steps.add(() -> deliver(header, messages.subList(skip, messages.size())));
+    if (!deliveries.isDelivering()) {
+      deliveries.add(() -> deliver(header, messages.subList(skip, messages.size())));
       return true;
     }
     if (!streams.reserve(HeldFrames.bytes(messages))) {
@@ -272,7 +266,7 @@ final class OriginStream {
   }
 
   private void enqueue(Held frame, int skip) {
-    steps.add(
+    deliveries.add(
         () -> {
           try {
             deliver(frame.header(), frame.messages().subList(skip, frame.messages().size()));
@@ -333,7 +327,7 @@ final class OriginStream {
       saidGone |= !alive && !heardSinceReturn;
       extend(to);
     }
-    deliverSteps();
+    deliveries.run();
   }
 
   /**
@@ -361,7 +355,7 @@ final class OriginStream {
         }
       }
     }
-    deliverSteps();
+    deliveries.run();
   }
 
   /** The origin said goodbye; {@code lastSeq} is the number of its last message before that. */
@@ -394,9 +388,9 @@ final class OriginStream {
     return heardNanos;
   }
 
-  /** Whether messages are missing, or steps are still queued. */
+  /** Whether messages are missing, or deliveries are still queued. */
   synchronized boolean isMissingAnything() {
-    return mark < known || !steps.isEmpty();
+    return mark < known || !deliveries.isEmpty();
   }
 
   /**
@@ -419,7 +413,7 @@ final class OriginStream {
     synchronized (this) {
       giveUpBefore(known + 1);
     }
-    deliverSteps();
+    deliveries.run();
   }
 
   /** Starts the timer for missing messages, unless it runs already. */
@@ -458,7 +452,7 @@ final class OriginStream {
       }
     }
     ask(asks);
-    deliverInTurns();
+    deliveries.runInTurns(streams.context().thread());
   }
 
   /** How long a hole may last without any repair. */
@@ -515,7 +509,7 @@ final class OriginStream {
   }
 
   private void report(long from, long to) {
-    steps.add(() -> listener().gap(origin, from, to));
+    deliveries.add(() -> listener().gap(origin, from, to));
   }
 
   private void deliver(Header header, List<ByteBuffer> messages) {
@@ -528,47 +522,6 @@ final class OriginStream {
 
   private ManagerListener listener() {
     return streams.context().listener();
-  }
-
-  /** Runs all queued steps, unless another thread delivers already. */
-  private void deliverSteps() {
-    synchronized (this) {
-      if (delivering || steps.isEmpty()) {
-        return;
-      }
-      delivering = true;
-    }
-    drain();
-  }
-
-  private void drain() {
-    for (Runnable step = next(); step != null; step = next()) {
-      step.run();
-    }
-  }
-
-  private synchronized @Nullable Runnable next() {
-    Runnable step = steps.poll();
-    delivering = step != null;
-    return step;
-  }
-
-  /**
-   * Runs one step in each turn of the publisher thread, so that a long queue does not delay its
-   * other work.
-   */
-  private void deliverInTurns() {
-    Runnable step;
-    synchronized (this) {
-      step = delivering ? null : next();
-    }
-    if (step != null) {
-      step.run();
-      synchronized (this) {
-        delivering = false;
-      }
-      streams.context().thread().execute(this::deliverInTurns);
-    }
   }
 
   private long now() {
