@@ -34,7 +34,8 @@ public enum CloseReason {
 
   /**
    * Whether the client still gets the messages that wait for it. A WebSocket client whose message
-   * was refused ({@link #FORCED_CLOSE}) gets the close frame at once instead.
+   * was refused ({@link #FORCED_CLOSE}) gets the close frame at once instead. For a polling client
+   * between two polls, see {@link #awaitsPoll}.
    */
   boolean leavesTheRest(TransportKind kind) {
     return switch (this) {

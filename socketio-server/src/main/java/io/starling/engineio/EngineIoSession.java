@@ -101,8 +101,9 @@ public final class EngineIoSession {
 
   /**
    * Ends the session after all messages that the calling thread sent to it before. With {@link
-   * CloseReason#FORCED_SERVER_CLOSE}, messages that a polling client has not fetched yet wait for
-   * its next poll. Does nothing if the session has ended. Any thread; never blocks.
+   * CloseReason#FORCED_SERVER_CLOSE} and {@link CloseReason#FORCED_CLOSE}, messages that a polling
+   * client has not fetched yet wait for its next poll. Does nothing if the session has ended. Any
+   * thread; never blocks.
    */
   public void close(CloseReason reason) {
     loop.execute(() -> end(reason));
