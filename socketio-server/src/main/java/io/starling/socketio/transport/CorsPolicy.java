@@ -8,11 +8,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The rule which web pages may connect to the server's endpoints. It decides by the {@code Origin}
- * field that browsers send. A request without this field is allowed,
- * since a browser sends the field whenever a page of another origin opens a WebSocket or could read
- * the response. WebSocket requests are checked like all others.
- * Immutable.
+ * Decides which web pages may connect to the server's endpoints, by the {@code Origin} field that
+ * browsers send. A request without this field is allowed, since a browser sends the field whenever
+ * a page of another origin opens a WebSocket or could read the response. WebSocket requests are
+ * checked like all others. Immutable.
  */
 public final class CorsPolicy {
   private static final String ALL = "*";

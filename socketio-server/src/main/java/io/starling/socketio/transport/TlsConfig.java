@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * The files with the TLS certificate and the private key of a server. The server reads them when it
- * starts. Later, when a client
- * connects, the server looks whether they have changed and reads them again; the connection does not
- * wait for this. If the changed files are unusable, the old certificate stays in use.
+ * starts. Later, when a client connects, the server looks whether the files have changed and, if
+ * so, reads them again. The connection does not wait for this. If the changed files are unusable,
+ * the old certificate stays in use.
  */
 public sealed interface TlsConfig {
   /** All files that the server reads. */

@@ -116,7 +116,7 @@ public final class TransportConfig {
       maxRequestBodyBytes = other.maxRequestBodyBytes;
     }
 
-    /** The rule which web pages may connect to the endpoints. Default: pages of the same origin. */
+    /** Decides which web pages may connect to the endpoints. Default: pages of the same origin. */
     public Builder cors(CorsPolicy value) {
       cors = value;
       return this;
