@@ -14,20 +14,26 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for all clients of a server that do not take their messages at once. When it is more
- * than the bound, the clients for whom a byte has waited longest are given up until it fits: a few
- * at a time behind each message, or in a task each while there are no messages, so that the other
- * clients of the loop do not wait for that.
+ * Counts the bytes that wait for all slow clients of a server and enforces {@link
+ * EngineIoConfig#maxQueuedBytesTotal}. While the total is above this bound, the server disconnects
+ * the clients for whom a byte has waited longest.
  *
- * <p>A message counts once for each event loop that holds it, however many clients share it.
+ * <p>One step disconnects only a few clients, so that the other clients of the event loop are not
+ * delayed. A step runs after each delivered message, and in tasks of its own until the total is
+ * within the bound.
+ *
+ * <p>A message that several clients share counts once for each event loop that holds the message.
  */
 final class ClientQueues {
-  /** As many clients are given up in one task, or this part of them if that is more. */
+  /**
+   * One step disconnects at most this many clients, or one in {@link #PART_OF_ALL} of the slow
+   * clients of the loop if that is more.
+   */
   private static final int BATCH = 16;
 
   private static final int PART_OF_ALL = 64;
 
-  /** What a loop counts by itself before it tells the others, at most. */
+  /** The most bytes that a loop counts on its own before it adds them to the shared total. */
   private static final long MAX_UNTOLD_BYTES = 4096;
 
   private static final Duration MAX_CHECK_INTERVAL = Duration.ofSeconds(1);
@@ -54,19 +60,19 @@ final class ClientQueues {
     return known == null ? loops.computeIfAbsent(loop, OnLoop::new) : known;
   }
 
-  /** What waits, as far as the loops have told. Any thread. */
+  /** The waiting bytes that the loops have added to the shared total so far. Any thread. */
   long bytes() {
     return bytes.get();
   }
 
-  /** Gives up some clients of a loop if too much waits. On the loop. */
+  /** Disconnects some slow clients of a loop if the total is above the bound. On that loop. */
   void relieve(SessionExecutor loop) {
     if (tooMuch()) {
       on(loop).giveUpSome();
     }
   }
 
-  /** Gives up all clients that something waits for. Any thread. */
+  /** Disconnects all clients for whom bytes wait, in a task on each loop. Any thread. */
   void giveUpAll() {
     loops.values().forEach(each -> each.loop.execute(each::giveUpAll));
   }
@@ -81,7 +87,10 @@ final class ClientQueues {
     }
   }
 
-  /** Goes on at the loop where a byte has waited longest, one loop at a time. */
+  /**
+   * Queues the next step on the loop where a byte has waited longest. Only one loop at a time runs
+   * such a step. Any thread.
+   */
   private void relieve() {
     OnLoop next = null;
     long oldest = NO_CLIENT;
@@ -97,7 +106,10 @@ final class ClientQueues {
     }
   }
 
-  /** The clients of one event loop for whom something waits. Confined to the loop. */
+  /**
+   * The clients of one event loop for whom bytes wait. Only this loop uses the object, except where
+   * a field says otherwise.
+   */
   final class OnLoop {
     final SessionExecutor loop;
     private final Runnable check = this::checkAll;
@@ -105,7 +117,10 @@ final class ClientQueues {
     private @Nullable Cancellable timer;
     private long untold;
 
-    /** Since when the oldest byte waits, or earlier; read by other loops. */
+    /**
+     * The time at which the oldest waiting byte began to wait. The value may be too early, but
+     * never too late. Only this loop writes the field; all loops read it.
+     */
     private volatile long oldestNanos = NO_CLIENT;
 
     private OnLoop(SessionExecutor loop) {
@@ -123,14 +138,19 @@ final class ClientQueues {
     void remove(EngineIoSession session) {
       behind.remove(session);
       if (behind.isEmpty()) {
-        // In this order: while its bytes count, another loop must not think that its own are older.
+        // First the bytes, then the time. Otherwise another loop could see these bytes in the
+        // total, take its own clients for the oldest, and disconnect one of them.
         tell();
         oldestNanos = NO_CLIENT;
-        // The timer stays until it fires: a message must not cost one.
+        // The timer stays set until it fires. Setting one for each message would be expensive.
       }
     }
 
-    /** Counts what came or went. */
+    /**
+     * Counts bytes that began or ceased to wait.
+     *
+     * @param change positive for bytes that began to wait
+     */
     void count(long change) {
       untold += change;
       if (Math.abs(untold) > untoldBytes || behind.isEmpty()) {
@@ -158,7 +178,7 @@ final class ClientQueues {
       tell();
       long others = oldestOfOthers();
       if (oldestNanos > others) {
-        return; // Another loop has the client that goes first.
+        return; // The client that has waited longest is on another loop.
       }
       List<EngineIoSession> order = inOrder();
       int most = Math.max(BATCH, order.size() / PART_OF_ALL);
@@ -176,7 +196,10 @@ final class ClientQueues {
       List.copyOf(behind).forEach(EngineIoSession::giveUp);
     }
 
-    /** Mostly in order already: clients are added when their first byte begins to wait. */
+    /**
+     * The clients, the one that has waited longest first. The set is nearly sorted already, since a
+     * client is added when its first byte begins to wait.
+     */
     private List<EngineIoSession> inOrder() {
       List<EngineIoSession> order = new ArrayList<>(behind);
       order.sort(Comparator.comparingLong(EngineIoSession::waitingSinceNanos));

@@ -5,11 +5,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a client that is being disconnected is waited for: closeTimeout, which starts anew
- * whenever the client has taken a byte. Confined to the session's loop.
+ * Ends a session in state CLOSING whose client has taken no byte for {@link
+ * EngineIoConfig#closeTimeout}. Each byte that the client takes starts the time anew. Only the
+ * session's event loop uses this object.
  */
 final class CloseDeadline {
-  /** How often within the timeout the transport is asked for its progress. */
+  /** The number of times within the timeout that the transport is asked for its progress. */
   private static final int CHECKS = 10;
 
   private final EngineIoSession session;
@@ -17,9 +18,10 @@ final class CloseDeadline {
   private @Nullable Cancellable timer;
   private boolean cancelled;
 
-  /** The progress that the transport told last, and since when it has told the same. */
+  /** The last answer of {@link EngineIoTransport#progress}. */
   private long progress;
 
+  /** The time at which {@link #progress} last changed. */
   private long sinceNanos;
 
   CloseDeadline(EngineIoSession session, Duration timeout) {

@@ -4,33 +4,41 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message on its way to the sessions of one event loop. It keeps what the first WebSocket
- * transport made of the message, so that the others write the same bytes. A session whose client
- * does not take it at once holds it, which counts among what waits for clients, once for all that
- * do. Confined to the loop.
+ * One message on its way to the sessions of one event loop. The first WebSocket transport encodes
+ * the message as frames; the delivery keeps these frames, so that the other WebSockets write the
+ * same bytes. A session whose client is slow holds the delivery until the client has taken it. The
+ * bytes of a held delivery count once in {@link ClientQueues}, however many sessions hold it. Only
+ * the loop uses this object.
  */
 public final class Delivery {
   /**
-   * What a message takes beside its bytes while it is kept, about: this object, its encoded form
-   * and the buffer of that. It keeps a client that is sent many small messages within the bounds.
+   * The approximate memory of a held message beside its bytes: this object, the encoded form and
+   * its buffer. Without it, many small messages would exceed the bounds on waiting bytes.
    */
   static final int HELD_BYTES = 256;
 
   private final long bytes;
   private final boolean shared;
 
-  /** Null once it will be written in its encoded forms only. */
+  /** The message; null once only its encoded form will be needed. */
   private @Nullable OutboundMessage message;
 
   private @Nullable Encoded encoded;
 
-  /** The loop that serves the targets, and the sessions that hold it. */
+  /**
+   * The number of owners of this delivery: each session that holds it, and the loop until {@link
+   * #served}.
+   */
   private int holders = 1;
 
   private boolean messageNeeded;
   private @Nullable Held held;
 
-  /** Where it is counted while sessions hold it. */
+  /**
+   * The place where the bytes of this delivery are counted while sessions hold it.
+   *
+   * @param sinceNanos when the first session began to hold it
+   */
   private record Held(ClientQueues.OnLoop queues, long sinceNanos) {}
 
   Delivery(OutboundMessage message, boolean shared) {
@@ -39,7 +47,12 @@ public final class Delivery {
     this.shared = shared;
   }
 
-  /** What is delivered. */
+  /**
+   * The message itself.
+   *
+   * @throws IllegalStateException if the message was dropped because only its encoded form is
+   *     needed
+   */
   public OutboundMessage message() {
     OutboundMessage given = message;
     if (given == null) {
@@ -53,14 +66,17 @@ public final class Delivery {
     return bytes;
   }
 
-  /** Whether several sessions of the loop get it. */
+  /** Whether several sessions of the loop get this message. */
   boolean shared() {
     return shared;
   }
 
   /**
-   * The encoded form of the message, made at the first call. It belongs to the delivery, which
-   * releases it when the last session was served.
+   * The encoded form of the message. The first call makes it with {@code encoder}; later calls
+   * return the same object. It belongs to the delivery, which releases it after the last session
+   * has written it.
+   *
+   * @throws ClassCastException if an earlier call made another form
    */
   public <T extends Encoded> T encoded(Class<T> form, Function<OutboundMessage, T> encoder) {
     Encoded made = encoded;
@@ -72,9 +88,9 @@ public final class Delivery {
   }
 
   /**
-   * Keeps it for a session until {@link #release}.
+   * Keeps this delivery for one more session, until that session calls {@link #release}.
    *
-   * @param needsMessage whether the session will want the message itself, not an encoded form
+   * @param needsMessage whether the session will need the message itself, not an encoded form
    */
   void hold(ClientQueues.OnLoop queues, boolean needsMessage) {
     holders++;
@@ -85,7 +101,7 @@ public final class Delivery {
     }
   }
 
-  /** Since when a session holds it. */
+  /** The time at which the first session began to hold this delivery. */
   long heldSinceNanos() {
     if (held == null) {
       throw new IllegalStateException("delivery: not held (expected: hold() before)");
@@ -93,7 +109,10 @@ public final class Delivery {
     return held.sinceNanos();
   }
 
-  /** The loop has served the targets: only those that hold it will still write it. */
+  /**
+   * Ends the loop's own use of this delivery: all sessions were given the message. Only sessions
+   * that hold the delivery will still write it.
+   */
   void served() {
     if (holders > 1 && !messageNeeded) {
       message = null;
@@ -104,6 +123,7 @@ public final class Delivery {
     release();
   }
 
+  /** Ends the use by one owner. The last call releases the encoded form. */
   void release() {
     holders--;
     if (holders > 0) {
@@ -117,12 +137,15 @@ public final class Delivery {
     }
   }
 
-  /** A message in the form of one transport. */
+  /** A message as the bytes that one kind of transport writes, such as WebSocket frames. */
   public interface Encoded {
-    /** All forms that will be needed were made: the message itself can be given up. */
+    /**
+     * No further form of the message, such as a compressed one, will be asked for. The
+     * implementation drops its reference to the message.
+     */
     void complete();
 
-    /** Gives up the delivery's own hold on it. */
+    /** Releases the buffers; the delivery does not use them any more. */
     void release();
   }
 }

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The settings of an {@link EngineIoServer}; immutable. The defaults are the official server's. */
+/**
+ * The settings of an {@link EngineIoServer}. Immutable. Settings that the official server has, too,
+ * have its defaults.
+ */
 public final class EngineIoConfig {
   private static final Duration MAX_DURATION = Duration.ofDays(1);
 
@@ -74,7 +77,7 @@ public final class EngineIoConfig {
     return values.allowRequest;
   }
 
-  /** What a session is opened with over a transport. */
+  /** The content of the open packet of a new session over a transport. */
   OpenData openData(String id, TransportKind kind) {
     boolean upgradable =
         kind == TransportKind.POLLING && values.transports.contains(TransportKind.WEBSOCKET);
@@ -111,44 +114,57 @@ public final class EngineIoConfig {
       allowRequest = other.allowRequest;
     }
 
-    /** How long after an answered ping the next one goes out. Default 25 s, at most a day. */
+    /**
+     * The time from the client's answer to a ping until the next ping. Default 25 s; 1 ms to 24 h.
+     */
     public Builder pingInterval(Duration value) {
       pingInterval = value;
       return this;
     }
 
-    /** How long a client may take to answer a ping. Default 20 s, at most a day. */
+    /**
+     * The time that a client has to answer a ping. A client that does not is disconnected as {@link
+     * CloseReason#PING_TIMEOUT}. Default 20 s; 1 ms to 24 h.
+     */
     public Builder pingTimeout(Duration value) {
       pingTimeout = value;
       return this;
     }
 
-    /** How long a client may take from its WebSocket connection to the upgrade. Default 10 s. */
+    /**
+     * The time that a polling client has to complete an upgrade once it has opened the WebSocket.
+     * After that the server closes the WebSocket, and the session stays on polling. Default 10 s;
+     * 1 ms to 24 h.
+     */
     public Builder upgradeTimeout(Duration value) {
       upgradeTimeout = value;
       return this;
     }
 
     /**
-     * After a disconnect the server waits this long for the client to take what is left for it, to
-     * poll, and to answer the close frame of a WebSocket; then it closes the connection. The time
-     * starts anew when the client takes a byte. Default 30 s.
+     * After a disconnect the server waits this long for the client to take the remaining messages,
+     * to poll, and to answer the close frame of a WebSocket. Then it closes the connection. The
+     * time starts anew with each byte that the client takes. Default 30 s; 1 ms to 24 h.
      */
     public Builder closeTimeout(Duration value) {
       closeTimeout = value;
       return this;
     }
 
-    /** The longest WebSocket message, and the longest body of a POST. Default 1,000,000. */
+    /**
+     * The largest WebSocket message and the largest body of a POST that the server accepts, in
+     * bytes. Default 1,000,000; at least 1.
+     */
     public Builder maxPayloadBytes(int value) {
       maxPayloadBytes = value;
       return this;
     }
 
     /**
-     * How many bytes may wait for a client that takes none. A client for whom more wait is given up
-     * as {@link CloseReason#SLOW_CONSUMER} once it has taken no byte for {@link
-     * #slowConsumerTimeout}; one that keeps taking bytes is not. Default 1 MiB.
+     * How many bytes may wait for one client. A client is disconnected as {@link
+     * CloseReason#SLOW_CONSUMER} if more bytes wait for it and it has taken no byte for {@link
+     * #slowConsumerTimeout}. A client that keeps taking bytes is not disconnected for this bound.
+     * Default 1 MiB; at least 1.
      */
     public Builder maxQueuedBytes(long value) {
       maxQueuedBytes = value;
@@ -156,10 +172,10 @@ public final class EngineIoConfig {
     }
 
     /**
-     * How many bytes may wait for all clients together; a message that clients share counts once
-     * for each event loop. When it is more, the clients for whom a byte has waited longest are
-     * given up as {@link CloseReason#SLOW_CONSUMER} until it fits. Default: a quarter of the
-     * largest heap.
+     * How many bytes may wait for all clients together. While more wait, the server disconnects the
+     * clients for whom a byte has waited longest, as {@link CloseReason#SLOW_CONSUMER}. A message
+     * that several clients share counts once for each event loop. Default: a quarter of the maximum
+     * heap; at least 1.
      */
     public Builder maxQueuedBytesTotal(long value) {
       maxQueuedBytesTotal = value;
@@ -167,24 +183,28 @@ public final class EngineIoConfig {
     }
 
     /**
-     * How long a client may take no byte while more than {@link #maxQueuedBytes} wait for it: none
-     * is written to its connection, or it does not poll. Default 30 s, at most a day.
+     * How long a client may take no byte while more than {@link #maxQueuedBytes} wait for it. It
+     * takes no byte if the server can write none to its connection, or if it does not poll. Default
+     * 30 s; 1 ms to 24 h.
      */
     public Builder slowConsumerTimeout(Duration value) {
       slowConsumerTimeout = value;
       return this;
     }
 
-    /** The transports on offer. With both, polling sessions may upgrade. Default both. */
+    /**
+     * The transports that the server offers, at least one. If it offers both, a polling session may
+     * upgrade to a WebSocket. Default: both.
+     */
     public Builder transports(Set<TransportKind> value) {
       transports = Set.copyOf(value);
       return this;
     }
 
     /**
-     * Judges every request that wants to open a session, on the event loop of its connection: it
-     * must not block. Who is refused, or for whom the test throws, gets {@link
-     * HandshakeError#FORBIDDEN}. Default: all may.
+     * Decides which requests may open a session. The test runs on the event loop of the request's
+     * connection and must not block. If it returns false or throws, the client gets {@link
+     * HandshakeError#FORBIDDEN}. Default: all requests may.
      */
     public Builder allowRequest(Predicate<HandshakeRequest> value) {
       allowRequest = value;

@@ -20,15 +20,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sessions of one endpoint. A carrier such as the Netty server asks {@link #admit} about every
- * request and then opens a session or feeds one; the layer above sends. Thread-safe, never blocks.
+ * The Engine.IO sessions of one endpoint, without a network of its own. A carrier, such as the
+ * Netty server, receives HTTP requests. It asks {@link #admit} about each, then opens a session or
+ * passes the request to an existing one. The layer above, which is Socket.IO, sends messages with
+ * {@link #send}. Thread-safe; never blocks.
  */
 public final class EngineIoServer {
   private static final Logger LOG = LoggerFactory.getLogger(EngineIoServer.class);
   private static final String REVISION = "4";
 
-  /** What a task for an event loop costs beside its message. */
+  /** The approximate memory of a task for an event loop, without its message and targets. */
   private static final int TASK_BYTES = 128;
+
+  /** The approximate memory of one target in a task's list. */
 
   private static final int TARGET_BYTES = 8;
 
@@ -60,30 +64,37 @@ public final class EngineIoServer {
     return config;
   }
 
-  /** How many sessions there are, those included whose last bytes wait to be fetched. */
+  /**
+   * The number of sessions. Ended sessions count while their clients still fetch the last bytes.
+   */
   public int sessionCount() {
     return sessions.size();
   }
 
-  /** How many sessions a transport carries now. Looks at all of them. */
+  /**
+   * The number of sessions that use a transport now. The call goes through all sessions, so its
+   * cost grows with their number.
+   */
   public int sessionCount(TransportKind kind) {
     return (int)
         sessions.values().stream().filter(session -> session.transport().kind() == kind).count();
   }
 
-  /** How many messages were handed over by {@code send}, each once for each target. */
+  /** The number of messages passed to {@code send} so far; each counts once for each target. */
   public long messagesSent() {
     return messagesSent.sum();
   }
 
-  /** The size of these messages. */
+  /** The bytes of the messages that {@link #messagesSent} counts, without framing. */
   public long bytesSent() {
     return bytesSent.sum();
   }
 
   /**
-   * Judges a request in the order of the official server. For carriers.
+   * Checks a request. The checks run in the order of the official server, so that a request with
+   * several faults gets the same error. A refusal is reported to the listener. For carriers.
    *
+   * @param method the HTTP method, in upper case
    * @param upgrade whether the request asks for a WebSocket
    */
   public Admission admit(HandshakeRequest request, String method, boolean upgrade) {
@@ -130,7 +141,10 @@ public final class EngineIoServer {
     return value == null ? "" : value;
   }
 
-  /** Why the application does not want the client; null when it does. A failure is no consent. */
+  /**
+   * The reason for which {@code allowRequest} refuses the client; null if it allows the client. A
+   * test that throws refuses the client.
+   */
   private @Nullable String forbidden(HandshakeRequest request) {
     try {
       if (config.allowRequest().test(request)) {
@@ -145,10 +159,10 @@ public final class EngineIoServer {
   }
 
   /**
-   * Refuses a request whose origin may not connect. Tells the listener, and the log once a minute
-   * for each origin. For carriers.
+   * Refuses a request because of its {@code Origin} field. Reports this to the listener, and to the
+   * log once a minute for each origin. For carriers.
    *
-   * @param setting that names the origins which may
+   * @param setting the name of the setting that lists the allowed origins, for the log line
    */
   public Admission.Refused refuseOrigin(HandshakeRequest request, String setting) {
     String origin = request.header("Origin");
@@ -156,16 +170,19 @@ public final class EngineIoServer {
     return refuse(request, BAD_REQUEST, "origin: " + origin);
   }
 
-  /** Refuses a request for a reason of the carrier's own, and tells the listener. */
+  /** Refuses a request for a reason that the carrier found, and reports this to the listener. */
   public Admission.Refused refuse(HandshakeRequest request, HandshakeError error, String detail) {
     listener.refused(request, error, detail);
     return new Admission.Refused(error, detail);
   }
 
   /**
-   * Opens a session that {@link #admit} allowed. For carriers, on the loop that shall own it.
+   * Opens a session for a request that {@link #admit} allowed. For carriers. Must be called on
+   * {@code loop}.
    *
-   * @param transport makes the transport for the id of the session, ready to be written to
+   * @param loop the event loop that will own the session
+   * @param transport makes the session's first transport; it gets the session id, and packets must
+   *     be writable to the transport at once
    */
   public EngineIoSession open(
       HandshakeRequest request,
@@ -181,11 +198,11 @@ public final class EngineIoServer {
   }
 
   /**
-   * Sends a message to many targets: one task for each of their event loops, which leaves out the
-   * targets that are not open by then. Any thread; never blocks. What one thread sends reaches
-   * every session in the order of its calls.
+   * Sends a message to many targets. The call queues one task on each event loop of these targets.
+   * When the task runs, it skips targets that are no longer open. Any thread; never blocks. Each
+   * session gets the messages of one thread in the order of that thread's calls.
    *
-   * @param targets read during the call only
+   * @param targets iterated over during the call only
    */
   public void send(Iterable<? extends Target> targets, OutboundMessage message) {
     List<Group> groups = new ArrayList<>(4);
@@ -198,7 +215,7 @@ public final class EngineIoServer {
   /** The targets of one event loop. */
   private record Group(SessionExecutor loop, List<Target> targets) {}
 
-  /** Loops are few: looking through them costs less than a map for each message. */
+  /** Finds the group of a loop. There are few loops, so a search is cheaper than a map. */
   private static Group group(List<Group> groups, SessionExecutor loop) {
     for (int i = 0; i < groups.size(); i++) {
       if (groups.get(i).loop() == loop) {
@@ -210,7 +227,10 @@ public final class EngineIoServer {
     return added;
   }
 
-  /** Sends a message to one target, in the same order as the messages to many. */
+  /**
+   * Sends a message to one target, with the same promises as {@link #send(Iterable,
+   * OutboundMessage)}.
+   */
   public void send(Target target, OutboundMessage message) {
     handOver(target.engineSession().loop(), List.of(target), message);
   }
@@ -231,22 +251,23 @@ public final class EngineIoServer {
     }
   }
 
-  /** How many bytes were handed to event loops by {@code send} that have not come to it yet. */
+  /** The bytes that {@code send} has queued on event loops and the loops have not processed yet. */
   public long backlogBytes() {
     return backlogBytes.get();
   }
 
   /**
-   * How many bytes wait for clients that do not take them at once; a message that clients share
-   * counts once for each event loop. Any thread.
+   * The bytes that wait for slow clients. A message that several clients share counts once for each
+   * event loop. Any thread.
    */
   public long queuedBytes() {
     return queues.bytes();
   }
 
   /**
-   * Ends all sessions as {@link CloseReason#SERVER_SHUTTING_DOWN} and opens no more. Does not wait:
-   * the listener hears of each session on its loop.
+   * Ends all sessions as {@link CloseReason#SERVER_SHUTTING_DOWN} and opens no more. The call does
+   * not wait for this; the listener gets {@link EngineIoListener#closed} for each session on the
+   * session's loop.
    */
   public void close() {
     closed = true;
@@ -254,8 +275,8 @@ public final class EngineIoServer {
   }
 
   /**
-   * Gives up the clients that have not taken what was left when they were disconnected. For
-   * carriers, before their loops end.
+   * Closes the connections of all clients for whom bytes still wait, and drops these bytes. For
+   * carriers, after {@link #close} and before their event loops end.
    */
   public void abandon() {
     queues.giveUpAll();
@@ -281,13 +302,14 @@ public final class EngineIoServer {
   }
 
   /**
-   * A flush is cheapest right behind its write, while the session is in the cache; while tasks wait
-   * that may write to the same sessions, it is put off.
+   * Writes a message to its targets on one loop. A flush right after the write is cheapest, since
+   * the session is still in the processor's cache. While more tasks wait, the flush is delayed,
+   * because these tasks may write to the same sessions and can then share it.
    */
   private void deliver(SessionExecutor loop, List<Target> targets, OutboundMessage message) {
     Delivery delivery = new Delivery(message, targets.size() > 1);
     try {
-      // Without an iterator: most messages have one target on this loop.
+      // An index instead of an iterator: most messages have one target on this loop.
       for (int i = 0; i < targets.size(); i++) {
         Target target = targets.get(i);
         if (target.open()) {

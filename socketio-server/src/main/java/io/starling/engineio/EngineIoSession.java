@@ -8,27 +8,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's connection, over whatever transports. Its state belongs to one event loop; what may
- * be called from other threads says so.
+ * One client's Engine.IO session, over one transport after another. Its state belongs to one event
+ * loop. A method may be called from other threads only if its documentation says so.
  *
  * <pre>
- * OPEN ── the client is gone, or broke a rule ──▶ CLOSED
- *   └──── it may still get what is left ──▶ CLOSING ── it has, is gone, or too slow ──▶ CLOSED
+ * OPEN ── the client is gone or broke a rule ──▶ CLOSED
+ *   └──── the client may get the rest ──▶ CLOSING ── it has the rest, is gone, or slow ──▶ CLOSED
  * </pre>
  *
- * <p>In CLOSING, an end that the application asked for first waits for a running upgrade. Then the
- * client gets what is left, and after that, over polling with the next poll, the end: an official
- * client that finds the end in the response that brings the last messages forgets these. What the
- * client sends meanwhile is ignored, except that it leaves. What waits counts as in OPEN, and what
- * the transport holds counts in CLOSED too, until that has left or was dropped.
+ * <p>In CLOSING the client still gets the messages that wait for it, and then the close packet or
+ * close frame. Over polling, the close packet comes one poll after the last messages, because an
+ * official client drops messages that share a response with a close packet. If the application
+ * ended the session, an upgrade that is under way is completed first. The server ignores messages
+ * of the client in this state and notices only that the client leaves.
+ *
+ * <p>Waiting bytes count toward the bounds of {@link EngineIoConfig} in CLOSING as in OPEN. Bytes
+ * in the transport count even in CLOSED, until they were sent or dropped.
  */
 public final class EngineIoSession {
   private static final Logger LOG = LoggerFactory.getLogger(EngineIoSession.class);
 
-  /** A response of which more than this was not sent yet counts as waiting. */
+  /**
+   * A polling response counts as waiting while more than this many of its bytes have not left for
+   * the network.
+   */
   private static final long LONG_RESPONSE_BYTES = 64 << 10;
 
-  /** A message of more than this counts as waiting while the transport holds it and is full. */
+  /**
+   * A message larger than this counts as waiting if it was written and has filled the transport.
+   */
   private static final long LONG_MESSAGE_BYTES = 4 << 10;
 
   private enum State {
@@ -46,12 +54,12 @@ public final class EngineIoSession {
   private volatile EngineIoTransport transport;
   private volatile @Nullable Object attachment;
 
-  // Owned by the loop.
+  // Only the event loop of the session reads and writes the following fields.
   private final Heartbeat heartbeat;
-  private @Nullable OutboundBuffer buffer; // Null while nothing waits.
+  private @Nullable OutboundBuffer buffer; // Null while no bytes wait.
   private State state = State.OPEN;
   private CloseReason closeReason = CloseReason.TRANSPORT_CLOSE;
-  private @Nullable CloseDeadline deadline; // Null unless closing.
+  private @Nullable CloseDeadline deadline; // Null until CLOSING has to wait for the client.
   private @Nullable UpgradeProbe probe;
   private boolean flushQueued;
   private boolean readingStopped;
@@ -68,7 +76,10 @@ public final class EngineIoSession {
     this.heartbeat = new Heartbeat(server.heartbeats(loop), this);
   }
 
-  /** The session id: 20 characters, secret between the server and this client. Any thread. */
+  /**
+   * The session id of 20 characters. It is a secret between the server and this client: a request
+   * with this id acts for the client. Any thread.
+   */
   public String id() {
     return id;
   }
@@ -78,25 +89,30 @@ public final class EngineIoSession {
     return request;
   }
 
-  /** The event loop that owns the session, for its whole life. Any thread. */
+  /** The event loop that owns the session. It never changes. Any thread. */
   public SessionExecutor loop() {
     return loop;
   }
 
-  /** The transport that carries the session now, or did last. Any thread. */
+  /** The current transport, or the last one if the session has ended. Any thread. */
   public EngineIoTransport transport() {
     return transport;
   }
 
   /**
-   * Ends the session after everything that the calling thread sent to it before. What a polling
-   * client has not fetched waits for it. Does nothing when it has ended. Any thread; never blocks.
+   * Ends the session after all messages that the calling thread sent to it before. With {@link
+   * CloseReason#FORCED_SERVER_CLOSE} and {@link CloseReason#FORCED_CLOSE}, messages that a polling
+   * client has not fetched yet wait for its next poll. Does nothing if the session has ended. Any
+   * thread; never blocks.
    */
   public void close(CloseReason reason) {
     loop.execute(() -> end(reason));
   }
 
-  /** Whether the client keeps up, so that a message that may be dropped need not be. */
+  /**
+   * Whether the client keeps up. If not, messages with {@link OutboundMessage#dropIfNotWritable}
+   * are dropped. Only on the loop.
+   */
   public boolean writable() {
     return state == State.OPEN && nothingWaits() && transport.writable();
   }
@@ -106,15 +122,18 @@ public final class EngineIoSession {
     return waiting == null || waiting.isEmpty();
   }
 
-  /** How many bytes wait for the client. */
+  /** The bytes that wait for the client, here and in the transport. Only on the loop. */
   public long queuedBytes() {
     OutboundBuffer waiting = buffer;
     return transport.pendingBytes() + (waiting == null ? 0 : waiting.bytes());
   }
 
   /**
-   * Stops or goes on reading what the client sends, for a layer above that cannot keep up.
-   * Meanwhile the client is pinged, but no answer is overdue. Only on the loop.
+   * Stops or resumes reading from the client, for a layer above that cannot keep up. While reading
+   * is stopped, the client still gets pings, but its answers cannot arrive and are not overdue.
+   * Does nothing if the session has ended. Only on the loop.
+   *
+   * @param on false stops reading, true resumes it
    */
   public void read(boolean on) {
     if (state != State.OPEN || readingStopped != on) {
@@ -129,19 +148,19 @@ public final class EngineIoSession {
     transport.read(on);
   }
 
-  /** Ties an object of the layer above to the session. Any thread. */
+  /** Stores an object of the layer above with the session, in place of the last one. Any thread. */
   public void attach(Object value) {
     attachment = value;
   }
 
-  /** What was attached last, or null. Any thread. */
+  /** The object that {@link #attach} stored last, or null if there is none. Any thread. */
   public @Nullable Object attachment() {
     return attachment;
   }
 
   /**
-   * Ends the session if its client is overdue, though the timer has not fired yet. For carriers,
-   * before they hand over a request.
+   * Ends the session if the client's answer to a ping is overdue and the timer has not fired yet.
+   * Carriers call this on the loop before they pass a request of the client to the transport.
    */
   public void endIfOverdue() {
     if (heartbeat.expired()) {
@@ -150,8 +169,8 @@ public final class EngineIoSession {
   }
 
   /**
-   * Tries a WebSocket that wants to take the session over; one that comes too late, or second, is
-   * closed. For carriers.
+   * Begins an upgrade to a WebSocket. Closes the WebSocket instead if the session has ended, uses a
+   * WebSocket already, or has another upgrade under way. For carriers, on the loop.
    */
   public void probe(EngineIoTransport candidate) {
     if (state != State.OPEN || probe != null || transport.kind() == candidate.kind()) {
@@ -165,7 +184,8 @@ public final class EngineIoSession {
   void open() {
     OpenData data = server.config().openData(id, transport.kind());
     heartbeat.start();
-    // What the listener sends is queued: it comes after the open packet, in a response of its own.
+    // Messages that the listener sends now are queued on the loop. They follow the open packet, in
+    // a response of their own.
     guard(() -> server.listener().opened(this));
     if (state == State.OPEN) {
       transport.write(new EngineIoPacket.Open(data.json()));
@@ -175,9 +195,10 @@ public final class EngineIoSession {
   }
 
   /**
-   * Writes a message, or lets it wait.
+   * Writes a message to the transport, or queues it if the client does not keep up.
    *
-   * @param flushNow sends it at once where the transport can, not at the end of the turn
+   * @param flushNow whether to send the message at once, if the transport can do this cheaply,
+   *     instead of at the end of the loop's turn
    */
   void deliver(Delivery delivery, boolean flushNow) {
     if (state != State.OPEN) {
@@ -201,7 +222,7 @@ public final class EngineIoSession {
     }
   }
 
-  /** Answers a pending poll with what there is, or with nothing. */
+  /** Answers a pending poll with a noop packet, behind packets that were written before. */
   void releasePoll() {
     if (transport.ready()) {
       transport.write(new EngineIoPacket.Noop());
@@ -209,17 +230,19 @@ public final class EngineIoSession {
     }
   }
 
+  /** Completes an upgrade: the WebSocket replaces the polling transport. */
   void switchTo(EngineIoTransport upgraded) {
     probe = null;
     transport.flush();
     if (transport.pendingBytes() > LONG_RESPONSE_BYTES) {
-      // A client upgrades when it has its last response, so this one will not read it.
+      // A client upgrades only after it has read its last response. This client has not read its
+      // last response, so it will not do so any more.
       transport.close(CloseReason.SLOW_CONSUMER);
     } else {
       transport.discard();
     }
     if (state == State.CLOSED) {
-      // By what the old transport still had to hand on.
+      // A packet that the old transport passed on just now has ended the session.
       upgraded.close(closeReason);
       return;
     }
@@ -237,10 +260,11 @@ public final class EngineIoSession {
     if (readingStopped && state == State.OPEN) {
       upgraded.read(false);
     }
-    // The transport may have become writable before it told this session.
+    // The WebSocket may have become writable before it was bound to this session.
     drain();
   }
 
+  /** The upgrade that was under way has failed, and its WebSocket is closed. */
   void probeEnded() {
     probe = null;
     if (state == State.CLOSING) {
@@ -255,13 +279,16 @@ public final class EngineIoSession {
     }
   }
 
-  /** Since when the oldest byte waits for the client. */
+  /** The time at which the oldest waiting byte began to wait; now if none waits. */
   long waitingSinceNanos() {
     OutboundBuffer waiting = buffer;
     return waiting == null ? loop.nanoTime() : waiting.sinceNanos();
   }
 
-  /** Gives the client up if much waits for it and it has taken nothing for too long. */
+  /**
+   * Ends the session as {@link CloseReason#SLOW_CONSUMER} if more than {@code maxQueuedBytes} wait
+   * for the client and it has taken no byte for {@code slowConsumerTimeout}.
+   */
   void checkProgress() {
     if (state == State.CLOSED) {
       unwatchIfTaken();
@@ -279,7 +306,7 @@ public final class EngineIoSession {
         });
   }
 
-  /** Ends the session of a client that does not take what waits for it. */
+  /** Ends the session as {@link CloseReason#SLOW_CONSUMER} and drops all bytes that wait. */
   void giveUp() {
     if (state == State.OPEN) {
       guard(() -> server.listener().dropped(this));
@@ -289,7 +316,7 @@ public final class EngineIoSession {
     }
   }
 
-  /** A ping does not wait behind messages for which the client has no room yet. */
+  /** Sends a ping. It overtakes messages that wait because the client does not keep up. */
   void ping() {
     EngineIoPacket ping = new EngineIoPacket.Ping("");
     if (transport.ready()) {
@@ -301,10 +328,12 @@ public final class EngineIoSession {
   }
 
   /**
-   * What waits for the client, counted from now on.
+   * Returns the buffer of waiting messages. If there is none, makes one, which counts the bytes of
+   * this client from now on.
    *
-   * @param shared whether the transport holds what others get as well
-   * @param held what the transport holds that is counted otherwise
+   * @param shared whether other clients get the message that is being written as well
+   * @param held the bytes in the transport that a {@link Delivery} counts, so that the new buffer
+   *     must not
    */
   private OutboundBuffer watch(boolean shared, long held) {
     OutboundBuffer made = buffer;
@@ -316,7 +345,7 @@ public final class EngineIoSession {
     return made;
   }
 
-  /** Drops what still waits, and counts nothing any more. */
+  /** Drops all waiting messages and stops counting the bytes of this client. */
   private void unwatch() {
     OutboundBuffer waiting = buffer;
     if (waiting != null) {
@@ -325,6 +354,7 @@ public final class EngineIoSession {
     }
   }
 
+  /** Stops counting the bytes of this client if it has taken nearly all of them. */
   private void unwatchIfTaken() {
     OutboundBuffer waiting = buffer;
     if (waiting != null && waiting.isEmpty() && !transportHoldsMuch()) {
@@ -360,7 +390,10 @@ public final class EngineIoSession {
     }
   }
 
-  /** Counts a response that the client does not take at once, in place of its messages. */
+  /**
+   * Counts the bytes of a polling response that the client does not take at once. They replace the
+   * messages that the response contains.
+   */
   private void countResponse() {
     if (transport.kind() != TransportKind.POLLING) {
       return;
@@ -385,7 +418,7 @@ public final class EngineIoSession {
     if (reason.leavesTheRest(transport.kind())) {
       state = State.CLOSING;
       if (readingStopped) {
-        // What arrives is ignored from now on, so it need not wait.
+        // Messages of the client are ignored from now on, so it is safe to read again.
         transport.read(true);
       }
       transport.flush();
@@ -397,7 +430,10 @@ public final class EngineIoSession {
     guard(() -> server.listener().closed(this, reason));
   }
 
-  /** Ends the transport once the client has what is left: over polling with the poll after that. */
+  /**
+   * Closes the transport if the client has all messages. Otherwise starts the close deadline. Over
+   * polling, the transport is closed with the poll that follows the last messages.
+   */
   private void tellTheEnd() {
     if (state != State.CLOSING) {
       return;
@@ -412,7 +448,7 @@ public final class EngineIoSession {
     }
   }
 
-  /** Ends the transport. A session that has ended comes here again if its client is too slow. */
+  /** Closes the transport. Called again for a closed session whose client is too slow. */
   private void finish(CloseReason reason) {
     state = State.CLOSED;
     if (deadline != null) {
@@ -430,7 +466,7 @@ public final class EngineIoSession {
     server.forget(this);
   }
 
-  /** The layer above must not fail; if it does, it costs one session and not the loop. */
+  /** Runs a call of the listener. If the listener throws, only this session ends. */
   private void guard(Runnable call) {
     try {
       call.run();
@@ -492,7 +528,7 @@ public final class EngineIoSession {
       } else if (reason != CloseReason.TRANSPORT_CLOSE || !transport.ready()) {
         finish(reason);
       }
-      // Else the client says that it leaves, and still gets the rest.
+      // Otherwise the client has sent its close frame, but still reads. It gets the rest.
     }
   }
 }

@@ -4,89 +4,101 @@ import io.starling.engineio.protocol.EngineIoPacket;
 import java.util.function.LongConsumer;
 
 /**
- * The port down: one way to move packets between a session and its client. All calls come on the
- * session's loop, and so do the transport's calls of its {@link TransportEvents}.
+ * A connection that carries the packets of a session, such as a WebSocket or HTTP long-polling.
+ * Sessions call carriers through this interface. All calls come on the session's event loop. The
+ * transport calls its {@link TransportEvents} on that loop, too.
  */
 public interface EngineIoTransport {
-  /** Which transport this is. */
+  /** The kind of this transport. */
   TransportKind kind();
 
-  /** Who hears what arrives from now on. */
+  /** Sets the receiver of packets and events from now on. */
   void bind(TransportEvents events);
 
   /**
-   * Whether packets can be written now; false for a polling transport without a pending poll, and
-   * for a WebSocket that has sent its close frame or has ended.
+   * Whether packets can be written now. A polling transport is ready while a poll is pending. A
+   * WebSocket is ready until it has sent its close frame or has ended.
    */
   boolean ready();
 
   /**
-   * Whether the client keeps up, so that more should be written. A transport that is not writable
-   * takes packets while it is {@link #ready}, but messages wait in the session until {@link
-   * TransportEvents#ready}.
+   * Whether the client keeps up. If not, messages wait in the session until {@link
+   * TransportEvents#ready}. A transport that is {@link #ready} but not writable still takes packets
+   * such as pings.
    */
   boolean writable();
 
   /**
-   * Stops or goes on taking what the client sends; at first it is taken. A little that has arrived
-   * may still be handed on.
+   * Stops or resumes reading from the client. A new transport reads. After a stop, a few packets
+   * that have arrived already may still come.
+   *
+   * @param on false stops reading, true resumes it
    */
   void read(boolean on);
 
-  /** How many bytes were written and have not left for the network. */
+  /** The bytes that were written to this transport and have not left for the network. */
   long pendingBytes();
 
   /**
-   * Tells, on the session's loop and perhaps at once, a number that is another one than at the last
-   * call if the network has taken a byte since then.
+   * Asks whether the client takes bytes. The answer is a number that differs from the last answer
+   * if the network has taken a byte in between.
+   *
+   * @param then gets the number on the session's loop, perhaps before this call returns
    */
   void progress(LongConsumer then);
 
   /**
-   * Makes what {@link #write(Delivery)} will need of a message that is written later.
+   * Encodes a message that waits in the session and will be written later.
    *
-   * @return false if that is the message itself
+   * @return true if {@link #write(Delivery)} will need only the encoded form; false if it will need
+   *     the message itself
    */
   default boolean prepare(Delivery delivery) {
     return false;
   }
 
   /**
-   * Takes a packet while {@link #ready}; it leaves with the next {@link #flush}.
+   * Writes a packet, which leaves with the next {@link #flush}. To be called only while {@link
+   * #ready}.
    *
    * @param compress whether a transport that compresses may compress it
    */
   void write(EngineIoPacket packet, boolean compress);
 
-  /** Takes a packet that may be compressed. */
+  /** Writes a packet that may be compressed; see {@link #write(EngineIoPacket, boolean)}. */
   default void write(EngineIoPacket packet) {
     write(packet, true);
   }
 
-  /** Takes a message while {@link #ready}; it leaves with the next {@link #flush}. */
+  /**
+   * Writes a message, which leaves with the next {@link #flush}. To be called only while {@link
+   * #ready}.
+   */
   default void write(Delivery delivery) {
     OutboundMessage message = delivery.message();
     message.packets().forEach(packet -> write(packet, message.compress()));
   }
 
-  /** Sends what was written. */
+  /** Sends all packets that were written. */
   void flush();
 
   /**
-   * Whether a flush reaches the network at once for no more than a system call, and calls nobody
-   * back.
+   * Whether a flush is just a system call that reaches the network at once. Such a flush calls no
+   * {@link TransportEvents}.
    */
   default boolean flushesAtOnce() {
     return false;
   }
 
   /**
-   * Ends the transport after what was written, telling the client why as far as the transport can.
-   * Of its events it tells at most that it is ready or has failed. Closing again does nothing,
-   * unless it is for {@link CloseReason#SLOW_CONSUMER}, which drops what has not left.
+   * Ends the transport after the packets that were written, and tells the client so with a close
+   * packet or close frame if possible. {@link CloseReason#SLOW_CONSUMER} closes the
+   * connection at once and drops bytes that have not left. After this call, only {@link
+   * TransportEvents#ready} and {@link TransportEvents#failed} may still come. A second call has an
+   * effect only with {@code SLOW_CONSUMER}.
    */
   void close(CloseReason reason);
 
-  /** Ends a transport whose session goes on over another one. */
+  /** Ends this transport after an upgrade; the session goes on over another transport. */
   void discard();
 }

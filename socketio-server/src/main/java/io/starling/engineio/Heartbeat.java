@@ -5,29 +5,38 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When to ping a client and when to give it up: until the next ping, or until the answer is
- * overdue, it stands in a line of its loop's {@link Heartbeats}. A client that is not read from
- * cannot answer, but must hear pings in time: while it owes an answer since then, they have a timer
- * beside the line. Confined to the session's loop.
+ * The heartbeat of one session: decides when the client gets a ping, and ends the session if the
+ * answer is overdue (Engine.IO protocol, revision 4, "Heartbeat"). While the heartbeat waits for
+ * the next ping or for an answer, it stands in one of the lines of its loop's {@link Heartbeats}.
+ *
+ * <p>Reading from a client may be suspended. Its answers cannot arrive then, but it must still get
+ * pings in time, or it would take the server for dead. So while an answer from a suspension is
+ * outstanding, this heartbeat has a timer of its own for pings, beside its place in a line for
+ * answers. Only the session's event loop uses this object.
  */
 final class Heartbeat {
   private final Heartbeats all;
   private final EngineIoSession session;
+
+  /** Whether another packet than a pong has already extended the time for the current answer. */
   private boolean extended;
 
-  /** Whether the client is not read from, so that its answers cannot arrive. */
+  /** Whether reading from the client is suspended, so that its answers cannot arrive. */
   private boolean suspended;
 
-  /** Whether a ping has no answer that left or was waited for while suspended. */
+  /**
+   * Whether an answer is outstanding for a ping that was sent during a suspension, or whose answer
+   * was outstanding when the suspension began.
+   */
   private boolean owed;
 
-  /** When the last ping was due, or left if that was much later. */
+  /** The time at which the last ping was due, or at which it was sent if that was much later. */
   private long pingedNanos;
 
-  /** For the next ping, in place of {@link Heartbeats#pings}. */
+  /** The timer for the next ping; null while {@link Heartbeats#pings} sees to the next ping. */
   private @Nullable Cancellable pingTimer;
 
-  // The place in line, which the lines see to.
+  // The place in a doubly linked line. Heartbeats.Line maintains these fields.
   Heartbeats.@Nullable Line line;
   @Nullable Heartbeat before;
   @Nullable Heartbeat after;
@@ -38,6 +47,7 @@ final class Heartbeat {
     this.session = session;
   }
 
+  /** Stores the place of this heartbeat in a line. Only for {@link Heartbeats.Line}. */
   void stand(
       Heartbeats.@Nullable Line line,
       @Nullable Heartbeat before,
@@ -67,7 +77,7 @@ final class Heartbeat {
     }
   }
 
-  /** The client answered, perhaps to an earlier ping than the last. */
+  /** A pong arrived. It may answer an earlier ping than the last. */
   void pong() {
     owed = false;
     leaveLine();
@@ -76,7 +86,7 @@ final class Heartbeat {
     }
   }
 
-  /** Nothing is read any more: no answer is overdue, but the pings go on. */
+  /** Reading from the client stops. Until it resumes, no answer is overdue, but pings go on. */
   void suspend() {
     suspended = true;
     if (waiting()) {
@@ -88,7 +98,7 @@ final class Heartbeat {
     }
   }
 
-  /** The client is read from again: an answer that is owed has all of its time. */
+  /** Reading from the client resumes. An outstanding answer has the full time from now on. */
   void resume() {
     suspended = false;
     if (owed) {
@@ -98,7 +108,10 @@ final class Heartbeat {
     }
   }
 
-  /** Any other packet arrived: it puts the time-out off, but only once for each ping. */
+  /**
+   * A packet other than a pong arrived. It restarts the time for an outstanding answer, but only
+   * once for each ping.
+   */
   void heard() {
     if (waiting() && !extended) {
       extended = true;
@@ -107,12 +120,16 @@ final class Heartbeat {
     }
   }
 
-  /** Whether the answer is overdue, though the timer may not have fired yet. */
+  /** Whether an answer is overdue. The timer may not have fired yet. */
   boolean expired() {
     return waiting() && all.loop.nanoTime() - dueNanos >= 0;
   }
 
-  /** Its time has come, and it stands in no line. */
+  /**
+   * The time of this heartbeat has come. The line has removed it before.
+   *
+   * @param answer true if an answer is overdue; false if it is time for a ping
+   */
   void due(boolean answer) {
     if (answer) {
       session.end(CloseReason.PING_TIMEOUT);
@@ -123,8 +140,8 @@ final class Heartbeat {
 
   private void ping(long dueNanos) {
     long now = all.loop.nanoTime();
-    // A late ping does not move the deadline, which stays exact, but while a loop stood still
-    // clients could not answer: they have half of their time at least.
+    // The deadline counts from when the ping was due, even if the ping is sent a little late. But
+    // if the loop was blocked for long, clients could not answer. They get at least half the time.
     boolean late = now - dueNanos >= all.timeoutNanos / 2;
     pingedNanos = late ? now : dueNanos;
     if (suspended) {
@@ -154,6 +171,7 @@ final class Heartbeat {
     answers.add(this, sinceNanos + all.timeoutNanos);
   }
 
+  /** Whether this heartbeat stands in a line for an answer. */
   private boolean waiting() {
     return line != null && line != all.pings;
   }

@@ -5,25 +5,28 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The heartbeats of the sessions of one event loop. All that wait for the same thing wait equally
- * long, so each stands at the end of a line, which is in the order of time and has one timer: an
- * idle session has none of its own. Confined to the loop.
+ * The heartbeats of all sessions of one event loop. All heartbeats in one line wait for the same
+ * length of time. So a new one always belongs at the end, the line is sorted by time, and one timer
+ * serves the whole line. Sessions need no timers of their own. Only the loop uses this object.
  */
 final class Heartbeats {
-  /** After so many that are due the loop does other things first. */
+  /** After this many due heartbeats, the loop runs other tasks before it continues. */
   private static final int BATCH = 64;
 
   final SessionExecutor loop;
   final long intervalNanos;
   final long timeoutNanos;
 
-  /** For their next ping. */
+  /** The heartbeats that wait for their next ping. */
   final Line pings = new Line();
 
-  /** For the answer to a ping that left in time, counted from when it was due. */
+  /** The heartbeats that wait for an answer, with the time counted from when the ping was due. */
   final Line answers = new Line();
 
-  /** For an answer that has its time from when it was put off, or from when its ping left late. */
+  /**
+   * The heartbeats that wait for an answer, with the time counted from a later moment: when the
+   * ping was sent very late, or when the time was restarted.
+   */
   final Line lateAnswers = new Line();
 
   Heartbeats(SessionExecutor loop, EngineIoConfig config) {
@@ -32,14 +35,14 @@ final class Heartbeats {
     this.timeoutNanos = config.pingTimeout().toNanos();
   }
 
-  /** Those that wait for the same thing, the first due first. */
+  /** A doubly linked list of heartbeats that wait for the same event, sorted by due time. */
   final class Line {
     private final Runnable fire = this::fire;
     private @Nullable Heartbeat first;
     private @Nullable Heartbeat last;
     private @Nullable Cancellable timer;
 
-    /** Adds one that is in no line and is due after all that are in this one. */
+    /** Adds a heartbeat that is in no line and is not due before any heartbeat of this line. */
     void add(Heartbeat added, long dueNanos) {
       Heartbeat before = last;
       added.stand(this, before, null, dueNanos);
@@ -84,7 +87,10 @@ final class Heartbeats {
       }
     }
 
-    /** Sets a timer for the first unless there is one, which may be for one that has left. */
+    /**
+     * Sets a timer for the first heartbeat, unless a timer is set. An existing timer may be for a
+     * heartbeat that has left the line; it then fires early, and {@link #fire} sets the next.
+     */
     private void arm() {
       if (first != null && timer == null) {
         timer = loop.schedule(Duration.ofNanos(first.dueNanos - loop.nanoTime()), fire);

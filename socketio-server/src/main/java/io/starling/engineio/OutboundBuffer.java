@@ -4,36 +4,46 @@ import io.starling.engineio.protocol.EngineIoPacket;
 import java.util.ArrayDeque;
 
 /**
- * What waits for one client that did not take its messages at once, in order. Made when the first
- * message waits, or when the transport holds much, and dropped when nothing waits any more.
- * Confined to the session's loop.
+ * The queue of messages and packets that wait for one slow client, in the order of sending. It also
+ * counts the bytes that the client's transport has not sent yet. A session makes this object when
+ * the first message has to wait or the transport holds many bytes, and drops it when no bytes wait
+ * any more. Only the session's event loop uses it.
  */
 final class OutboundBuffer {
-  /** What a place in the queue takes. */
+  /** The approximate memory of one place in the queue, without the message. */
   private static final int PLACE_BYTES = 16;
 
   /**
-   * Of what its transport holds, a client has no more than this for itself if it gets what others
-   * get.
+   * The most bytes in its transport that count for one client if other clients get the same
+   * messages. A transport copies small frames only up to about this total. Beyond it, the transport
+   * refers to bytes that all clients share, and {@link Delivery} counts these.
    */
   private static final long MAX_COPIED_BYTES = 16 << 10;
 
+  /** The value of {@link #progress} before the transport was asked for the first time. */
   private static final long NOT_ASKED = -1;
 
   private final EngineIoSession session;
   private final ClientQueues.OnLoop queues;
 
-  /** Deliveries, and packets of the session's own. */
+  /** The queue: objects of type {@link Delivery}, and of type {@link EngineIoPacket} for pings. */
   private final ArrayDeque<Object> waiting = new ArrayDeque<>();
 
-  /** What the transport has and has not sent. */
+  /** Deliveries that were written to the transport and that it has not sent completely. */
   private final ArrayDeque<Delivery> handedOver = new ArrayDeque<>(2);
 
   private boolean draining;
   private long bytes;
+
+  /** The bytes in the transport that {@link #countTransport} counted last. */
   private long transportBytes;
+
   private long sinceNanos;
+
+  /** The last answer of {@link EngineIoTransport#progress}. */
   private long progress = NOT_ASKED;
+
+  /** The time at which {@link #progress} last changed. */
   private long progressNanos;
 
   OutboundBuffer(EngineIoSession session, ClientQueues.OnLoop queues) {
@@ -43,7 +53,7 @@ final class OutboundBuffer {
     queues.add(session, sinceNanos);
   }
 
-  /** What waits here, each with its type, so that empty ones count too. */
+  /** The bytes in this queue. Each message counts one byte more for its type, even an empty one. */
   long bytes() {
     return bytes;
   }
@@ -52,12 +62,17 @@ final class OutboundBuffer {
     return waiting.isEmpty();
   }
 
-  /** Since when the oldest byte waits, here or in the transport. */
+  /** The time at which the oldest byte, here or in the transport, began to wait. */
   long sinceNanos() {
     return sinceNanos;
   }
 
-  /** Counts what the transport has not sent yet, beside what was {@link #handedOver}. */
+  /**
+   * Counts the bytes that the transport has not sent yet, in place of the last count.
+   *
+   * @param unsentBytes without the bytes of {@link #handedOver}, which the deliveries count
+   * @param shared whether other clients get the same messages
+   */
   void countTransport(long unsentBytes, boolean shared) {
     long counted = shared ? Math.min(unsentBytes, MAX_COPIED_BYTES) : unsentBytes;
     queues.count(counted - transportBytes);
@@ -80,20 +95,23 @@ final class OutboundBuffer {
     queues.count(PLACE_BYTES);
   }
 
-  /** The transport has a message that it will not send at once. */
+  /** Holds a message that was written to the transport and that it cannot send at once. */
   void handedOver(Delivery delivery, EngineIoTransport transport) {
     delivery.hold(queues, !transport.prepare(delivery));
     handedOver.add(delivery);
   }
 
-  /** The transport has sent what it had, or nearly all. */
+  /** Releases all {@link #handedOver} messages: the transport has sent nearly all of its bytes. */
   private void sent() {
     for (Delivery sent = handedOver.poll(); sent != null; sent = handedOver.poll()) {
       sent.release();
     }
   }
 
-  /** Hands over what waits while the transport takes more. A flush may call for it again. */
+  /**
+   * Writes queued messages to the transport while the client keeps up. A flush may call this method
+   * again, which then does nothing.
+   */
   void drainTo(EngineIoTransport transport) {
     if (draining) {
       return;
@@ -136,9 +154,10 @@ final class OutboundBuffer {
   }
 
   /**
-   * What the transport says of its progress now.
+   * Notes the transport's progress.
    *
-   * @return for how long it has said the same
+   * @param now the current answer of {@link EngineIoTransport#progress}
+   * @return for how many nanoseconds the answer has been the same
    */
   long idleNanos(long now) {
     long nowNanos = queues.loop.nanoTime();
@@ -149,7 +168,7 @@ final class OutboundBuffer {
     return nowNanos - progressNanos;
   }
 
-  /** Drops what waits here; what the transport has stays counted. */
+  /** Drops all queued messages. Bytes in the transport still count. */
   void dropWaiting() {
     for (Object next = waiting.poll(); next != null; next = waiting.poll()) {
       queues.count(-PLACE_BYTES);
@@ -160,7 +179,7 @@ final class OutboundBuffer {
     bytes = 0;
   }
 
-  /** Drops and counts nothing any more. */
+  /** Drops all queued messages and stops counting; this object is not used afterwards. */
   void end() {
     dropWaiting();
     sent();

@@ -4,13 +4,14 @@ import io.starling.engineio.protocol.EngineIoPacket;
 import java.util.List;
 
 /**
- * What one send carries to every recipient: packets that must stay together and in order, such as
- * the text and the attachments of one Socket.IO packet. It is encoded once for all recipients of an
- * event loop, so the buffers of the packets must not change afterwards.
+ * A message to one or more sessions: Engine.IO packets that must stay together and in order, such
+ * as the text and the attachments of one Socket.IO packet. It is encoded once for all recipients on
+ * an event loop. The buffers of the packets must not change after the message was sent.
  *
- * @param packets at least one
- * @param dropIfNotWritable leaves out the sessions that cannot take bytes at that moment
- * @param compress whether a transport that compresses may compress it
+ * @param packets at least one packet
+ * @param dropIfNotWritable whether the message is dropped for each session whose client does not
+ *     keep up at that moment
+ * @param compress whether transports with compression may compress the message
  */
 public record OutboundMessage(
     List<EngineIoPacket.Message> packets, boolean dropIfNotWritable, boolean compress) {
@@ -23,10 +24,10 @@ public record OutboundMessage(
     }
   }
 
-  /** The size of all packets, without their framing. */
+  /** The size of all packets in bytes, without framing. */
   public long bytes() {
     long bytes = 0;
-    // Without an iterator: this runs several times for each message.
+    // An index instead of an iterator: this runs several times for each message.
     for (int i = 0; i < packets.size(); i++) {
       bytes += packets.get(i).bytes();
     }

@@ -8,8 +8,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells that clients are turned away by a setting: once a minute for each origin and setting, so
- * that neither a wrong setting stays unseen nor clients fill the log. Thread-safe.
+ * Logs that a setting, such as the allowed origins, refuses clients. It logs one line a minute for
+ * each origin and setting. So an operator sees a wrong setting, but clients cannot fill the log.
+ * Thread-safe.
  */
 final class RefusalLog {
   private static final long PERIOD_NANOS = Duration.ofMinutes(1).toNanos();
@@ -21,23 +22,28 @@ final class RefusalLog {
   private final Consumer<String> warn;
   private final LongSupplier nanoTime;
 
-  /** When each was last told. Guarded by this. */
+  /** The time of the last line for each origin and setting. Guarded by this. */
   private final Map<Key, Long> told = new HashMap<>();
 
+  // The last line about too many origins, if there was one. Guarded by this.
   private boolean overflowTold;
   private long overflowNanos;
 
-  /** A log that writes to {@code warn}. */
+  /**
+   * A log that has written no line yet.
+   *
+   * @param warn writes a line at level WARN
+   */
   RefusalLog(Consumer<String> warn, LongSupplier nanoTime) {
     this.warn = warn;
     this.nanoTime = nanoTime;
   }
 
   /**
-   * A client was turned away.
+   * Logs that a client was refused, unless the same was logged within the last minute.
    *
-   * @param origin as the client sent it, or null when it sent none
-   * @param setting what turned it away
+   * @param origin the {@code Origin} field as the client sent it, or null if it sent none
+   * @param setting the name of the setting that refuses the client
    */
   void refused(@Nullable String origin, String setting) {
     String line =
@@ -47,6 +53,7 @@ final class RefusalLog {
     }
   }
 
+  /** The line to log now, or null if there is none. */
   private synchronized @Nullable String line(Key key, long now) {
     Long last = told.get(key);
     if (last != null && now - last < PERIOD_NANOS) {
@@ -74,7 +81,7 @@ final class RefusalLog {
     return null;
   }
 
-  /** Without characters that could forge a line of the log, and not at any length. */
+  /** The origin for the log: shortened, and without characters that could forge a log line. */
   private static String shown(String origin) {
     String start = origin.substring(0, Math.min(origin.length(), MAX_SHOWN_CHARS));
     return start.replaceAll("[^!-~]", "?") + (start.length() < origin.length() ? "..." : "");

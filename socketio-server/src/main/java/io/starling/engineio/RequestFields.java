@@ -14,15 +14,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header fields or the query parameters of a request, each name with its values in order.
- * Immutable, and small, since every session keeps its own: one array, and what most requests have
- * in common is shared. A look-up goes through all of them, which are few.
+ * The header fields or the query parameters of a request: a map from each name to its values in
+ * order. Immutable.
+ *
+ * <p>Every session keeps its request, so this map is small: one array for all fields, and strings
+ * that many requests have in common exist once. A look-up goes through the whole array.
  */
 public final class RequestFields extends AbstractMap<String, List<String>> {
+  /** Longer strings are not shared. */
   private static final int MAX_SHARED_CHARS = 256;
+
   private static final int ESCAPE_CHARS = 3;
 
-  /** The names whose values many clients have in common, and none has for itself. */
+  /** The names of fields whose values are the same for many clients and identify none of them. */
   private static final Set<String> COMMON = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
   static {
@@ -47,12 +51,15 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
             "transport"));
   }
 
-  /** The last string of each slot. A race loses one of two, which does no harm. */
+  /**
+   * A cache of shared strings, indexed by hash; each slot keeps its last string. Threads use it
+   * without a lock: if two write to one slot, one string is not shared, which does no harm.
+   */
   private static final Shared[] SHARED = new Shared[1024];
 
   private final boolean ignoreCase;
 
-  /** A name, its value, and so on. */
+  /** Names and values in turn: a name, its value, the next name, and so on. */
   private final String[] namesAndValues;
 
   private RequestFields(boolean ignoreCase, String[] namesAndValues) {
@@ -70,20 +77,21 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
   }
 
   /**
-   * A builder of header fields: look-up ignores case.
+   * A builder of header fields. Look-up ignores the case of names.
    *
-   * @param expected how many there will be, not negative; more are allowed
+   * @param expected the expected number of fields, not negative; more may be added
    */
   public static Builder headers(int expected) {
     return new Builder(true, expected);
   }
 
   /**
-   * The parameters of a query, percent-decoded, a {@code +} as a space: URL standard, section 5.1.
-   * A {@code %} that begins no escape stays as it is, and bytes that are no UTF-8 become U+FFFD.
+   * Parses a query as the URL standard describes in section 5.1: names and values are
+   * percent-decoded, and a {@code +} becomes a space. A {@code %} that begins no escape stays as it
+   * is. Bytes that are not UTF-8 become U+FFFD. Never throws for what a client may send.
    *
-   * @param text ends with the query
-   * @param queryStart where it begins, which may be the end
+   * @param text a text that ends with the query
+   * @param queryStart the index at which the query begins; the length of the text if it is empty
    */
   public static RequestFields query(String text, int queryStart) {
     Builder parameters = new Builder(false, 2);
@@ -123,7 +131,7 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
     return decoded.append(new String(escaped, 0, count, StandardCharsets.UTF_8)).toString();
   }
 
-  /** The byte that {@code %} and two digits stand for, or -1. */
+  /** The byte that {@code %} and two hexadecimal digits stand for; -1 if these are not there. */
   private static int escape(String text, int start) {
     char high = text.charAt(start + 1);
     char low = text.charAt(start + 2);
@@ -132,7 +140,7 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
     return text.charAt(start) == '%' && ascii ? value : -1;
   }
 
-  /** The first value of a name, or null. */
+  /** The first value of a name, or null if there is none. */
   @Nullable String first(String name) {
     for (int i = 0; i < namesAndValues.length; i += 2) {
       if (same(namesAndValues[i], name)) {
@@ -176,11 +184,12 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
   }
 
   /**
-   * A string that many requests have.
+   * An entry of the cache of shared strings.
    *
-   * @param common whether it is one of the {@link #COMMON} names
+   * @param common whether the text is one of the {@link #COMMON} names
    */
   private record Shared(String text, boolean common) {
+    /** The cached string that equals a part of {@code source}; makes and caches it if needed. */
     static Shared of(CharSequence source, int start, int end) {
       int hash = 0;
       for (int i = start; i < end; i++) {
@@ -223,7 +232,7 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
       this.namesAndValues = new String[2 * expected];
     }
 
-    /** Adds a value, behind those that the name has. */
+    /** Adds a value, behind the values that the name has already. */
     public Builder add(CharSequence name, String value) {
       return add(name, 0, name.length(), value, 0, value.length());
     }
@@ -241,7 +250,7 @@ public final class RequestFields extends AbstractMap<String, List<String>> {
       return this;
     }
 
-    /** The fields so far. */
+    /** The fields that were added so far. */
     public RequestFields build() {
       boolean full = count == namesAndValues.length;
       return new RequestFields(

@@ -4,28 +4,30 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /**
- * The event loop that owns a session: one thread that runs tasks in the order in which they were
- * handed over. {@code execute} may be called from any thread and always queues, even on the loop
- * itself, so that the tasks of one thread keep their order; a task must not block.
+ * The event loop that owns sessions: one thread that runs tasks in the order in which they were
+ * queued. Tasks must not block. {@code execute} may be called from any thread. It queues the task
+ * even when called on the loop itself, so that the tasks of each thread keep their order.
  */
 public interface SessionExecutor extends Executor {
-  /** Queues a task, which is dropped when the loop has ended: so have its sessions. */
+  /**
+   * Queues a task. If the loop has ended, the task is dropped; the loop's sessions have ended too.
+   */
   @Override
   default void execute(Runnable task) {
     tryExecute(task);
   }
 
   /**
-   * As {@link #execute}, for a task that must not be lost.
+   * Queues a task like {@link #execute}, for callers that must know whether it will run.
    *
-   * @return whether the task will run; false when the loop has ended
+   * @return true if the task was queued; false if the loop has ended
    */
   boolean tryExecute(Runnable task);
 
   /** Whether the calling thread is this loop. */
   boolean inLoop();
 
-  /** Runs a task at once when called on the loop, and hands it over otherwise. */
+  /** Runs a task at once if called on the loop; queues it otherwise. */
   default void run(Runnable task) {
     if (inLoop()) {
       task.run();
@@ -34,38 +36,39 @@ public interface SessionExecutor extends Executor {
     }
   }
 
-  /** Whether tasks wait for the running one to end. Only on the loop. */
+  /** Whether further tasks are queued behind the running one. Only on the loop. */
   boolean busy();
 
-  /** The loop's clock, in nanoseconds since an arbitrary point. */
+  /** The loop's clock, in nanoseconds since an arbitrary moment; like {@link System#nanoTime}. */
   long nanoTime();
 
   /**
-   * Runs a task on the loop after a delay, not later than a few milliseconds after it has passed.
+   * Runs a task on the loop after a delay. The task normally begins within a few milliseconds after
+   * the delay has passed.
    *
-   * @param delay zero or less runs it as soon as possible
+   * @param delay the delay; with zero or less the task runs as soon as possible
    */
   Cancellable schedule(Duration delay, Runnable task);
 
   /**
-   * Runs a task once after the tasks that are queued now. What is handed over by this method runs
-   * in its order; between two of them the loop may take tasks that were queued meanwhile. Only on
-   * the loop.
+   * Runs a task once, after the tasks that are queued now. Tasks of this method run in the order of
+   * the calls. Between two of them the loop may run tasks that were queued meanwhile. Only on the
+   * loop.
    */
   void afterTurn(Runnable task);
 
   /**
-   * Runs a task once before the loop turns to the network again, behind all that it does until
-   * then; at once on a loop that takes no more tasks. However many tasks are queued, it waits for
-   * those of about 5 ms, or for 64 that take longer. It does not make the loop {@link #busy}. Only
-   * on the loop.
+   * Runs a task once at the end of the loop's current turn: after queued tasks, right before the
+   * loop turns to the network again. A turn runs queued tasks for about 5 ms. The loop looks at the
+   * clock after every 64 tasks, so 64 slow tasks may take longer. A loop that accepts no more tasks
+   * runs this task at once. The task does not make the loop {@link #busy}. Only on the loop.
    */
   void lastInTurn(Runnable task);
 
   /** A task that was scheduled. */
   @FunctionalInterface
   interface Cancellable {
-    /** Takes the task back; does nothing when it has run. Only on the loop. */
+    /** Cancels the task. Does nothing if the task has run. Only on the loop. */
     void cancel();
   }
 }

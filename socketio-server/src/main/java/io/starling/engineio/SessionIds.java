@@ -5,7 +5,10 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 
-/** Ids of sessions and sockets: 15 bytes that nobody can guess, as 20 URL-safe characters. */
+/**
+ * Makes the ids of sessions and sockets: 15 bytes of a {@link SecureRandom}, which nobody can
+ * guess, as 20 URL-safe characters of base64.
+ */
 public final class SessionIds {
   private static final int BYTES = 15;
   private static final int CHARACTERS = 20;
@@ -14,7 +17,10 @@ public final class SessionIds {
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
   private static final ThreadLocal<SessionIds> OF_THREAD = ThreadLocal.withInitial(SessionIds::new);
 
-  /** Fetched ahead, since each call of the generator takes a lock and leaves garbage. */
+  /**
+   * Random bytes for the next ids. They are fetched for many ids at once, since each call of the
+   * generator takes a lock and leaves garbage. Only the thread that owns this object uses them.
+   */
   private final byte[] random = new byte[AHEAD * BYTES];
 
   private final byte[] bytes = new byte[BYTES];

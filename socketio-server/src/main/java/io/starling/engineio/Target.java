@@ -1,10 +1,13 @@
 package io.starling.engineio;
 
-/** A recipient: something that lives on a session and may end before the session does. */
+/**
+ * A recipient of messages, such as a Socket.IO socket. It belongs to one session and may end before
+ * the session does.
+ */
 public interface Target {
-  /** The session to write to; always the same one. Any thread. */
+  /** The session that carries the messages; every call returns the same one. Any thread. */
   EngineIoSession engineSession();
 
-  /** Whether it still wants messages. Asked on the session's loop right before a write. */
+  /** Whether this target still wants messages. Called on the session's loop before each write. */
   boolean open();
 }

@@ -2,21 +2,22 @@ package io.starling.engineio;
 
 import io.starling.engineio.protocol.EngineIoPacket;
 
-/** What a transport tells its session. All calls on the session's loop. */
+/** The callbacks through which a transport reports to its session, on the session's event loop. */
 public interface TransportEvents {
-  /** A packet arrived; the buffer of a message is valid during the call only. */
+  /** A packet arrived. The buffer of a message is valid only during the call. */
   void received(EngineIoPacket packet);
 
   /**
-   * The transport is writable again, since a poll arrived or the network took what had been
-   * written, or a response has left.
+   * The transport may be writable again, or holds fewer bytes: a poll arrived, a response to a poll
+   * has left for the network, or the network took the bytes of a WebSocket.
    */
   void ready();
 
   /**
-   * The transport ended, or its client broke a rule. One that is still {@link
-   * EngineIoTransport#ready} after {@link CloseReason#TRANSPORT_CLOSE} was closed by its client,
-   * and can be written to until it is closed here.
+   * The transport ended, or its client broke a rule. If the reason is {@link
+   * CloseReason#TRANSPORT_CLOSE} and the transport is still {@link EngineIoTransport#ready}, the
+   * client has sent its close frame but still reads. Then packets can be written until the session
+   * closes the transport.
    */
   void failed(CloseReason reason);
 }

@@ -23,7 +23,7 @@ public enum TransportKind {
     return text;
   }
 
-  /** The transport that a {@code transport} query parameter names; empty if it names none. */
+  /** The transport that a {@code transport} query parameter names; empty for an unknown name. */
   public static Optional<TransportKind> of(String text) {
     for (TransportKind kind : ALL) {
       if (kind.text.equals(text)) {

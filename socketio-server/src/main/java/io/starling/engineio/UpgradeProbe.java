@@ -5,15 +5,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trial of a WebSocket that wants to take a polling session over.
+ * An upgrade that is under way: a polling session tries a WebSocket as its next transport. The
+ * packets are those of the Engine.IO protocol, revision 4, "Upgrade":
  *
  * <pre>
  * client  2probe                       5
  * server          3probe  6 on a poll     the WebSocket is the transport
  * </pre>
  *
- * Anything else, or too much time, ends the WebSocket; the session stays on polling. Confined to
- * the session's loop.
+ * If another packet arrives on the WebSocket, or if the upgrade timeout passes, the WebSocket is
+ * closed and the session stays on polling. Only the session's event loop uses this object.
  */
 final class UpgradeProbe implements TransportEvents {
   private static final String PROBE = "probe";
@@ -22,6 +23,8 @@ final class UpgradeProbe implements TransportEvents {
   private final EngineIoSession session;
   private final EngineIoTransport candidate;
   private SessionExecutor.@Nullable Cancellable timeout;
+
+  /** The timer that answers pending polls; null until the client has sent its probe. */
   private SessionExecutor.@Nullable Cancellable tick;
   private boolean ended;
 
@@ -64,7 +67,7 @@ final class UpgradeProbe implements TransportEvents {
     }
   }
 
-  /** The client sends no upgrade while a poll is pending, so polls must be answered. */
+  /** Answers polls regularly: the client sends its upgrade packet only when no poll is pending. */
   private void scheduleTick() {
     tick =
         session

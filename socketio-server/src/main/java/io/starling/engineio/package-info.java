@@ -1,9 +1,15 @@
 /**
- * Engine.IO v4 sessions: state machines between a transport port and a listener port.
+ * Engine.IO v4 sessions without a network: handshake, heartbeat, upgrade, close, and the queues of
+ * slow clients. A carrier, such as the Netty server, implements {@link
+ * io.starling.engineio.EngineIoTransport}. The layer above, which is Socket.IO, implements {@link
+ * io.starling.engineio.EngineIoListener}.
  *
- * <p>Unless a type says otherwise: it is safe for any thread and does not block, and builders are
- * for one thread; nothing is null but what is {@code @Nullable}; a wrong argument is an {@link
- * IllegalArgumentException} that names it, and changes nothing.
+ * <p>Begin with {@link io.starling.engineio.EngineIoServer}, then read {@link
+ * io.starling.engineio.EngineIoSession} and its transport.
+ *
+ * <p>Each session belongs to one event loop. Types and methods say where only that loop may call
+ * them; others are safe for any thread, except builders. No method blocks. Only {@code @Nullable}
+ * values may be null. An invalid setting is an {@link IllegalArgumentException} that names it.
  */
 @NullMarked
 package io.starling.engineio;

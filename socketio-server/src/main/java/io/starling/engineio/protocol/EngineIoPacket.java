@@ -2,27 +2,39 @@ package io.starling.engineio.protocol;
 
 import java.nio.ByteBuffer;
 
-/** A packet of Engine.IO v4. Packet types outside this set do not exist on the wire. */
+/** A packet of Engine.IO v4. The nested records are all packet types of the protocol. */
 public sealed interface EngineIoPacket {
 
-  /** Type 0, server to client: the session is open. */
+  /**
+   * Type 0, server to client: the session is open.
+   *
+   * @param json the handshake data, see {@link OpenData#json}
+   */
   record Open(String json) implements EngineIoPacket {}
 
   /** Type 1: the sender ends the session. */
   record Close() implements EngineIoPacket {}
 
-  /** Type 2: the heartbeat, or with {@code probe} the first packet of a client that upgrades. */
+  /**
+   * Type 2: the server's heartbeat, or the first packet of a client on its new WebSocket.
+   *
+   * @param data empty for a heartbeat, {@code probe} for an upgrade
+   */
   record Ping(String data) implements EngineIoPacket {}
 
-  /** Type 3: the answer to a ping, with the ping's data. */
+  /**
+   * Type 3: the answer to a ping.
+   *
+   * @param data the data of that ping
+   */
   record Pong(String data) implements EngineIoPacket {}
 
   /**
-   * Type 4: what the layer above sends.
+   * Type 4: a message of the layer above, which is Socket.IO.
    *
-   * @param data read-only; UTF-8 unless binary. Every call of the accessor gives a view with a
-   *     position of its own
-   * @param binary whether it is sent as bytes
+   * @param data the content, read-only; UTF-8 unless {@code binary}. Each call of the accessor
+   *     returns a new view with its own position
+   * @param binary true for bytes, false for text
    */
   record Message(ByteBuffer data, boolean binary) implements EngineIoPacket {
 
@@ -42,9 +54,9 @@ public sealed interface EngineIoPacket {
     }
   }
 
-  /** Type 5, client to server: the probed transport takes over. */
+  /** Type 5, client to server: the new WebSocket replaces polling from now on. */
   record Upgrade() implements EngineIoPacket {}
 
-  /** Type 6: nothing, but it answers a poll. */
+  /** Type 6, server to client: a packet without meaning, which completes a pending poll. */
   record Noop() implements EngineIoPacket {}
 }

@@ -1,16 +1,19 @@
 package io.starling.engineio.protocol;
 
-/** Why a request was refused; clients see code and message in the body of the HTTP response. */
+/**
+ * The reason for which an Engine.IO request was refused. Clients find it in the body of the HTTP
+ * response. Codes and messages are those of the official server.
+ */
 public enum HandshakeError {
   /** The {@code transport} parameter names no transport that the server offers. */
   UNKNOWN_TRANSPORT(0, "Transport unknown", 400),
-  /** The {@code sid} parameter names no living session. */
+  /** The {@code sid} parameter names no session of this server. */
   UNKNOWN_SID(1, "Session ID unknown", 400),
-  /** A session can be opened by GET only. */
+  /** The request would open a session, but its method is not GET. */
   BAD_HANDSHAKE_METHOD(2, "Bad handshake method", 400),
   /** The request does not fit the state of its session, or its origin is not allowed. */
   BAD_REQUEST(3, "Bad request", 400),
-  /** The server does not want this client. */
+  /** The application's {@code allowRequest} refused the client. */
   FORBIDDEN(4, "Forbidden", 403),
   /** The {@code EIO} parameter is not 4. */
   UNSUPPORTED_PROTOCOL_VERSION(5, "Unsupported protocol version", 400);
@@ -25,12 +28,12 @@ public enum HandshakeError {
     this.status = status;
   }
 
-  /** The number that clients see. */
+  /** The number of the error in the response. */
   public int code() {
     return code;
   }
 
-  /** The text that clients see. */
+  /** The text of the error in the response. */
   public String message() {
     return message;
   }
@@ -40,7 +43,7 @@ public enum HandshakeError {
     return status;
   }
 
-  /** The body of the HTTP response. */
+  /** The body of the HTTP response: a JSON object with code and message. */
   public String json() {
     return "{\"code\":" + code + ",\"message\":\"" + message + "\"}";
   }

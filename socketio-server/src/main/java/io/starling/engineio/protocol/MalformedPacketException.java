@@ -1,6 +1,9 @@
 package io.starling.engineio.protocol;
 
-/** Bytes from a client that are no Engine.IO packet. Carries no stack trace: it is cheap. */
+/**
+ * Thrown for bytes from a client that are not an Engine.IO packet. It has no stack trace, so that
+ * clients who send such bytes cost little.
+ */
 public final class MalformedPacketException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

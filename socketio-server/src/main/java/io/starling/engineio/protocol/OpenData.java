@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What an open packet tells the client.
+ * The content of an open packet (Engine.IO protocol, revision 4, "Handshake").
  *
- * @param sid the session id: letters, digits, {@code -} and {@code _} only
+ * @param sid the session id; only letters, digits, {@code -} and {@code _}, since it is not escaped
  * @param upgrades the transports that the client may upgrade to
- * @param pingInterval how long after an answered ping the next one is sent
- * @param pingTimeout how long the client may take to answer
- * @param maxPayloadBytes the longest message, or polling payload, that the server takes
+ * @param pingInterval the time from the client's answer to a ping until the next ping
+ * @param pingTimeout the time that the client has to answer a ping
+ * @param maxPayloadBytes the largest WebSocket message or polling request that the server accepts
  */
 public record OpenData(
     String sid,
@@ -24,7 +24,7 @@ public record OpenData(
     upgrades = List.copyOf(upgrades);
   }
 
-  /** The JSON object, with its five keys in the order of the official server. */
+  /** The JSON object, with five keys in the order of the official server and times in ms. */
   public String json() {
     return "{\"sid\":\""
         + sid

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * Packets as WebSocket frames, one packet each.
+ * Encodes and decodes Engine.IO packets as the content of WebSocket frames, one packet per frame:
  *
  * <pre>
  * text frame    type ('0'..'6')  data (UTF-8)
@@ -13,7 +13,7 @@ import java.util.Base64;
  * binary frame  the bytes of a message, without a type
  * </pre>
  *
- * See the Engine.IO protocol, revision 4, "Packet encoding".
+ * <p>See the Engine.IO protocol, revision 4, "Packet encoding".
  */
 public final class PacketCodec {
   private static final byte BASE64 = 'b';
@@ -21,9 +21,10 @@ public final class PacketCodec {
   private PacketCodec() {}
 
   /**
-   * Decodes the content of a text frame. A message shares its bytes with the frame.
+   * Decodes the content of a text frame. A text message shares its bytes with the frame.
    *
-   * @throws MalformedPacketException if it is empty, has an unknown type, or is not UTF-8 or base64
+   * @throws MalformedPacketException if the frame is empty, has an unknown type, or is not valid
+   *     UTF-8 or, after {@code b}, not valid base64
    */
   public static EngineIoPacket decodeText(ByteBuffer frame) {
     if (!frame.hasRemaining()) {
@@ -58,7 +59,7 @@ public final class PacketCodec {
     }
   }
 
-  /** The official Java client breaks base64 into lines of 76 characters. */
+  /** Removes line breaks: the official Java client breaks base64 into lines of 76 characters. */
   private static ByteBuffer joinLines(ByteBuffer base64) {
     ByteBuffer joined = ByteBuffer.allocate(base64.remaining());
     while (base64.hasRemaining()) {
@@ -70,7 +71,7 @@ public final class PacketCodec {
     return joined.flip();
   }
 
-  /** The size of a packet as text, in which a binary message is base64. */
+  /** The bytes of a packet in a polling payload or text frame, where a binary message is base64. */
   public static int textLength(EngineIoPacket packet) {
     int bytes = packet instanceof EngineIoPacket.Message message ? message.bytes() : -1;
     if (bytes < 0) {
@@ -79,7 +80,7 @@ public final class PacketCodec {
     return binary(packet) ? 1 + (bytes + 2) / 3 * 4 : 1 + bytes;
   }
 
-  /** The bytes of a binary message as text: {@code b} and base64. */
+  /** Encodes a binary message as text: {@code b}, then the bytes in base64. */
   public static ByteBuffer base64(EngineIoPacket.Message message) {
     ByteBuffer encoded = Base64.getEncoder().encode(message.data());
     return ByteBuffer.allocate(1 + encoded.remaining()).put(BASE64).put(encoded).flip();
@@ -115,14 +116,14 @@ public final class PacketCodec {
     throw new IllegalStateException("packet: " + packet + " (expected: a known kind)");
   }
 
-  /** The bytes of a packet after its type. */
+  /** The data of a packet: the bytes that follow its type, or all bytes of a binary message. */
   public static ByteBuffer data(EngineIoPacket packet) {
     return packet instanceof EngineIoPacket.Message message
         ? message.data()
         : ByteBuffer.wrap(text(packet).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** What follows the type of a packet that is no message. */
+  /** The text that follows the type of a packet; empty for messages, which have bytes instead. */
   public static String text(EngineIoPacket packet) {
     if (packet instanceof EngineIoPacket.Ping ping) {
       return ping.data();
@@ -134,7 +135,7 @@ public final class PacketCodec {
     return "";
   }
 
-  /** The whole content of the packet's frame. */
+  /** Encodes a packet as the content of a frame; {@link #binary} says of which kind of frame. */
   public static ByteBuffer encode(EngineIoPacket packet) {
     ByteBuffer data = data(packet);
     if (binary(packet)) {

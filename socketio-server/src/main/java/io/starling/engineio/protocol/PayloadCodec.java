@@ -7,13 +7,14 @@ import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 
 /**
- * Packets as the body of a polling request or response.
+ * Encodes and decodes Engine.IO packets as the body of a polling request or response:
  *
  * <pre>
- * packet 0x1e packet 0x1e packet …     each as the content of a text frame, see {@link PacketCodec}
+ * packet 0x1e packet 0x1e packet …
  * </pre>
  *
- * See the Engine.IO protocol, revision 4, "Payload encoding".
+ * <p>Each packet has the form of a text frame in {@link PacketCodec}. See the Engine.IO protocol,
+ * revision 4, "Payload encoding".
  */
 public final class PayloadCodec {
   private static final byte SEPARATOR = 0x1e;
@@ -21,17 +22,20 @@ public final class PayloadCodec {
   private PayloadCodec() {}
 
   /**
-   * Decodes a payload, handing over packet by packet. Text messages share their bytes with it.
+   * Decodes a payload and passes each packet to {@code sink}. Text messages share their bytes with
+   * the payload.
    *
-   * @throws MalformedPacketException at the first bad packet; those before it were handed over
+   * @throws MalformedPacketException at the first malformed packet; the sink has got the packets
+   *     before it
    */
   public static void decode(ByteBuffer payload, Consumer<? super EngineIoPacket> sink) {
     decode(payload).forEachRemaining(sink);
   }
 
   /**
-   * Decodes a payload, each packet when it is asked for; {@link Iterator#next} throws {@link
-   * MalformedPacketException} at a bad one. Text messages share their bytes with the payload.
+   * Decodes a payload lazily: each call of {@link Iterator#next} decodes one packet and throws
+   * {@link MalformedPacketException} if the packet is malformed. Text messages share their bytes
+   * with the payload.
    */
   public static Iterator<EngineIoPacket> decode(ByteBuffer payload) {
     return new Packets(payload);
@@ -66,7 +70,10 @@ public final class PayloadCodec {
       this.start = payload.position();
     }
 
-    /** Behind a separator comes a packet, even an empty one, which is malformed. */
+    /**
+     * Whether a packet follows. A separator is always followed by a packet. At the end of the
+     * payload that packet is empty and so malformed.
+     */
     @Override
     public boolean hasNext() {
       return start <= payload.limit();

@@ -2,11 +2,11 @@ package io.starling.engineio.protocol;
 
 import java.nio.ByteBuffer;
 
-/** Well-formedness of UTF-8 as RFC 3629 has it: no surrogates, no overlong forms. */
+/** Checks that bytes are UTF-8 as RFC 3629 defines it: without surrogates and overlong forms. */
 final class Utf8 {
   private Utf8() {}
 
-  /** Whether the remaining bytes are well formed; the buffer's position stays. */
+  /** Whether the remaining bytes are well-formed UTF-8. The buffer's position does not change. */
   static boolean wellFormed(ByteBuffer bytes) {
     int at = bytes.position();
     int end = bytes.limit();
@@ -21,7 +21,7 @@ final class Utf8 {
     return true;
   }
 
-  /** The length of the multi-byte sequence at a position; 0 if there is none. */
+  /** The length of the multi-byte sequence at a position; 0 if there is no valid one. */
   private static int sequence(ByteBuffer bytes, int at, int end) {
     int lead = bytes.get(at) & 0xff;
     int length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;

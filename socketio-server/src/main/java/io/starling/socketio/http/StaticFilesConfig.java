@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which files are served under which paths; immutable. Of several rules that fit, the one for the
- * path itself counts, else the one for the longest prefix in whole segments.
+ * The files that a server serves over HTTP, and their paths. Immutable. A rule maps a path to a
+ * file or a directory. If several rules fit a request, the rule for exactly the requested path
+ * applies. Otherwise the rule with the longest path applies; a path fits only in whole segments.
  */
 public final class StaticFilesConfig {
   private final Builder values;
@@ -25,7 +26,7 @@ public final class StaticFilesConfig {
     return new Builder();
   }
 
-  /** By path. */
+  /** The rules by their path. */
   public Map<String, Rule> rules() {
     return values.rules;
   }
@@ -40,16 +41,17 @@ public final class StaticFilesConfig {
     return values.cacheControl;
   }
 
-  /** By extension, in lower case; see {@link Builder#contentType}. */
+  /** The content types by file name extension in lower case; see {@link Builder#contentType}. */
   public Map<String, String> contentTypes() {
     return values.contentTypes;
   }
 
   /**
-   * What a path stands for.
+   * The file or directory that a path stands for.
    *
-   * @param root a directory, or a file
-   * @param contentType of the file; empty: by the extension of its name
+   * @param root the file or directory
+   * @param contentType the content type of the file; if empty, the extension of the file's name
+   *     decides
    */
   public record Rule(Path root, Optional<String> contentType) {}
 
@@ -70,32 +72,38 @@ public final class StaticFilesConfig {
     }
 
     /**
-     * Serves a file under a path, or the files of a directory below it. Nothing outside of the
-     * directory is served, whatever the path says and wherever symbolic links lead.
+     * Serves a file under a path, or the files of a directory below the path. Files outside of the
+     * directory are never served, not even through {@code ..} or symbolic links. Default: no rules.
      *
-     * @param path such as {@code /} or {@code /app}; it does not cover {@code /application}
-     * @param root a directory, or a file
+     * @param path the path, such as {@code /} or {@code /app}; {@code /app} does not match {@code
+     *     /application}
+     * @param root a directory or file, which must exist when {@link #build} is called
      */
     public Builder rule(String path, Path root) {
       rules.put(path, new Rule(root, Optional.empty()));
       return this;
     }
 
-    /** As {@link #rule(String, Path)}, with the type of the file. */
+    /**
+     * Serves a file under a path, with this content type.
+     *
+     * @param file a file, not a directory, which must exist when {@link #build} is called
+     */
     public Builder rule(String path, Path file, String contentType) {
       rules.put(path, new Rule(file, Optional.of(contentType)));
       return this;
     }
 
-    /** The file of a directory that stands for it. Default {@code index.html}. */
+    /** The name of the file that is served for a directory. Default: {@code index.html}. */
     public Builder defaultDocument(String name) {
       defaultDocument = name;
       return this;
     }
 
     /**
-     * The {@code Cache-Control} of files. Default {@code no-cache}: kept, and asked about each
-     * time, which costs a response without body while the file stays the same.
+     * The {@code Cache-Control} field of responses with files. Default: {@code no-cache}. With it,
+     * a browser keeps the file but asks the server at each use. If the file has not changed, the
+     * answer is a short response without a body.
      */
     public Builder cacheControl(String value) {
       cacheControl = value;
@@ -103,10 +111,11 @@ public final class StaticFilesConfig {
     }
 
     /**
-     * The type of files whose name ends so, in any case. Default: what common extensions stand for,
-     * and {@code application/octet-stream}.
+     * The content type of files whose name has this extension. The case of the extension does not
+     * matter. Default: the usual types for common extensions, {@code application/octet-stream} for
+     * all others.
      *
-     * @param extension without the dot
+     * @param extension the extension without its dot, such as {@code html}
      */
     public Builder contentType(String extension, String type) {
       contentTypes.put(extension.toLowerCase(Locale.ROOT), type);
@@ -114,9 +123,9 @@ public final class StaticFilesConfig {
     }
 
     /**
-     * Checks the settings.
+     * Checks the settings, and looks whether the files exist.
      *
-     * @throws IllegalArgumentException naming every setting that is out of range
+     * @throws IllegalArgumentException if settings are invalid; its message names all of them
      */
     public StaticFilesConfig build() {
       List<String> faults = new ArrayList<>();

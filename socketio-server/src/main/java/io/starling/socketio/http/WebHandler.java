@@ -2,16 +2,19 @@ package io.starling.socketio.http;
 
 import java.util.concurrent.CompletionStage;
 
-/** Answers HTTP requests that are neither for an endpoint nor for a file. */
+/**
+ * The application's handler of HTTP requests that are neither for a Socket.IO endpoint nor for a
+ * static file that exists.
+ */
 @FunctionalInterface
 public interface WebHandler {
   /**
-   * Answers one request. Called on a handler thread, for several requests at a time; may block. The
-   * requests of one connection are handled one after the other.
+   * Answers one request. The call comes on a handler thread and may block. Requests of different
+   * connections are handled at the same time; those of one connection one after the other.
    *
-   * @return completes with the response, on any thread
-   * @throws Exception answered with status 500, as is a stage that fails; the client learns nothing
-   *     of the reason, the listener hears of it
+   * @return a stage that completes with the response, on any thread
+   * @throws Exception if the request fails. The client then gets status 500 without the reason, and
+   *     the server's listener gets the exception. A stage that fails has the same effect.
    */
   CompletionStage<WebResponse> handle(WebRequest request) throws Exception;
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP request that is wholly there. Immutable; for any thread. */
+/** An HTTP request for the application, with its complete body. Immutable; for any thread. */
 public final class WebRequest {
   private final String method;
   private final HandshakeRequest head;
@@ -18,8 +18,9 @@ public final class WebRequest {
   /**
    * A request.
    *
-   * @param method in upper case, such as {@code GET}
-   * @param body not copied
+   * @param method the method, such as {@code GET}
+   * @param head the request without method and body
+   * @param body the body; it is not copied and must not change afterwards
    */
   public WebRequest(String method, HandshakeRequest head, byte[] body) {
     this.method = method;
@@ -27,57 +28,68 @@ public final class WebRequest {
     this.body = ByteBuffer.wrap(body).asReadOnlyBuffer();
   }
 
-  /** As the client wrote it; methods of HTTP are in upper case. */
+  /**
+   * The method as the client wrote it. The methods of HTTP, such as {@code GET}, are upper case.
+   */
   public String method() {
     return method;
   }
 
-  /** Decoded, without the query. It may hold {@code ..}: check it before files are looked up. */
+  /**
+   * The path, percent-decoded and without the query. It may contain {@code ..}, so check it before
+   * you use it to find a file.
+   */
   public String path() {
     return head.path();
   }
 
-  /** The query parameters, decoded, in order of appearance. */
+  /** The query parameters, percent-decoded, in order of appearance. Immutable. */
   public Map<String, List<String>> query() {
     return head.query();
   }
 
-  /** The first value of a query parameter, or null. */
+  /** The first value of a query parameter, or null if the request has none of this name. */
   public @Nullable String parameter(String name) {
     return head.parameter(name);
   }
 
-  /** The header fields; look-up ignores case. */
+  /** The header fields. Look-up ignores the case of names. Immutable. */
   public Map<String, List<String>> headers() {
     return head.headers();
   }
 
-  /** The first value of a header field, or null. */
+  /** The first value of a header field, or null if there is none. The name's case is ignored. */
   public @Nullable String header(String name) {
     return head.header(name);
   }
 
-  /** The client, or the one that a trusted proxy names. */
+  /**
+   * The address of the client: that of the connection's peer or, if the peer is a trusted proxy,
+   * the one that the proxy names.
+   */
   public InetSocketAddress address() {
     return head.remoteAddress();
   }
 
-  /** Whether the client, or a trusted proxy for it, uses TLS. */
+  /** Whether the client uses TLS, as far as the server or a trusted proxy can tell. */
   public boolean secure() {
     return head.secure();
   }
 
-  /** Those of the TLS peer, its own first; empty when it was not asked for any or had none. */
+  /**
+   * The verified certificate chain of the TLS peer, its own certificate first. Empty if the server
+   * asked for none or the peer has none.
+   */
   public List<X509Certificate> certificates() {
     return head.certificates();
   }
 
-  /** The body, read-only, with a position of the caller's own. */
+  /** The body, read-only. Each call returns a new view with its own position. */
   public ByteBuffer body() {
     return body.duplicate();
   }
 
-  /** The body as UTF-8. */
+  /** The body decoded as UTF-8. Malformed bytes become U+FFFD. */
   public String text() {
     return StandardCharsets.UTF_8.decode(body()).toString();
   }

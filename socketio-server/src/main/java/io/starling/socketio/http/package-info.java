@@ -1,9 +1,14 @@
 /**
- * What a server answers beside Socket.IO: files, and requests that the application handles.
+ * Plain HTTP beside Socket.IO: static files, and requests that the application answers itself. The
+ * package holds the settings and values; the server does the input and output.
  *
- * <p>Unless a type says otherwise: it is safe for any thread and does not block, and builders are
- * for one thread; nothing is null but what is {@code @Nullable}; a wrong argument is an {@link
- * IllegalArgumentException} that names it, and changes nothing.
+ * <p>To serve files, begin with {@link io.starling.socketio.http.StaticFilesConfig}. To answer
+ * requests, implement {@link io.starling.socketio.http.WebHandler}, which gets a {@link
+ * io.starling.socketio.http.WebRequest} and returns a {@link
+ * io.starling.socketio.http.WebResponse}.
+ *
+ * <p>Requests and responses are immutable; a builder is for one thread. Only {@code @Nullable}
+ * values may be null. A wrong argument is an {@link IllegalArgumentException} that names it.
  */
 @NullMarked
 package io.starling.socketio.http;

@@ -14,8 +14,9 @@ import io.starling.socketio.ServerStatistics;
 import java.util.function.Supplier;
 
 /**
- * All meters of a server, its manager and its process, as Prometheus reads them. Needs {@code
- * micrometer-registry-prometheus}, which is optional. For any thread.
+ * The metrics of a server, its {@code ClientManager} and the JVM, in the text format that
+ * Prometheus reads. Needs the optional dependency {@code micrometer-registry-prometheus}.
+ * Thread-safe.
  */
 public final class PrometheusScrape implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
@@ -23,6 +24,12 @@ public final class PrometheusScrape implements AutoCloseable {
   private final JvmGcMetrics garbageCollector = new JvmGcMetrics();
   private final ServerMetrics server;
 
+  /**
+   * Creates a registry with all meters.
+   *
+   * @param server returns the current statistics of the server
+   * @param manager returns the current statistics of its manager
+   */
   public PrometheusScrape(Supplier<ServerStatistics> server, Supplier<ManagerStatistics> manager) {
     this.server = new ServerMetrics(server);
     this.server.bindTo(registry);
@@ -35,7 +42,7 @@ public final class PrometheusScrape implements AutoCloseable {
     new UptimeMetrics().bindTo(registry);
   }
 
-  /** The current values, in Prometheus' text format, version 0.0.4. */
+  /** The current values, in the Prometheus text format, version 0.0.4. */
   public String text() {
     server.refresh();
     return registry.scrape();

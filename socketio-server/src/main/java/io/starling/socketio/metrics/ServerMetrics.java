@@ -24,35 +24,53 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Binds the statistics of a server to a registry: {@code new
- * ServerMetrics(server::statistics).bindTo(registry)}. The names are listed in docs/operations.md.
- * The source is asked when a registry reads its meters, once a second at most, and kept as long as
- * the registry. For any thread.
+ * Publishes the statistics of a server as Micrometer meters: {@code new
+ * ServerMetrics(server::statistics).bindTo(registry)}. The names of the meters are listed in
+ * docs/operations.md.
+ *
+ * <p>When a registry reads meters, the statistics are fetched from the server at most once a
+ * second. A registry refers to the server as long as the registry exists. Thread-safe.
  */
 public final class ServerMetrics implements MeterBinder {
-  /** Names beyond this many share one meter: clients may make namespaces. */
+  /**
+   * The most namespaces that have a meter of their own; all others share one. Without a limit,
+   * clients could make any number of meters where they may create namespaces.
+   */
   private static final int MAX_NAMESPACES = 100;
 
   private static final String OTHERS = "(others)";
 
-  /** Meters hold their object weakly and their function strongly; the function has the source. */
+  /**
+   * The object that all meters are registered with. Micrometer refers to it weakly, so it must
+   * never be collected as garbage. The meters' functions, which Micrometer refers to strongly,
+   * ignore it and read {@link #latest}.
+   */
   private static final Object ETERNAL = ServerMetrics.class;
 
   private final Latest latest;
   private final Tags tags;
   private final List<MultiGauge> namespaces = new CopyOnWriteArrayList<>();
 
-  /** The namespaces that have a meter; replaced under the lock, never changed. */
+  /**
+   * The names of the namespaces that have a meter; an immutable set. Any thread reads this field;
+   * only holders of the lock on this object replace it.
+   */
   private volatile Set<String> shown = Set.of();
 
+  /**
+   * Meters without further tags.
+   *
+   * @param source returns the current statistics of the server
+   */
   public ServerMetrics(Supplier<ServerStatistics> source) {
     this(source, List.of());
   }
 
   /**
-   * With tags on every meter.
+   * Meters with further tags.
    *
-   * @param tags such as the name of the application
+   * @param source returns the current statistics of the server
+   * @param tags tags for every meter, such as the name of the application
    */
   public ServerMetrics(Supplier<ServerStatistics> source, Iterable<Tag> tags) {
     this(source, tags, System::nanoTime);
@@ -93,10 +111,13 @@ public final class ServerMetrics implements MeterBinder {
   }
 
   /**
-   * Gives each namespace of now its meter of sockets. Reading any meter of the server does the same
-   * once a second, so a namespace that is made later appears in the first scrape after that one at
-   * the latest; whoever calls this before a scrape has it in that scrape. Of more than 100
-   * namespaces those with most sockets have meters of their own.
+   * Registers a meter {@code starling.server.sockets} for each namespace that exists now. This also
+   * happens, at most once a second, when a registry reads any meter of the server. But a scrape may
+   * list its meters before it reads them, so a new namespace may be missing in one scrape. Call
+   * this method before a scrape to avoid that.
+   *
+   * <p>If there are more than 100 namespaces, those with the most sockets have meters of their own.
+   * The others share the meter {@code (others)}.
    */
   public void refresh() {
     show(latest.look().sockets());
@@ -189,7 +210,7 @@ public final class ServerMetrics implements MeterBinder {
         .register(registry);
   }
 
-  /** One look at the server serves all meters of a scrape. */
+  /** A cache of the server's statistics, so that a scrape with many meters fetches them once. */
   private static final class Latest {
     private static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -198,13 +219,17 @@ public final class ServerMetrics implements MeterBinder {
     private final Consumer<Map<String, Integer>> changes;
     private volatile Look last;
 
-    /** The sockets by namespace are those that have meters. */
+    /**
+     * The statistics at one moment.
+     *
+     * @param sockets the number of sockets for each namespace that has a meter
+     */
     record Look(ServerStatistics statistics, Map<String, Integer> sockets, long nanos) {}
 
     /**
-     * Looks once.
+     * Fetches the statistics for the first time.
      *
-     * @param changes is told the sockets by namespace at each further look
+     * @param changes gets the sockets by namespace at each later fetch
      */
     Latest(
         Supplier<ServerStatistics> source,

@@ -1,9 +1,12 @@
 /**
- * Micrometer meters of a server. Needs {@code micrometer-core}, which is optional.
+ * Micrometer meters of a server. Needs the optional dependency {@code micrometer-core}.
  *
- * <p>Unless a type says otherwise: it is safe for any thread and does not block, and builders are
- * for one thread; nothing is null but what is {@code @Nullable}; a wrong argument is an {@link
- * IllegalArgumentException} that names it, and changes nothing.
+ * <p>If the application has a Micrometer registry, begin with {@link
+ * io.starling.socketio.metrics.ServerMetrics}, which binds the server's statistics to it. {@link
+ * io.starling.socketio.metrics.PrometheusScrape} has a registry of its own and returns the metrics
+ * as text for Prometheus.
+ *
+ * <p>All types are safe for any thread, and no value is null.
  */
 @NullMarked
 package io.starling.socketio.metrics;

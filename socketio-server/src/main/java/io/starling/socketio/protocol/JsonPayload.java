@@ -14,9 +14,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Checks the JSON text of a packet. Arrays without attachments are walked token by token and leave
- * nothing behind: whoever handles the event decodes it, off the event loop. An event loop keeps its
- * own buffers for that.
+ * Checks the JSON text of a Socket.IO packet on the event loop. The arrays of events and acks are
+ * not decoded here. They are read token by token, without making objects, because the handler
+ * thread decodes them later. Only an array with attachments is read as a tree, too, to check its
+ * placeholders. The parser's buffers are kept for each thread.
  */
 final class JsonPayload {
   private static final int MAX_NUMBER_LENGTH = 1000;
@@ -32,19 +33,27 @@ final class JsonPayload {
                 StreamReadConstraints.builder()
                     .maxNestingDepth(maxDepth)
                     .maxNumberLength(MAX_NUMBER_LENGTH)
-                    // The length of the message bounds it.
+                    // No bound of its own: the length of the whole message is bounded.
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
             .build();
     mapper = JsonMapper.builder(factory).build();
   }
 
-  /** An event's array: its name, which is a string or a number and not reserved, and arguments. */
+  /**
+   * Checks the array of an event: first the name, a string or number that is not reserved, then any
+   * arguments.
+   *
+   * @param from the index in {@code packet} at which the JSON text begins
+   * @param attachments the number of attachments, which placeholders may refer to
+   * @throws MalformedPacketException if the text is not such an array
+   */
   void checkEvent(byte[] packet, int from, int attachments) {
     read(packet, from, parser -> checkEvent(parser));
     checkPlaceholders(packet, from, attachments);
   }
 
+  /** Checks the array of an ack: any arguments. Parameters as in {@link #checkEvent}. */
   void checkArray(byte[] packet, int from, int attachments) {
     read(
         packet,
@@ -86,7 +95,7 @@ final class JsonPayload {
     return parser;
   }
 
-  /** Walks to the end of the array that the parser is in, and checks its numbers. */
+  /** Reads to the end of the array that the parser is in, and checks its numbers. */
   private static void checkRest(JsonParser parser) {
     for (int depth = 1; depth > 0; ) {
       JsonToken token = parser.nextToken();

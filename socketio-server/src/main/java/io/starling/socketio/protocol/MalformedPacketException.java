@@ -1,6 +1,9 @@
 package io.starling.socketio.protocol;
 
-/** The peer broke the protocol: its connection is to be closed. The message says where. */
+/**
+ * Thrown when a client violates the Socket.IO protocol. The caller closes the client's connection.
+ * The exception's message names the part of the packet that is wrong and the expected value.
+ */
 public final class MalformedPacketException extends RuntimeException {
   public MalformedPacketException(String message) {
     super(message);

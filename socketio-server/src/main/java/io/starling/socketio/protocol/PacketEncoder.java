@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Packets to text: {@code <type>[<attachments>-][<namespace>,][<id>][json]}. The argument array of
- * an event or ack is not touched, only copied behind the header; its attachments follow as messages
- * of their own.
+ * Encodes Socket.IO packets as text: {@code <type>[<attachments>-][<namespace>,][<id>][json]}. The
+ * JSON array of an event or ack is copied behind this header without change. The caller sends the
+ * attachments as binary messages that follow the text.
  */
 public final class PacketEncoder {
   private PacketEncoder() {}
 
-  /** The text message of a packet, in UTF-8. */
+  /** Encodes a packet as a text message in UTF-8, without its attachments. */
   public static ByteBuffer encode(SocketIoPacket packet) {
     if (packet instanceof SocketIoPacket.Event event) {
       EventPayload payload = event.payload();

@@ -5,26 +5,32 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What stands before the JSON text of a packet.
+ * The header of a Socket.IO packet: the text before the JSON.
  *
  * <pre>
  *   type [attachments "-"] [namespace ","] [id] [json]
  *   5    1-                /admin,         12   ["photo",{"_placeholder":true,"num":0}]
  * </pre>
  *
- * @param attachments 0 for the kinds that are not binary
- * @param ackId {@link SocketIoPacket#NO_ACK} when absent
- * @param end where the JSON text begins
+ * @param attachments the number of attachments; 0 for the types that have none
+ * @param ackId the id of the ack, or {@link SocketIoPacket#NO_ACK} if the packet has none
+ * @param end the index at which the header ends and the JSON text begins
  */
 record PacketHeader(PacketType type, int attachments, String namespace, long ackId, int end) {
   private static final int MAX_NAMESPACE_BYTES = 1024;
 
-  /** More do not fit into a long, and no client counts that far. */
+  /** Any number of 18 digits fits into a long. No client counts that far. */
   private static final int MAX_ID_DIGITS = 18;
 
-  /** So many fit into an int. */
+  /** Any number of 9 digits fits into an int. */
   private static final int MAX_COUNT_DIGITS = 9;
 
+  /**
+   * Parses the header of a packet.
+   *
+   * @param packet the whole text of the packet
+   * @throws MalformedPacketException if the header is malformed or there are too many attachments
+   */
   static PacketHeader parse(byte[] packet, int maxAttachments) {
     if (packet.length == 0) {
       throw new MalformedPacketException("packet: empty (expected: at least its type)");

@@ -1,15 +1,16 @@
 package io.starling.socketio.protocol;
 
-/** What one packet of a client may have. Immutable; one for all connections of a server. */
+/** The limits on one packet of a client. Immutable; shared by all connections of a server. */
 public final class PacketLimits {
   private final int maxAttachments;
   private final JsonPayload json;
 
   /**
-   * Limits of a server.
+   * The limits of a server.
    *
-   * @param maxAttachments more make a client hold memory that nobody bounds
-   * @param maxJsonDepth how deep arrays and objects are nested
+   * @param maxAttachments the most attachments of one packet; without such a limit a client could
+   *     make the server keep any number of attachments of one incomplete packet
+   * @param maxJsonDepth the deepest nesting of arrays and objects
    */
   public PacketLimits(int maxAttachments, int maxJsonDepth) {
     this.maxAttachments = maxAttachments;
@@ -20,7 +21,7 @@ public final class PacketLimits {
     return maxAttachments;
   }
 
-  /** The JSON texts of packets, with their limits. */
+  /** The checker of the JSON texts, which applies the JSON limits. */
   JsonPayload json() {
     return json;
   }

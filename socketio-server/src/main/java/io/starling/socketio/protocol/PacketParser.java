@@ -8,12 +8,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages of one connection in, packets out. It holds at most one packet whose attachments are
- * still on their way. Not safe for several threads. After a {@link MalformedPacketException} the
- * connection is to be closed and the parser dropped.
+ * Parses the Engine.IO messages of one connection into Socket.IO packets (Socket.IO protocol v5). A
+ * packet with attachments is one text message and then one binary message for each attachment. The
+ * parser keeps at most one such packet until it is complete. Not thread-safe.
  *
- * <p>Stricter than the protocol's text where leniency is an accident: an event has a name, and no
- * space stands before the JSON text.
+ * <p>After a {@link MalformedPacketException} the caller must close the connection and not use the
+ * parser again. The parser is stricter than the protocol's text in two points: an event must have a
+ * name, and no space may precede the JSON text.
  */
 public final class PacketParser {
   private final Predicate<String> joined;
@@ -21,8 +22,11 @@ public final class PacketParser {
   private @Nullable Incomplete incomplete;
 
   /**
-   * @param joined whether the peer may send to a namespace; asked before attachments are collected
-   * @param limits those of the server
+   * A parser for a new connection.
+   *
+   * @param joined tells whether the client is in a namespace; the parser keeps attachments only of
+   *     packets to such a namespace
+   * @param limits the limits of the server
    */
   public PacketParser(Predicate<String> joined, PacketLimits limits) {
     this.joined = joined;
@@ -30,11 +34,12 @@ public final class PacketParser {
   }
 
   /**
-   * A text message.
+   * Parses a text message.
    *
-   * @param data UTF-8; copied, so valid only during the call
-   * @return null while attachments are missing
-   * @throws MalformedPacketException when it is not a packet, or an attachment was due
+   * @param data the message in UTF-8; the parser copies it
+   * @return the packet; null if its attachments must arrive first
+   * @throws MalformedPacketException if the message is not a packet, or if an attachment was
+   *     expected
    */
   public @Nullable SocketIoPacket text(ByteBuffer data) {
     if (incomplete != null) {
@@ -59,11 +64,11 @@ public final class PacketParser {
   }
 
   /**
-   * A binary message: the next attachment.
+   * Takes a binary message, which is the next attachment of the incomplete packet.
    *
-   * @param data copied, so valid only during the call
-   * @return null while more are missing
-   * @throws MalformedPacketException when none was due
+   * @param data the attachment; the parser copies it
+   * @return the packet if this was its last attachment; null if more must arrive
+   * @throws MalformedPacketException if no attachment was expected
    */
   public @Nullable SocketIoPacket binary(ByteBuffer data) {
     Incomplete waiting = incomplete;
@@ -78,7 +83,7 @@ public final class PacketParser {
     return withArray(waiting.header, waiting.json, waiting.attachments);
   }
 
-  /** Forgets the packet whose attachments are on their way; no more messages come. */
+  /** Drops an incomplete packet to free its memory, because no more messages will come. */
   public void drop() {
     incomplete = null;
   }

@@ -1,6 +1,6 @@
 package io.starling.socketio.protocol;
 
-/** The kinds of the wire; the code is the packet's first character. */
+/** The packet types of Socket.IO protocol v5. The code is the first character of a packet. */
 enum PacketType {
   CONNECT('0'),
   DISCONNECT('1'),
@@ -30,7 +30,7 @@ enum PacketType {
     return this == EVENT || this == BINARY_EVENT;
   }
 
-  /** Whether an id may, and a JSON array must follow. */
+  /** Whether packets of this type may have an id and must have a JSON array. */
   boolean takesId() {
     return event() || this == ACK || this == BINARY_ACK;
   }

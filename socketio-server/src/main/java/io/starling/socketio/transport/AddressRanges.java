@@ -9,7 +9,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addresses and ranges of them, such as {@code 127.0.0.1}, {@code 10.0.0.0/8}, {@code fd00::/8}.
+ * A set of IP addresses and ranges of addresses, such as {@code 127.0.0.1}, {@code 10.0.0.0/8} and
+ * {@code fd00::/8}. Immutable. Intended for {@link TransportConfig.Builder#trustedProxies}.
  */
 public final class AddressRanges implements Predicate<InetAddress> {
   private final List<Range> ranges;
@@ -19,9 +20,10 @@ public final class AddressRanges implements Predicate<InetAddress> {
   }
 
   /**
-   * Reads ranges.
+   * Parses addresses and ranges.
    *
-   * @throws IllegalArgumentException for the first that is none
+   * @param texts each an IPv4 or IPv6 address, or a range in CIDR notation; no host names
+   * @throws IllegalArgumentException at the first text that is neither; its message names the text
    */
   public static AddressRanges of(Collection<String> texts) {
     List<Range> ranges = new ArrayList<>();
@@ -50,7 +52,7 @@ public final class AddressRanges implements Predicate<InetAddress> {
 
   private static @Nullable Range parse(String text) {
     String[] parts = text.split("/", -1);
-    // Only what cannot be a name: a look-up would ask the network.
+    // Only literal addresses are allowed. A host name would cause a DNS query.
     boolean literal = parts[0].matches("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
     if (!literal || parts.length > 2 || (parts.length == 2 && !parts[1].matches("[0-9]{1,3}"))) {
       return null;

@@ -3,10 +3,11 @@ package io.starling.socketio.transport;
 import java.nio.file.Path;
 
 /**
- * Asks clients for a certificate when they connect over TLS. Whoever has one that the authorities
- * did not issue is turned away in either case.
+ * The setting that makes the server ask clients for a certificate when they connect over TLS. A
+ * client whose certificate was not issued by one of the authorities is always refused.
  *
- * @param authorities the certificates that are trusted, in PEM; read with those of the server
- * @param required whether a client without a certificate is turned away
+ * @param authorities a PEM file with the certificates of the trusted authorities; like the server's
+ *     own certificate, it is read again when it has changed
+ * @param required whether a client without a certificate is refused
  */
 public record ClientCertificates(Path authorities, boolean required) {}

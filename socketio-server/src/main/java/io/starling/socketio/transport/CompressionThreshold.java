@@ -1,15 +1,16 @@
 package io.starling.socketio.transport;
 
 /**
- * From which size on something is compressed.
+ * The size from which messages or response bodies are compressed.
  *
- * @param bytes at least 0; {@link Integer#MAX_VALUE} for never
+ * @param bytes the smallest compressed size, at least 0; {@link Integer#MAX_VALUE} turns
+ *     compression off
  */
 public record CompressionThreshold(int bytes) {
-  /** Nothing is compressed. */
+  /** Turns compression off. */
   public static final CompressionThreshold OFF = new CompressionThreshold(Integer.MAX_VALUE);
 
-  /** From 1,024 bytes on, as the official server has it. */
+  /** Compression from 1,024 bytes on, which is the official server's threshold. */
   public static final CompressionThreshold STANDARD = new CompressionThreshold(1024);
 
   /** Checks the size. */
@@ -19,12 +20,12 @@ public record CompressionThreshold(int bytes) {
     }
   }
 
-  /** Whether anything is compressed at all. */
+  /** Whether compression is on. */
   public boolean on() {
     return bytes < Integer.MAX_VALUE;
   }
 
-  /** Whether something of this size is compressed. */
+  /** Whether a message or body of this size in bytes is compressed. */
   public boolean reachedBy(long size) {
     return on() && size >= bytes;
   }

@@ -8,9 +8,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which web pages may talk to the endpoints, by the {@code Origin} field that their browser sends.
- * Requests without the field, which no page of another origin makes, are let through. A WebSocket
- * is checked like any other request. Immutable.
+ * Decides which web pages may connect to the server's endpoints, by the {@code Origin} field that
+ * browsers send. A request without this field is allowed, since a browser sends the field whenever
+ * a page of another origin opens a WebSocket or could read the response. WebSocket requests are
+ * checked like all others. Immutable.
  */
 public final class CorsPolicy {
   private static final String ALL = "*";
@@ -32,22 +33,24 @@ public final class CorsPolicy {
     this.credentials = credentials;
   }
 
-  /** Pages whose scheme, host and port are those of the request. */
+  /** Allows pages whose scheme, host and port are those that the request was sent to. */
   public static CorsPolicy sameOrigin() {
     return new CorsPolicy(Mode.SAME_ORIGIN, origin -> false, false);
   }
 
-  /** All pages. */
+  /** Allows all pages. */
   public static CorsPolicy any() {
     return new CorsPolicy(Mode.ANY, origin -> true, false);
   }
 
   /**
-   * Pages of these origins, such as {@code https://example.com:8443}, and of the same origin. The
-   * schemes {@code wss} and {@code ws} stand for {@code https} and {@code http}, here and in what a
-   * client sends. With {@code *} among them: all pages.
+   * Allows pages of these origins, such as {@code https://example.com:8443}, and pages of the same
+   * origin. The schemes {@code wss} and {@code ws} mean {@code https} and {@code http}, both in
+   * these origins and in the field that a client sends.
    *
-   * @throws IllegalArgumentException naming every origin that no page can have, one a line
+   * @param origins the allowed origins; if {@code *} is among them, all pages are allowed
+   * @throws IllegalArgumentException if no page can have one of these origins; the message names
+   *     each such origin on a line of its own
    */
   public static CorsPolicy of(Collection<String> origins) {
     List<String> faults =
@@ -72,27 +75,32 @@ public final class CorsPolicy {
   }
 
   /**
-   * Pages whose origin passes a test, and of the same origin. The test gets the origin as the
-   * client sent it, and must not block.
+   * Allows pages whose origin passes a test, and pages of the same origin. The test gets the origin
+   * as the client sent it. It runs on an event loop and must not block. If it throws, the request
+   * is refused.
    */
   public static CorsPolicy matching(Predicate<String> test) {
     return new CorsPolicy(Mode.CHOSEN, test, false);
   }
 
-  /** No checks and no CORS headers: something in front of the server sees to both. */
+  /**
+   * Allows all pages, sends no CORS headers and answers no preflight requests. For a server behind
+   * a proxy that does this.
+   */
   public static CorsPolicy off() {
     return new CorsPolicy(Mode.OFF, origin -> true, false);
   }
 
-  /** The same policy for pages that send cookies along. */
+  /** The same policy, which also permits pages of other origins to send cookies. */
   public CorsPolicy withCredentials() {
     return new CorsPolicy(mode, allowed, true);
   }
 
   /**
-   * Whether a page may talk to the server.
+   * Whether a page may connect to the server.
    *
-   * @param ownOrigin that of pages which come from the server itself
+   * @param origin the origin of the page, as the client sent it
+   * @param ownOrigin the origin of pages that the client loads from this server
    */
   public boolean allows(String origin, String ownOrigin) {
     return allowed.test(origin)
@@ -100,22 +108,22 @@ public final class CorsPolicy {
         || WebOrigin.normal(origin).equals(WebOrigin.normal(ownOrigin));
   }
 
-  /** Whether the server adds nothing to its responses and answers no preflight. */
+  /** Whether the server adds no CORS headers to its responses and answers no preflight requests. */
   public boolean isOff() {
     return mode == Mode.OFF;
   }
 
-  /** Whether only pages of the server itself are allowed, which need no permission. */
+  /** Whether only pages of the same origin are allowed; these need no CORS headers. */
   public boolean isSameOrigin() {
     return mode == Mode.SAME_ORIGIN;
   }
 
-  /** Whether all pages get the same permission, so that it need not name their origin. */
+  /** Whether the CORS header allows {@code *}, so that it need not name the origin of the page. */
   public boolean isWildcard() {
     return mode == Mode.ANY && !credentials;
   }
 
-  /** Whether pages may send cookies along. */
+  /** Whether pages of other origins may send cookies. */
   public boolean credentials() {
     return credentials;
   }

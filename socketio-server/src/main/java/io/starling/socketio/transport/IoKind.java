@@ -1,16 +1,16 @@
 package io.starling.socketio.transport;
 
-/** How the operating system is asked for input and output; the best first. */
+/** The interface of the operating system for network input and output; the best one first. */
 public enum IoKind {
   /**
-   * Linux from 5.10 on, by completion: what is written leaves at the end of a turn of its event
-   * loop. Needs Netty's native io_uring library, and a system that allows it, as many containers do
-   * not. Only chosen unasked from Linux 6.1 on, whose deferred task work makes it cheaper than
-   * {@link #EPOLL}.
+   * The io_uring interface of Linux 5.10 and later. Bytes that are written leave at the end of the
+   * event loop's turn. It needs Netty's native io_uring library and a system that permits io_uring;
+   * many containers do not. The server chooses it by default only from Linux 6.1 on, where deferred
+   * task work makes it cheaper than {@link #EPOLL}.
    */
   IO_URING,
-  /** Linux, by readiness. Needs Netty's native epoll library. */
+  /** The epoll interface of Linux. It needs Netty's native epoll library. */
   EPOLL,
-  /** Java's own, everywhere. */
+  /** The input and output of Java itself, which works on every system. */
   NIO
 }

@@ -3,26 +3,26 @@ package io.starling.socketio.transport;
 import java.util.List;
 
 /**
- * A cookie that names the session, for load balancers that keep a client on one process. It is set
- * by the response that opens the session.
+ * A cookie whose value is the Engine.IO session id. A load balancer can use it to send all requests
+ * of a client to the same process. The response that opens the session sets the cookie.
  *
- * @param name a token of RFC 6265
- * @param path which requests of the client carry it
- * @param httpOnly whether scripts of the page cannot read it
- * @param secure whether it travels over TLS only
- * @param sameSite whether requests that other sites cause carry it
+ * @param name the name of the cookie, a token as in RFC 6265, section 4.1.1
+ * @param path the client sends the cookie with requests to this path and below; begins with a slash
+ * @param httpOnly whether scripts of a page cannot read the cookie
+ * @param secure whether the client sends the cookie over TLS only
+ * @param sameSite whether the client sends the cookie with requests that other sites cause
  */
 public record SessionCookie(
     String name, String path, boolean httpOnly, boolean secure, SameSite sameSite) {
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
-  /** The attribute of the same name. */
+  /** The values of the cookie attribute {@code SameSite}. */
   public enum SameSite {
-    /** Never. */
+    /** Requests that other sites cause never carry the cookie. */
     STRICT("Strict"),
-    /** Only when the user follows a link. */
+    /** Of the requests that other sites cause, only followed links carry the cookie. */
     LAX("Lax"),
-    /** Always; browsers want {@code secure} then. */
+    /** Requests of other sites carry the cookie, too. Browsers then require {@code secure}. */
     NONE("None");
 
     private final String text;
@@ -46,12 +46,12 @@ public record SessionCookie(
     }
   }
 
-  /** A cookie with the path {@code /}, HttpOnly, SameSite=Lax. */
+  /** A cookie with the path {@code /} and the attributes {@code HttpOnly; SameSite=Lax}. */
   public static SessionCookie named(String name) {
     return new SessionCookie(name, "/", true, false, SameSite.LAX);
   }
 
-  /** The value of the {@code Set-Cookie} field. */
+  /** The value of the {@code Set-Cookie} header field for a cookie with this value. */
   public String field(String value) {
     List<String> attributes =
         List.of(

@@ -4,18 +4,21 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where certificate and private key of a server are. The files are read at the start, and again
- * when they have changed.
+ * The files with the TLS certificate and the private key of a server. The server reads them when it
+ * starts. Later, when a client connects, the server looks whether the files have changed and, if
+ * so, reads them again. The connection does not wait for this. If the changed files are unusable,
+ * the old certificate stays in use.
  */
 public sealed interface TlsConfig {
-  /** The files to read. */
+  /** All files that the server reads. */
   List<Path> files();
 
   /**
-   * Files in PEM.
+   * A certificate and a private key in PEM files.
    *
-   * @param certificates the server's certificate, then those that issued it
-   * @param key its private key, PKCS#8, not encrypted
+   * @param certificates a file with the server's certificate, followed by the certificates of its
+   *     issuers
+   * @param key a file with the private key in PKCS#8, not encrypted
    */
   record Pem(Path certificates, Path key) implements TlsConfig {
     @Override
@@ -25,9 +28,9 @@ public sealed interface TlsConfig {
   }
 
   /**
-   * A keystore, PKCS12 or JKS, whose first private key counts.
+   * A keystore of type PKCS12 or JKS. The server uses its first private key.
    *
-   * @param password of the file and of the key; never shown
+   * @param password the password of both the file and the key; {@link #toString} does not show it
    */
   record Keystore(Path file, String password) implements TlsConfig {
     @Override

@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** How a server is reached, besides its address; immutable. */
+/**
+ * The network settings of a server beside its address: origins, proxies, TLS, compression, threads
+ * and timeouts. Immutable.
+ */
 public final class TransportConfig {
   private final Builder values;
 
@@ -113,42 +116,48 @@ public final class TransportConfig {
       maxRequestBodyBytes = other.maxRequestBodyBytes;
     }
 
-    /** Which web pages may talk to the endpoints. Default: those of the same origin. */
+    /** Decides which web pages may connect to the endpoints. Default: pages of the same origin. */
     public Builder cors(CorsPolicy value) {
       cors = value;
       return this;
     }
 
     /**
-     * The peers whose {@code X-Forwarded-For}, {@code -Proto} and {@code -Host} fields count, such
-     * as {@link AddressRanges}. Default: none.
+     * Decides by its address whether a peer is a trusted proxy, for example with {@link
+     * AddressRanges}. From a trusted proxy the server accepts the fields {@code X-Forwarded-For},
+     * {@code X-Forwarded-Proto} and {@code X-Forwarded-Host} or, if none of them is there, {@code
+     * Forwarded} (RFC 7239). The test runs on an event loop and must not block. Default: no peer is
+     * trusted.
      */
     public Builder trustedProxies(Predicate<InetAddress> value) {
       trustedProxies = value;
       return this;
     }
 
-    /** The cookie that the response which opens a session sets. Default: none. */
+    /** The cookie that is set when a session opens. Default: none. */
     public Builder cookie(SessionCookie value) {
       cookie = value;
       return this;
     }
 
-    /** Serves https and wss only, TLS 1.2 and 1.3, with this certificate. Default: no TLS. */
+    /**
+     * Turns TLS 1.2 and 1.3 on, with this certificate. The server then accepts only {@code https}
+     * and {@code wss}. Default: no TLS.
+     */
     public Builder tls(TlsConfig value) {
       tls = value;
       return this;
     }
 
-    /** Asks clients for certificates; needs {@link #tls}. Default: nobody is asked. */
+    /** Asks clients for certificates. Requires {@link #tls}. Default: no client is asked. */
     public Builder clientCertificates(ClientCertificates value) {
       clientCertificates = value;
       return this;
     }
 
     /**
-     * From which size on responses to polls, and static texts, are compressed for clients that
-     * accept it. Default: from 1,024 bytes.
+     * The size from which responses to polls and static text files are compressed, for clients that
+     * accept compression. Default: from 1,024 bytes.
      */
     public Builder httpCompression(CompressionThreshold value) {
       httpCompression = value;
@@ -156,31 +165,35 @@ public final class TransportConfig {
     }
 
     /**
-     * From which size on WebSocket messages are compressed for clients that offer
-     * permessage-deflate; what these compress is understood then too. Costs processor time for
-     * every message. Default: off.
+     * The size from which WebSocket messages are compressed, for clients that offer the extension
+     * permessage-deflate (RFC 7692). If compression is on, such clients may send compressed
+     * messages, too. It costs processor time for every message. Default: off.
      */
     public Builder webSocketCompression(CompressionThreshold value) {
       webSocketCompression = value;
       return this;
     }
 
-    /** How the operating system is asked for input and output. Default: the best that works. */
+    /**
+     * The interface of the operating system for network input and output. Default: the best one
+     * that works on the machine; see {@link IoKind}.
+     */
     public Builder io(IoKind value) {
       io = value;
       return this;
     }
 
-    /** How many threads do the input and output. Default: one for each processor. */
+    /** The number of event loop threads, at least 1. Default: one for each processor. */
     public Builder eventLoopThreads(int value) {
       eventLoopThreads = value;
       return this;
     }
 
     /**
-     * How long a connection may take to send a request, from its opening or from the first byte on,
-     * and how long it may leave a response unread. A request that waits for its response, such as a
-     * poll, is not limited. Default 30 s.
+     * The time that a connection has to send a complete request. It counts from the opening of the
+     * connection and, for later requests, from their first byte. The same time limits how long a
+     * client may leave a response unread. It does not limit how long a request, such as a poll,
+     * waits for its response. Default 30 s; at least 1 ms.
      */
     public Builder requestTimeout(Duration value) {
       requestTimeout = value;
@@ -188,9 +201,9 @@ public final class TransportConfig {
     }
 
     /**
-     * How long a connection stays open after a response until the next request begins. A load
-     * balancer in front must close its idle connections earlier, or it will send requests over some
-     * that were just closed here. Default 75 s.
+     * The time that a connection stays open after a response without a further request. A load
+     * balancer in front of the server must close idle connections earlier. Otherwise it may send a
+     * request over a connection that the server has just closed. Default 75 s; at least 1 ms.
      */
     public Builder keepAliveTimeout(Duration value) {
       keepAliveTimeout = value;
@@ -198,8 +211,9 @@ public final class TransportConfig {
     }
 
     /**
-     * The longest body of a request that the application handles; a longer one gets status 413.
-     * Default 1 MiB. Messages of clients have a bound of their own.
+     * The largest body of an HTTP request to the application's handler, in bytes. A larger request
+     * gets status 413. Default 1 MiB; at least 1. It does not limit the messages of Socket.IO
+     * clients.
      */
     public Builder maxRequestBodyBytes(int value) {
       maxRequestBodyBytes = value;

@@ -11,21 +11,25 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Internet addresses as browsers write them, whatever form a page was asked for by (<a
- * href="https://url.spec.whatwg.org/#host-parsing">URL standard, host parsing</a>).
+ * Converts IP addresses to the form that browsers send in the {@code Origin} field (<a
+ * href="https://url.spec.whatwg.org/#host-parsing">URL standard, host parsing</a>). A browser sends
+ * this form whatever form of the address the user has entered.
  */
 final class WebAddress {
   private static final int GROUPS = 8;
 
   private WebAddress() {}
 
-  /** Whether a host is an IPv4 address or none at all: its last part is a number. */
+  /**
+   * Whether the last part of a host is a number. Such a host is an IPv4 address or is invalid, but
+   * is never a name.
+   */
   static boolean isIpv4(String host) {
     List<String> parts = parts(host);
     return parts.get(parts.size() - 1).matches("[0-9]+|0[xX][0-9A-Fa-f]*");
   }
 
-  /** {@code 127.1} is {@code 127.0.0.1}; null for what is no address. */
+  /** The usual form of an IPv4 address: {@code 127.1} gives {@code 127.0.0.1}; null if invalid. */
   static @Nullable String ipv4(String host) {
     List<String> parts = parts(host);
     if (parts.size() > 4) {
@@ -34,7 +38,7 @@ final class WebAddress {
     long address = 0;
     for (int i = 0; i < parts.size(); i++) {
       boolean last = i == parts.size() - 1;
-      // The last part has the bytes that the others leave.
+      // The last part stands for all bytes that the other parts leave.
       int bits = last ? 8 * (4 - i) : 8;
       long number = number(parts.get(i));
       if (number < 0 || number >= 1L << bits) {
@@ -56,7 +60,10 @@ final class WebAddress {
     return parts;
   }
 
-  /** Decimal, octal after {@code 0}, hexadecimal after {@code 0x}; −1 for anything else. */
+  /**
+   * The value of one part: octal if it begins with {@code 0}, hexadecimal if with {@code 0x}, else
+   * decimal; −1 if it is not a number.
+   */
   private static long number(String part) {
     try {
       if (part.matches("0[xX][0-9A-Fa-f]*")) {
@@ -70,7 +77,12 @@ final class WebAddress {
     }
   }
 
-  /** In brackets, with the longest run of zeros left out; null for what is no address. */
+  /**
+   * The usual form of an IPv6 address, in brackets and with {@code ::} for the longest run of
+   * zeros; null if it is invalid.
+   *
+   * @param host the address in brackets
+   */
   static @Nullable String ipv6(String host) {
     int[] groups = groups(host);
     if (groups == null) {
@@ -101,7 +113,7 @@ final class WebAddress {
 
   private static int @Nullable [] groups(String host) {
     try {
-      // Never looked up: what is in brackets is an address or nothing.
+      // This causes no DNS query, because the host is in brackets: only an address is accepted.
       byte[] bytes = InetAddress.getByName(host).getAddress();
       ByteBuffer address = ByteBuffer.allocate(2 * GROUPS);
       if (bytes.length == 4) {

@@ -7,11 +7,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The text of an {@code Origin} field: scheme, host, and the port unless it is the default. */
+/**
+ * Checks and normalizes origins, which are the values of the {@code Origin} field: scheme, host,
+ * and the port unless it is the default of the scheme.
+ */
 final class WebOrigin {
   private static final String EXAMPLE = "an origin such as https://example.com";
 
-  /** WebSockets have schemes of their own; some clients outside of browsers send those. */
+  /**
+   * The HTTP scheme for each scheme of the web. Some clients outside of browsers send the schemes
+   * of WebSocket URLs as their origin.
+   */
   private static final Map<String, String> WEB_SCHEMES =
       Map.of("http", "http", "https", "https", "ws", "http", "wss", "https");
 
@@ -24,9 +30,9 @@ final class WebOrigin {
   private WebOrigin() {}
 
   /**
-   * The form in which origins are compared: {@code wss://Example.com:443} is {@code
-   * https://example.com}. What is no origin of the web, such as {@code null} or {@code
-   * capacitor://localhost}, stays as it is.
+   * The form in which origins are compared: {@code wss://Example.com:443} becomes {@code
+   * https://example.com}. Origins with another scheme or none, such as {@code
+   * capacitor://localhost} or {@code null}, stay as they are.
    */
   static String normal(String origin) {
     int schemeEnd = origin.indexOf("://");
@@ -46,7 +52,12 @@ final class WebOrigin {
             : authority);
   }
 
-  /** What a configured origin would have to be to match any; null when it can match as it is. */
+  /**
+   * Checks a configured origin.
+   *
+   * @return null if a page can have this origin; otherwise the form that the origin should have,
+   *     for an error message
+   */
   static @Nullable String expected(String text) {
     if (text.equals("null")) {
       return null;
@@ -82,12 +93,13 @@ final class WebOrigin {
     if (port < 1 || port > 65_535) {
       return EXAMPLE;
     }
-    // A default port is left out.
+    // Browsers leave the default port out.
     return normal(form).endsWith(":" + port) ? form : scheme + "://" + host;
   }
 
   /**
-   * As browsers write a host: in lower case, and names beyond ASCII as {@code xn--…}; null if none.
+   * The host as browsers write it: in lower case, and a name beyond ASCII as {@code xn--…}; null if
+   * it is invalid.
    */
   private static @Nullable String host(String text) {
     if (text.startsWith("[")) {

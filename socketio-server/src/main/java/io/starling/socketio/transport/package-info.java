@@ -1,9 +1,15 @@
 /**
- * How a server is reached: origins, proxies, certificates, compression. Values only.
+ * The settings for the network side of a server: which web pages and proxies it accepts, its TLS
+ * certificate, its session cookie, compression and timeouts. The types hold and check values; they
+ * open no connection and read no file.
  *
- * <p>Unless a type says otherwise: it is safe for any thread and does not block, and builders are
- * for one thread; nothing is null but what is {@code @Nullable}; a wrong argument is an {@link
- * IllegalArgumentException} that names it, and changes nothing.
+ * <p>Begin with {@link io.starling.socketio.transport.TransportConfig}, which collects all
+ * settings. Most applications also need {@link io.starling.socketio.transport.CorsPolicy}, and
+ * {@link io.starling.socketio.transport.TlsConfig} or {@link
+ * io.starling.socketio.transport.AddressRanges} for trusted proxies.
+ *
+ * <p>All values are immutable; a builder is for one thread. Only {@code @Nullable} values may be
+ * null. An invalid setting is an {@link IllegalArgumentException} that names it.
  */
 @NullMarked
 package io.starling.socketio.transport;
