@@ -58,6 +58,9 @@ import org.jspecify.annotations.Nullable;
  * {@link PubSubBackend}. Safe for any thread; nothing blocks except {@link #close()}.
  */
 public final class PubSubClientManager implements ClientManager {
+  /** The longest time that a question can name to the hosts that answer it. */
+  private static final Duration MAX_TIMEOUT = Duration.ofMillis(Integer.MAX_VALUE);
+
   private static final String CLOSED = "manager: closed (expected: an open one)";
 
   private final PubSubBackend backend;
@@ -334,7 +337,8 @@ public final class PubSubClientManager implements ClientManager {
     Membership membership = requireNonNull(running, "not started").membership();
     long id = pending.open(request, timeout, () -> admitCutOff(request, membership));
     try {
-      int millis = (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE);
+      int millis =
+          timeout.compareTo(MAX_TIMEOUT) < 0 ? (int) timeout.toMillis() : Integer.MAX_VALUE;
       ReplyTo replyTo = new ReplyTo(id, settings.inboxOf(self), millis);
       ByteBuffer message = MessageCodec.encode(question.apply(replyTo));
       Duration unsettled = membership.unsettled();

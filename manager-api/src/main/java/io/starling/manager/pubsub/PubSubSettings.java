@@ -26,6 +26,7 @@ public record PubSubSettings(
   private static final String SECRET = "secret";
   private static final String ACCEPT_SECRET = "accept-secret";
   private static final int MIN_SECRET_CHARACTERS = 16;
+  private static final Duration MAX_OUTBOX_AGE = Duration.ofDays(365);
   private static final String HOST = ":host:";
   private static final String REPLY = ":reply:";
 
@@ -53,8 +54,13 @@ public record PubSubSettings(
               + FrameCodec.MAX_FRAME_BYTES
               + ")");
     }
-    if (outboxAge.isNegative() || outboxAge.isZero()) {
-      faults.add("outbox-seconds: " + outboxAge.toSeconds() + " (expected: more than 0)");
+    if (outboxAge.isNegative() || outboxAge.isZero() || outboxAge.compareTo(MAX_OUTBOX_AGE) > 0) {
+      faults.add(
+          "outbox-seconds: "
+              + outboxAge.toSeconds()
+              + " (expected: more than 0, at most "
+              + MAX_OUTBOX_AGE.toSeconds()
+              + ")");
     }
     if (secrets.size() > 2
         || secrets.stream().anyMatch(secret -> secret.length() < MIN_SECRET_CHARACTERS)) {
@@ -92,9 +98,9 @@ public record PubSubSettings(
 
   /**
    * URL parameter {@code outbox-seconds}: how long an operation waits for the broker before it
-   * fails. Must be positive. Default 30 s.
+   * fails. More than zero, and at most 365 days. Default 30 s.
    *
-   * @throws IllegalArgumentException when the duration is zero or negative
+   * @throws IllegalArgumentException when the duration is out of range
    */
   public PubSubSettings withOutboxAge(Duration value) {
     return new PubSubSettings(prefix, outboxBytes, value, keepTrying, secrets);

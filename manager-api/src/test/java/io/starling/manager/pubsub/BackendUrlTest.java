@@ -111,4 +111,11 @@ class BackendUrlTest {
     assertThatThrownBy(() -> FakeProvider.settings("x://h/orders?prefix=users"))
         .hasMessage("prefix: users (expected: orders, as elsewhere in the url)");
   }
+
+  @Test
+  void anOutboxAgeThatNoTimerCanWaitForIsRefused() {
+    assertThatThrownBy(() -> FakeProvider.settings("x://?outbox-seconds=9223372037"))
+        .hasMessageContaining(
+            "outbox-seconds: 9223372037 (expected: more than 0, at most 31536000)");
+  }
 }

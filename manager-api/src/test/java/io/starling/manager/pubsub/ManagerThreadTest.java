@@ -36,6 +36,13 @@ class ManagerThreadTest {
   }
 
   @Test
+  void aDelayBeyondTheRangeOfNanosecondsIsWaitedForAsLongAsATimerCan() {
+    ManagerThread.Cancellable timer = thread.schedule(Duration.ofSeconds(Long.MAX_VALUE), () -> {});
+
+    timer.cancel();
+  }
+
+  @Test
   void theWallClockOfAThreadFollowsItsNanoTime() {
     long beforeMillis = thread.currentTimeMillis();
     long beforeNanos = thread.nanoTime();
