@@ -133,8 +133,8 @@ public final class EngineIoConfig {
 
     /**
      * The time that a polling client has to complete an upgrade once it has opened the WebSocket.
-     * After that the server closes the WebSocket, and the session stays on polling. Default 10 s;
-     * 1 ms to 24 h.
+     * After that the server closes the WebSocket, and the session stays on polling. Default 10 s; 1
+     * ms to 24 h.
      */
     public Builder upgradeTimeout(Duration value) {
       upgradeTimeout = value;

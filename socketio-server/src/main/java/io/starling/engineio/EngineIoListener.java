@@ -25,8 +25,8 @@ public interface EngineIoListener {
 
   /**
    * A message with {@link OutboundMessage#dropIfNotWritable} was dropped because the client does
-   * not keep up. Also called once right before a session ends as {@link
-   * CloseReason#SLOW_CONSUMER}, for the messages that are lost with it.
+   * not keep up. Also called once right before a session ends as {@link CloseReason#SLOW_CONSUMER},
+   * for the messages that are lost with it.
    */
   default void dropped(EngineIoSession session) {}
 

@@ -33,7 +33,6 @@ public final class EngineIoServer {
   private static final int TASK_BYTES = 128;
 
   /** The approximate memory of one target in a task's list. */
-
   private static final int TARGET_BYTES = 8;
 
   private final EngineIoConfig config;

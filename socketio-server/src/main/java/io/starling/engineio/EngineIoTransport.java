@@ -92,10 +92,10 @@ public interface EngineIoTransport {
 
   /**
    * Ends the transport after the packets that were written, and tells the client so with a close
-   * packet or close frame if possible. {@link CloseReason#SLOW_CONSUMER} closes the
-   * connection at once and drops bytes that have not left. After this call, only {@link
-   * TransportEvents#ready} and {@link TransportEvents#failed} may still come. A second call has an
-   * effect only with {@code SLOW_CONSUMER}.
+   * packet or close frame if possible. {@link CloseReason#SLOW_CONSUMER} closes the connection at
+   * once and drops bytes that have not left. After this call, only {@link TransportEvents#ready}
+   * and {@link TransportEvents#failed} may still come. A second call has an effect only with {@code
+   * SLOW_CONSUMER}.
    */
   void close(CloseReason reason);
 

@@ -26,6 +26,7 @@ final class UpgradeProbe implements TransportEvents {
 
   /** The timer that answers pending polls; null until the client has sent its probe. */
   private SessionExecutor.@Nullable Cancellable tick;
+
   private boolean ended;
 
   UpgradeProbe(EngineIoSession session, EngineIoTransport candidate) {

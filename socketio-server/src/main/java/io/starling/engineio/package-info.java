@@ -7,9 +7,10 @@
  * <p>Begin with {@link io.starling.engineio.EngineIoServer}, then read {@link
  * io.starling.engineio.EngineIoSession} and its transport.
  *
- * <p>Each session belongs to one event loop. Types and methods say where only that loop may call
- * them; others are safe for any thread, except builders. No method blocks. Only {@code @Nullable}
- * values may be null. An invalid setting is an {@link IllegalArgumentException} that names it.
+ * <p>Each session belongs to one event loop; types and methods say where only that loop may call
+ * them. Unless a type says otherwise: it is safe for any thread and does not block. A builder is
+ * for one thread. Only {@code @Nullable} values may be null. An invalid setting causes an {@link
+ * IllegalArgumentException} that names the setting.
  */
 @NullMarked
 package io.starling.engineio;

@@ -7,8 +7,10 @@
  * io.starling.engineio.protocol.PacketCodec} and {@link
  * io.starling.engineio.protocol.PayloadCodec}.
  *
- * <p>All types are safe for any thread, and no value is null. Malformed bytes of a client are a
- * {@link io.starling.engineio.protocol.MalformedPacketException}.
+ * <p>Unless a type says otherwise: it is safe for any thread and does not block. Only
+ * {@code @Nullable} values may be null. Malformed bytes of a client cause a {@link
+ * io.starling.engineio.protocol.MalformedPacketException}, a wrong argument an {@link
+ * IllegalArgumentException}.
  */
 @NullMarked
 package io.starling.engineio.protocol;

@@ -7,8 +7,9 @@
  * io.starling.socketio.http.WebRequest} and returns a {@link
  * io.starling.socketio.http.WebResponse}.
  *
- * <p>Requests and responses are immutable; a builder is for one thread. Only {@code @Nullable}
- * values may be null. A wrong argument is an {@link IllegalArgumentException} that names it.
+ * <p>Unless a type says otherwise: it is safe for any thread and does not block. Requests and
+ * responses are immutable; a builder is for one thread. Only {@code @Nullable} values may be null.
+ * A wrong argument causes an {@link IllegalArgumentException} that names the argument.
  */
 @NullMarked
 package io.starling.socketio.http;

@@ -6,7 +6,9 @@
  * io.starling.socketio.metrics.PrometheusScrape} has a registry of its own and returns the metrics
  * as text for Prometheus.
  *
- * <p>All types are safe for any thread, and no value is null.
+ * <p>Unless a type says otherwise: it is safe for any thread and does not block. Parameters and
+ * results are never null unless marked {@code @Nullable}. A wrong argument causes an {@link
+ * IllegalArgumentException} that names the argument.
  */
 @NullMarked
 package io.starling.socketio.metrics;

@@ -8,8 +8,9 @@
  * {@link io.starling.socketio.transport.TlsConfig} or {@link
  * io.starling.socketio.transport.AddressRanges} for trusted proxies.
  *
- * <p>All values are immutable; a builder is for one thread. Only {@code @Nullable} values may be
- * null. An invalid setting is an {@link IllegalArgumentException} that names it.
+ * <p>Unless a type says otherwise: it is safe for any thread and does not block. All values are
+ * immutable; a builder is for one thread. Only {@code @Nullable} values may be null. An invalid
+ * setting causes an {@link IllegalArgumentException} that names the setting.
  */
 @NullMarked
 package io.starling.socketio.transport;
