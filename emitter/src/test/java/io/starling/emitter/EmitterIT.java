@@ -13,6 +13,7 @@ import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ForkJoinPool;
@@ -67,6 +68,27 @@ class EmitterIT {
                         "/ [ann, bob] [\"all\",1]",
                         "/ [ann] [\"some\",\"é\",{\"_placeholder\":true,\"num\":0}]",
                         "/ [bob] [\"others\"]"));
+  }
+
+  @Test
+  void moreBinaryValuesThanClientsTakeAreRefusedAndNothingIsSent() throws Exception {
+    Object[] eleven = Collections.nCopies(11, new byte[] {1}).toArray();
+    try (Emitter emitter = Emitter.create(REDIS.url())) {
+      assertThatIllegalArgumentException().isThrownBy(() -> emitter.emit("refused", eleven));
+      join(emitter.emit("next"));
+    }
+    await().until(() -> !sockets.log().isEmpty());
+    assertThat(sockets.log()).containsExactly("/ [ann, bob] [\"next\"]");
+  }
+
+  @Test
+  void aSettingRaisesTheNumberOfBinaryValues() throws Exception {
+    Object[] eleven = Collections.nCopies(11, new byte[] {1}).toArray();
+    try (Emitter emitter = Emitter.builder(REDIS.url()).maxAttachments(11).create()) {
+      join(emitter.emit("many", eleven));
+    }
+    await().until(() -> !sockets.log().isEmpty());
+    assertThat(sockets.log()).singleElement().asString().contains("\"num\":10");
   }
 
   record User(String firstName) {}

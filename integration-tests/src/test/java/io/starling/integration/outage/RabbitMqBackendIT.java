@@ -11,17 +11,21 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What only a real RabbitMQ does. */
 final class RabbitMqBackendIT {
-  /** Null where there is no rabbitmq-server: the tests are skipped then. */
+  /**
+   * Started by the first test; null where there is no rabbitmq-server, and all tests are skipped.
+   */
   private static RabbitMqProcess rabbit;
 
-  @BeforeAll
-  static void open() {
-    rabbit = RabbitMqProcess.start();
+  @BeforeEach
+  void open() {
+    if (rabbit == null) {
+      rabbit = RabbitMqProcess.start();
+    }
   }
 
   @AfterAll

@@ -37,7 +37,7 @@ final class AcceptGuard extends ChannelInboundHandlerAdapter {
     try {
       boolean unused = closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      // Not set again: with the flag, no later pause would wait. Netty ends this thread otherwise.
     }
   }
 
