@@ -19,6 +19,7 @@ final class RabbitMqBackendIT {
   /**
    * Started by the first test; null where there is no rabbitmq-server, and all tests are skipped.
    */
+  @SuppressWarnings("NullAway.Init")
   private static RabbitMqProcess rabbit;
 
   @BeforeEach
