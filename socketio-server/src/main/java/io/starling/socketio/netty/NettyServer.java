@@ -103,11 +103,17 @@ public final class NettyServer implements AutoCloseable {
             .transport()
             .tls()
             .map(given -> new TlsContexts(config.transport(), files, config.certificateFaults()));
-    NativeIo.Opened<Loops> opened =
-        NativeIo.open(config.transport().io(), kind -> Loops.open(kind, config));
+    NativeIo.Opened<MultiThreadIoEventLoopGroup> opened =
+        NativeIo.open(
+            config.transport().io(),
+            kind ->
+                NativeIo.loops(
+                    kind,
+                    config.transport().eventLoopThreads(),
+                    new LoopThreads(config.instance(), "io")));
     this.io = opened.kind();
-    this.group = opened.opened().group();
-    this.acceptor = opened.opened().acceptor();
+    this.group = opened.opened();
+    this.acceptor = NativeIo.loops(io, 1, new LoopThreads(config.instance(), "accept"));
     for (EventExecutor executor : group) {
       SingleThreadEventLoop loop = (SingleThreadEventLoop) executor;
       loops.put(loop, new NettyLoop(loop));
@@ -222,23 +228,6 @@ public final class NettyServer implements AutoCloseable {
   }
 
   /** Sets up the pipeline of each accepted connection, and knows all that are open. */
-  /** The event loops of a server: a group for connections, and one loop that accepts them. */
-  private record Loops(MultiThreadIoEventLoopGroup group, MultiThreadIoEventLoopGroup acceptor) {
-    /** Opens all loops or none, so that another kind of input and output can be tried. */
-    static Loops open(IoKind kind, NettyServerConfig config) {
-      String instance = config.instance();
-      MultiThreadIoEventLoopGroup acceptor =
-          NativeIo.loops(kind, 1, new LoopThreads(instance, "accept"));
-      try {
-        int count = config.transport().eventLoopThreads();
-        return new Loops(NativeIo.loops(kind, count, new LoopThreads(instance, "io")), acceptor);
-      } catch (RuntimeException | Error e) {
-        var unused = acceptor.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
-        throw e;
-      }
-    }
-  }
-
   private final class Connections extends ChannelInitializer<Channel> {
     private final ChannelFutureListener left = closed -> connections.remove(closed.channel());
 
