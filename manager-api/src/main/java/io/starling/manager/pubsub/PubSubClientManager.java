@@ -46,6 +46,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -58,9 +59,6 @@ import org.jspecify.annotations.Nullable;
  * {@link PubSubBackend}. Safe for any thread; nothing blocks except {@link #close()}.
  */
 public final class PubSubClientManager implements ClientManager {
-  /** The longest time that a question can name to the hosts that answer it. */
-  private static final Duration MAX_TIMEOUT = Duration.ofMillis(Integer.MAX_VALUE);
-
   private static final String CLOSED = "manager: closed (expected: an open one)";
 
   private final PubSubBackend backend;
@@ -337,8 +335,7 @@ public final class PubSubClientManager implements ClientManager {
     Membership membership = requireNonNull(running, "not started").membership();
     long id = pending.open(request, timeout, () -> admitCutOff(request, membership));
     try {
-      int millis =
-          timeout.compareTo(MAX_TIMEOUT) < 0 ? (int) timeout.toMillis() : Integer.MAX_VALUE;
+      int millis = (int) Math.min(TimeUnit.MILLISECONDS.convert(timeout), Integer.MAX_VALUE);
       ReplyTo replyTo = new ReplyTo(id, settings.inboxOf(self), millis);
       ByteBuffer message = MessageCodec.encode(question.apply(replyTo));
       Duration unsettled = membership.unsettled();

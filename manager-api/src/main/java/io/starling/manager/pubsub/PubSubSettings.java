@@ -26,7 +26,7 @@ public record PubSubSettings(
   private static final String SECRET = "secret";
   private static final String ACCEPT_SECRET = "accept-secret";
   private static final int MIN_SECRET_CHARACTERS = 16;
-  private static final Duration MAX_OUTBOX_AGE = Duration.ofDays(365);
+  private static final long MAX_OUTBOX_SECONDS = Duration.ofDays(365).toSeconds();
   private static final String HOST = ":host:";
   private static final String REPLY = ":reply:";
 
@@ -54,12 +54,14 @@ public record PubSubSettings(
               + FrameCodec.MAX_FRAME_BYTES
               + ")");
     }
-    if (outboxAge.isNegative() || outboxAge.isZero() || outboxAge.compareTo(MAX_OUTBOX_AGE) > 0) {
+    if (outboxAge.isNegative()
+        || outboxAge.isZero()
+        || outboxAge.toSeconds() > MAX_OUTBOX_SECONDS) {
       faults.add(
           "outbox-seconds: "
               + outboxAge.toSeconds()
               + " (expected: more than 0, at most "
-              + MAX_OUTBOX_AGE.toSeconds()
+              + MAX_OUTBOX_SECONDS
               + ")");
     }
     if (secrets.size() > 2

@@ -69,13 +69,9 @@ final class SystemManagerThread implements ManagerThread {
   @Override
   public Cancellable schedule(Duration delay, Runnable task) {
     ScheduledFuture<?> future =
-        executor.schedule(() -> run(task), nanos(delay), TimeUnit.NANOSECONDS);
+        executor.schedule(
+            () -> run(task), TimeUnit.NANOSECONDS.convert(delay), TimeUnit.NANOSECONDS);
     return () -> future.cancel(false);
-  }
-
-  /** The delay in nanoseconds, or the longest that a timer can wait: about 292 years. */
-  private static long nanos(Duration delay) {
-    return delay.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? delay.toNanos() : Long.MAX_VALUE;
   }
 
   /**

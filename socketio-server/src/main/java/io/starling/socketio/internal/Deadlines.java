@@ -31,12 +31,9 @@ interface Deadlines {
 
   static Deadlines on(ScheduledThreadPoolExecutor executor) {
     return (delay, task) -> {
-      ScheduledFuture<?> future = executor.schedule(task, nanos(delay), TimeUnit.NANOSECONDS);
+      ScheduledFuture<?> future =
+          executor.schedule(task, TimeUnit.NANOSECONDS.convert(delay), TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
     };
-  }
-
-  private static long nanos(Duration delay) {
-    return delay.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? delay.toNanos() : Long.MAX_VALUE;
   }
 }

@@ -103,17 +103,11 @@ public final class NettyServer implements AutoCloseable {
             .transport()
             .tls()
             .map(given -> new TlsContexts(config.transport(), files, config.certificateFaults()));
-    NativeIo.Opened<MultiThreadIoEventLoopGroup> opened =
-        NativeIo.open(
-            config.transport().io(),
-            kind ->
-                NativeIo.loops(
-                    kind,
-                    config.transport().eventLoopThreads(),
-                    new LoopThreads(config.instance(), "io")));
+    NativeIo.Opened<Loops> opened =
+        NativeIo.open(config.transport().io(), kind -> Loops.open(kind, config));
     this.io = opened.kind();
-    this.group = opened.opened();
-    this.acceptor = NativeIo.loops(io, 1, new LoopThreads(config.instance(), "accept"));
+    this.group = opened.opened().group();
+    this.acceptor = opened.opened().acceptor();
     for (EventExecutor executor : group) {
       SingleThreadEventLoop loop = (SingleThreadEventLoop) executor;
       loops.put(loop, new NettyLoop(loop));
@@ -224,6 +218,23 @@ public final class NettyServer implements AutoCloseable {
     for (Channel connection : connections) {
       long leftNanos = Math.max(0, endNanos - System.nanoTime());
       connection.closeFuture().awaitUninterruptibly(leftNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** The event loops of a server: a group for connections, and one loop that accepts them. */
+  private record Loops(MultiThreadIoEventLoopGroup group, MultiThreadIoEventLoopGroup acceptor) {
+    /** Opens all loops or none, so that another kind of input and output can be tried. */
+    static Loops open(IoKind kind, NettyServerConfig config) {
+      String instance = config.instance();
+      MultiThreadIoEventLoopGroup acceptor =
+          NativeIo.loops(kind, 1, new LoopThreads(instance, "accept"));
+      try {
+        int count = config.transport().eventLoopThreads();
+        return new Loops(NativeIo.loops(kind, count, new LoopThreads(instance, "io")), acceptor);
+      } catch (RuntimeException | Error e) {
+        var unused = acceptor.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+        throw e;
+      }
     }
   }
 
