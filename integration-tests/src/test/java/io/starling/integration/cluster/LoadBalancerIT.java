@@ -17,7 +17,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,9 +73,13 @@ final class LoadBalancerIT {
     String haproxy = OptionalTool.require("haproxy").toString();
     int port = freePort();
     Path configuration = configuration("haproxy.cfg", port);
+    Path statistics = directory.resolve("statistics");
+    String text = Files.readString(configuration);
+    Files.writeString(
+        configuration, text.replace("global\n", "global\n  stats socket " + statistics + "\n"));
     try (ChildProcess proxy =
         ChildProcess.start("haproxy", List.of(haproxy, "-db", "-f", configuration.toString()))) {
-      assertBalanced(proxy, port, true);
+      assertBalanced(proxy, port, statistics);
     }
   }
 
@@ -80,7 +88,7 @@ final class LoadBalancerIT {
     String nginx = OptionalTool.require("nginx").toString();
     int port = freePort();
     try (ChildProcess proxy = nginx(nginx, configuration("nginx.conf", port))) {
-      assertBalanced(proxy, port, false);
+      assertBalanced(proxy, port, null);
     }
   }
 
@@ -162,15 +170,38 @@ final class LoadBalancerIT {
             });
   }
 
-  private void assertBalanced(ChildProcess proxy, int port, boolean spreadsWebSockets) {
+  /**
+   * Whether HAProxy has no connection to a host. It counts a connection for a while after its
+   * client has read the end, and gives the next client to the host with the fewest connections.
+   */
+  private static boolean isIdle(Path statistics) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(statistics))) {
+      channel.write(ByteBuffer.wrap("show stat\n".getBytes(StandardCharsets.US_ASCII)));
+      String table =
+          new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.US_ASCII);
+      List<String> hosts = table.lines().filter(line -> line.matches("starling,[ab],.*")).toList();
+      assertThat(hosts).as(table).hasSize(2);
+      return hosts.stream().allMatch(line -> line.split(",", -1)[4].equals("0"));
+    }
+  }
+
+  /**
+   * @param statistics the socket of HAProxy's statistics; null for a proxy that spreads clients by
+   *     their addresses
+   */
+  private void assertBalanced(ChildProcess proxy, int port, @Nullable Path statistics) {
     awaitListening(proxy, port);
     List<PollingClient> polling =
         IntStream.range(0, CLIENTS).mapToObj(i -> new PollingClient(port, i)).toList();
-    polling.forEach(PollingClient::connect);
+    for (PollingClient client : polling) {
+      awaitIdle(statistics);
+      client.connect();
+    }
     assertThat(a.root().sockets().size() + b.root().sockets().size()).isEqualTo(CLIENTS);
     assertThat(a.root().sockets()).as("both hosts have some").isNotEmpty();
     assertThat(b.root().sockets()).as("both hosts have some").isNotEmpty();
 
+    awaitIdle(statistics);
     HttpClient http = HttpClient.newHttpClient();
     NumberedStreams heard = new NumberedStreams("websocket", Map.of("x", 1));
     List<ThinClient> webSockets = new ArrayList<>();
@@ -178,7 +209,7 @@ final class LoadBalancerIT {
       webSockets.add(ThinClient.connect(http, port, heard));
     }
     webSockets.forEach(ThinClient::id);
-    if (spreadsWebSockets) {
+    if (statistics != null) {
       assertThat(a.root().sockets()).hasSize(CLIENTS / 2 + 2);
     }
 
@@ -198,6 +229,15 @@ final class LoadBalancerIT {
     a.emit("s", "x", 1);
     assertThat(moved.poll()).contains("42[\"s\",\"x\",1]");
     webSockets.forEach(ThinClient::close);
+  }
+
+  private static void awaitIdle(@Nullable Path statistics) {
+    if (statistics != null) {
+      await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> isIdle(statistics));
+    }
   }
 
   /** A client that polls over connections of its own, from an address of its own. */
