@@ -5,7 +5,7 @@ bench_jar=$root/benchmarks/target/benchmarks.jar
 class_path=$bench_jar:$server_jar
 
 newer_sources() {
-  find -L "$root"/pom.xml "$root"/{manager-api,manager-redis,manager-amqp,manager-kafka,socketio-server,benchmarks}/{pom.xml,src/main} \
+  find -L "$root"/pom.xml "$root"/{protocol,manager-api,manager-redis,manager-amqp,manager-kafka,socketio-server,benchmarks}/{pom.xml,src/main} \
     -newer "$1" -print -quit
 }
 

@@ -7,7 +7,7 @@ import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.BroadcastOperator;
 import io.starling.manager.ClusterOperations;
-import io.starling.manager.protocol.EventPayloadCodec;
+import io.starling.protocol.payload.EventPayloadCodec;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

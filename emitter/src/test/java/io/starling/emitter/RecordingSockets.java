@@ -5,7 +5,7 @@ import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.Rooms;
 import io.starling.manager.SocketId;
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.starling.manager;
 
 import io.starling.manager.MissingHost.Reason;
-import io.starling.manager.protocol.Arguments;
-import io.starling.manager.protocol.EventPayload;
-import io.starling.manager.protocol.EventPayloadCodec;
-import io.starling.manager.protocol.WireName;
+import io.starling.protocol.payload.Arguments;
+import io.starling.protocol.payload.EventPayload;
+import io.starling.protocol.payload.EventPayloadCodec;
+import io.starling.protocol.payload.WireName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.starling.manager;
 
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;

@@ -1,6 +1,6 @@
 package io.starling.manager;
 
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.RecordingOperations.Call;
 import io.starling.manager.memory.AckRequest;
-import io.starling.manager.protocol.Arguments;
-import io.starling.manager.protocol.EventPayload;
-import io.starling.manager.protocol.EventPayloadCodec;
+import io.starling.protocol.payload.Arguments;
+import io.starling.protocol.payload.EventPayload;
+import io.starling.protocol.payload.EventPayloadCodec;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

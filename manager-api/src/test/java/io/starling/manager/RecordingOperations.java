@@ -1,6 +1,6 @@
 package io.starling.manager;
 
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,6 @@
 package io.starling.engineio;
 
-import io.starling.engineio.protocol.HandshakeError;
+import io.starling.protocol.engineio.HandshakeError;
 
 /**
  * The verdict of an {@link EngineIoServer} on an HTTP request. The verdict itself opens no session

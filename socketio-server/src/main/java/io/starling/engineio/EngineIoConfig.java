@@ -1,7 +1,7 @@
 package io.starling.engineio;
 
-import io.starling.engineio.protocol.HandshakeError;
-import io.starling.engineio.protocol.OpenData;
+import io.starling.protocol.engineio.HandshakeError;
+import io.starling.protocol.engineio.OpenData;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;

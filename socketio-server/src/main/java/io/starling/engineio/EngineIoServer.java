@@ -1,13 +1,13 @@
 package io.starling.engineio;
 
-import static io.starling.engineio.protocol.HandshakeError.BAD_HANDSHAKE_METHOD;
-import static io.starling.engineio.protocol.HandshakeError.BAD_REQUEST;
-import static io.starling.engineio.protocol.HandshakeError.FORBIDDEN;
-import static io.starling.engineio.protocol.HandshakeError.UNKNOWN_SID;
-import static io.starling.engineio.protocol.HandshakeError.UNKNOWN_TRANSPORT;
-import static io.starling.engineio.protocol.HandshakeError.UNSUPPORTED_PROTOCOL_VERSION;
+import static io.starling.protocol.engineio.HandshakeError.BAD_HANDSHAKE_METHOD;
+import static io.starling.protocol.engineio.HandshakeError.BAD_REQUEST;
+import static io.starling.protocol.engineio.HandshakeError.FORBIDDEN;
+import static io.starling.protocol.engineio.HandshakeError.UNKNOWN_SID;
+import static io.starling.protocol.engineio.HandshakeError.UNKNOWN_TRANSPORT;
+import static io.starling.protocol.engineio.HandshakeError.UNSUPPORTED_PROTOCOL_VERSION;
 
-import io.starling.engineio.protocol.HandshakeError;
+import io.starling.protocol.engineio.HandshakeError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

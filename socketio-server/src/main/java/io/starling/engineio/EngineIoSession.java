@@ -1,7 +1,7 @@
 package io.starling.engineio;
 
-import io.starling.engineio.protocol.EngineIoPacket;
-import io.starling.engineio.protocol.OpenData;
+import io.starling.protocol.engineio.EngineIoPacket;
+import io.starling.protocol.engineio.OpenData;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -1,6 +1,6 @@
 package io.starling.engineio;
 
-import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.protocol.engineio.EngineIoPacket;
 import java.util.ArrayDeque;
 
 /**

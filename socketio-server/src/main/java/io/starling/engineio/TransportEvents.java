@@ -1,6 +1,6 @@
 package io.starling.engineio;
 
-import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.protocol.engineio.EngineIoPacket;
 
 /** The callbacks through which a transport reports to its session, on the session's event loop. */
 public interface TransportEvents {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Handles an event of any socket in a namespace. What the handler returns is sent to the client as
  * the ack of the event.
  *
- * @param <T> {@link io.starling.manager.protocol.Arguments} for all arguments of the event, or the
+ * @param <T> {@link io.starling.protocol.payload.Arguments} for all arguments of the event, or the
  *     type as which the first argument is read
  * @param <R> the type of the result, see {@link #answer}
  */
@@ -17,7 +17,7 @@ public interface AnswerHandler<T, R> {
    * other.
    *
    * @return the arguments of the ack. {@link AckArguments} and {@link
-   *     io.starling.manager.protocol.Arguments} stand for all arguments that they hold; {@code
+   *     io.starling.protocol.payload.Arguments} stand for all arguments that they hold; {@code
    *     AckArguments.of()} is an ack without an argument. Any other value, null included, is the
    *     one argument of the ack. A {@link java.util.concurrent.CompletionStage} stands for the
    *     value with which it completes, on any thread. The ack is sent when it completes; the next

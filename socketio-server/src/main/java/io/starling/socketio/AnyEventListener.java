@@ -1,6 +1,6 @@
 package io.starling.socketio;
 
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 
 /** Listens to all events of one socket. See {@link Socket#onAny}. */
 @FunctionalInterface

@@ -1,6 +1,6 @@
 package io.starling.socketio;
 
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 import java.util.concurrent.CompletionStage;
 
 /** Checks the events of one socket, without blocking a thread. See {@link Socket#useAsync}. */

@@ -1,6 +1,6 @@
 package io.starling.socketio;
 
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 
 /** Checks the events of one socket before their handlers are called. See {@link Socket#use}. */
 @FunctionalInterface

@@ -5,7 +5,7 @@ import io.starling.manager.BroadcastOperator;
 import io.starling.manager.HostId;
 import io.starling.manager.HostResponses;
 import io.starling.manager.SocketId;
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.starling.socketio;
 
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 
 /**
  * The handlers for the sockets of one namespace ({@link Namespace}) or of many namespaces ({@link

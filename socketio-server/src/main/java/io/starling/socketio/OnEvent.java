@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
  * Marks a method that handles an event; see {@link NamespaceHandlers#register}.
  *
  * <p>The method may have parameters of these types, in any order: {@link Socket}, {@link
- * Namespace}, {@link Handshake}, {@link Ack}, and {@link io.starling.manager.protocol.Arguments}
+ * Namespace}, {@link Handshake}, {@link Ack}, and {@link io.starling.protocol.payload.Arguments}
  * for all arguments. Every other parameter is the next argument of the event, and the mapper of the
  * server reads it as the type of the parameter. Arguments beyond the last parameter are dropped.
  *

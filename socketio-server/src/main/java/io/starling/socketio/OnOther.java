@@ -12,7 +12,7 @@ import java.lang.annotation.Target;
  *
  * <p>The method may have parameters of the types {@link Socket}, {@link Namespace}, {@link
  * Handshake}, {@code String} for the name of the event, {@link
- * io.starling.manager.protocol.Arguments} and {@link Ack}. What the method returns is the ack, as
+ * io.starling.protocol.payload.Arguments} and {@link Ack}. What the method returns is the ack, as
  * with {@link OnEvent}.
  */
 @Documented

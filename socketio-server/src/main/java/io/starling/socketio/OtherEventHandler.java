@@ -1,6 +1,6 @@
 package io.starling.socketio;
 
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 
 /** Handles the events that have no handler of their own. See {@link NamespaceHandlers#onOther}. */
 @FunctionalInterface

@@ -1,6 +1,6 @@
 package io.starling.socketio;
 
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 
 /** Handles an event that the server of another host sent. See {@link Namespace#onServerEvent}. */
 @FunctionalInterface

@@ -2,7 +2,7 @@ package io.starling.socketio;
 
 import io.starling.manager.BroadcastOperator;
 import io.starling.manager.SocketId;
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.starling.socketio;
 /**
  * Handles an event of one socket. See {@link Socket#on}.
  *
- * @param <T> {@link io.starling.manager.protocol.Arguments} for all arguments of the event, or the
+ * @param <T> {@link io.starling.protocol.payload.Arguments} for all arguments of the event, or the
  *     type as which the first argument is read
  */
 @FunctionalInterface

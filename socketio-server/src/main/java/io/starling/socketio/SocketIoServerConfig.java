@@ -7,7 +7,7 @@ import io.starling.manager.ClientManager;
 import io.starling.manager.ClientManagers;
 import io.starling.manager.Libraries;
 import io.starling.manager.ManagerListener;
-import io.starling.manager.protocol.EventPayloadCodec;
+import io.starling.protocol.payload.EventPayloadCodec;
 import io.starling.socketio.http.StaticFilesConfig;
 import io.starling.socketio.transport.CorsPolicy;
 import io.starling.socketio.transport.TransportConfig;

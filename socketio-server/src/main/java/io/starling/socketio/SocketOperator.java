@@ -1,7 +1,7 @@
 package io.starling.socketio;
 
 import io.starling.manager.AckTimeoutException;
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package io.starling.engineio;
 import static io.starling.engineio.EngineFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.starling.engineio.protocol.HandshakeError;
+import io.starling.protocol.engineio.HandshakeError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

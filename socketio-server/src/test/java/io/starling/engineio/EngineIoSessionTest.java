@@ -2,7 +2,7 @@ package io.starling.engineio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.protocol.engineio.EngineIoPacket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.starling.engineio;
 
-import io.starling.engineio.protocol.EngineIoPacket;
-import io.starling.engineio.protocol.PacketCodec;
+import io.starling.protocol.engineio.EngineIoPacket;
+import io.starling.protocol.engineio.PacketCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

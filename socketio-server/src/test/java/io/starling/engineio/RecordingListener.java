@@ -1,6 +1,6 @@
 package io.starling.engineio;
 
-import io.starling.engineio.protocol.HandshakeError;
+import io.starling.protocol.engineio.HandshakeError;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

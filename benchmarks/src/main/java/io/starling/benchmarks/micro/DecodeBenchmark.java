@@ -1,14 +1,14 @@
 package io.starling.benchmarks.micro;
 
-import io.starling.engineio.protocol.EngineIoPacket;
-import io.starling.engineio.protocol.PacketCodec;
-import io.starling.manager.protocol.Event;
-import io.starling.manager.protocol.EventPayload;
-import io.starling.manager.protocol.EventPayloadCodec;
-import io.starling.socketio.protocol.PacketEncoder;
-import io.starling.socketio.protocol.PacketLimits;
-import io.starling.socketio.protocol.PacketParser;
-import io.starling.socketio.protocol.SocketIoPacket;
+import io.starling.protocol.engineio.EngineIoPacket;
+import io.starling.protocol.engineio.PacketCodec;
+import io.starling.protocol.payload.Event;
+import io.starling.protocol.payload.EventPayload;
+import io.starling.protocol.payload.EventPayloadCodec;
+import io.starling.protocol.socketio.PacketEncoder;
+import io.starling.protocol.socketio.PacketLimits;
+import io.starling.protocol.socketio.PacketParser;
+import io.starling.protocol.socketio.SocketIoPacket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

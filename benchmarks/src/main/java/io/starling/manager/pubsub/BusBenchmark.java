@@ -2,7 +2,7 @@ package io.starling.manager.pubsub;
 
 import io.starling.manager.HostId;
 import io.starling.manager.Recipients;
-import io.starling.manager.protocol.EventPayloadCodec;
+import io.starling.protocol.payload.EventPayloadCodec;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.starling.benchmarks.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 import io.starling.socketio.Namespace;
 import io.starling.socketio.Socket;
 import io.starling.socketio.SocketIoServer;

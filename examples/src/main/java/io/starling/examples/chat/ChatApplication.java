@@ -1,6 +1,6 @@
 package io.starling.examples.chat;
 
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 import io.starling.socketio.Namespace;
 import io.starling.socketio.SocketIoApplication;
 import io.starling.socketio.SocketIoServer;

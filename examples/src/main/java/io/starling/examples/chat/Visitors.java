@@ -1,7 +1,7 @@
 package io.starling.examples.chat;
 
 import io.starling.manager.AckResponses;
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 import io.starling.socketio.Ack;
 import io.starling.socketio.ConnectRefusedException;
 import io.starling.socketio.Socket;

@@ -2,7 +2,7 @@ package io.starling.examples.presence;
 
 import io.starling.manager.HostResponses;
 import io.starling.manager.RemoteSocket;
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 import io.starling.socketio.ConnectRefusedException;
 import io.starling.socketio.Namespace;
 import io.starling.socketio.Socket;

@@ -2,7 +2,7 @@ package io.starling.integration.contract;
 
 import io.starling.manager.LocalSocket;
 import io.starling.manager.SocketId;
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.Rooms;
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

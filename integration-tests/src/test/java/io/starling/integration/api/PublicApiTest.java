@@ -25,7 +25,8 @@ final class PublicApiTest {
   private static final Path LISTINGS = Path.of("..", "docs", "api");
   private static final Pattern MODULE = Pattern.compile("([^/]+)/target/");
   private static final Pattern INTERNAL =
-      Pattern.compile(".*[.](internal|netty|cli)([.].*)?|io[.]starling[.]socketio[.]protocol");
+      Pattern.compile(
+          ".*[.](internal|netty|cli)([.].*)?|io[.]starling[.]protocol[.](engineio|socketio)");
   private static final List<String> UNPUBLISHED = List.of("examples", "benchmarks");
   private static final String REWRITE =
       "docs/api (rewrite it: mvn -q -pl integration-tests -am test -Dtest=PublicApiTest"
@@ -37,7 +38,7 @@ final class PublicApiTest {
     if (Boolean.getBoolean("starling.api.write")) {
       write(offered);
     }
-    assertThat(offered).containsKeys("manager-api", "emitter", "socketio-server");
+    assertThat(offered).containsKeys("protocol", "manager-api", "emitter", "socketio-server");
     assertThat(tracked()).as(REWRITE).isEqualTo(offered);
   }
 

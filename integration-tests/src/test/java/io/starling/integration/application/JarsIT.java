@@ -20,6 +20,7 @@ final class JarsIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "protocol",
         "manager-api",
         "manager-redis",
         "manager-amqp",

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.AckResponses;
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 import io.starling.socketio.Ack;
 import io.starling.socketio.ConnectRefusedException;
 import io.starling.socketio.Namespace;

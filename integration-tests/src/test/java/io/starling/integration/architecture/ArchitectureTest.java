@@ -32,6 +32,7 @@ import java.util.TreeSet;
 /** The dependency directions of {@code docs/architecture.md}, one rule each. */
 @AnalyzeClasses(packages = "io.starling", importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {
+  private static final String PROTOCOL = "io.starling.protocol..";
   private static final String MANAGER = "io.starling.manager..";
   private static final String SERVER = "io.starling.socketio..";
   private static final String SERVER_API = "io.starling.socketio";
@@ -53,12 +54,12 @@ final class ArchitectureTest {
   static final ArchRule protocolPackagesArePure =
       classes()
           .that()
-          .resideInAPackage("..protocol..")
+          .resideInAPackage(PROTOCOL)
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "java..",
-              "io.starling..protocol..",
+              PROTOCOL,
               "tools.jackson..",
               "com.fasterxml.jackson.annotation..",
               "org.jspecify..");
@@ -67,7 +68,7 @@ final class ArchitectureTest {
   static final ArchRule protocolPackagesDoNoInputOrOutput =
       noClasses()
           .that()
-          .resideInAPackage("..protocol..")
+          .resideInAPackage(PROTOCOL)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.net..", "java.nio.channels..", "java.nio.file..");
@@ -117,10 +118,7 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "io.starling.manager",
-              "io.starling.manager.memory..",
-              "io.starling.manager.protocol..",
-              "io.starling.manager.pubsub..")
+              "io.starling.manager", "io.starling.manager.memory..", "io.starling.manager.pubsub..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -145,7 +143,7 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              SERVER_API, SERVER_INTERNAL, CLI, "io.starling.socketio.protocol..", MANAGER);
+              SERVER_API, SERVER_INTERNAL, CLI, "io.starling.protocol.socketio..", MANAGER);
 
   @ArchTest
   static final ArchRule theServerApiKnowsNothingOfItsImplementation =
@@ -154,7 +152,7 @@ final class ArchitectureTest {
           .resideInAPackage(SERVER_API)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(SERVER_INTERNAL, NETTY_LAYER, CLI, "io.starling.engineio.protocol..");
+          .resideInAnyPackage(SERVER_INTERNAL, NETTY_LAYER, CLI, "io.starling.protocol.engineio..");
 
   @ArchTest
   static final ArchRule theServerKnowsNoBackend =
@@ -239,16 +237,16 @@ final class ArchitectureTest {
         .contains(
             "io.starling.manager",
             "io.starling.manager.memory",
-            "io.starling.manager.protocol",
+            "io.starling.protocol.payload",
             "io.starling.manager.pubsub",
             "io.starling.manager.redis",
             "io.starling.manager.amqp",
             "io.starling.manager.kafka",
             "io.starling.emitter",
             "io.starling.engineio",
-            "io.starling.engineio.protocol",
+            "io.starling.protocol.engineio",
             "io.starling.socketio",
-            "io.starling.socketio.protocol",
+            "io.starling.protocol.socketio",
             "io.starling.socketio.internal",
             "io.starling.socketio.netty",
             "io.starling.socketio.settings",

@@ -14,7 +14,7 @@ import io.starling.manager.MissingHost;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.RemoteSocket;
 import io.starling.manager.SocketId;
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 import io.starling.socketio.SocketIoServer;
 import io.starling.socketio.SocketIoServerConfig;
 import java.net.http.HttpClient;

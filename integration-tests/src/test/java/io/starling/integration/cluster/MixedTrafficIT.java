@@ -9,7 +9,7 @@ import io.starling.integration.client.ThinClient;
 import io.starling.manager.AckResponses;
 import io.starling.manager.HostId;
 import io.starling.manager.HostResponses;
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 import io.starling.socketio.SocketIoServer;
 import io.starling.socketio.SocketIoServerConfig;
 import java.net.http.HttpClient;

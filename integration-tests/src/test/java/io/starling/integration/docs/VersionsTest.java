@@ -36,6 +36,7 @@ final class VersionsTest {
             bom.indexOf("<dependencyManagement>"), bom.indexOf("</dependencyManagement>"));
     assertThat(MANAGED.matcher(managed).results().map(match -> match.group(1)))
         .containsExactly(
+            "starling-protocol",
             "starling-manager-api",
             "starling-manager-redis",
             "starling-manager-amqp",

@@ -6,7 +6,7 @@ import io.starling.engineio.EngineIoServer;
 import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.OutboundMessage;
 import io.starling.engineio.Target;
-import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.protocol.engineio.EngineIoPacket;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

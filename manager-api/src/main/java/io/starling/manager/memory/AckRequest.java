@@ -6,7 +6,7 @@ import io.starling.manager.LocalSockets;
 import io.starling.manager.MissingHost;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.SocketId;
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -22,7 +22,7 @@ import io.starling.manager.Recipients;
 import io.starling.manager.RemoteSocket;
 import io.starling.manager.Rooms;
 import io.starling.manager.SocketId;
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

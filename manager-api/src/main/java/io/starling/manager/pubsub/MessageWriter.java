@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.starling.manager.MessageTooLargeException;
 import io.starling.manager.Recipients;
-import io.starling.manager.protocol.WireName;
+import io.starling.protocol.payload.WireName;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;

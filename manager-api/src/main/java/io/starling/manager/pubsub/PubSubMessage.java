@@ -5,7 +5,7 @@ import io.starling.manager.HostId;
 import io.starling.manager.Recipients;
 import io.starling.manager.RemoteSocket;
 import io.starling.manager.SocketId;
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.starling.manager.pubsub;
 
 import io.starling.manager.RemoteSocket;
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

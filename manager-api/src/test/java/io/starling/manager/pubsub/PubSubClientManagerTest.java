@@ -9,7 +9,7 @@ import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.Recipients;
 import io.starling.manager.SocketId;
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;

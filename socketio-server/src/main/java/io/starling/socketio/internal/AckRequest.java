@@ -1,7 +1,7 @@
 package io.starling.socketio.internal;
 
 import io.starling.manager.LocalSockets.AckCollector;
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

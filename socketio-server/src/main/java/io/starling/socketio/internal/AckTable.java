@@ -1,6 +1,6 @@
 package io.starling.socketio.internal;
 
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

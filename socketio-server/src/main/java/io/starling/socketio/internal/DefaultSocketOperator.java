@@ -2,11 +2,11 @@ package io.starling.socketio.internal;
 
 import io.starling.manager.AckTimeoutException;
 import io.starling.manager.EmitFlag;
-import io.starling.manager.protocol.Arguments;
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.Arguments;
+import io.starling.protocol.payload.EventPayload;
+import io.starling.protocol.socketio.SocketIoPacket;
 import io.starling.socketio.SocketDisconnectedException;
 import io.starling.socketio.SocketOperator;
-import io.starling.socketio.protocol.SocketIoPacket;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;

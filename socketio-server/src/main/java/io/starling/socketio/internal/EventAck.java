@@ -1,9 +1,9 @@
 package io.starling.socketio.internal;
 
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
+import io.starling.protocol.socketio.SocketIoPacket;
 import io.starling.socketio.Ack;
 import io.starling.socketio.AckArguments;
-import io.starling.socketio.protocol.SocketIoPacket;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,6 +1,6 @@
 package io.starling.socketio.internal;
 
-import io.starling.manager.protocol.Event;
+import io.starling.protocol.payload.Event;
 
 /**
  * A handler of events in one common form. Lambdas, answer handlers and annotated methods of the

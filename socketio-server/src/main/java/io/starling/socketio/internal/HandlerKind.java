@@ -2,7 +2,7 @@ package io.starling.socketio.internal;
 
 import static java.util.stream.Collectors.joining;
 
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 import io.starling.socketio.Ack;
 import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.Handshake;

@@ -1,7 +1,7 @@
 package io.starling.socketio.internal;
 
-import io.starling.manager.protocol.Arguments;
-import io.starling.manager.protocol.WireName;
+import io.starling.protocol.payload.Arguments;
+import io.starling.protocol.payload.WireName;
 import io.starling.socketio.AnswerHandler;
 import io.starling.socketio.AsyncConnectHandler;
 import io.starling.socketio.ConnectHandler;

@@ -2,7 +2,7 @@ package io.starling.socketio.internal;
 
 import io.starling.engineio.CloseReason;
 import io.starling.engineio.SessionExecutor.Cancellable;
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import io.starling.socketio.SocketIoServerConfig;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;

@@ -2,8 +2,8 @@ package io.starling.socketio.internal;
 
 import static java.util.Objects.requireNonNull;
 
-import io.starling.manager.protocol.Arguments;
-import io.starling.manager.protocol.Event;
+import io.starling.protocol.payload.Arguments;
+import io.starling.protocol.payload.Event;
 import io.starling.socketio.Ack;
 import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.Handshake;

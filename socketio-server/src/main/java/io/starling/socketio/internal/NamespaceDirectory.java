@@ -1,6 +1,6 @@
 package io.starling.socketio.internal;
 
-import io.starling.manager.protocol.WireName;
+import io.starling.protocol.payload.WireName;
 import io.starling.socketio.ConnectRefusedException;
 import io.starling.socketio.Handshake;
 import io.starling.socketio.Namespace;

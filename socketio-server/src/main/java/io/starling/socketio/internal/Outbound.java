@@ -1,11 +1,11 @@
 package io.starling.socketio.internal;
 
 import io.starling.engineio.OutboundMessage;
-import io.starling.engineio.protocol.EngineIoPacket;
 import io.starling.manager.EmitFlag;
-import io.starling.manager.protocol.EventPayload;
-import io.starling.socketio.protocol.PacketEncoder;
-import io.starling.socketio.protocol.SocketIoPacket;
+import io.starling.protocol.engineio.EngineIoPacket;
+import io.starling.protocol.payload.EventPayload;
+import io.starling.protocol.socketio.PacketEncoder;
+import io.starling.protocol.socketio.SocketIoPacket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.starling.socketio.internal;
 
-import io.starling.manager.protocol.Event;
+import io.starling.protocol.payload.Event;
+import io.starling.protocol.socketio.SocketIoPacket;
 import io.starling.socketio.AnyEventListener;
-import io.starling.socketio.protocol.SocketIoPacket;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package io.starling.socketio.internal;
 
 import io.starling.engineio.EngineIoServer;
 import io.starling.engineio.TransportKind;
-import io.starling.engineio.protocol.HandshakeError;
+import io.starling.protocol.engineio.HandshakeError;
 import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.Handshake;
 import io.starling.socketio.ServerStatistics;

@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.starling.engineio.CloseReason;
 import io.starling.engineio.SessionExecutor;
+import io.starling.protocol.socketio.SocketIoPacket;
 import io.starling.socketio.AsyncConnectHandler;
 import io.starling.socketio.ConnectedHandler;
 import io.starling.socketio.DisconnectHandler;
 import io.starling.socketio.DisconnectReason;
-import io.starling.socketio.protocol.SocketIoPacket;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -10,7 +10,7 @@ import io.starling.engineio.EngineIoTransport;
 import io.starling.engineio.HandshakeRequest;
 import io.starling.engineio.SessionExecutor;
 import io.starling.engineio.TransportKind;
-import io.starling.engineio.protocol.HandshakeError;
+import io.starling.protocol.engineio.HandshakeError;
 import io.starling.socketio.transport.CompressionThreshold;
 import io.starling.socketio.transport.CorsPolicy;
 import io.starling.socketio.transport.SessionCookie;

@@ -7,7 +7,7 @@ import io.starling.engineio.CloseReason;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.MissingHost;
 import io.starling.manager.Recipients;
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import io.starling.socketio.Socket;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -6,7 +6,7 @@ import io.starling.engineio.CloseReason;
 import io.starling.engineio.EngineIoTransport;
 import io.starling.engineio.TransportEvents;
 import io.starling.engineio.TransportKind;
-import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.protocol.engineio.EngineIoPacket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;

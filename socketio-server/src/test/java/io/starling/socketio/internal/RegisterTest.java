@@ -3,7 +3,7 @@ package io.starling.socketio.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 import io.starling.socketio.Ack;
 import io.starling.socketio.AckArguments;
 import io.starling.socketio.ConnectRefusedException;

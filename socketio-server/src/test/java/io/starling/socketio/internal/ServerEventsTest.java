@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.starling.manager.HostId;
 import io.starling.manager.LocalSockets.ServerReply;
 import io.starling.manager.MissingHost.Reason;
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import io.starling.socketio.Ack;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.starling.engineio.CloseReason;
 import io.starling.manager.AckTimeoutException;
-import io.starling.manager.protocol.Arguments;
+import io.starling.protocol.payload.Arguments;
 import io.starling.socketio.Ack;
 import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.Socket;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBufUtil;
 import io.starling.engineio.CloseReason;
 import io.starling.engineio.OutboundMessage;
-import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.protocol.engineio.EngineIoPacket;
 import io.starling.socketio.transport.CompressionThreshold;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -8,7 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.starling.engineio.CloseReason;
 import io.starling.engineio.OutboundMessage;
-import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.protocol.engineio.EngineIoPacket;
 import io.starling.socketio.transport.CompressionThreshold;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

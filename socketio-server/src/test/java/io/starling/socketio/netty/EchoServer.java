@@ -9,7 +9,7 @@ import io.starling.engineio.EngineIoServer;
 import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.OutboundMessage;
 import io.starling.engineio.Target;
-import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.protocol.engineio.EngineIoPacket;
 import io.starling.socketio.transport.CorsPolicy;
 import io.starling.socketio.transport.TransportConfig;
 import java.net.InetAddress;

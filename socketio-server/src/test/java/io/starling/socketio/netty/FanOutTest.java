@@ -9,7 +9,7 @@ import io.starling.engineio.CloseReason;
 import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.OutboundMessage;
 import io.starling.engineio.SessionExecutor;
-import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.protocol.engineio.EngineIoPacket;
 import io.starling.socketio.transport.CompressionThreshold;
 import io.starling.socketio.transport.IoKind;
 import java.nio.ByteBuffer;

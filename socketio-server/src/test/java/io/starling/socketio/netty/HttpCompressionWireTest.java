@@ -3,7 +3,7 @@ package io.starling.socketio.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.engineio.OutboundMessage;
-import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.protocol.engineio.EngineIoPacket;
 import io.starling.socketio.http.StaticFilesConfig;
 import io.starling.socketio.transport.CompressionThreshold;
 import java.io.ByteArrayInputStream;

@@ -14,7 +14,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.starling.engineio.CloseReason;
 import io.starling.engineio.EngineIoConfig;
-import io.starling.engineio.protocol.EngineIoPacket;
+import io.starling.protocol.engineio.EngineIoPacket;
 import io.starling.socketio.transport.CompressionThreshold;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

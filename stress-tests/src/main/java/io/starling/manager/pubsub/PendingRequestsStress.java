@@ -6,7 +6,7 @@ import io.starling.manager.AckResponses;
 import io.starling.manager.HostId;
 import io.starling.manager.SocketId;
 import io.starling.manager.memory.AckRequest;
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.starling.socketio.internal;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
-import io.starling.manager.protocol.EventPayload;
+import io.starling.protocol.payload.EventPayload;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.starling.protocol.socketio;
+
+import org.jspecify.annotations.NullMarked;

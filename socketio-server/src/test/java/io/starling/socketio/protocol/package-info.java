@@ -1,4 +1,0 @@
-@NullMarked
-package io.starling.socketio.protocol;
-
-import org.jspecify.annotations.NullMarked;
