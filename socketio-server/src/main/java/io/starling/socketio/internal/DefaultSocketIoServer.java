@@ -88,12 +88,12 @@ final class DefaultSocketIoServer implements SocketIoServer {
   }
 
   @Override
-  public NamespaceHandlers of(NamespacePredicate predicate) {
+  public NamespaceHandlers<?> of(NamespacePredicate predicate) {
     return endpoint.namespaces().declare(predicate);
   }
 
   @Override
-  public NamespaceHandlers of(Pattern names) {
+  public NamespaceHandlers<?> of(Pattern names) {
     return endpoint.namespaces().declare(names);
   }
 
@@ -108,7 +108,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
   }
 
   @Override
-  public NamespaceHandlers anyNamespace() {
+  public NamespaceHandlers<?> anyNamespace() {
     return endpoint.anyNamespace();
   }
 

@@ -51,8 +51,8 @@ final class Endpoint implements EngineIoListener {
   private final ClientManager manager;
   private final Threads threads;
   private final EngineIoServer engine;
-  private final NamespaceDirectory namespaces = new NamespaceDirectory(this);
-  private final HandlerTable anyNamespace = new HandlerTable();
+  private final Namespaces namespaces = new Namespaces(this);
+  private final Handlers anyNamespace = new Handlers(null);
   private final OpenSockets openSockets = new OpenSockets();
   private final ServerCounters counters = new ServerCounters();
   private final EventPayloadCodec hostCodec;
@@ -130,7 +130,7 @@ final class Endpoint implements EngineIoListener {
     return openSockets;
   }
 
-  NamespaceDirectory namespaces() {
+  Namespaces namespaces() {
     return namespaces;
   }
 
@@ -146,7 +146,7 @@ final class Endpoint implements EngineIoListener {
     return BroadcastOperator.of(manager, codec(), namespace).timeout(config.ackTimeout());
   }
 
-  HandlerTable anyNamespace() {
+  Handlers anyNamespace() {
     return anyNamespace;
   }
 

@@ -18,7 +18,7 @@ class DynamicNamespaceTest {
   private final ServerFixture server = new ServerFixture();
   private final List<Object> log = new ArrayList<>();
   private boolean accepted = true;
-  private final HandlerTable organisations =
+  private final Handlers organisations =
       server
           .endpoint
           .namespaces()
@@ -134,7 +134,7 @@ class DynamicNamespaceTest {
 
   @Test
   void declaredNamespaceHasTheHandlersOfTheFirstPatternThatMatches() {
-    HandlerTable guarded = server.endpoint.namespaces().declare(Pattern.compile("/secret-\\d+"));
+    Handlers guarded = server.endpoint.namespaces().declare(Pattern.compile("/secret-\\d+"));
     server.endpoint.namespaces().declare(Pattern.compile("/.*")).use(socket -> log.add("second"));
     guarded
         .use(socket -> log.add("use"))
@@ -196,7 +196,7 @@ class DynamicNamespaceTest {
   @Test
   void declarationThatGoesPastAPredicateIsWarnedOfOnce() {
     RecordingLogger logger = new RecordingLogger();
-    NamespaceDirectory namespaces = new NamespaceDirectory(server.endpoint, logger);
+    Namespaces namespaces = new Namespaces(server.endpoint, logger);
     namespaces.declare(Pattern.compile("/open-.*"));
     namespaces.declare("/before");
     namespaces.declare((name, handshake) -> false);

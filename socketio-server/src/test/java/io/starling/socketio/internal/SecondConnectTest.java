@@ -88,7 +88,7 @@ final class SecondConnectTest {
 
   @Test
   void handlersOfTheFirstHaveRunBeforeThoseOfTheSecond() {
-    HandlerTable organisations =
+    Handlers organisations =
         server.endpoint.namespaces().declare((name, handshake) -> name.startsWith("/org-"));
     organisations
         .use(socket -> log.add("use"))

@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.results.Z_Result;
 /** Namespaces that come with their first client and end with their last. */
 public final class NamespacesStress {
   private static final AtomicLong COUNT = new AtomicLong();
-  private static final NamespaceDirectory NAMESPACES = Fixture.ENDPOINT.namespaces();
+  private static final Namespaces NAMESPACES = Fixture.ENDPOINT.namespaces();
 
   static {
     NAMESPACES.declare((name, handshake) -> true);
