@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * thread may call them.
  */
 final class Connection implements Target {
+  private final Namespaces namespaces;
   private final Endpoint endpoint;
   private final EngineIoSession session;
   private final PacketParser parser;
@@ -58,8 +59,9 @@ final class Connection implements Target {
   private @Nullable Cancellable connectTimeout;
   private boolean closing;
 
-  Connection(Endpoint endpoint, EngineIoSession session) {
-    this.endpoint = endpoint;
+  Connection(Namespaces namespaces, EngineIoSession session) {
+    this.namespaces = namespaces;
+    this.endpoint = namespaces.endpoint();
     this.session = session;
     this.parser = new PacketParser(this::mayReceive, endpoint.packetLimits());
   }
@@ -174,16 +176,18 @@ final class Connection implements Target {
   }
 
   /**
-   * All handlers of one socket have run, including its disconnect handlers. Any thread may call
-   * this method.
+   * All handlers of a socket have run, including its disconnect handlers. Any thread may call this
+   * method.
    */
-  void ended() {
+  void ended(DefaultSocket socket) {
     leaving.decrementAndGet();
+    namespaces.left(socket.namespace());
+    endpoint.openSockets().ended();
   }
 
   /** Answers a CONNECT with CONNECT_ERROR: the client gets no socket in the namespace. */
   private void refuse(String namespace, Handshake handshake, Refusal refusal) {
-    send(endpoint.connectError(namespace, refusal));
+    send(refusal.packet(namespace));
     endpoint.refused(namespace, handshake, refusal);
   }
 
@@ -273,12 +277,12 @@ final class Connection implements Target {
       return;
     }
     Handshake handshake = new Handshake(session.request(), packet.payload());
-    DefaultNamespace declared = endpoint.namespaces().declared(name);
+    DefaultNamespace declared = namespaces.declared(name);
     if (slots.taken() >= endpoint.config().maxNamespacesPerConnection()) {
       refuse(name, handshake, Refusal.TOO_MANY_NAMESPACES);
     } else if (declared != null) {
       join(declared, handshake);
-    } else if (endpoint.namespaces().hasPredicates()) {
+    } else if (namespaces.hasPredicates()) {
       ask(name, handshake);
     } else {
       refuse(name, handshake, Refusal.UNKNOWN_NAMESPACE);
@@ -300,10 +304,10 @@ final class Connection implements Target {
     queue.dispatch(
         () -> {
           try {
-            DefaultNamespace admitted = endpoint.namespaces().admit(name, handshake);
+            DefaultNamespace admitted = namespaces.admit(name, handshake);
             onLoop(() -> judged(name, handshake, admitted));
           } catch (Throwable e) {
-            Refusal refusal = endpoint.refusal(e);
+            Refusal refusal = Refusal.of(e, endpoint);
             onLoop(() -> refuseIfAsking(name, handshake, refusal));
           }
         });
@@ -315,7 +319,7 @@ final class Connection implements Target {
     } else if (endRequest(name, request)) {
       join(admitted, request);
     } else {
-      endpoint.namespaces().left(admitted);
+      namespaces.left(admitted);
     }
   }
 
@@ -329,11 +333,11 @@ final class Connection implements Target {
   @SuppressWarnings("ReferenceEquality") // Is this the same request?
   private boolean endRequest(String name, Handshake request) {
     Slot slot = slots.get(name);
-    boolean asked = slot != null && slot.asking == request;
-    if (asked) {
-      slots.vacate(name, slot);
+    if (slot == null || slot.asking != request) {
+      return false;
     }
-    return asked;
+    slots.vacate(name, slot);
+    return true;
   }
 
   /**
@@ -429,12 +433,12 @@ final class Connection implements Target {
   private boolean remove(DefaultSocket socket) {
     String namespace = socket.namespace().name();
     Slot slot = slots.get(namespace);
-    boolean there = slot != null && slot.socket == socket;
-    if (there) {
-      leaving.incrementAndGet();
-      slots.vacate(namespace, slot);
+    if (slot == null || slot.socket != socket) {
+      return false;
     }
-    return there;
+    leaving.incrementAndGet();
+    slots.vacate(namespace, slot);
+    return true;
   }
 
   private void cancelTimeout() {

@@ -78,8 +78,8 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
 
   private record SharedData(Map<String, Object> values, EventPayload encoded) {}
 
-  /** Created by the first call of {@link #session()}, under this socket's lock. */
-  private volatile @Nullable Session session;
+  /** Created by the first call of {@link #session()}. Guarded by this. */
+  private @Nullable Session session;
 
   DefaultSocket(Connection connection, DefaultNamespace namespace, Handshake handshake) {
     this.connection = connection;
@@ -118,18 +118,11 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
   }
 
   @Override
-  public Session session() {
-    Session made = session;
-    if (made == null) {
-      synchronized (this) {
-        made = session;
-        if (made == null) {
-          made = new Session();
-          session = made;
-        }
-      }
+  public synchronized Session session() {
+    if (session == null) {
+      session = new Session();
     }
-    return made;
+    return session;
   }
 
   @Override

@@ -54,6 +54,7 @@ final class Handlers implements Registration<Handlers> {
   private volatile @Nullable Handlers methods;
 
   /** A kind of handler of which one place may have several. They are called in their order. */
+  @SuppressWarnings("UnusedTypeParameter") // It is the type of the handlers of this kind.
   static final class Kind<T> {
     static final Kind<AsyncConnectHandler> MIDDLEWARE = new Kind<>();
     static final Kind<AsyncConnectHandler> CONNECT = new Kind<>();

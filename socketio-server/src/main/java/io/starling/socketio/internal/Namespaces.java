@@ -71,6 +71,10 @@ final class Namespaces {
     this.log = log;
   }
 
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
   /**
    * Declares a namespace and creates it if it does not exist. A declared namespace is never
    * removed.

@@ -47,7 +47,10 @@ final class SocketLife {
    */
   private volatile State state = State.CONNECTING;
 
-  /** Changed together with {@link #state}; see {@link #reason()}. */
+  /**
+   * Why the socket left; null if it has not left, or if it was refused. Changed together with
+   * {@link #state}.
+   */
   private volatile @Nullable DisconnectReason reason;
 
   /**
@@ -122,7 +125,7 @@ final class SocketLife {
           .queue()
           .dispatch(
               () -> {
-                Refusal refusal = endpoint.refusal(Steps.cause(failure));
+                Refusal refusal = Refusal.of(Steps.cause(failure), endpoint);
                 connection.onLoop(() -> refuse(refusal));
               });
     }
@@ -193,10 +196,10 @@ final class SocketLife {
     if (connecting()) {
       end(null);
       connection.refused(socket);
-      connection.send(endpoint.connectError(name, refusal));
+      connection.send(refusal.packet(name));
     }
     socket.acks().close();
-    ended();
+    connection.ended(socket);
     endpoint.refused(name, socket.handshake(), refusal);
   }
 
@@ -242,7 +245,7 @@ final class SocketLife {
       }
       each(name, shared.all(kind), why);
     }
-    ended();
+    connection.ended(socket);
   }
 
   private void each(String kind, List<DisconnectHandler> handlers, DisconnectReason why) {
@@ -253,12 +256,6 @@ final class SocketLife {
         socket.failed(kind, e);
       }
     }
-  }
-
-  private void ended() {
-    connection.ended();
-    endpoint.namespaces().left(socket.namespace());
-    endpoint.openSockets().ended();
   }
 
   /**
