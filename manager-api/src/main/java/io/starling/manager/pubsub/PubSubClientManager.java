@@ -100,6 +100,7 @@ public final class PubSubClientManager implements ClientManager {
     BusReceiver receiver = new BusReceiver(context, local, publisher, membership);
     running = new Running(publisher, membership, receiver, context.callbacks());
     return membership
+        .selfCheck()
         .start(receiver)
         .whenCompleteAsync(
             (done, failure) -> {
@@ -338,7 +339,7 @@ public final class PubSubClientManager implements ClientManager {
       int millis = (int) Math.min(TimeUnit.MILLISECONDS.convert(timeout), Integer.MAX_VALUE);
       ReplyTo replyTo = new ReplyTo(id, settings.inboxOf(self), millis);
       ByteBuffer message = MessageCodec.encode(question.apply(replyTo));
-      Duration unsettled = membership.unsettled();
+      Duration unsettled = membership.selfCheck().unsettled();
       expect(request, hereToo, unsettled.isZero());
       if (!unsettled.isZero()) {
         thread.schedule(unsettled, () -> settle(request, hereToo, membership));
@@ -367,7 +368,8 @@ public final class PubSubClientManager implements ClientManager {
     boolean known = membership.state() == BackendState.UP || hosts().size() > 1;
     expect(request, hereToo, known);
     if (!known && !request.result().toCompletableFuture().isDone()) {
-      thread.schedule(membership.unsettled(), () -> settle(request, hereToo, membership));
+      thread.schedule(
+          membership.selfCheck().unsettled(), () -> settle(request, hereToo, membership));
     }
   }
 
@@ -470,7 +472,7 @@ public final class PubSubClientManager implements ClientManager {
       thread.shutdown();
       return;
     }
-    now.membership().close();
+    now.membership().selfCheck().close();
     if (started) {
       now.publisher().sayGoodbye();
     }
