@@ -256,11 +256,10 @@ final class DefaultSocketIoServer implements SocketIoServer {
 
   private NettyServerConfig nettyConfig(SocketIoServerConfig config, String instance) {
     NettyServerConfig.Builder builder =
-        NettyServerConfig.builder()
+        NettyServerConfig.builder(config.transport())
             .port(config.port())
             .instance(instance)
             .endpoint(config.path(), endpoint.engine())
-            .transport(config.transport())
             .certificateFaults(
                 fault -> endpoint.tell(listener -> listener.certificateRefused(fault)));
     config.host().ifPresent(builder::host);
