@@ -4,7 +4,7 @@ import io.starling.manager.BackendState;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.ManagerStatistics;
-import io.starling.manager.memory.InMemoryClientManager;
+import io.starling.manager.local.LocalClientManager;
 import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
 import io.starling.manager.pubsub.PubSubMessage.Hello;
 import java.time.Duration;
@@ -143,21 +143,20 @@ final class Membership {
   List<HostInfo> hostInfos() {
     List<HostInfo> infos = new ArrayList<>();
     infos.add(
-        new HostInfo(
-            context.self(), InMemoryClientManager.RELEASE, Duration.ofMillis(ageMillis())));
+        new HostInfo(context.self(), LocalClientManager.RELEASE, Duration.ofMillis(ageMillis())));
     infos.addAll(view.others(thread.nanoTime()));
     return infos;
   }
 
   /** The hello that this host sends now. Any thread. */
   Hello helloNow() {
-    return new Hello(InMemoryClientManager.RELEASE, ageMillis());
+    return new Hello(LocalClientManager.RELEASE, ageMillis());
   }
 
   /** The heartbeat that this host sends now, without the numbers of other origins. Any thread. */
   Heartbeat heartbeatNow() {
     long lastSeq = publisher.window().lastSeq();
-    return new Heartbeat(lastSeq, InMemoryClientManager.RELEASE, ageMillis(), heardLately(), null);
+    return new Heartbeat(lastSeq, LocalClientManager.RELEASE, ageMillis(), heardLately(), null);
   }
 
   /**
