@@ -58,9 +58,9 @@ final class Options {
   static Map<ServerSetting, List<String>> values(ParseResult parsed) {
     Map<ServerSetting, List<String>> values = new EnumMap<>(ServerSetting.class);
     for (ServerSetting setting : ServerSetting.values()) {
-      if (parsed.hasMatchedOption(setting.option())) {
-        List<String> given = parsed.matchedOptionValue(setting.option(), List.<String>of());
-        values.put(setting, new ArrayList<>(given));
+      List<String> given = parsed.matchedOptionValue(setting.option(), List.<String>of());
+      if (!given.isEmpty()) {
+        values.put(setting, given);
       }
     }
     return values;

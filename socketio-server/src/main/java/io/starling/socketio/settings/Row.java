@@ -28,11 +28,6 @@ record Row(SettingType<?> type, String standard, boolean repeatable, Effect effe
     return new Row(type, "none", true, (setting, given) -> given.set(setting, type, setter));
   }
 
-  /** A setting that is checked here and read elsewhere. */
-  static <T> Row checked(SettingType<T> type, String standard) {
-    return set(type, standard, (config, value) -> {});
-  }
-
   /**
    * The first setting of a group. The setter of the group gets the values of all its settings
    * together, also when this first one was not given.

@@ -1,6 +1,5 @@
 package io.starling.socketio.settings;
 
-import static io.starling.socketio.settings.Row.checked;
 import static io.starling.socketio.settings.Row.group;
 import static io.starling.socketio.settings.Row.part;
 import static io.starling.socketio.settings.Row.read;
@@ -224,12 +223,7 @@ public enum ServerSetting {
       "A jar or class directory with SocketIoApplications to run."),
   LOG_LEVEL(
       ServerSetting.NOT_IN_CODE,
-      checked(
-          matching(
-              "LEVEL",
-              "trace, debug, info, warn, error or off",
-              "(?i)trace|debug|info|warn|error|off"),
-          "info"),
+      set(SettingType.LOG_LEVEL, "info", (config, level) -> {}),
       "How much is logged: trace, debug, info, warn, error or off."),
   CONFIG(
       ServerSetting.NOT_IN_CODE,

@@ -36,6 +36,10 @@ record SettingType<T>(String label, String expected, Function<String, T> parser)
           .to(SettingType::parseDuration)
           .only(time -> !time.isZero() && time.compareTo(Duration.ofDays(1)) <= 0);
 
+  static final SettingType<String> LOG_LEVEL =
+      matching(
+          "LEVEL", "trace, debug, info, warn, error or off", "(?i)trace|debug|info|warn|error|off");
+
   static final SettingType<Path> FILE = existing("FILE");
 
   /** A size in bytes, or {@code off}. */

@@ -62,6 +62,19 @@ final class ServerSettingTest {
                     .contains(setting.standard()));
   }
 
+  @ParameterizedTest
+  @MethodSource("numbersAndTimes")
+  void aNumberOrTimeReachesItsOwnPlace(ServerSetting setting) throws ReflectiveOperationException {
+    String text = setting.label().equals("DURATION") ? "1023s" : "1023";
+    assertThat(String.valueOf(value(setting, Map.of(setting.key(), text))))
+        .matches("(.*\\D)?(1023|PT17M3S)(\\D.*)?");
+  }
+
+  static Stream<ServerSetting> numbersAndTimes() {
+    return Stream.of(ServerSetting.values())
+        .filter(setting -> setting.label().matches("DURATION|BYTES|COUNT|PORT|BYTES\\|off"));
+  }
+
   /** What the configuration says where the builder's method has its name. */
   private static Object value(ServerSetting setting, Map<String, String> properties)
       throws ReflectiveOperationException {
