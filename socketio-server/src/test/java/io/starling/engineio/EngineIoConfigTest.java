@@ -33,6 +33,7 @@ class EngineIoConfigTest {
             """
             pingInterval: PT0S (expected: PT0.001S to PT24H)
             maxPayloadBytes: 0 (expected: > 0)
-            transports: [] (expected: at least one)""");
+            transports: [] (expected: at least one)\
+            """);
   }
 }

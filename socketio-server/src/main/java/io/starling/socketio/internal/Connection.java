@@ -4,7 +4,7 @@ import io.starling.engineio.CloseReason;
 import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.SessionExecutor.Cancellable;
 import io.starling.engineio.Target;
-import io.starling.protocol.socketio.MalformedPacketException;
+import io.starling.protocol.engineio.MalformedPacketException;
 import io.starling.protocol.socketio.PacketParser;
 import io.starling.protocol.socketio.SocketIoPacket;
 import io.starling.socketio.DisconnectReason;

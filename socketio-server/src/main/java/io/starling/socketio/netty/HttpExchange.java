@@ -18,6 +18,8 @@ import io.starling.engineio.HandshakeRequest;
 import io.starling.engineio.RequestFields;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -262,15 +264,19 @@ final class HttpExchange {
     String uri = request.uri();
     int pathEnd = pathEnd(uri);
     String endpoint = routes.endpointPath(uri, pathEnd);
-    RequestFields.Builder fields = RequestFields.headers(request.headers().size());
+    List<String> fields = new ArrayList<>(2 * request.headers().size());
     request
         .headers()
         .iteratorCharSequence()
-        .forEachRemaining(field -> fields.add(field.getKey(), field.getValue().toString()));
+        .forEachRemaining(
+            field -> {
+              fields.add(field.getKey().toString());
+              fields.add(field.getValue().toString());
+            });
     return new HandshakeRequest(
         endpoint == null ? path(routes, uri, pathEnd) : endpoint,
         RequestFields.query(uri, Math.min(pathEnd + 1, uri.length())),
-        fields.build(),
+        RequestFields.headers(fields),
         source.address(),
         source.secure(),
         source.certificates(),

@@ -8,7 +8,6 @@ import io.starling.engineio.EngineIoListener;
 import io.starling.engineio.EngineIoServer;
 import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.OutboundMessage;
-import io.starling.engineio.Target;
 import io.starling.protocol.engineio.EngineIoPacket;
 import io.starling.socketio.transport.CorsPolicy;
 import io.starling.socketio.transport.TransportConfig;
@@ -124,7 +123,7 @@ final class EchoServer implements EngineIoListener, AutoCloseable {
   @Override
   public void message(EngineIoSession session, ByteBuffer data, boolean binary) {
     ByteBuffer copy = ByteBuffer.allocate(data.remaining()).put(data).flip();
-    engine.send(new OpenTarget(session), message(copy, binary));
+    engine.send(session, message(copy, binary));
   }
 
   static OutboundMessage message(ByteBuffer data, boolean binary) {
@@ -140,12 +139,5 @@ final class EchoServer implements EngineIoListener, AutoCloseable {
   @Override
   public void close() {
     netty.close();
-  }
-
-  record OpenTarget(EngineIoSession engineSession) implements Target {
-    @Override
-    public boolean open() {
-      return true;
-    }
   }
 }
