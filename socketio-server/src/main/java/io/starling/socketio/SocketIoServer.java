@@ -66,7 +66,7 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
    * #of(NamespacePredicate)}. The handlers that are registered here also serve namespaces with such
    * a name that {@link #of(String)} declares later.
    */
-  NamespaceHandlers of(Pattern names);
+  NamespaceHandlers<?> of(Pattern names);
 
   /**
    * Admits clients to namespaces that were not declared. {@code of((name, handshake) -> true)}
@@ -82,7 +82,7 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
    * see {@link SocketIoServerConfig.Builder#cleanupEmptyNamespaces}. {@link
    * SocketIoServerConfig.Builder#maxDynamicNamespaces} limits how many such namespaces exist.
    */
-  NamespaceHandlers of(NamespacePredicate predicate);
+  NamespaceHandlers<?> of(NamespacePredicate predicate);
 
   /**
    * The namespaces that exist in this process: those that were declared, and those that were made
@@ -104,7 +104,7 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
    * They do not admit clients: a client is still refused in a namespace that was not declared,
    * unless a pattern or predicate admits it.
    */
-  NamespaceHandlers anyNamespace();
+  NamespaceHandlers<?> anyNamespace();
 
   /** The namespace {@code /}. A client that names no namespace uses this one. */
   default Namespace root() {

@@ -10,15 +10,8 @@ import io.starling.manager.SocketId;
 import io.starling.protocol.payload.Arguments;
 import io.starling.protocol.payload.EventPayload;
 import io.starling.protocol.payload.WireName;
-import io.starling.socketio.AnswerHandler;
-import io.starling.socketio.AsyncConnectHandler;
-import io.starling.socketio.ConnectHandler;
-import io.starling.socketio.ConnectedHandler;
-import io.starling.socketio.DisconnectHandler;
-import io.starling.socketio.EventHandler;
+import io.starling.socketio.EventReceiver;
 import io.starling.socketio.Namespace;
-import io.starling.socketio.OtherEventHandler;
-import io.starling.socketio.ServerEventHandler;
 import io.starling.socketio.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,13 +28,12 @@ import org.jspecify.annotations.Nullable;
  * The implementation of {@link Namespace}: the handlers of one namespace and its sockets in this
  * process. Safe for any thread.
  */
-final class DefaultNamespace implements Namespace {
+final class DefaultNamespace implements Namespace, Registration<Namespace> {
   private final Endpoint endpoint;
   private final String name;
   private final BroadcastOperator everybody;
   private final ServerEvents serverEvents;
-  private final HandlerTable own = new HandlerTable();
-  private final HandlerLayers layers;
+  private final Handlers handlers;
   private final Rooms rooms = new Rooms();
   private final AtomicLong ackIds = new AtomicLong();
 
@@ -49,15 +41,12 @@ final class DefaultNamespace implements Namespace {
    * Creates a namespace.
    *
    * @param inherited the handlers of the pattern or predicate that the name of the namespace
-   *     matches; empty if there is none
+   *     matches; those of any namespace if there is none
    */
-  DefaultNamespace(Endpoint endpoint, String name, List<HandlerTable> inherited) {
+  DefaultNamespace(Endpoint endpoint, String name, Handlers inherited) {
     this.endpoint = endpoint;
     this.name = name;
-    List<HandlerTable> tables = new ArrayList<>();
-    tables.add(own);
-    tables.addAll(inherited);
-    this.layers = new HandlerLayers(tables, endpoint.anyNamespace());
+    this.handlers = new Handlers(inherited);
     this.serverEvents = new ServerEvents(endpoint, name);
     this.everybody = endpoint.broadcast(name);
   }
@@ -72,75 +61,8 @@ final class DefaultNamespace implements Namespace {
   }
 
   @Override
-  public Namespace use(ConnectHandler middleware) {
-    own.use(middleware);
-    return this;
-  }
-
-  @Override
-  public Namespace useAsync(AsyncConnectHandler middleware) {
-    own.useAsync(middleware);
-    return this;
-  }
-
-  @Override
-  public Namespace onConnect(ConnectHandler handler) {
-    own.onConnect(handler);
-    return this;
-  }
-
-  @Override
-  public Namespace onConnected(ConnectedHandler handler) {
-    own.onConnected(handler);
-    return this;
-  }
-
-  @Override
-  public Namespace on(String event, EventHandler<Arguments> handler) {
-    own.on(event, handler);
-    return this;
-  }
-
-  @Override
-  public <T> Namespace on(String event, Class<T> type, EventHandler<T> handler) {
-    own.on(event, type, handler);
-    return this;
-  }
-
-  @Override
-  public <R> Namespace answer(String event, AnswerHandler<Arguments, R> handler) {
-    own.answer(event, handler);
-    return this;
-  }
-
-  @Override
-  public <T, R> Namespace answer(String event, Class<T> type, AnswerHandler<T, R> handler) {
-    own.answer(event, type, handler);
-    return this;
-  }
-
-  @Override
-  public Namespace onOther(OtherEventHandler handler) {
-    own.onOther(handler);
-    return this;
-  }
-
-  @Override
-  public Namespace onDisconnecting(DisconnectHandler handler) {
-    own.onDisconnecting(handler);
-    return this;
-  }
-
-  @Override
-  public Namespace onDisconnect(DisconnectHandler handler) {
-    own.onDisconnect(handler);
-    return this;
-  }
-
-  @Override
-  public Namespace register(Object handlers) {
-    own.register(handlers);
-    return this;
+  public Handlers handlers() {
+    return handlers;
   }
 
   @Override
@@ -166,7 +88,7 @@ final class DefaultNamespace implements Namespace {
   }
 
   @Override
-  public Namespace onServerEvent(String event, ServerEventHandler handler) {
+  public Namespace onServerEvent(String event, EventReceiver<Arguments> handler) {
     serverEvents.add(WireName.requireEvent(event), handler);
     return this;
   }
@@ -229,7 +151,7 @@ final class DefaultNamespace implements Namespace {
   long pendingEvents() {
     long pending = 0;
     for (DefaultSocket socket : LocalSocketRegistry.ours(rooms.resolve(Recipients.ALL))) {
-      pending += socket.handlers().pending();
+      pending += socket.queue().pending();
     }
     return pending;
   }
@@ -240,9 +162,5 @@ final class DefaultNamespace implements Namespace {
    */
   long nextAckId() {
     return ackIds.getAndIncrement();
-  }
-
-  HandlerLayers layers() {
-    return layers;
   }
 }

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The implementation of {@link SocketIoServer}. It creates the parts of a server: threads, {@link
- * Endpoint}, network port and management port. It starts and closes them in the right order,
+ * Sessions}, network port and management port. It starts and closes them in the right order,
  * together with the client manager.
  */
 final class DefaultSocketIoServer implements SocketIoServer {
@@ -48,6 +48,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
 
   private final List<ExecutorService> ownThreads = new ArrayList<>();
   private final ClientManager manager;
+  private final Namespaces namespaces;
   private final Endpoint endpoint;
   private final NettyServer netty;
   private final AtomicBoolean requestsHandled = new AtomicBoolean();
@@ -77,29 +78,30 @@ final class DefaultSocketIoServer implements SocketIoServer {
             handlerThreads(config, instance, "handler", deadlines),
             handlerThreads(config, instance, "callback", deadlines),
             deadlines);
-    endpoint = new Endpoint(config, manager, threads);
+    namespaces = new Sessions(config, manager, threads).namespaces();
+    endpoint = namespaces.endpoint();
     netty = new NettyServer(nettyConfig(config, instance));
     management = Management.of(config, this, this::condition);
   }
 
   @Override
   public Namespace of(String name) {
-    return endpoint.declare(name);
+    return namespaces.declare(name);
   }
 
   @Override
-  public NamespaceHandlers of(NamespacePredicate predicate) {
-    return endpoint.namespaces().declare(predicate);
+  public NamespaceHandlers<?> of(NamespacePredicate predicate) {
+    return namespaces.declare(predicate);
   }
 
   @Override
-  public NamespaceHandlers of(Pattern names) {
-    return endpoint.namespaces().declare(names);
+  public NamespaceHandlers<?> of(Pattern names) {
+    return namespaces.declare(names);
   }
 
   @Override
   public Collection<Namespace> namespaces() {
-    return endpoint.namespaces().all();
+    return namespaces.all();
   }
 
   @Override
@@ -108,7 +110,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
   }
 
   @Override
-  public NamespaceHandlers anyNamespace() {
+  public NamespaceHandlers<?> anyNamespace() {
     return endpoint.anyNamespace();
   }
 
@@ -174,7 +176,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
 
   @Override
   public ServerStatistics statistics() {
-    return endpoint.statistics();
+    return endpoint.counters().snapshot(endpoint.engine(), namespaces.present());
   }
 
   @Override
@@ -240,7 +242,8 @@ final class DefaultSocketIoServer implements SocketIoServer {
     SocketIoServerConfig config = endpoint.config();
     try {
       manager
-          .start(new LocalSocketRegistry(endpoint), config.managerListener(), endpoint.callbacks())
+          .start(
+              new LocalSocketRegistry(namespaces), config.managerListener(), endpoint.callbacks())
           .toCompletableFuture()
           .get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
@@ -253,11 +256,10 @@ final class DefaultSocketIoServer implements SocketIoServer {
 
   private NettyServerConfig nettyConfig(SocketIoServerConfig config, String instance) {
     NettyServerConfig.Builder builder =
-        NettyServerConfig.builder()
+        NettyServerConfig.builder(config.transport())
             .port(config.port())
             .instance(instance)
             .endpoint(config.path(), endpoint.engine())
-            .transport(config.transport())
             .certificateFaults(
                 fault -> endpoint.tell(listener -> listener.certificateRefused(fault)));
     config.host().ifPresent(builder::host);

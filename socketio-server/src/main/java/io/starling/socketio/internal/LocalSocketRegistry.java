@@ -20,15 +20,17 @@ import org.jspecify.annotations.Nullable;
  * encoded once. Safe for any thread.
  */
 final class LocalSocketRegistry implements LocalSockets {
+  private final Namespaces namespaces;
   private final Endpoint endpoint;
 
-  LocalSocketRegistry(Endpoint endpoint) {
-    this.endpoint = endpoint;
+  LocalSocketRegistry(Namespaces namespaces) {
+    this.namespaces = namespaces;
+    this.endpoint = namespaces.endpoint();
   }
 
   @Override
   public @Nullable Rooms rooms(String namespace) {
-    DefaultNamespace known = endpoint.namespaces().find(namespace);
+    DefaultNamespace known = namespaces.find(namespace);
     return known == null ? null : known.rooms();
   }
 
@@ -83,7 +85,7 @@ final class LocalSocketRegistry implements LocalSockets {
   @Override
   public void serverEvent(
       String namespace, HostId origin, EventPayload event, @Nullable ServerReply reply) {
-    DefaultNamespace known = endpoint.namespaces().find(namespace);
+    DefaultNamespace known = namespaces.find(namespace);
     if (known != null) {
       known.serverEvents().received(origin, event, reply);
     } else if (reply != null) {

@@ -19,9 +19,14 @@ public final class NettyServerConfig {
     this.values = new Builder(values);
   }
 
-  /** A builder that holds the defaults. */
-  public static Builder builder() {
-    return new Builder();
+  /**
+   * A builder that holds the defaults.
+   *
+   * @param transport how the server is reached, besides its address: allowed origins, proxies, TLS,
+   *     compression and timeouts
+   */
+  public static Builder builder(TransportConfig transport) {
+    return new Builder(transport);
   }
 
   Optional<String> host() {
@@ -57,12 +62,14 @@ public final class NettyServerConfig {
     private @Nullable String host;
     private int port = 3000;
     private Map<String, EngineIoServer> endpoints = new LinkedHashMap<>();
-    private StaticFilesConfig staticFiles = StaticFilesConfig.builder().build();
+    private StaticFilesConfig staticFiles = StaticFilesConfig.NONE;
     private Consumer<String> certificateFaults = fault -> {};
-    private TransportConfig transport = TransportConfig.builder().build();
+    private final TransportConfig transport;
     private String instance = "1";
 
-    private Builder() {}
+    private Builder(TransportConfig transport) {
+      this.transport = transport;
+    }
 
     private Builder(Builder other) {
       host = other.host;
@@ -104,15 +111,6 @@ public final class NettyServerConfig {
     /** Which static files are served. Default: none. */
     public Builder staticFiles(StaticFilesConfig value) {
       staticFiles = value;
-      return this;
-    }
-
-    /**
-     * How the server is reached, besides its address: allowed origins, proxies, TLS, compression
-     * and timeouts. Default: the defaults of {@link TransportConfig}.
-     */
-    public Builder transport(TransportConfig value) {
-      transport = value;
       return this;
     }
 

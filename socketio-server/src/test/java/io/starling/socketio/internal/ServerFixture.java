@@ -23,6 +23,7 @@ final class ServerFixture {
   final FakeDeadlines deadlines = new FakeDeadlines();
   final RecordingSocketIoListener listener = new RecordingSocketIoListener();
   final InMemoryClientManager manager = new InMemoryClientManager();
+  final Namespaces namespaces;
   final Endpoint endpoint;
 
   ServerFixture() {
@@ -36,15 +37,18 @@ final class ServerFixture {
             .maxPendingEvents(MAX_PENDING_EVENTS)
             .listener(listener);
     settings.accept(config);
-    endpoint = new Endpoint(config.build(), manager, new Threads(handlers, callbacks, deadlines));
+    namespaces =
+        new Sessions(config.build(), manager, new Threads(handlers, callbacks, deadlines))
+            .namespaces();
+    endpoint = namespaces.endpoint();
     manager
-        .start(new LocalSocketRegistry(endpoint), ManagerListener.NONE, callbacks)
+        .start(new LocalSocketRegistry(namespaces), ManagerListener.NONE, callbacks)
         .toCompletableFuture()
         .join();
   }
 
   DefaultNamespace root() {
-    return endpoint.declare("/");
+    return namespaces.declare("/");
   }
 
   /** A connection that has joined no namespace yet. */

@@ -3,14 +3,13 @@ package io.starling.socketio.netty;
 import static org.awaitility.Awaitility.await;
 
 import io.starling.engineio.CloseReason;
-import io.starling.engineio.EngineIoConfig;
 import io.starling.engineio.EngineIoListener;
 import io.starling.engineio.EngineIoServer;
 import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.OutboundMessage;
 import io.starling.protocol.engineio.EngineIoPacket;
+import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.transport.CorsPolicy;
-import io.starling.socketio.transport.TransportConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -38,29 +37,31 @@ final class EchoServer implements EngineIoListener, AutoCloseable {
     this(transport -> transport);
   }
 
-  EchoServer(UnaryOperator<TransportConfig.Builder> settings) {
+  EchoServer(UnaryOperator<SocketIoServerConfig.Builder> settings) {
     this(engine -> engine, settings, netty -> netty);
   }
 
   EchoServer(
-      UnaryOperator<EngineIoConfig.Builder> engineSettings,
-      UnaryOperator<TransportConfig.Builder> transportSettings) {
+      UnaryOperator<SocketIoServerConfig.Builder> engineSettings,
+      UnaryOperator<SocketIoServerConfig.Builder> transportSettings) {
     this(engineSettings, transportSettings, netty -> netty);
   }
 
   EchoServer(
-      UnaryOperator<EngineIoConfig.Builder> engineSettings,
-      UnaryOperator<TransportConfig.Builder> transportSettings,
+      UnaryOperator<SocketIoServerConfig.Builder> engineSettings,
+      UnaryOperator<SocketIoServerConfig.Builder> transportSettings,
       UnaryOperator<NettyServerConfig.Builder> nettySettings) {
-    engine = new EngineIoServer(engineSettings.apply(EngineIoConfig.builder()).build(), this);
-    NettyServerConfig.Builder config =
-        NettyServerConfig.builder()
+    SocketIoServerConfig config =
+        transportSettings.apply(engineSettings.apply(SocketIoServerConfig.builder())).build();
+    engine = new EngineIoServer(config.engine(), this);
+    NettyServerConfig.Builder netty =
+        NettyServerConfig.builder(config.transport())
             .port(0)
             .instance("echo")
             .endpoint("/engine.io/", engine)
-            .transport(transportSettings.apply(TransportConfig.builder()).build());
-    netty = new NettyServer(nettySettings.apply(config).build());
-    address = new InetSocketAddress(InetAddress.getLoopbackAddress(), netty.start().getPort());
+            .staticFiles(config.staticFiles());
+    this.netty = new NettyServer(nettySettings.apply(netty).build());
+    address = new InetSocketAddress(InetAddress.getLoopbackAddress(), this.netty.start().getPort());
   }
 
   /** As in the conformance run: pings after 300 ms, waits for 200 ms. */

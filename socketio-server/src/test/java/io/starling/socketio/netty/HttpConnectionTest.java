@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.Future;
+import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.http.WebResponse;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,7 +26,9 @@ class HttpConnectionTest {
   private final DefaultEventLoop loop = new DefaultEventLoop();
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
   private final HttpRoutes routes =
-      new HttpRoutes(NettyServerConfig.builder().build(), Runnable::run);
+      new HttpRoutes(
+          NettyServerConfig.builder(SocketIoServerConfig.builder().build().transport()).build(),
+          Runnable::run);
 
   private final EmbeddedChannel channel =
       new EmbeddedChannel() {

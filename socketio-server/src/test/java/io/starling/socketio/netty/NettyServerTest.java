@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.starling.engineio.CloseReason;
+import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.transport.IoKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,7 +49,10 @@ class NettyServerTest {
   void aPortInUseIsNamedAndNothingIsLeftBehind() {
     try (EchoServer first = new EchoServer()) {
       NettyServerConfig config =
-          NettyServerConfig.builder().port(first.address.getPort()).instance("second").build();
+          NettyServerConfig.builder(SocketIoServerConfig.builder().build().transport())
+              .port(first.address.getPort())
+              .instance("second")
+              .build();
 
       assertThatThrownBy(() -> new NettyServer(config).start())
           .isInstanceOf(UncheckedIOException.class)
@@ -59,7 +63,11 @@ class NettyServerTest {
 
   @Test
   void aHostThatIsNotOursIsNamed() {
-    NettyServerConfig config = NettyServerConfig.builder().host("192.0.2.1").port(0).build();
+    NettyServerConfig config =
+        NettyServerConfig.builder(SocketIoServerConfig.builder().build().transport())
+            .host("192.0.2.1")
+            .port(0)
+            .build();
 
     assertThatThrownBy(() -> new NettyServer(config).start())
         .hasMessage("host: 192.0.2.1 (expected: an address of this machine)");
@@ -67,7 +75,11 @@ class NettyServerTest {
 
   @Test
   void aPortOutOfRangeIsNamed() {
-    assertThatThrownBy(() -> NettyServerConfig.builder().port(70_000).build())
+    assertThatThrownBy(
+            () ->
+                NettyServerConfig.builder(SocketIoServerConfig.builder().build().transport())
+                    .port(70_000)
+                    .build())
         .hasMessage("port: 70000 (expected: 0 to 65535)");
   }
 

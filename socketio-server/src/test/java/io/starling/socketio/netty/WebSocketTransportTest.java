@@ -13,8 +13,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.starling.engineio.CloseReason;
-import io.starling.engineio.EngineIoConfig;
 import io.starling.protocol.engineio.EngineIoPacket;
+import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.transport.CompressionThreshold;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -126,7 +126,12 @@ class WebSocketTransportTest {
   private WebSocketTransport transport() {
     HttpConnection connection =
         new HttpConnection(
-            channel, loop, new HttpRoutes(NettyServerConfig.builder().build(), Runnable::run));
+            channel,
+            loop,
+            new HttpRoutes(
+                NettyServerConfig.builder(SocketIoServerConfig.builder().build().transport())
+                    .build(),
+                Runnable::run));
     HttpExchange exchange =
         new HttpExchange(
             connection,
@@ -137,7 +142,7 @@ class WebSocketTransportTest {
         new WebSocketTransport(
             exchange,
             loop,
-            EngineIoConfig.builder().build(),
+            SocketIoServerConfig.builder().build().engine(),
             new WebSocketFrames.Format(CompressionThreshold.OFF, false));
     channel.pipeline().addLast(made);
     return made;

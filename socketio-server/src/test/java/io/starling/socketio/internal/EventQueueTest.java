@@ -18,12 +18,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-final class HandlerDispatcherTest {
+final class EventQueueTest {
   private final ScheduledThreadPoolExecutor timer =
       Deadlines.thread(HandlerThreads.daemons("test", "timer"));
   private final ExecutorService threads =
       HandlerThreads.create("test", "handler", OptionalInt.empty(), Deadlines.on(timer));
-  private final HandlerDispatcher dispatcher = new HandlerDispatcher(threads);
+  private final EventQueue queue = new EventQueue(threads);
 
   @AfterEach
   void stop() throws InterruptedException {
@@ -40,7 +40,7 @@ final class HandlerDispatcherTest {
     CountDownLatch done = new CountDownLatch(2_000);
     for (int i = 0; i < 2_000; i++) {
       int number = i;
-      dispatcher.dispatch(
+      queue.dispatch(
           () -> {
             if (running.incrementAndGet() > 1) {
               overlaps.incrementAndGet();
@@ -62,12 +62,12 @@ final class HandlerDispatcherTest {
   void socketThatBlocksDoesNotHoldUpAnother() throws InterruptedException {
     CountDownLatch other = new CountDownLatch(1);
     CountDownLatch done = new CountDownLatch(1);
-    dispatcher.dispatch(
+    queue.dispatch(
         () -> {
           awaitQuietly(other);
           done.countDown();
         });
-    new HandlerDispatcher(threads).dispatch(other::countDown);
+    new EventQueue(threads).dispatch(other::countDown);
 
     assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
   }
@@ -77,15 +77,15 @@ final class HandlerDispatcherTest {
     CompletableFuture<String> pending = new CompletableFuture<>();
     CountDownLatch began = new CountDownLatch(1);
     CountDownLatch next = new CountDownLatch(1);
-    dispatcher.dispatchTask(
+    queue.dispatchTask(
         () -> {
           began.countDown();
           return pending;
         });
-    dispatcher.dispatch(next::countDown);
+    queue.dispatch(next::countDown);
     assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(next.getCount()).isEqualTo(1);
-    assertThat(dispatcher.pending()).isEqualTo(2);
+    assertThat(queue.pending()).isEqualTo(2);
     pending.complete("done");
 
     assertThat(next.await(10, TimeUnit.SECONDS)).isTrue();
@@ -94,7 +94,7 @@ final class HandlerDispatcherTest {
   @Test
   void taskThatFailsWithAnErrorHoldsUpNothing() {
     ManualExecutor manual = new ManualExecutor();
-    HandlerDispatcher failing = new HandlerDispatcher(manual);
+    EventQueue failing = new EventQueue(manual);
     List<String> ran = new ArrayList<>();
     failing.dispatch(
         () -> {
@@ -112,7 +112,7 @@ final class HandlerDispatcherTest {
   @Test
   void taskThatTheExecutorDidNotTakeRunsWithTheNext() {
     ManualExecutor manual = new ManualExecutor();
-    HandlerDispatcher refused = new HandlerDispatcher(manual);
+    EventQueue refused = new EventQueue(manual);
     List<String> ran = new ArrayList<>();
     manual.broken = true;
     assertThatThrownBy(() -> refused.dispatch(() -> ran.add("first"))).hasMessage("broken");
@@ -129,8 +129,8 @@ final class HandlerDispatcherTest {
   void batchThatAnExecutorRunsThoughItFailedRunsNothingTwice() {
     List<Runnable> kept = new ArrayList<>();
     List<String> ran = new ArrayList<>();
-    HandlerDispatcher twice =
-        new HandlerDispatcher(
+    EventQueue twice =
+        new EventQueue(
             batch -> {
               kept.add(batch);
               kept.add(batch);
@@ -147,7 +147,7 @@ final class HandlerDispatcherTest {
   void threadsAreNamedDaemonsAndVirtualWhereJavaHasThem() throws InterruptedException {
     List<Thread> seen = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch done = new CountDownLatch(1);
-    dispatcher.dispatch(
+    queue.dispatch(
         () -> {
           seen.add(Thread.currentThread());
           done.countDown();

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * accepts the client. It is removed after its last client has left, if {@code
  * cleanupEmptyNamespaces} is set. Safe for any thread; no lock is held while a predicate runs.
  */
-final class NamespaceDirectory {
+final class Namespaces {
   private final Endpoint endpoint;
   private final Logger log;
   private final ConcurrentMap<String, Entry> entries = new ConcurrentHashMap<>();
@@ -40,12 +40,7 @@ final class NamespaceDirectory {
    * @param handlers the handlers of the namespaces that the rule allows
    */
   private record Parent(
-      NamespacePredicate predicate, @Nullable Pattern pattern, HandlerTable handlers) {
-    static Parent of(Pattern pattern) {
-      return new Parent(
-          (name, handshake) -> pattern.matcher(name).matches(), pattern, new HandlerTable());
-    }
-  }
+      NamespacePredicate predicate, @Nullable Pattern pattern, Handlers handlers) {}
 
   /**
    * One namespace. The fields change only within {@code compute} and {@code computeIfPresent} of
@@ -67,13 +62,17 @@ final class NamespaceDirectory {
     }
   }
 
-  NamespaceDirectory(Endpoint endpoint) {
+  Namespaces(Endpoint endpoint) {
     this(endpoint, LoggerFactory.getLogger("io.starling.socketio"));
   }
 
-  NamespaceDirectory(Endpoint endpoint, Logger log) {
+  Namespaces(Endpoint endpoint, Logger log) {
     this.endpoint = endpoint;
     this.log = log;
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
   }
 
   /**
@@ -90,22 +89,23 @@ final class NamespaceDirectory {
           "namespace: " + name + " (expected: a leading slash and no comma)");
     }
     WireName.require("namespace", name);
-    List<HandlerTable> inherited = inherited(name);
+    Handlers inherited = inherited(name);
     return entries.compute(name, (key, entry) -> declared(key, entry, inherited)).namespace;
   }
 
   /**
-   * The handlers of the first pattern that matches. Logs a warning if a predicate comes before this
-   * pattern, because the predicate does not apply to declared namespaces.
+   * The handlers of the first pattern that matches, or else those of any namespace. Logs a warning
+   * if a predicate comes before this pattern, because the predicate does not apply to declared
+   * namespaces.
    */
-  private List<HandlerTable> inherited(String name) {
-    List<HandlerTable> handlers = List.of();
+  private Handlers inherited(String name) {
+    Handlers handlers = endpoint.anyNamespace();
     boolean unasked = false;
     for (Parent parent : parents) {
       if (parent.pattern() == null) {
         unasked = true;
       } else if (parent.pattern().matcher(name).matches()) {
-        handlers = List.of(parent.handlers());
+        handlers = parent.handlers();
         break;
       }
     }
@@ -119,7 +119,7 @@ final class NamespaceDirectory {
     return handlers;
   }
 
-  private Entry declared(String name, @Nullable Entry found, List<HandlerTable> inherited) {
+  private Entry declared(String name, @Nullable Entry found, Handlers inherited) {
     if (found == null) {
       return new Entry(new DefaultNamespace(endpoint, name, inherited), true);
     }
@@ -131,21 +131,22 @@ final class NamespaceDirectory {
   }
 
   /** Adds a predicate and returns the handlers of the namespaces that it will allow. */
-  HandlerTable declare(NamespacePredicate predicate) {
-    return declare(new Parent(predicate, null, new HandlerTable()));
+  Handlers declare(NamespacePredicate predicate) {
+    return declare(predicate, null);
   }
 
   /**
    * Adds a pattern and returns the handlers of the namespaces whose whole name matches. Namespaces
    * that are declared later and match have these handlers, too.
    */
-  HandlerTable declare(Pattern names) {
-    return declare(Parent.of(names));
+  Handlers declare(Pattern names) {
+    return declare((name, handshake) -> names.matcher(name).matches(), names);
   }
 
-  private HandlerTable declare(Parent parent) {
-    parents.add(parent);
-    return parent.handlers();
+  private Handlers declare(NamespacePredicate predicate, @Nullable Pattern pattern) {
+    Handlers handlers = new Handlers(endpoint.anyNamespace());
+    parents.add(new Parent(predicate, pattern, handlers));
+    return handlers;
   }
 
   /** Whether there is a predicate or pattern that can allow namespaces which were not declared. */
@@ -153,6 +154,7 @@ final class NamespaceDirectory {
     return !parents.isEmpty();
   }
 
+  /** The namespace of this name if it is declared; null otherwise. */
   @Nullable DefaultNamespace declared(String name) {
     Entry entry = entries.get(name);
     return entry == null || !entry.declared ? null : entry.namespace;
@@ -201,7 +203,7 @@ final class NamespaceDirectory {
         children.decrementAndGet();
         return null;
       }
-      entry = new Entry(new DefaultNamespace(endpoint, name, List.of(parent.handlers())), false);
+      entry = new Entry(new DefaultNamespace(endpoint, name, parent.handlers()), false);
     }
     entry.clients++;
     return entry;

@@ -17,11 +17,11 @@ import org.openjdk.jcstress.infra.results.ZZZ_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /** A socket's way into its namespace and out of it, while other threads use the socket. */
-public final class MembershipStress {
+public final class SocketLifeStress {
   private static final String NAMESPACE = "/membership";
   private static final List<String> ROOM = List.of("room");
 
-  private MembershipStress() {}
+  private SocketLifeStress() {}
 
   /** Results: it came in, its end says so, it is still known. */
   @JCStressTest
@@ -30,20 +30,20 @@ public final class MembershipStress {
   @State
   public static class EndsWhileItBegins {
     private final DefaultSocket socket = Fixture.socket(NAMESPACE);
-    private final Membership membership = new Membership(socket);
+    private final SocketLife life = socket.life();
     private boolean begun;
     private boolean wasConnected;
 
     /** The connect handlers let it in. */
     @Actor
     public void begin() {
-      begun = membership.begin();
+      begun = life.begin();
     }
 
     /** The connection is gone. */
     @Actor
     public void end() {
-      wasConnected = membership.end(DisconnectReason.TRANSPORT_CLOSE);
+      wasConnected = life.end(DisconnectReason.TRANSPORT_CLOSE);
     }
 
     /** Looks into the namespace. */
@@ -61,28 +61,28 @@ public final class MembershipStress {
   @State
   public static class JoinsWhileItBegins {
     private final DefaultSocket socket = Fixture.socket(NAMESPACE);
-    private final Membership membership = new Membership(socket);
+    private final SocketLife life = socket.life();
 
     /** The connect handlers let it in. */
     @Actor
     public void begin() {
-      membership.begin();
+      life.begin();
     }
 
     /** The application lets it join. */
     @Actor
     public void join() {
-      membership.join(ROOM);
+      life.join(ROOM);
     }
 
     /** Looks into the namespace, and cleans up. */
     @Arbiter
     public void look(ZZ_Result result) {
-      result.r1 = membership.rooms().contains("room");
+      result.r1 = life.rooms().contains("room");
       for (LocalSocket member : socket.namespace().rooms().resolve(Recipients.room("room"))) {
         result.r2 |= member == socket;
       }
-      membership.end(DisconnectReason.TRANSPORT_CLOSE);
+      life.end(DisconnectReason.TRANSPORT_CLOSE);
     }
   }
 
@@ -92,21 +92,21 @@ public final class MembershipStress {
   @State
   public static class SentToWhileItBegins {
     private final DefaultSocket socket = Fixture.socket(NAMESPACE);
-    private final Membership membership = new Membership(socket);
+    private final SocketLife life = socket.life();
     private final AtomicInteger first = new AtomicInteger();
     private final AtomicInteger second = new AtomicInteger();
 
     /** The connect handlers let it in. */
     @Actor
     public void begin() {
-      membership.begin();
+      life.begin();
     }
 
     /** One thread emits. */
     @Actor
     public void emit() {
-      membership.whenConnected(first::incrementAndGet);
-      membership.whenConnected(second::incrementAndGet);
+      life.whenConnected(first::incrementAndGet);
+      life.whenConnected(second::incrementAndGet);
     }
 
     /** Counts, and cleans up. */
@@ -114,7 +114,7 @@ public final class MembershipStress {
     public void count(II_Result result) {
       result.r1 = first.get();
       result.r2 = second.get();
-      membership.end(DisconnectReason.TRANSPORT_CLOSE);
+      life.end(DisconnectReason.TRANSPORT_CLOSE);
     }
   }
 }
