@@ -59,11 +59,12 @@ final class RefusalLog {
     if (told.putIfAbsent(named ? key : OTHERS, now) != null) {
       return null;
     }
-    return named
-        ? "clients of origin %s are refused by %s (told once a minute)"
-            .formatted(key.origin(), key.setting())
-        : "clients of more than %d origins are refused within a minute, now by %s; further origins are not named"
-            .formatted(MAX_ORIGINS, key.setting());
+    String format =
+        named
+            ? "clients of origin %1$s are refused by %2$s (told once a minute)"
+            : "clients of more than %3$d origins are refused within a minute, now by %2$s;"
+                + " further origins are not named";
+    return format.formatted(key.origin(), key.setting(), MAX_ORIGINS);
   }
 
   /** The origin for the log: shortened, and without characters that could forge a log line. */
