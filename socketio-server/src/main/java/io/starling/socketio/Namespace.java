@@ -2,6 +2,7 @@ package io.starling.socketio;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.BroadcastOperator;
+import io.starling.manager.Everybody;
 import io.starling.manager.HostId;
 import io.starling.manager.HostResponses;
 import io.starling.manager.SocketId;
@@ -16,21 +17,13 @@ import org.jspecify.annotations.Nullable;
  * A namespace of a server: the handlers that are registered for it, and the clients that are
  * connected to it. Safe for any thread. No method blocks.
  */
-public interface Namespace extends Broadcaster, NamespaceHandlers<Namespace> {
+public interface Namespace extends Everybody, NamespaceHandlers<Namespace> {
   /** The name of the namespace, with its leading slash. */
   String name();
 
   /** Addresses all sockets of this namespace, in all processes. */
   @Override
   BroadcastOperator broadcast();
-
-  /** Sends an event to all sockets of this namespace, as {@link BroadcastOperator#emit} does. */
-  CompletionStage<Accepted> emit(String event, @Nullable Object... arguments);
-
-  /** The same as {@link #emit} with the event {@code message}. */
-  default CompletionStage<Accepted> send(@Nullable Object... arguments) {
-    return emit("message", arguments);
-  }
 
   /**
    * Removes all members from a room, in all processes. Never blocks.

@@ -1,6 +1,7 @@
 package io.starling.socketio;
 
 import io.starling.manager.BroadcastOperator;
+import io.starling.manager.Broadcaster;
 import io.starling.manager.SocketId;
 import io.starling.protocol.payload.Arguments;
 import java.util.Collection;

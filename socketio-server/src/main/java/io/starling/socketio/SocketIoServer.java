@@ -1,8 +1,8 @@
 package io.starling.socketio;
 
-import io.starling.manager.Accepted;
 import io.starling.manager.BackendState;
 import io.starling.manager.BroadcastOperator;
+import io.starling.manager.Everybody;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.ManagerStatistics;
@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A Socket.IO server: one port, in one process of the cluster. {@link #create} builds the server,
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for any thread. The threads of the server are daemons: a program that has nothing else to
  * do must wait itself, or it ends. The server installs no shutdown hook.
  */
-public interface SocketIoServer extends Broadcaster, AutoCloseable {
+public interface SocketIoServer extends Everybody, AutoCloseable {
   /** Creates a server that does not listen yet. */
   static SocketIoServer create(SocketIoServerConfig config) {
     return ServiceLoader.load(SocketIoServerFactory.class, SocketIoServer.class.getClassLoader())
@@ -190,16 +189,6 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
   @Override
   default BroadcastOperator broadcast() {
     return root().broadcast();
-  }
-
-  /** Sends an event to all sockets of the namespace {@code /}, as {@link Namespace#emit} does. */
-  default CompletionStage<Accepted> emit(String event, @Nullable Object... arguments) {
-    return root().emit(event, arguments);
-  }
-
-  /** The same as {@link #emit} with the event {@code message}. */
-  default CompletionStage<Accepted> send(@Nullable Object... arguments) {
-    return root().send(arguments);
   }
 
   /**

@@ -118,7 +118,7 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "io.starling.manager", "io.starling.manager.memory..", "io.starling.manager.pubsub..")
+              "io.starling.manager", "io.starling.manager.local..", "io.starling.manager.pubsub..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -234,7 +234,7 @@ final class ArchitectureTest {
     assertThat(packages)
         .contains(
             "io.starling.manager",
-            "io.starling.manager.memory",
+            "io.starling.manager.local",
             "io.starling.protocol.payload",
             "io.starling.manager.pubsub",
             "io.starling.manager.redis",

@@ -119,11 +119,6 @@ final class Connection {
     }
   }
 
-  /** The connect handlers of a namespace refused the socket. The client may ask again. */
-  void refused(DefaultSocket socket) {
-    remove(socket);
-  }
-
   /** Creates a socket in the namespace and starts the namespace's connect handlers. */
   private void join(DefaultNamespace namespace, Handshake handshake) {
     DefaultSocket socket = new DefaultSocket(this, namespace, handshake);
@@ -260,8 +255,13 @@ final class Connection {
 
   private void connect(SocketIoPacket.Connect packet) {
     String name = packet.namespace();
-    withdraw(name);
-    replace(name);
+    if (!replaced.isEmpty()) {
+      replaced.values().removeIf(CompletableFuture::isDone);
+    }
+    Slot before = slots.get(name);
+    if (before != null) {
+      replace(name, before);
+    }
     int waiting = endpoint.config().maxPendingEvents();
     if (leaving.get() >= waiting) {
       refuse(
@@ -334,17 +334,15 @@ final class Connection {
   }
 
   /**
-   * Ends the socket that a new CONNECT for the same namespace replaces. A client that left and came
-   * back before the answer to its first CONNECT arrived sends no DISCONNECT, only a second CONNECT.
+   * Ends the socket or request that a new CONNECT for the same namespace replaces. A client that
+   * left and came back before the answer to its first CONNECT arrived sends no DISCONNECT, only a
+   * second CONNECT.
    */
-  private void replace(String namespace) {
-    if (!replaced.isEmpty()) {
-      replaced.values().removeIf(CompletableFuture::isDone);
-    }
-    Slot slot = slots.get(namespace);
-    DefaultSocket socket = slot == null ? null : slot.socket;
-    if (socket != null) {
-      leave(socket, DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
+  private void replace(String namespace, Slot slot) {
+    DefaultSocket socket = slot.socket;
+    boolean wasIn = socket != null && !socket.life().connecting();
+    leave(namespace, slot);
+    if (socket != null && wasIn) {
       forgive(namespace);
       if (replaced.isEmpty()) {
         replaced = new HashMap<>();
@@ -357,24 +355,16 @@ final class Connection {
     Slot slot = slots.get(namespace);
     if (slot == null) {
       throw notJoined(namespace);
-    } else if (slot.socket != null) {
-      leave(slot.socket, DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
-    } else {
-      withdraw(namespace);
     }
+    leave(namespace, slot);
   }
 
   /**
-   * Forgets a CONNECT of the client that is not decided yet, because the client left or sent
-   * another CONNECT with another handshake. The forgotten CONNECT is never answered, whatever its
-   * handlers decide.
+   * The client leaves a namespace. If its CONNECT is not decided yet, the CONNECT is never
+   * answered, whatever its handlers decide.
    */
-  private void withdraw(String namespace) {
-    Slot slot = slots.get(namespace);
-    if (slot == null) {
-      return;
-    }
-    if (slot.socket != null && slot.socket.life().connecting()) {
+  private void leave(String namespace, Slot slot) {
+    if (slot.socket != null) {
       leave(slot.socket, DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
     } else if (slot.asking != null) {
       slots.vacate(namespace, slot);
@@ -423,7 +413,13 @@ final class Connection {
     return left;
   }
 
-  private boolean remove(DefaultSocket socket) {
+  /**
+   * Takes a socket out of its namespace, which the client may ask for again. Its handlers may still
+   * run.
+   *
+   * @return false if the socket was taken out before
+   */
+  boolean remove(DefaultSocket socket) {
     String namespace = socket.namespace().name();
     Slot slot = slots.get(namespace);
     if (slot == null || slot.socket != socket) {

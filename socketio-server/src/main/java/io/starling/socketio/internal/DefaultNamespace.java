@@ -4,11 +4,13 @@ import io.starling.manager.Accepted;
 import io.starling.manager.BroadcastOperator;
 import io.starling.manager.HostId;
 import io.starling.manager.HostResponses;
+import io.starling.manager.Operation;
+import io.starling.manager.Question;
 import io.starling.manager.Recipients;
 import io.starling.manager.Rooms;
+import io.starling.manager.Scope;
 import io.starling.manager.SocketId;
 import io.starling.protocol.payload.Arguments;
-import io.starling.protocol.payload.EventPayload;
 import io.starling.protocol.payload.WireName;
 import io.starling.socketio.EventReceiver;
 import io.starling.socketio.Namespace;
@@ -19,7 +21,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -71,20 +72,13 @@ final class DefaultNamespace implements Namespace, Registration<Namespace> {
   }
 
   @Override
-  public CompletionStage<Accepted> emit(String event, @Nullable Object... arguments) {
-    return endpoint
-        .manager()
-        .emit(name, Recipients.ALL, DefaultSocket.encode(endpoint, event, arguments), Set.of());
-  }
-
-  @Override
   public CompletionStage<Accepted> closeRoom(String room) {
-    return endpoint.manager().closeRoom(name, WireName.require("room", room), Set.of());
+    return perform(new Operation.CloseRoom(WireName.require("room", room)));
   }
 
   @Override
   public CompletionStage<Optional<HostId>> find(SocketId socket) {
-    return endpoint.manager().find(name, socket, endpoint.config().ackTimeout());
+    return ask(new Question.Find(socket), endpoint.config().ackTimeout());
   }
 
   @Override
@@ -95,7 +89,7 @@ final class DefaultNamespace implements Namespace, Registration<Namespace> {
 
   @Override
   public CompletionStage<Accepted> serverEmit(String event, @Nullable Object... arguments) {
-    return endpoint.manager().serverEmit(name, forHosts(event, arguments));
+    return perform(serverEvent(event, arguments));
   }
 
   @Override
@@ -104,14 +98,22 @@ final class DefaultNamespace implements Namespace, Registration<Namespace> {
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException("timeout: " + timeout + " (expected: positive)");
     }
-    return endpoint
-        .manager()
-        .serverEmitWithReply(name, forHosts(event, arguments), timeout)
+    return ask(new Question.ServerEventWithReply(serverEvent(event, arguments)), timeout)
         .thenApply(responses -> responses.map(endpoint.codec()::decode));
   }
 
-  private EventPayload forHosts(String event, @Nullable Object @Nullable [] arguments) {
-    return endpoint.hostCodec().encodeEvent(event, DefaultSocket.list(arguments));
+  private Operation.ServerEvent serverEvent(String event, @Nullable Object @Nullable [] arguments) {
+    return new Operation.ServerEvent(
+        endpoint.manager().hostId(),
+        endpoint.hostCodec().encodeEvent(event, DefaultSocket.list(arguments)));
+  }
+
+  private CompletionStage<Accepted> perform(Operation operation) {
+    return endpoint.manager().perform(name, operation, Scope.CLUSTER);
+  }
+
+  private <A> CompletionStage<A> ask(Question<A> question, Duration timeout) {
+    return endpoint.manager().ask(name, question, Scope.CLUSTER, timeout);
   }
 
   ServerEvents serverEvents() {

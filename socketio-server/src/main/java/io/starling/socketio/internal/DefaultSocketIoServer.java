@@ -1,5 +1,6 @@
 package io.starling.socketio.internal;
 
+import io.starling.engineio.EngineIoServer;
 import io.starling.manager.BackendState;
 import io.starling.manager.BroadcastOperator;
 import io.starling.manager.ClientManager;
@@ -22,7 +23,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -255,17 +258,16 @@ final class DefaultSocketIoServer implements SocketIoServer {
   }
 
   private NettyServerConfig nettyConfig(SocketIoServerConfig config, String instance) {
-    NettyServerConfig.Builder builder =
-        NettyServerConfig.builder(config.transport())
-            .port(config.port())
-            .instance(instance)
-            .endpoint(config.path(), endpoint.engine())
-            .certificateFaults(
-                fault -> endpoint.tell(listener -> listener.certificateRefused(fault)));
-    config.host().ifPresent(builder::host);
-    config.engineIo().forEach(builder::endpoint);
-    builder.staticFiles(config.staticFiles());
-    return builder.build();
+    Map<String, EngineIoServer> endpoints = new HashMap<>(config.engineIo());
+    endpoints.put(config.path(), endpoint.engine());
+    return new NettyServerConfig(
+        config.host(),
+        config.port(),
+        instance,
+        config.transport(),
+        endpoints,
+        config.staticFiles(),
+        fault -> endpoint.tell(listener -> listener.certificateRefused(fault)));
   }
 
   private Executor handlerThreads(

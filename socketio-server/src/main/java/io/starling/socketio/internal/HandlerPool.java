@@ -70,11 +70,16 @@ final class HandlerPool extends AbstractExecutorService {
 
   @Override
   public void execute(Runnable task) {
-    if (shutdown) {
+    boolean refused = shutdown;
+    if (!refused) {
+      tasks.add(task);
+      wake();
+      // If the threads have ended meanwhile, none takes the task.
+      refused = threads.isShutdown() && tasks.remove(task);
+    }
+    if (refused) {
       throw new RejectedExecutionException("handler threads: shut down (expected: running)");
     }
-    tasks.add(task);
-    wake();
   }
 
   private void wake() {

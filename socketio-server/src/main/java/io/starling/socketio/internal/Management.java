@@ -62,11 +62,11 @@ final class Management implements AutoCloseable {
     config.transport().io().ifPresent(transport::io);
     this.netty =
         new NettyServer(
-            NettyServerConfig.builder(transport.build().transport())
-                .host(config.managementHost())
-                .port(port)
-                .instance("management")
-                .build());
+            new NettyServerConfig(
+                Optional.of(config.managementHost()),
+                port,
+                "management",
+                transport.build().transport()));
     this.executor =
         new ThreadPoolExecutor(
             1,

@@ -195,7 +195,7 @@ final class SocketLife {
     String name = socket.namespace().name();
     if (connecting()) {
       end(null);
-      connection.refused(socket);
+      connection.remove(socket);
       connection.send(refusal.packet(name));
     }
     socket.acks().close();

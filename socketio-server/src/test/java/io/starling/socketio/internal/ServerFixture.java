@@ -3,7 +3,7 @@ package io.starling.socketio.internal;
 import io.starling.engineio.FakeLoop;
 import io.starling.engineio.HandshakeRequest;
 import io.starling.manager.ManagerListener;
-import io.starling.manager.memory.InMemoryClientManager;
+import io.starling.manager.local.LocalClientManager;
 import io.starling.socketio.SocketIoServerConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +22,7 @@ final class ServerFixture {
   final ManualExecutor callbacks = new ManualExecutor();
   final FakeDeadlines deadlines = new FakeDeadlines();
   final RecordingSocketIoListener listener = new RecordingSocketIoListener();
-  final InMemoryClientManager manager = new InMemoryClientManager();
+  final LocalClientManager manager = new LocalClientManager();
   final Namespaces namespaces;
   final Endpoint endpoint;
 

@@ -9,17 +9,21 @@ import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.OutboundMessage;
 import io.starling.protocol.engineio.EngineIoPacket;
 import io.starling.socketio.SocketIoServerConfig;
+import io.starling.socketio.http.StaticFilesConfig;
 import io.starling.socketio.transport.CorsPolicy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** A server that sends every message back, under {@code /engine.io/} on a free port. */
@@ -50,18 +54,13 @@ final class EchoServer implements EngineIoListener, AutoCloseable {
   EchoServer(
       UnaryOperator<SocketIoServerConfig.Builder> engineSettings,
       UnaryOperator<SocketIoServerConfig.Builder> transportSettings,
-      UnaryOperator<NettyServerConfig.Builder> nettySettings) {
+      UnaryOperator<Settings> nettySettings) {
     SocketIoServerConfig config =
         transportSettings.apply(engineSettings.apply(SocketIoServerConfig.builder())).build();
     engine = new EngineIoServer(config.engine(), this);
-    NettyServerConfig.Builder netty =
-        NettyServerConfig.builder(config.transport())
-            .port(0)
-            .instance("echo")
-            .endpoint("/engine.io/", engine)
-            .staticFiles(config.staticFiles());
-    this.netty = new NettyServer(nettySettings.apply(netty).build());
-    address = new InetSocketAddress(InetAddress.getLoopbackAddress(), this.netty.start().getPort());
+    Settings settings = nettySettings.apply(new Settings().endpoint("/engine.io/", engine));
+    netty = new NettyServer(settings.build(config));
+    address = new InetSocketAddress(InetAddress.getLoopbackAddress(), netty.start().getPort());
   }
 
   /** As in the conformance run: pings after 300 ms, waits for 200 ms. */
@@ -140,5 +139,50 @@ final class EchoServer implements EngineIoListener, AutoCloseable {
   @Override
   public void close() {
     netty.close();
+  }
+
+  /** Settings of the network server that tests change. */
+  static final class Settings {
+    private final Map<String, EngineIoServer> endpoints = new HashMap<>();
+    private int port;
+    private Optional<StaticFilesConfig> staticFiles = Optional.empty();
+    private Consumer<String> certificateFaults = fault -> {};
+
+    Settings port(int value) {
+      port = value;
+      return this;
+    }
+
+    Settings endpoint(String path, EngineIoServer server) {
+      endpoints.put(path, server);
+      return this;
+    }
+
+    Settings staticFiles(StaticFilesConfig value) {
+      staticFiles = Optional.of(value);
+      return this;
+    }
+
+    Settings certificateFaults(Consumer<String> value) {
+      certificateFaults = value;
+      return this;
+    }
+
+    NettyServerConfig build(SocketIoServerConfig config) {
+      return new NettyServerConfig(
+          Optional.empty(),
+          port,
+          "echo",
+          config.transport(),
+          endpoints,
+          staticFiles.orElse(config.staticFiles()),
+          certificateFaults);
+    }
+  }
+
+  /** A server without endpoints and files. */
+  static NettyServerConfig config(Optional<String> host, int port, String instance) {
+    return new NettyServerConfig(
+        host, port, instance, SocketIoServerConfig.builder().build().transport());
   }
 }

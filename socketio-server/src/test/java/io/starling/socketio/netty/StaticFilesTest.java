@@ -232,6 +232,22 @@ class StaticFilesTest {
   }
 
   @Test
+  void aFileThatBecomesShorterEndsItsConnection() throws IOException {
+    try (EchoServer patient =
+            new EchoServer(settings -> settings.staticFiles("/", directory.resolve("site")));
+        RawConnection connection = patient.connect()) {
+      connection.send("GET", "/huge", "");
+      connection.receiveHead();
+      try (RandomAccessFile huge =
+          new RandomAccessFile(directory.resolve("site/huge").toFile(), "rw")) {
+        huge.setLength(1);
+      }
+
+      assertThat(connection.ended()).isTrue();
+    }
+  }
+
+  @Test
   void otherMethodsAreRefused() {
     RawConnection.Response response = server.post("/app.js", "x");
 

@@ -10,6 +10,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.starling.engineio.CloseReason;
@@ -22,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,9 +131,7 @@ class WebSocketTransportTest {
             channel,
             loop,
             new HttpRoutes(
-                NettyServerConfig.builder(SocketIoServerConfig.builder().build().transport())
-                    .build(),
-                Runnable::run));
+                EchoServer.config(Optional.empty(), 0, "1"), new DefaultEventExecutor()));
     HttpExchange exchange =
         new HttpExchange(
             connection,

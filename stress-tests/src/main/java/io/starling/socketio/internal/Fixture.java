@@ -9,7 +9,7 @@ import io.starling.engineio.HandshakeRequest;
 import io.starling.engineio.SessionExecutor;
 import io.starling.engineio.TransportEvents;
 import io.starling.engineio.TransportKind;
-import io.starling.manager.memory.InMemoryClientManager;
+import io.starling.manager.local.LocalClientManager;
 import io.starling.protocol.engineio.EngineIoPacket;
 import io.starling.socketio.Handshake;
 import io.starling.socketio.SocketIoServerConfig;
@@ -41,7 +41,7 @@ final class Fixture {
   static Namespaces namespaces(SocketIoServerConfig config) {
     return new Sessions(
             config,
-            new InMemoryClientManager(),
+            new LocalClientManager(),
             new Threads(Runnable::run, Runnable::run, (delay, task) -> () -> {}))
         .namespaces();
   }

@@ -7,7 +7,10 @@ import io.starling.manager.Accepted;
 import io.starling.manager.AckResponses;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Operation;
+import io.starling.manager.Question;
 import io.starling.manager.Recipients;
+import io.starling.manager.Scope;
 import io.starling.manager.SocketId;
 import io.starling.protocol.payload.EventPayload;
 import java.time.Duration;
@@ -17,18 +20,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is accepted takes effect here and elsewhere, and what is refused nowhere. */
-class PubSubClientManagerTest {
+class ClusterClientManagerTest {
   private static final long TOO_MUCH = 65L << 20;
 
   private final FakeManagerThread thread = new FakeManagerThread();
   private final FakeWire wire = new FakeWire(thread);
-  private final PubSubClientManager host = manager();
-  private final PubSubClientManager other = manager();
+  private final ClusterClientManager host = manager();
+  private final ClusterClientManager other = manager();
   private final FakeSockets here = new FakeSockets();
   private final FakeSockets there = new FakeSockets();
 
-  private PubSubClientManager manager() {
-    return new PubSubClientManager(wire.end(), PubSubSettings.DEFAULTS, thread);
+  private ClusterClientManager manager() {
+    return new ClusterClientManager(wire.end(), PubSubSettings.DEFAULTS, thread);
   }
 
   @BeforeEach
@@ -46,7 +49,7 @@ class PubSubClientManagerTest {
     here.backlog.add(TOO_MUCH);
 
     CompletionStage<Accepted> accepted =
-        host.emit("/", Recipients.ALL, payload("[\"a\"]"), Set.of());
+        host.perform("/", new Operation.Emit(Recipients.ALL, payload("[\"a\"]")), Scope.CLUSTER);
     thread.run();
 
     assertThat(accepted).isCompleted();
@@ -60,7 +63,11 @@ class PubSubClientManagerTest {
     here.backlog.add(TOO_MUCH);
 
     CompletionStage<AckResponses<EventPayload>> asked =
-        host.emitWithAck("/", Recipients.ALL, payload("[\"a\"]"), Set.of(), Duration.ofSeconds(1));
+        host.ask(
+            "/",
+            new Question.EmitWithAck(new Operation.Emit(Recipients.ALL, payload("[\"a\"]"))),
+            Scope.CLUSTER,
+            Duration.ofSeconds(1));
     thread.run();
 
     assertThat(asked.toCompletableFuture()).isNotCompletedExceptionally();
@@ -73,7 +80,7 @@ class PubSubClientManagerTest {
     here.backlog.add(TOO_MUCH);
 
     CompletionStage<Accepted> refused =
-        host.emit("/", Recipients.ALL, payload("[\"a\"]"), Set.of());
+        host.perform("/", new Operation.Emit(Recipients.ALL, payload("[\"a\"]")), Scope.CLUSTER);
     thread.run();
 
     assertThat(refused)

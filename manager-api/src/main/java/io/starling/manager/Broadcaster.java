@@ -1,6 +1,5 @@
-package io.starling.socketio;
+package io.starling.manager;
 
-import io.starling.manager.BroadcastOperator;
 import java.util.Collection;
 import java.util.List;
 
@@ -43,7 +42,7 @@ public interface Broadcaster {
     return broadcast().except(rooms);
   }
 
-  /** Addresses only the sockets that are connected to this process. */
+  /** Addresses only the sockets that are connected to this process. An emitter has none. */
   default BroadcastOperator local() {
     return broadcast().local();
   }
