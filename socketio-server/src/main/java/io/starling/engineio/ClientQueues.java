@@ -56,8 +56,7 @@ final class ClientQueues {
 
   /** The queues of one event loop. */
   OnLoop on(SessionExecutor loop) {
-    OnLoop known = loops.get(loop);
-    return known == null ? loops.computeIfAbsent(loop, OnLoop::new) : known;
+    return loops.computeIfAbsent(loop, OnLoop::new);
   }
 
   /** The waiting bytes that the loops have added to the shared total so far. Any thread. */
@@ -65,26 +64,14 @@ final class ClientQueues {
     return bytes.get();
   }
 
-  /** Disconnects some slow clients of a loop if the total is above the bound. On that loop. */
-  void relieve(SessionExecutor loop) {
-    if (tooMuch()) {
-      on(loop).giveUpSome();
-    }
-  }
-
   /** Disconnects all clients for whom bytes wait, in a task on each loop. Any thread. */
   void giveUpAll() {
     loops.values().forEach(each -> each.loop.execute(each::giveUpAll));
   }
 
-  private boolean tooMuch() {
+  /** Whether the total is above the bound. Any thread. */
+  boolean tooMuch() {
     return bytes.get() > maxBytes;
-  }
-
-  private void told(long change) {
-    if (bytes.addAndGet(change) > maxBytes && relieving.compareAndSet(false, true)) {
-      relieve();
-    }
   }
 
   /**
@@ -113,7 +100,7 @@ final class ClientQueues {
   final class OnLoop {
     final SessionExecutor loop;
     private final Runnable check = this::checkAll;
-    private final Set<EngineIoSession> behind = new LinkedHashSet<>();
+    private final Set<ClientWriter> behind = new LinkedHashSet<>();
     private @Nullable Cancellable timer;
     private long untold;
 
@@ -127,16 +114,16 @@ final class ClientQueues {
       this.loop = loop;
     }
 
-    void add(EngineIoSession session, long sinceNanos) {
+    void add(ClientWriter client, long sinceNanos) {
       if (behind.isEmpty()) {
         oldestNanos = sinceNanos;
       }
-      behind.add(session);
+      behind.add(client);
       arm();
     }
 
-    void remove(EngineIoSession session) {
-      behind.remove(session);
+    void remove(ClientWriter client) {
+      behind.remove(client);
       if (behind.isEmpty()) {
         // First the bytes, then the time. Otherwise another loop could see these bytes in the
         // total, take its own clients for the oldest, and disconnect one of them.
@@ -160,9 +147,11 @@ final class ClientQueues {
 
     private void tell() {
       long change = untold;
-      if (change != 0) {
-        untold = 0;
-        told(change);
+      untold = 0;
+      if (change != 0
+          && bytes.addAndGet(change) > maxBytes
+          && relieving.compareAndSet(false, true)) {
+        relieve();
       }
     }
 
@@ -174,60 +163,48 @@ final class ClientQueues {
       }
     }
 
-    private void giveUpSome() {
+    /** Disconnects some clients, if one of this loop has waited longest. */
+    void giveUpSome() {
       tell();
       long others = oldestOfOthers();
       if (oldestNanos > others) {
         return; // The client that has waited longest is on another loop.
       }
-      List<EngineIoSession> order = inOrder();
+      // The set is nearly sorted already: a client is added when its first byte begins to wait.
+      List<ClientWriter> order = new ArrayList<>(behind);
+      order.sort(Comparator.comparingLong(ClientWriter::waitingSinceNanos));
       int most = Math.max(BATCH, order.size() / PART_OF_ALL);
-      for (EngineIoSession session : order.subList(0, Math.min(most, order.size()))) {
-        if (!tooMuch() || session.waitingSinceNanos() > others) {
+      for (ClientWriter client : order.subList(0, Math.min(most, order.size()))) {
+        if (!tooMuch() || client.waitingSinceNanos() > others) {
           break;
         }
-        session.giveUp();
+        client.session.giveUp();
         tell();
       }
       findOldest();
     }
 
     private void giveUpAll() {
-      List.copyOf(behind).forEach(EngineIoSession::giveUp);
-    }
-
-    /**
-     * The clients, the one that has waited longest first. The set is nearly sorted already, since a
-     * client is added when its first byte begins to wait.
-     */
-    private List<EngineIoSession> inOrder() {
-      List<EngineIoSession> order = new ArrayList<>(behind);
-      order.sort(Comparator.comparingLong(EngineIoSession::waitingSinceNanos));
-      return order;
+      List.copyOf(behind).forEach(client -> client.session.giveUp());
     }
 
     private long oldestOfOthers() {
-      long oldest = NO_CLIENT;
-      for (OnLoop other : loops.values()) {
-        if (other != this) {
-          oldest = Math.min(oldest, other.oldestNanos);
-        }
-      }
-      return oldest;
+      return loops.values().stream()
+          .filter(other -> other != this)
+          .mapToLong(other -> other.oldestNanos)
+          .min()
+          .orElse(NO_CLIENT);
     }
 
     private void findOldest() {
-      long oldest = NO_CLIENT;
-      for (EngineIoSession session : behind) {
-        oldest = Math.min(oldest, session.waitingSinceNanos());
-      }
-      oldestNanos = oldest;
+      oldestNanos =
+          behind.stream().mapToLong(ClientWriter::waitingSinceNanos).min().orElse(NO_CLIENT);
     }
 
     private void checkAll() {
       timer = null;
       try {
-        List.copyOf(behind).forEach(EngineIoSession::checkProgress);
+        List.copyOf(behind).forEach(ClientWriter::checkProgress);
         findOldest();
       } finally {
         arm();

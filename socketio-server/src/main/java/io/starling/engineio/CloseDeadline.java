@@ -18,8 +18,8 @@ final class CloseDeadline {
   private @Nullable Cancellable timer;
   private boolean cancelled;
 
-  /** The last answer of {@link EngineIoTransport#progress}. */
-  private long progress;
+  /** The last answer of {@link EngineIoTransport#progress}; −1 before the first. */
+  private long progress = -1;
 
   /** The time at which {@link #progress} last changed. */
   private long sinceNanos;
@@ -29,12 +29,6 @@ final class CloseDeadline {
     this.timeout = timeout;
   }
 
-  void start() {
-    sinceNanos = session.loop().nanoTime();
-    session.transport().progress(now -> progress = now);
-    schedule(timeout);
-  }
-
   void cancel() {
     cancelled = true;
     if (timer != null) {
@@ -42,14 +36,9 @@ final class CloseDeadline {
     }
   }
 
-  private void schedule(Duration left) {
-    Duration interval = timeout.dividedBy(CHECKS);
-    timer =
-        session
-            .loop()
-            .schedule(
-                left.compareTo(interval) < 0 ? left : interval,
-                () -> session.transport().progress(this::check));
+  /** Asks the transport for its progress, now and again until the deadline. */
+  void check() {
+    session.transport().progress(this::check);
   }
 
   private void check(long now) {
@@ -65,7 +54,8 @@ final class CloseDeadline {
     if (left.isNegative() || left.isZero()) {
       session.giveUp();
     } else {
-      schedule(left);
+      Duration interval = timeout.dividedBy(CHECKS);
+      timer = session.loop().schedule(left.compareTo(interval) < 0 ? left : interval, this::check);
     }
   }
 }

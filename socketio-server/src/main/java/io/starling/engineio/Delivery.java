@@ -1,5 +1,7 @@
 package io.starling.engineio;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -50,15 +52,10 @@ public final class Delivery {
   /**
    * The message itself.
    *
-   * @throws IllegalStateException if the message was dropped because only its encoded form is
-   *     needed
+   * @throws NullPointerException if the message was dropped because only its encoded form is needed
    */
   public OutboundMessage message() {
-    OutboundMessage given = message;
-    if (given == null) {
-      throw new IllegalStateException("message: given up (expected: an encoded form)");
-    }
-    return given;
+    return requireNonNull(message, "message: given up (expected: an encoded form)");
   }
 
   /** The size of the message, without framing. */
@@ -103,10 +100,7 @@ public final class Delivery {
 
   /** The time at which the first session began to hold this delivery. */
   long heldSinceNanos() {
-    if (held == null) {
-      throw new IllegalStateException("delivery: not held (expected: hold() before)");
-    }
-    return held.sinceNanos();
+    return requireNonNull(held, "delivery: not held (expected: hold() before)").sinceNanos();
   }
 
   /**

@@ -38,7 +38,7 @@ public final class EngineIoServer {
   private final EngineIoConfig config;
   private final EngineIoListener listener;
   private final Map<String, EngineIoSession> sessions = new ConcurrentHashMap<>();
-  private final Map<SessionExecutor, Heartbeats> heartbeats = new ConcurrentHashMap<>();
+  private final Map<SessionExecutor, HeartbeatLines> heartbeats = new ConcurrentHashMap<>();
   private final ClientQueues queues;
   private final RefusalLog refusals;
   private final AtomicLong backlogBytes = new AtomicLong();
@@ -189,7 +189,7 @@ public final class EngineIoServer {
       Function<String, EngineIoTransport> transport) {
     EngineIoSession session = new EngineIoSession(this, request, loop, transport);
     sessions.put(session.id(), session);
-    session.open();
+    session.start();
     if (closed) {
       session.close(CloseReason.SERVER_SHUTTING_DOWN);
     }
@@ -204,26 +204,27 @@ public final class EngineIoServer {
    * @param targets iterated over during the call only
    */
   public void send(Iterable<? extends Target> targets, OutboundMessage message) {
-    List<Group> groups = new ArrayList<>(4);
+    List<List<Target>> groups = new ArrayList<>(4);
     for (Target target : targets) {
-      group(groups, target.engineSession().loop()).targets().add(target);
+      group(groups, target.engineSession().loop()).add(target);
     }
-    groups.forEach(group -> handOver(group.loop(), group.targets(), message));
+    groups.forEach(group -> handOver(group, message));
   }
 
-  /** The targets of one event loop. */
-  private record Group(SessionExecutor loop, List<Target> targets) {}
-
-  /** Finds the group of a loop. There are few loops, so a search is cheaper than a map. */
-  private static Group group(List<Group> groups, SessionExecutor loop) {
+  /** Finds the group of a target's loop. There are few loops, so a search is cheaper than a map. */
+  private static List<Target> group(List<List<Target>> groups, SessionExecutor loop) {
     for (int i = 0; i < groups.size(); i++) {
-      if (groups.get(i).loop() == loop) {
+      if (loop(groups.get(i)) == loop) {
         return groups.get(i);
       }
     }
-    Group added = new Group(loop, new ArrayList<>());
+    List<Target> added = new ArrayList<>();
     groups.add(added);
     return added;
+  }
+
+  private static SessionExecutor loop(List<Target> targets) {
+    return targets.get(0).engineSession().loop();
   }
 
   /**
@@ -231,10 +232,12 @@ public final class EngineIoServer {
    * OutboundMessage)}.
    */
   public void send(Target target, OutboundMessage message) {
-    handOver(target.engineSession().loop(), List.of(target), message);
+    handOver(List.of(target), message);
   }
 
-  private void handOver(SessionExecutor loop, List<Target> targets, OutboundMessage message) {
+  /** Hands a message over to the loop that all its targets have in common. */
+  private void handOver(List<Target> targets, OutboundMessage message) {
+    SessionExecutor loop = loop(targets);
     long bytes = message.bytes() + TASK_BYTES + (long) TARGET_BYTES * targets.size();
     backlogBytes.addAndGet(bytes);
     messagesSent.add(targets.size());
@@ -247,6 +250,29 @@ public final class EngineIoServer {
             });
     if (!taken) {
       backlogBytes.addAndGet(-bytes);
+    }
+  }
+
+  /**
+   * Writes a message to its targets on one loop. A flush right after the write is cheapest, since
+   * the session is still in the processor's cache. While more tasks wait, the flush is delayed,
+   * because these tasks may write to the same sessions and can then share it.
+   */
+  private void deliver(SessionExecutor loop, List<Target> targets, OutboundMessage message) {
+    Delivery delivery = new Delivery(message, targets.size() > 1);
+    try {
+      // An index instead of an iterator: most messages have one target on this loop.
+      for (int i = 0; i < targets.size(); i++) {
+        Target target = targets.get(i);
+        if (target.open()) {
+          target.engineSession().writer().deliver(delivery, !loop.busy());
+        }
+      }
+    } finally {
+      delivery.served();
+      if (queues.tooMuch()) {
+        queues.on(loop).giveUpSome();
+      }
     }
   }
 
@@ -285,11 +311,8 @@ public final class EngineIoServer {
     return listener;
   }
 
-  Heartbeats heartbeats(SessionExecutor loop) {
-    Heartbeats known = heartbeats.get(loop);
-    return known == null
-        ? heartbeats.computeIfAbsent(loop, added -> new Heartbeats(added, config))
-        : known;
+  HeartbeatLines heartbeats(SessionExecutor loop) {
+    return heartbeats.computeIfAbsent(loop, added -> new HeartbeatLines(added, config));
   }
 
   ClientQueues.OnLoop queues(SessionExecutor loop) {
@@ -298,26 +321,5 @@ public final class EngineIoServer {
 
   void forget(EngineIoSession session) {
     sessions.remove(session.id(), session);
-  }
-
-  /**
-   * Writes a message to its targets on one loop. A flush right after the write is cheapest, since
-   * the session is still in the processor's cache. While more tasks wait, the flush is delayed,
-   * because these tasks may write to the same sessions and can then share it.
-   */
-  private void deliver(SessionExecutor loop, List<Target> targets, OutboundMessage message) {
-    Delivery delivery = new Delivery(message, targets.size() > 1);
-    try {
-      // An index instead of an iterator: most messages have one target on this loop.
-      for (int i = 0; i < targets.size(); i++) {
-        Target target = targets.get(i);
-        if (target.open()) {
-          target.engineSession().deliver(delivery, !loop.busy());
-        }
-      }
-    } finally {
-      delivery.served();
-      queues.relieve(loop);
-    }
   }
 }

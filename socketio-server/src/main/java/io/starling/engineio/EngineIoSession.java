@@ -25,19 +25,8 @@ import org.slf4j.LoggerFactory;
  * <p>Waiting bytes count toward the bounds of {@link EngineIoConfig} in CLOSING as in OPEN. Bytes
  * in the transport count even in CLOSED, until they were sent or dropped.
  */
-public final class EngineIoSession {
+public final class EngineIoSession implements Target, TransportEvents {
   private static final Logger LOG = LoggerFactory.getLogger(EngineIoSession.class);
-
-  /**
-   * A polling response counts as waiting while more than this many of its bytes have not left for
-   * the network.
-   */
-  private static final long LONG_RESPONSE_BYTES = 64 << 10;
-
-  /**
-   * A message larger than this counts as waiting if it was written and has filled the transport.
-   */
-  private static final long LONG_MESSAGE_BYTES = 4 << 10;
 
   private enum State {
     OPEN,
@@ -49,20 +38,15 @@ public final class EngineIoSession {
   private final String id = SessionIds.next();
   private final HandshakeRequest request;
   private final SessionExecutor loop;
-  private final TransportEvents events = new Events();
-  private final Runnable flush = this::flush;
-  private volatile EngineIoTransport transport;
+  private final ClientWriter writer;
+  private final Heartbeat heartbeat;
   private volatile @Nullable Object attachment;
 
   // Only the event loop of the session reads and writes the following fields.
-  private final Heartbeat heartbeat;
-  private @Nullable OutboundBuffer buffer; // Null while no bytes wait.
   private State state = State.OPEN;
   private CloseReason closeReason = CloseReason.TRANSPORT_CLOSE;
   private @Nullable CloseDeadline deadline; // Null until CLOSING has to wait for the client.
   private @Nullable UpgradeProbe probe;
-  private boolean flushQueued;
-  private boolean readingStopped;
 
   EngineIoSession(
       EngineIoServer server,
@@ -72,7 +56,7 @@ public final class EngineIoSession {
     this.server = server;
     this.request = request;
     this.loop = loop;
-    this.transport = transport.apply(id);
+    this.writer = new ClientWriter(this, transport.apply(id));
     this.heartbeat = new Heartbeat(server.heartbeats(loop), this);
   }
 
@@ -96,7 +80,24 @@ public final class EngineIoSession {
 
   /** The current transport, or the last one if the session has ended. Any thread. */
   public EngineIoTransport transport() {
-    return transport;
+    return writer.transport();
+  }
+
+  /** This session, so that messages can be sent to the client itself. */
+  @Override
+  public EngineIoSession engineSession() {
+    return this;
+  }
+
+  /** Whether the session has not ended. Only on the loop. */
+  @Override
+  public boolean open() {
+    return state == State.OPEN;
+  }
+
+  /** Whether the session has ended, but the client still gets the rest. */
+  boolean closing() {
+    return state == State.CLOSING;
   }
 
   /**
@@ -114,18 +115,12 @@ public final class EngineIoSession {
    * are dropped. Only on the loop.
    */
   public boolean writable() {
-    return state == State.OPEN && nothingWaits() && transport.writable();
-  }
-
-  private boolean nothingWaits() {
-    OutboundBuffer waiting = buffer;
-    return waiting == null || waiting.isEmpty();
+    return open() && writer.writable();
   }
 
   /** The bytes that wait for the client, here and in the transport. Only on the loop. */
   public long queuedBytes() {
-    OutboundBuffer waiting = buffer;
-    return transport.pendingBytes() + (waiting == null ? 0 : waiting.bytes());
+    return writer.queuedBytes();
   }
 
   /**
@@ -136,16 +131,14 @@ public final class EngineIoSession {
    * @param on false stops reading, true resumes it
    */
   public void read(boolean on) {
-    if (state != State.OPEN || readingStopped != on) {
-      return;
+    if (open() && heartbeat.suspended() == on) {
+      if (on) {
+        heartbeat.resume();
+      } else {
+        heartbeat.suspend();
+      }
+      transport().read(on);
     }
-    readingStopped = !on;
-    if (on) {
-      heartbeat.resume();
-    } else {
-      heartbeat.suspend();
-    }
-    transport.read(on);
   }
 
   /** Stores an object of the layer above with the session, in place of the last one. Any thread. */
@@ -173,103 +166,117 @@ public final class EngineIoSession {
    * WebSocket already, or has another upgrade under way. For carriers, on the loop.
    */
   public void probe(EngineIoTransport candidate) {
-    if (state != State.OPEN || probe != null || transport.kind() == candidate.kind()) {
+    if (!open() || probe != null || transport().kind() == candidate.kind()) {
       candidate.close(CloseReason.FORCED_CLOSE);
       return;
     }
     probe = new UpgradeProbe(this, candidate);
-    probe.start(server.config().upgradeTimeout());
+    probe.start(config().upgradeTimeout());
   }
 
-  void open() {
-    OpenData data = server.config().openData(id, transport.kind());
+  EngineIoConfig config() {
+    return server.config();
+  }
+
+  ClientQueues.OnLoop queues() {
+    return server.queues(loop);
+  }
+
+  ClientWriter writer() {
+    return writer;
+  }
+
+  void start() {
+    EngineIoTransport first = transport();
+    OpenData data = config().openData(id, first.kind());
     heartbeat.start();
     // Messages that the listener sends now are queued on the loop. They follow the open packet, in
     // a response of their own.
     guard(() -> server.listener().opened(this));
-    if (state == State.OPEN) {
-      transport.write(new EngineIoPacket.Open(data.json()));
-      transport.flush();
-      transport.bind(events);
+    if (open()) {
+      first.write(new EngineIoPacket.Open(data.json()));
+      first.flush();
+      first.bind(this);
     }
   }
 
-  /**
-   * Writes a message to the transport, or queues it if the client does not keep up.
-   *
-   * @param flushNow whether to send the message at once, if the transport can do this cheaply,
-   *     instead of at the end of the loop's turn
-   */
-  void deliver(Delivery delivery, boolean flushNow) {
-    if (state != State.OPEN) {
+  /** A packet of the client arrived. For its transport. */
+  @Override
+  public void received(EngineIoPacket packet) {
+    if (!open()) {
+      if (packet instanceof EngineIoPacket.Close) {
+        closeReason = CloseReason.TRANSPORT_CLOSE;
+        endProbe();
+        tellTheEnd();
+      }
       return;
     }
-    if (nothingWaits() && transport.writable()) {
-      transport.write(delivery);
-      if (flushNow && transport.flushesAtOnce()) {
-        transport.flush();
-      } else {
-        flushLater();
+    if (packet instanceof EngineIoPacket.Pong) {
+      heartbeat.pong();
+      return;
+    }
+    if (heartbeat.awaitsAnswer()) {
+      heartbeat.heard();
+    }
+    if (packet instanceof EngineIoPacket.Message message) {
+      try {
+        server.listener().message(this, message.data(), message.binary());
+      } catch (Throwable e) {
+        listenerFailed(e);
       }
-      if (delivery.bytes() > LONG_MESSAGE_BYTES && !transport.writable()) {
-        OutboundBuffer waiting = watch(delivery.shared(), delivery.bytes());
-        waiting.handedOver(delivery, transport);
-      }
-    } else if (delivery.message().dropIfNotWritable()) {
-      guard(() -> server.listener().dropped(this));
-    } else {
-      watch(delivery.shared(), 0).add(delivery, transport);
+    } else if (packet instanceof EngineIoPacket.Close) {
+      end(CloseReason.TRANSPORT_CLOSE);
+    } else if (packet instanceof EngineIoPacket.Ping) {
+      end(CloseReason.TRANSPORT_ERROR);
     }
   }
 
-  /** Answers a pending poll with a noop packet, behind packets that were written before. */
-  void releasePoll() {
-    if (transport.ready()) {
-      transport.write(new EngineIoPacket.Noop());
-      transport.flush();
+  /** The transport may be writable again, or holds fewer bytes. For that transport. */
+  @Override
+  public void ready() {
+    writer.ready();
+    tellTheEnd();
+  }
+
+  /** The transport ended, or its client broke a rule. For that transport. */
+  @Override
+  public void failed(CloseReason reason) {
+    if (open()) {
+      end(reason);
+    } else if (state == State.CLOSED) {
+      writer.unwatchIfTaken();
+    } else if (reason != CloseReason.TRANSPORT_CLOSE || !transport().ready()) {
+      finish(reason);
     }
+    // Otherwise the client has sent its close frame, but still reads. It gets the rest.
   }
 
   /** Completes an upgrade: the WebSocket replaces the polling transport. */
   void switchTo(EngineIoTransport upgraded) {
     probe = null;
-    transport.flush();
-    if (transport.pendingBytes() > LONG_RESPONSE_BYTES) {
-      // A client upgrades only after it has read its last response. This client has not read its
-      // last response, so it will not do so any more.
-      transport.close(CloseReason.SLOW_CONSUMER);
-    } else {
-      transport.discard();
-    }
+    writer.leavePolling();
     if (state == State.CLOSED) {
       // A packet that the old transport passed on just now has ended the session.
       upgraded.close(closeReason);
       return;
     }
-    transport = upgraded;
-    drain();
-    upgraded.flush();
-    if (state == State.CLOSING) {
-      upgraded.bind(events);
-      drain();
-      tellTheEnd();
-      return;
+    writer.use(upgraded);
+    if (open()) {
+      guard(() -> server.listener().upgraded(this));
     }
-    guard(() -> server.listener().upgraded(this));
-    upgraded.bind(events);
-    if (readingStopped && state == State.OPEN) {
+    upgraded.bind(this);
+    if (heartbeat.suspended() && open()) {
       upgraded.read(false);
     }
     // The WebSocket may have become writable before it was bound to this session.
-    drain();
+    writer.drain();
+    tellTheEnd();
   }
 
   /** The upgrade that was under way has failed, and its WebSocket is closed. */
   void probeEnded() {
     probe = null;
-    if (state == State.CLOSING) {
-      tellTheEnd();
-    }
+    tellTheEnd();
   }
 
   private void endProbe() {
@@ -279,135 +286,23 @@ public final class EngineIoSession {
     }
   }
 
-  /** The time at which the oldest waiting byte began to wait; now if none waits. */
-  long waitingSinceNanos() {
-    OutboundBuffer waiting = buffer;
-    return waiting == null ? loop.nanoTime() : waiting.sinceNanos();
-  }
-
-  /**
-   * Ends the session as {@link CloseReason#SLOW_CONSUMER} if more than {@code maxQueuedBytes} wait
-   * for the client and it has taken no byte for {@code slowConsumerTimeout}.
-   */
-  void checkProgress() {
-    if (state == State.CLOSED) {
-      unwatchIfTaken();
-      return;
-    }
-    transport.progress(
-        progress -> {
-          OutboundBuffer waiting = buffer;
-          if (waiting != null) {
-            if (waiting.idleNanos(progress) >= server.config().slowConsumerTimeout().toNanos()
-                && queuedBytes() > server.config().maxQueuedBytes()) {
-              giveUp();
-            }
-          }
-        });
+  /** A message to the client was dropped because the client does not keep up. */
+  void dropped() {
+    guard(() -> server.listener().dropped(this));
   }
 
   /** Ends the session as {@link CloseReason#SLOW_CONSUMER} and drops all bytes that wait. */
   void giveUp() {
-    if (state == State.OPEN) {
-      guard(() -> server.listener().dropped(this));
+    if (open()) {
+      dropped();
       end(CloseReason.SLOW_CONSUMER);
     } else {
       finish(CloseReason.SLOW_CONSUMER);
     }
   }
 
-  /** Sends a ping. It overtakes messages that wait because the client does not keep up. */
-  void ping() {
-    EngineIoPacket ping = new EngineIoPacket.Ping("");
-    if (transport.ready()) {
-      transport.write(ping);
-      transport.flush();
-    } else {
-      watch(false, 0).add(ping);
-    }
-  }
-
-  /**
-   * Returns the buffer of waiting messages. If there is none, makes one, which counts the bytes of
-   * this client from now on.
-   *
-   * @param shared whether other clients get the message that is being written as well
-   * @param held the bytes in the transport that a {@link Delivery} counts, so that the new buffer
-   *     must not
-   */
-  private OutboundBuffer watch(boolean shared, long held) {
-    OutboundBuffer made = buffer;
-    if (made == null) {
-      made = new OutboundBuffer(this, server.queues(loop));
-      buffer = made;
-      made.countTransport(Math.max(0, transport.pendingBytes() - held), shared);
-    }
-    return made;
-  }
-
-  /** Drops all waiting messages and stops counting the bytes of this client. */
-  private void unwatch() {
-    OutboundBuffer waiting = buffer;
-    if (waiting != null) {
-      buffer = null;
-      waiting.end();
-    }
-  }
-
-  /** Stops counting the bytes of this client if it has taken nearly all of them. */
-  private void unwatchIfTaken() {
-    OutboundBuffer waiting = buffer;
-    if (waiting != null && waiting.isEmpty() && !transportHoldsMuch()) {
-      unwatch();
-    }
-  }
-
-  private boolean transportHoldsMuch() {
-    boolean draining = state != State.CLOSED && transport.kind() == TransportKind.WEBSOCKET;
-    return draining ? !transport.writable() : transport.pendingBytes() > LONG_RESPONSE_BYTES;
-  }
-
-  private void drain() {
-    OutboundBuffer waiting = buffer;
-    if (waiting != null) {
-      waiting.drainTo(transport);
-      unwatchIfTaken();
-    }
-  }
-
-  private void flushLater() {
-    if (!flushQueued) {
-      flushQueued = true;
-      loop.afterTurn(flush);
-    }
-  }
-
-  private void flush() {
-    flushQueued = false;
-    if (state == State.OPEN) {
-      transport.flush();
-      countResponse();
-    }
-  }
-
-  /**
-   * Counts the bytes of a polling response that the client does not take at once. They replace the
-   * messages that the response contains.
-   */
-  private void countResponse() {
-    if (transport.kind() != TransportKind.POLLING) {
-      return;
-    }
-    OutboundBuffer waiting = buffer;
-    if (waiting != null) {
-      waiting.countTransport(transport.pendingBytes(), false);
-    } else if (transport.pendingBytes() > LONG_RESPONSE_BYTES) {
-      watch(false, 0);
-    }
-  }
-
   void end(CloseReason reason) {
-    if (state != State.OPEN) {
+    if (!open()) {
       return;
     }
     closeReason = reason;
@@ -415,14 +310,13 @@ public final class EngineIoSession {
     if (reason != CloseReason.FORCED_SERVER_CLOSE) {
       endProbe();
     }
-    if (reason.leavesTheRest(transport.kind())) {
+    if (reason.leavesTheRest(transport().kind())) {
       state = State.CLOSING;
-      if (readingStopped) {
+      if (heartbeat.suspended()) {
         // Messages of the client are ignored from now on, so it is safe to read again.
-        transport.read(true);
+        transport().read(true);
       }
-      transport.flush();
-      countResponse();
+      writer.flush();
       tellTheEnd();
     } else {
       finish(reason);
@@ -431,20 +325,21 @@ public final class EngineIoSession {
   }
 
   /**
-   * Closes the transport if the client has all messages. Otherwise starts the close deadline. Over
-   * polling, the transport is closed with the poll that follows the last messages.
+   * In CLOSING, closes the transport if the client has all messages. Otherwise starts the close
+   * deadline. Over polling, the transport is closed with the poll that follows the last messages.
    */
   private void tellTheEnd() {
-    if (state != State.CLOSING) {
+    if (!closing()) {
       return;
     }
+    EngineIoTransport last = transport();
     boolean done =
-        transport.writable() ? nothingWaits() : !transport.ready() && !closeReason.awaitsPoll();
+        last.writable() ? writer.nothingWaits() : !last.ready() && !closeReason.awaitsPoll();
     if (done && probe == null) {
       finish(closeReason);
     } else if (deadline == null) {
-      deadline = new CloseDeadline(this, server.config().closeTimeout());
-      deadline.start();
+      deadline = new CloseDeadline(this, config().closeTimeout());
+      deadline.check();
     }
   }
 
@@ -455,14 +350,7 @@ public final class EngineIoSession {
       deadline.cancel();
     }
     endProbe();
-    transport.close(reason);
-    OutboundBuffer waiting = buffer;
-    if (reason == CloseReason.SLOW_CONSUMER) {
-      unwatch();
-    } else if (waiting != null) {
-      waiting.dropWaiting();
-      unwatchIfTaken();
-    }
+    writer.close(reason);
     server.forget(this);
   }
 
@@ -471,64 +359,12 @@ public final class EngineIoSession {
     try {
       call.run();
     } catch (Throwable e) {
-      LOG.error("listener failed, closing its session", e);
-      end(CloseReason.FORCED_SERVER_CLOSE);
+      listenerFailed(e);
     }
   }
 
-  private final class Events implements TransportEvents {
-    @Override
-    public void received(EngineIoPacket packet) {
-      if (state != State.OPEN) {
-        if (packet instanceof EngineIoPacket.Close) {
-          closeReason = CloseReason.TRANSPORT_CLOSE;
-          endProbe();
-          tellTheEnd();
-        }
-        return;
-      }
-      if (packet instanceof EngineIoPacket.Pong) {
-        heartbeat.pong();
-        return;
-      }
-      heartbeat.heard();
-      if (packet instanceof EngineIoPacket.Message message) {
-        EngineIoSession session = EngineIoSession.this;
-        guard(() -> server.listener().message(session, message.data(), message.binary()));
-      } else if (packet instanceof EngineIoPacket.Close) {
-        end(CloseReason.TRANSPORT_CLOSE);
-      } else if (packet instanceof EngineIoPacket.Ping) {
-        end(CloseReason.TRANSPORT_ERROR);
-      }
-    }
-
-    @Override
-    public void ready() {
-      if (state == State.CLOSED) {
-        unwatchIfTaken();
-        return;
-      }
-      boolean waiting = buffer != null;
-      drain();
-      if (state == State.CLOSING) {
-        transport.flush();
-        countResponse();
-        tellTheEnd();
-      } else if (waiting && transport.kind() == TransportKind.POLLING) {
-        flushLater();
-      }
-    }
-
-    @Override
-    public void failed(CloseReason reason) {
-      if (state == State.OPEN) {
-        end(reason);
-      } else if (state == State.CLOSED) {
-        unwatchIfTaken();
-      } else if (reason != CloseReason.TRANSPORT_CLOSE || !transport.ready()) {
-        finish(reason);
-      }
-      // Otherwise the client has sent its close frame, but still reads. It gets the rest.
-    }
+  private void listenerFailed(Throwable cause) {
+    LOG.error("listener failed, closing its session", cause);
+    end(CloseReason.FORCED_SERVER_CLOSE);
   }
 }

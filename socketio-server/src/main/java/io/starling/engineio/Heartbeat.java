@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The heartbeat of one session: decides when the client gets a ping, and ends the session if the
  * answer is overdue (Engine.IO protocol, revision 4, "Heartbeat"). While the heartbeat waits for
- * the next ping or for an answer, it stands in one of the lines of its loop's {@link Heartbeats}.
+ * the next ping or for an answer, it stands in one of its loop's {@link HeartbeatLines}.
  *
  * <p>Reading from a client may be suspended. Its answers cannot arrive then, but it must still get
  * pings in time, or it would take the server for dead. So while an answer from a suspension is
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * answers. Only the session's event loop uses this object.
  */
 final class Heartbeat {
-  private final Heartbeats all;
+  private final HeartbeatLines all;
   private final EngineIoSession session;
 
   /** Whether another packet than a pong has already extended the time for the current answer. */
@@ -33,34 +33,22 @@ final class Heartbeat {
   /** The time at which the last ping was due, or at which it was sent if that was much later. */
   private long pingedNanos;
 
-  /** The timer for the next ping; null while {@link Heartbeats#pings} sees to the next ping. */
+  /** The timer for the next ping; null while {@link HeartbeatLines#pings} sees to the next ping. */
   private @Nullable Cancellable pingTimer;
 
-  // The place in a doubly linked line. Heartbeats.Line maintains these fields.
-  Heartbeats.@Nullable Line line;
+  // The place in a doubly linked line. HeartbeatLines.Line maintains these fields.
+  HeartbeatLines.@Nullable Line line;
   @Nullable Heartbeat before;
   @Nullable Heartbeat after;
   long dueNanos;
 
-  Heartbeat(Heartbeats all, EngineIoSession session) {
+  Heartbeat(HeartbeatLines all, EngineIoSession session) {
     this.all = all;
     this.session = session;
   }
 
-  /** Stores the place of this heartbeat in a line. Only for {@link Heartbeats.Line}. */
-  void stand(
-      Heartbeats.@Nullable Line line,
-      @Nullable Heartbeat before,
-      @Nullable Heartbeat after,
-      long dueNanos) {
-    this.line = line;
-    this.before = before;
-    this.after = after;
-    this.dueNanos = dueNanos;
-  }
-
   void start() {
-    all.pings.add(this, all.loop.nanoTime() + all.intervalNanos);
+    all.pings.add(this, all.loop.nanoTime());
   }
 
   void stop() {
@@ -89,7 +77,7 @@ final class Heartbeat {
   /** Reading from the client stops. Until it resumes, no answer is overdue, but pings go on. */
   void suspend() {
     suspended = true;
-    if (waiting()) {
+    if (awaitsAnswer()) {
       owed = true;
       leaveLine();
       if (pingTimer == null) {
@@ -98,43 +86,44 @@ final class Heartbeat {
     }
   }
 
+  /** Whether reading from the client is suspended, or was when the session ended. */
+  boolean suspended() {
+    return suspended;
+  }
+
   /** Reading from the client resumes. An outstanding answer has the full time from now on. */
   void resume() {
     suspended = false;
     if (owed) {
       owed = false;
       extended = false;
-      awaitAnswer(all.lateAnswers, all.loop.nanoTime());
+      all.lateAnswers.add(this, all.loop.nanoTime());
     }
   }
 
   /**
-   * A packet other than a pong arrived. It restarts the time for an outstanding answer, but only
-   * once for each ping.
+   * While this heartbeat awaits an answer, a packet other than a pong arrived. It restarts the time
+   * for the answer, but only once for each ping.
    */
   void heard() {
-    if (waiting() && !extended) {
+    if (!extended) {
       extended = true;
       leaveLine();
-      awaitAnswer(all.lateAnswers, all.loop.nanoTime());
+      all.lateAnswers.add(this, all.loop.nanoTime());
     }
   }
 
   /** Whether an answer is overdue. The timer may not have fired yet. */
   boolean expired() {
-    return waiting() && all.loop.nanoTime() - dueNanos >= 0;
+    return awaitsAnswer() && all.loop.nanoTime() - dueNanos >= 0;
   }
 
-  /**
-   * The time of this heartbeat has come. The line has removed it before.
-   *
-   * @param answer true if an answer is overdue; false if it is time for a ping
-   */
-  void due(boolean answer) {
-    if (answer) {
-      session.end(CloseReason.PING_TIMEOUT);
-    } else {
+  /** The time of this heartbeat in a line has come. The line has removed it before. */
+  void due(HeartbeatLines.Line waitedIn) {
+    if (waitedIn == all.pings) {
       ping(dueNanos);
+    } else {
+      session.end(CloseReason.PING_TIMEOUT);
     }
   }
 
@@ -144,16 +133,14 @@ final class Heartbeat {
     // if the loop was blocked for long, clients could not answer. They get at least half the time.
     boolean late = now - dueNanos >= all.timeoutNanos / 2;
     pingedNanos = late ? now : dueNanos;
-    if (suspended) {
-      owed = true;
-      armPing();
-    } else if (waiting()) {
+    owed |= suspended;
+    if (suspended || awaitsAnswer()) {
       armPing();
     } else {
       extended = false;
-      awaitAnswer(late ? all.lateAnswers : all.answers, pingedNanos);
+      (late ? all.lateAnswers : all.answers).add(this, pingedNanos);
     }
-    session.ping();
+    session.writer().ping();
   }
 
   private void armPing() {
@@ -167,12 +154,8 @@ final class Heartbeat {
             });
   }
 
-  private void awaitAnswer(Heartbeats.Line answers, long sinceNanos) {
-    answers.add(this, sinceNanos + all.timeoutNanos);
-  }
-
   /** Whether this heartbeat stands in a line for an answer. */
-  private boolean waiting() {
+  boolean awaitsAnswer() {
     return line != null && line != all.pings;
   }
 }

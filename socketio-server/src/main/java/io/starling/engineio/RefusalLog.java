@@ -19,15 +19,14 @@ final class RefusalLog {
 
   private record Key(String origin, String setting) {}
 
+  /** Stands in {@link #told} for all origins that are not named. */
+  private static final Key OTHERS = new Key("", "");
+
   private final Consumer<String> warn;
   private final LongSupplier nanoTime;
 
   /** The time of the last line for each origin and setting. Guarded by this. */
   private final Map<Key, Long> told = new HashMap<>();
-
-  // The last line about too many origins, if there was one. Guarded by this.
-  private boolean overflowTold;
-  private long overflowNanos;
 
   /**
    * A log that has written no line yet.
@@ -55,30 +54,17 @@ final class RefusalLog {
 
   /** The line to log now, or null if there is none. */
   private synchronized @Nullable String line(Key key, long now) {
-    Long last = told.get(key);
-    if (last != null && now - last < PERIOD_NANOS) {
+    told.values().removeIf(time -> now - time >= PERIOD_NANOS);
+    boolean named = told.containsKey(key) || told.size() < MAX_ORIGINS;
+    if (told.putIfAbsent(named ? key : OTHERS, now) != null) {
       return null;
     }
-    if (last == null && told.size() >= MAX_ORIGINS) {
-      told.values().removeIf(time -> now - time >= PERIOD_NANOS);
-    }
-    if (last != null || told.size() < MAX_ORIGINS) {
-      told.put(key, now);
-      return "clients of origin "
-          + key.origin()
-          + " are refused by "
-          + key.setting()
-          + " (told once a minute)";
-    } else if (!overflowTold || now - overflowNanos >= PERIOD_NANOS) {
-      overflowTold = true;
-      overflowNanos = now;
-      return "clients of more than "
-          + MAX_ORIGINS
-          + " origins are refused within a minute, now by "
-          + key.setting()
-          + "; further origins are not named";
-    }
-    return null;
+    String format =
+        named
+            ? "clients of origin %1$s are refused by %2$s (told once a minute)"
+            : "clients of more than %3$d origins are refused within a minute, now by %2$s;"
+                + " further origins are not named";
+    return format.formatted(key.origin(), key.setting(), MAX_ORIGINS);
   }
 
   /** The origin for the log: shortened, and without characters that could forge a log line. */

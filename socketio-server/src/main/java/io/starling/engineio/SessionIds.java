@@ -1,8 +1,7 @@
 package io.starling.engineio;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -11,38 +10,29 @@ import java.util.Base64;
  */
 public final class SessionIds {
   private static final int BYTES = 15;
-  private static final int CHARACTERS = 20;
   private static final int AHEAD = 32;
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
-  private static final ThreadLocal<SessionIds> OF_THREAD = ThreadLocal.withInitial(SessionIds::new);
 
   /**
-   * Random bytes for the next ids. They are fetched for many ids at once, since each call of the
-   * generator takes a lock and leaves garbage. Only the thread that owns this object uses them.
+   * Random bytes for the next ids of each thread. They are fetched for many ids at once, since each
+   * call of the generator takes a lock and leaves garbage.
    */
-  private final byte[] random = new byte[AHEAD * BYTES];
-
-  private final byte[] bytes = new byte[BYTES];
-  private final byte[] text = new byte[CHARACTERS];
-  private int used = random.length;
+  private static final ThreadLocal<ByteBuffer> OF_THREAD =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocate(AHEAD * BYTES).limit(0));
 
   private SessionIds() {}
 
   /** A new id. Any thread. */
   public static String next() {
-    return OF_THREAD.get().nextOfThread();
-  }
-
-  private String nextOfThread() {
-    if (used == random.length) {
-      RANDOM.nextBytes(random);
-      used = 0;
+    ByteBuffer random = OF_THREAD.get();
+    if (!random.hasRemaining()) {
+      RANDOM.nextBytes(random.array());
+      random.clear();
     }
-    System.arraycopy(random, used, bytes, 0, BYTES);
-    Arrays.fill(random, used, used + BYTES, (byte) 0);
-    used += BYTES;
-    BASE64.encode(bytes, text);
-    return new String(text, StandardCharsets.ISO_8859_1);
+    byte[] id = new byte[BYTES];
+    random.get(id);
+    // An id is a secret, so its bytes are not kept.
+    random.put(random.position() - BYTES, new byte[BYTES]);
+    return Base64.getUrlEncoder().encodeToString(id);
   }
 }

@@ -69,19 +69,13 @@ final class UpgradeProbe implements TransportEvents {
   }
 
   /** Answers polls regularly: the client sends its upgrade packet only when no poll is pending. */
+  private void tick() {
+    scheduleTick();
+    session.writer().releasePoll();
+  }
+
   private void scheduleTick() {
-    tick =
-        session
-            .loop()
-            .schedule(
-                NOOP_INTERVAL,
-                () -> {
-                  try {
-                    session.releasePoll();
-                  } finally {
-                    scheduleTick();
-                  }
-                });
+    tick = session.loop().schedule(NOOP_INTERVAL, this::tick);
   }
 
   private void stop() {

@@ -47,7 +47,7 @@ final class EngineFixture {
   }
 
   void queue(EngineIoSession session, String text, boolean dropIfNotWritable) {
-    server.send(new OpenTarget(session), message(text, dropIfNotWritable));
+    server.send(session, message(text, dropIfNotWritable));
   }
 
   static OutboundMessage message(String text, boolean dropIfNotWritable) {
@@ -69,12 +69,5 @@ final class EngineFixture {
         false,
         List.of(),
         Instant.EPOCH);
-  }
-
-  record OpenTarget(EngineIoSession engineSession) implements Target {
-    @Override
-    public boolean open() {
-      return true;
-    }
   }
 }

@@ -167,8 +167,7 @@ class EngineIoServerTest {
     for (int i = 0; i < 10; i++) {
       FakeTransport transport = new FakeTransport(TransportKind.WEBSOCKET);
       FakeLoop loop = i % 2 == 0 ? engine.loop : second;
-      targets.add(
-          new EngineFixture.OpenTarget(engine.server.open(request(), loop, id -> transport)));
+      targets.add(engine.server.open(request(), loop, id -> transport));
     }
     engine.server.send(targets, EngineFixture.message("hello", false));
 
@@ -260,7 +259,7 @@ class EngineIoServerTest {
   }
 
   private Target target(FakeTransport transport) {
-    return new EngineFixture.OpenTarget(engine.open(transport));
+    return engine.open(transport);
   }
 
   /** A target that notes a figure when its turn comes. */

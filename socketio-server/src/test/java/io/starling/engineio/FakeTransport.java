@@ -2,6 +2,7 @@ package io.starling.engineio;
 
 import io.starling.protocol.engineio.EngineIoPacket;
 import io.starling.protocol.engineio.PacketCodec;
+import io.starling.protocol.engineio.PayloadCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +94,7 @@ final class FakeTransport implements EngineIoTransport {
     } else if (failure != null) {
       throw failure;
     }
-    String text = StandardCharsets.UTF_8.decode(PacketCodec.encode(packet)).toString();
+    String text = StandardCharsets.UTF_8.decode(PayloadCodec.encode(List.of(packet))).toString();
     if (fullAfterWrite) {
       writable = false;
       pendingBytes += text.length();

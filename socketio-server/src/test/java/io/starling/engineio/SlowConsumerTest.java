@@ -436,9 +436,7 @@ class SlowConsumerTest {
   }
 
   private void broadcast(String text) {
-    engine.server.send(
-        engine.listener.opened.stream().map(EngineFixture.OpenTarget::new).toList(),
-        EngineFixture.message(text, false));
+    engine.server.send(List.copyOf(engine.listener.opened), EngineFixture.message(text, false));
     engine.loop.runTurn();
   }
 }

@@ -5,7 +5,6 @@ import io.starling.engineio.EngineIoListener;
 import io.starling.engineio.EngineIoServer;
 import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.OutboundMessage;
-import io.starling.engineio.Target;
 import io.starling.protocol.engineio.EngineIoPacket;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -28,17 +27,10 @@ final class EchoListener implements EngineIoListener {
     if (through != null) {
       ByteBuffer copy = ByteBuffer.allocate(data.remaining()).put(data).flip();
       EngineIoPacket.Message echo = new EngineIoPacket.Message(copy, binary);
-      through.send(new Client(session), new OutboundMessage(List.of(echo), false, true));
+      through.send(session, new OutboundMessage(List.of(echo), false, true));
     }
   }
 
   @Override
   public void closed(EngineIoSession session, CloseReason reason) {}
-
-  private record Client(EngineIoSession engineSession) implements Target {
-    @Override
-    public boolean open() {
-      return true;
-    }
-  }
 }

@@ -3,6 +3,7 @@ package io.starling.protocol.engineio;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * Encodes and decodes Engine.IO packets as the content of WebSocket frames, one packet per frame:
@@ -17,6 +18,17 @@ import java.util.Base64;
  */
 public final class PacketCodec {
   private static final byte BASE64 = 'b';
+
+  /** The packets in the order of their types, which begin with 0. */
+  private static final List<Class<? extends EngineIoPacket>> TYPES =
+      List.of(
+          EngineIoPacket.Open.class,
+          EngineIoPacket.Close.class,
+          EngineIoPacket.Ping.class,
+          EngineIoPacket.Pong.class,
+          EngineIoPacket.Message.class,
+          EngineIoPacket.Upgrade.class,
+          EngineIoPacket.Noop.class);
 
   private PacketCodec() {}
 
@@ -73,11 +85,10 @@ public final class PacketCodec {
 
   /** The bytes of a packet in a polling payload or text frame, where a binary message is base64. */
   public static int textLength(EngineIoPacket packet) {
-    int bytes = packet instanceof EngineIoPacket.Message message ? message.bytes() : -1;
-    if (bytes < 0) {
-      return 1 + data(packet).remaining();
+    if (packet instanceof EngineIoPacket.Message message) {
+      return 1 + (message.binary() ? (message.bytes() + 2) / 3 * 4 : message.bytes());
     }
-    return binary(packet) ? 1 + (bytes + 2) / 3 * 4 : 1 + bytes;
+    return 1 + data(packet).remaining();
   }
 
   /** Encodes a binary message as text: {@code b}, then the bytes in base64. */
@@ -98,22 +109,7 @@ public final class PacketCodec {
 
   /** The type character of a packet in a text frame. */
   public static byte type(EngineIoPacket packet) {
-    if (packet instanceof EngineIoPacket.Message) {
-      return '4';
-    } else if (packet instanceof EngineIoPacket.Ping) {
-      return '2';
-    } else if (packet instanceof EngineIoPacket.Pong) {
-      return '3';
-    } else if (packet instanceof EngineIoPacket.Noop) {
-      return '6';
-    } else if (packet instanceof EngineIoPacket.Open) {
-      return '0';
-    } else if (packet instanceof EngineIoPacket.Close) {
-      return '1';
-    } else if (packet instanceof EngineIoPacket.Upgrade) {
-      return '5';
-    }
-    throw new IllegalStateException("packet: " + packet + " (expected: a known kind)");
+    return (byte) ('0' + TYPES.indexOf(packet.getClass()));
   }
 
   /** The data of a packet: the bytes that follow its type, or all bytes of a binary message. */
@@ -133,15 +129,6 @@ public final class PacketCodec {
       return open.json();
     }
     return "";
-  }
-
-  /** Encodes a packet as the content of a frame; {@link #binary} says of which kind of frame. */
-  public static ByteBuffer encode(EngineIoPacket packet) {
-    ByteBuffer data = data(packet);
-    if (binary(packet)) {
-      return data;
-    }
-    return ByteBuffer.allocate(1 + data.remaining()).put(type(packet)).put(data).flip();
   }
 
   private static String text(ByteBuffer data) {

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.function.Consumer;
 
 /**
  * Encodes and decodes Engine.IO packets as the body of a polling request or response:
@@ -20,17 +19,6 @@ public final class PayloadCodec {
   private static final byte SEPARATOR = 0x1e;
 
   private PayloadCodec() {}
-
-  /**
-   * Decodes a payload and passes each packet to {@code sink}. Text messages share their bytes with
-   * the payload.
-   *
-   * @throws MalformedPacketException at the first malformed packet; the sink has got the packets
-   *     before it
-   */
-  public static void decode(ByteBuffer payload, Consumer<? super EngineIoPacket> sink) {
-    decode(payload).forEachRemaining(sink);
-  }
 
   /**
    * Decodes a payload lazily: each call of {@link Iterator#next} decodes one packet and throws

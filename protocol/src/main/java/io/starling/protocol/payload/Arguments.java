@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,11 +24,6 @@ public final class Arguments implements Iterable<@Nullable Object> {
   Arguments(List<JsonNode> nodes, JsonMapper mapper) {
     this.nodes = List.copyOf(nodes);
     this.mapper = mapper;
-  }
-
-  /** Returns the arguments behind the first; there must be at least one argument. */
-  Arguments withoutFirst() {
-    return new Arguments(nodes.subList(1, nodes.size()), mapper);
   }
 
   /** Returns the number of arguments. */
@@ -58,10 +55,7 @@ public final class Arguments implements Iterable<@Nullable Object> {
    * @throws IllegalArgumentException when the argument cannot be converted to the class
    */
   public <T> @Nullable T get(int index, Class<T> type) {
-    if (index >= nodes.size() || nodes.get(index).isNull()) {
-      return null;
-    }
-    return Conversion.convert(mapper, nodes.get(index), type, index);
+    return converted(index, type, node -> mapper.treeToValue(node, type));
   }
 
   /**
@@ -72,10 +66,19 @@ public final class Arguments implements Iterable<@Nullable Object> {
    * @throws IllegalArgumentException when the argument cannot be converted to the type
    */
   public @Nullable Object get(int index, Type type) {
+    return converted(index, type, node -> mapper.treeToValue(node, mapper.constructType(type)));
+  }
+
+  private <T> @Nullable T converted(int index, Type type, Function<JsonNode, T> conversion) {
     if (index >= nodes.size() || nodes.get(index).isNull()) {
       return null;
     }
-    return Conversion.convert(mapper, nodes.get(index), type, index);
+    try {
+      return conversion.apply(nodes.get(index));
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(
+          "argument " + index + ": " + e.getOriginalMessage() + " (expected: " + type + ")", e);
+    }
   }
 
   /** Returns an argument as a JSON tree; a missing node for an index at or beyond the size. */

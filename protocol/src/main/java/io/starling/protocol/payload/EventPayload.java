@@ -15,6 +15,12 @@ import java.util.List;
  * @param attachments the binary values, in the order of the numbers {@code i}
  */
 public record EventPayload(ByteBuffer json, List<ByteBuffer> attachments) {
+  /** The property that is true in a JSON object that stands for a binary value. */
+  public static final String PLACEHOLDER = "_placeholder";
+
+  /** The property of a placeholder that holds the number of its attachment. */
+  public static final String NUMBER = "num";
+
   public EventPayload {
     json = json.asReadOnlyBuffer();
     attachments =

@@ -2,7 +2,10 @@ package io.starling.protocol.payload;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
@@ -31,11 +34,13 @@ public final class EventPayloadCodec {
    */
   public static final int HIGHEST_MAX_JSON_DEPTH = 2000;
 
-  private static final PayloadJson DEFAULT_JSON = new PayloadJson(DEFAULT_MAX_JSON_DEPTH);
+  private static final JsonFactory DEFAULT_JSON = json(DEFAULT_MAX_JSON_DEPTH);
 
   private final JsonMapper mapper;
   private final int maxAttachments;
-  private final PayloadJson json;
+
+  /** Makes the JSON parsers and generators. It holds the bound on the depth. */
+  private final JsonFactory json;
 
   /**
    * Creates a codec that uses a JSON mapper of the application, with the default bounds.
@@ -47,10 +52,28 @@ public final class EventPayloadCodec {
     this(ForeignTrees.refusedBy(mapper), DEFAULT_MAX_ATTACHMENTS, DEFAULT_JSON);
   }
 
-  private EventPayloadCodec(JsonMapper mapper, int maxAttachments, PayloadJson json) {
+  private EventPayloadCodec(JsonMapper mapper, int maxAttachments, JsonFactory json) {
     this.mapper = mapper;
     this.maxAttachments = maxAttachments;
     this.json = json;
+  }
+
+  /**
+   * Makes a factory whose parsers and generators refuse arrays and objects that are nested too
+   * deep. The length of a string needs no bound, because the size of a message has one.
+   */
+  private static JsonFactory json(int maxDepth) {
+    return JsonFactory.builder()
+        // Writes the fewest digits that parse to the same double, as JavaScript does. Without
+        // this feature Double.toString decides, which writes more digits before JDK 19.
+        .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(maxDepth)
+                .maxStringLength(Integer.MAX_VALUE)
+                .build())
+        .streamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(maxDepth).build())
+        .build();
   }
 
   /**
@@ -95,12 +118,12 @@ public final class EventPayloadCodec {
       throw new IllegalArgumentException(
           "maxJsonDepth: " + max + " (expected: 1 to " + HIGHEST_MAX_JSON_DEPTH + ")");
     }
-    return new EventPayloadCodec(mapper, maxAttachments, new PayloadJson(max));
+    return new EventPayloadCodec(mapper, maxAttachments, json(max));
   }
 
   /** Returns the bound on the depth of nested arrays and objects in a payload. */
   public int maxJsonDepth() {
-    return json.maxDepth();
+    return json.streamReadConstraints().getMaxNestingDepth();
   }
 
   /**
@@ -145,12 +168,7 @@ public final class EventPayloadCodec {
    *     {@link #maxJsonDepth}, or when a placeholder has a number that no attachment has
    */
   public Arguments decode(EventPayload payload) {
-    try {
-      return new Arguments(PayloadReader.read(payload, json), mapper);
-    } catch (JacksonException e) {
-      throw new IllegalArgumentException(
-          "payload: " + e.getOriginalMessage() + " (expected: a JSON array)", e);
-    }
+    return new Arguments(PayloadReader.read(payload, json), mapper);
   }
 
   /**
@@ -161,12 +179,13 @@ public final class EventPayloadCodec {
    *     neither a string nor a number, or when {@link WireName#requireEvent} refuses the name
    */
   public Event decodeEvent(EventPayload payload) {
-    Arguments all = decode(payload);
-    JsonNode name = all.node(0);
+    List<JsonNode> all = PayloadReader.read(payload, json);
+    JsonNode name = all.isEmpty() ? mapper.missingNode() : all.get(0);
     if (!name.isString() && !name.isNumber()) {
       throw new IllegalArgumentException(
           "event: " + name.getNodeType() + " (expected: a string or number as its name)");
     }
-    return new Event(WireName.requireEvent(name.asString()), all.withoutFirst());
+    Arguments arguments = new Arguments(all.subList(1, all.size()), mapper);
+    return new Event(WireName.requireEvent(name.asString()), arguments);
   }
 }

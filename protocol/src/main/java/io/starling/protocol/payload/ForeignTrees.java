@@ -1,5 +1,6 @@
 package io.starling.protocol.payload;
 
+import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -52,18 +53,10 @@ final class ForeignTrees {
   }
 
   private static boolean foreign(@Nullable Class<?> type) {
-    if (type == null) {
-      return false;
-    }
-    if (ROOTS.contains(type.getName()) || foreign(type.getSuperclass())) {
-      return true;
-    }
-    for (Class<?> each : type.getInterfaces()) {
-      if (foreign(each)) {
-        return true;
-      }
-    }
-    return false;
+    return type != null
+        && (ROOTS.contains(type.getName())
+            || foreign(type.getSuperclass())
+            || Arrays.stream(type.getInterfaces()).anyMatch(ForeignTrees::foreign));
   }
 
   /** Returns whether a serializer or deserializer is a general one of Jackson itself. */

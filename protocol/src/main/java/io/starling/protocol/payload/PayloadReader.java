@@ -5,9 +5,12 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.io.NumberOutput;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.DecimalNode;
@@ -35,12 +38,16 @@ final class PayloadReader {
     this.attachments = attachments;
   }
 
-  /** Returns the elements of the payload's array, with attachments in place of placeholders. */
-  static List<JsonNode> read(EventPayload payload, PayloadJson format) {
+  /**
+   * Returns the elements of the payload's array, with attachments in place of placeholders.
+   *
+   * @throws IllegalArgumentException in the cases of {@link EventPayloadCodec#decode}
+   */
+  static List<JsonNode> read(EventPayload payload, JsonFactory factory) {
     ByteBuffer json = payload.json();
     byte[] bytes = new byte[json.remaining()];
     json.get(bytes);
-    try (JsonParser parser = format.parser(bytes)) {
+    try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), bytes)) {
       if (parser.nextToken() != JsonToken.START_ARRAY) {
         throw new IllegalArgumentException(
             "payload: " + parser.currentToken() + " (expected: a JSON array)");
@@ -50,6 +57,9 @@ final class PayloadReader {
         throw new IllegalArgumentException("payload: more than one value (expected: one array)");
       }
       return elements;
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(
+          "payload: " + e.getOriginalMessage() + " (expected: a JSON array)", e);
     }
   }
 
@@ -83,8 +93,8 @@ final class PayloadReader {
       object.set(name, value());
     }
     boolean placeholder =
-        !attachments.isEmpty() && NODES.booleanNode(true).equals(object.get(Placeholder.MARK));
-    return placeholder ? attachment(object.path(Placeholder.NUMBER)) : object;
+        !attachments.isEmpty() && object.path(EventPayload.PLACEHOLDER).booleanValue(false);
+    return placeholder ? attachment(object.path(EventPayload.NUMBER)) : object;
   }
 
   private JsonNode attachment(JsonNode number) {

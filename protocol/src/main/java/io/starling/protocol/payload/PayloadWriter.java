@@ -8,6 +8,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.TreeNode;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,9 +21,9 @@ final class PayloadWriter {
   private final StringWriter text = new StringWriter();
   private final PlaceholderGenerator generator;
 
-  PayloadWriter(JsonMapper mapper, PayloadJson json) {
+  PayloadWriter(JsonMapper mapper, JsonFactory factory) {
     this.writer = mapper.writer();
-    this.generator = new PlaceholderGenerator(json.generator(new Context(), text));
+    this.generator = new PlaceholderGenerator(factory.createGenerator(new Context(), text));
   }
 
   EventPayload write(@Nullable String name, List<? extends @Nullable Object> arguments) {

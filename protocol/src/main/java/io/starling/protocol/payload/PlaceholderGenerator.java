@@ -44,8 +44,8 @@ final class PlaceholderGenerator extends JsonGeneratorDelegate {
 
   private JsonGenerator attach(byte[] bytes) {
     delegate.writeStartObject();
-    delegate.writeName(Placeholder.MARK).writeBoolean(true);
-    delegate.writeName(Placeholder.NUMBER).writeNumber(attachments.size());
+    delegate.writeName(EventPayload.PLACEHOLDER).writeBoolean(true);
+    delegate.writeName(EventPayload.NUMBER).writeNumber(attachments.size());
     delegate.writeEndObject();
     attachments.add(ByteBuffer.wrap(bytes));
     return this;
@@ -77,7 +77,7 @@ final class PlaceholderGenerator extends JsonGeneratorDelegate {
 
   @Override
   public JsonGenerator writeBoolean(boolean value) {
-    lookalike |= value && Placeholder.MARK.equals(streamWriteContext().currentName());
+    lookalike |= value && EventPayload.PLACEHOLDER.equals(streamWriteContext().currentName());
     return super.writeBoolean(value);
   }
 

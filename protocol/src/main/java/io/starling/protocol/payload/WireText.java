@@ -1,15 +1,10 @@
 package io.starling.protocol.payload;
 
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetEncoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /** Encodes JSON text to UTF-8. */
 final class WireText {
-  private static final int ESCAPE_LENGTH = 6;
-
   private WireText() {}
 
   /**
@@ -18,9 +13,8 @@ final class WireText {
    * (ECMAScript 2019, "well-formed JSON.stringify").
    */
   static ByteBuffer utf8(String json) {
-    return isWellFormed(json)
-        ? ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8))
-        : utf8WithEscapes(json);
+    String text = isWellFormed(json) ? json : withEscapes(json);
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Returns whether each surrogate in the text is part of a pair. */
@@ -36,20 +30,17 @@ final class WireText {
     return true;
   }
 
-  private static ByteBuffer utf8WithEscapes(String json) {
-    CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
-    CharBuffer in = CharBuffer.wrap(json);
-    ByteBuffer out = ByteBuffer.allocate(json.length() + json.length() / 8 + ESCAPE_LENGTH);
-    while (true) {
-      CoderResult result = encoder.encode(in, out, true);
-      if (result.isUnderflow()) {
-        return out.flip();
-      }
-      if (result.isOverflow() || out.remaining() < ESCAPE_LENGTH) {
-        out = ByteBuffer.allocate(out.capacity() * 2).put(out.flip());
-      } else {
-        out.put(String.format("\\u%04x", (int) in.get()).getBytes(StandardCharsets.US_ASCII));
-      }
-    }
+  private static String withEscapes(String json) {
+    StringBuilder text = new StringBuilder(json.length() + 6);
+    json.codePoints()
+        .forEach(
+            character -> {
+              if (Character.getType(character) == Character.SURROGATE) {
+                text.append(String.format("\\u%04x", character));
+              } else {
+                text.appendCodePoint(character);
+              }
+            });
+    return text.toString();
   }
 }

@@ -1,7 +1,7 @@
 package io.starling.protocol.socketio;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import io.starling.protocol.engineio.MalformedPacketException;
+import io.starling.protocol.payload.WireName;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -17,8 +17,6 @@ import java.nio.charset.StandardCharsets;
  * @param end the index at which the header ends and the JSON text begins
  */
 record PacketHeader(PacketType type, int attachments, String namespace, long ackId, int end) {
-  private static final int MAX_NAMESPACE_BYTES = 1024;
-
   /** Any number of 18 digits fits into a long. No client counts that far. */
   private static final int MAX_ID_DIGITS = 18;
 
@@ -28,7 +26,7 @@ record PacketHeader(PacketType type, int attachments, String namespace, long ack
   /**
    * Parses the header of a packet.
    *
-   * @param packet the whole text of the packet
+   * @param packet the whole text of the packet, in well-formed UTF-8
    * @throws MalformedPacketException if the header is malformed or there are too many attachments
    */
   static PacketHeader parse(byte[] packet, int maxAttachments) {
@@ -45,7 +43,10 @@ record PacketHeader(PacketType type, int attachments, String namespace, long ack
     }
     String namespace = "/";
     if (at < packet.length && packet[at] == '/') {
-      int comma = indexOfComma(packet, at);
+      int comma = at;
+      while (comma < packet.length && packet[comma] != ',') {
+        comma++;
+      }
       namespace = namespace(packet, at, comma);
       at = Math.min(comma + 1, packet.length);
     }
@@ -70,38 +71,20 @@ record PacketHeader(PacketType type, int attachments, String namespace, long ack
   }
 
   private static String namespace(byte[] packet, int from, int to) {
-    if (to - from > MAX_NAMESPACE_BYTES) {
+    int bytes = to - from;
+    if (bytes > WireName.MAX_BYTES) {
       throw new MalformedPacketException(
-          "namespace: " + (to - from) + " bytes (expected: at most " + MAX_NAMESPACE_BYTES + ")");
+          "namespace: " + bytes + " bytes (expected: at most " + WireName.MAX_BYTES + ")");
     }
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(packet, from, to - from))
-          .toString();
-    } catch (CharacterCodingException e) {
-      throw new MalformedPacketException("namespace: bad bytes (expected: UTF-8)", e);
-    }
+    return new String(packet, from, bytes, StandardCharsets.UTF_8);
   }
 
   private static long ackId(PacketType type, byte[] packet, int from, int to) {
     if (!type.takesId() || to - from > MAX_ID_DIGITS) {
-      throw new MalformedPacketException(
-          "id: "
-              + (to - from)
-              + " digits (expected: at most "
-              + MAX_ID_DIGITS
-              + ", on an event or ack)");
+      String most = "at most " + MAX_ID_DIGITS + ", on an event or ack";
+      throw new MalformedPacketException("id: " + (to - from) + " digits (expected: " + most + ")");
     }
     return number(packet, from, to);
-  }
-
-  private static int indexOfComma(byte[] packet, int from) {
-    int at = from;
-    while (at < packet.length && packet[at] != ',') {
-      at++;
-    }
-    return at;
   }
 
   private static int skipDigits(byte[] packet, int from) {

@@ -1,5 +1,6 @@
 package io.starling.protocol.socketio;
 
+import io.starling.protocol.engineio.MalformedPacketException;
 import io.starling.protocol.payload.EventPayload;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ public final class PacketParser {
   /**
    * Parses a text message.
    *
-   * @param data the message in UTF-8; the parser copies it
+   * @param data the message in well-formed UTF-8; the parser copies it
    * @return the packet; null if its attachments must arrive first
    * @throws MalformedPacketException if the message is not a packet, or if an attachment was
    *     expected
@@ -51,7 +52,9 @@ public final class PacketParser {
     if (!header.type().takesId()) {
       return withoutArray(header, packet);
     }
-    ByteBuffer json = checkedArray(header, packet);
+    limits.checkArray(packet, header);
+    int from = header.end();
+    ByteBuffer json = ByteBuffer.wrap(packet, from, packet.length - from).slice();
     if (header.attachments() == 0) {
       return withArray(header, json, List.of());
     }
@@ -88,21 +91,6 @@ public final class PacketParser {
     incomplete = null;
   }
 
-  private ByteBuffer checkedArray(PacketHeader header, byte[] packet) {
-    int from = header.end();
-    if (from == packet.length || packet[from] != '[') {
-      throw new MalformedPacketException("payload: other (expected: an array)");
-    }
-    if (header.type().event()) {
-      limits.json().checkEvent(packet, from, header.attachments());
-    } else if (header.ackId() == SocketIoPacket.NO_ACK) {
-      throw new MalformedPacketException("id: none (expected: that of an event)");
-    } else {
-      limits.json().checkArray(packet, from, header.attachments());
-    }
-    return ByteBuffer.wrap(packet, from, packet.length - from).slice();
-  }
-
   private static SocketIoPacket withArray(
       PacketHeader header, ByteBuffer json, List<ByteBuffer> attachments) {
     EventPayload payload = new EventPayload(json, attachments);
@@ -116,11 +104,10 @@ public final class PacketParser {
     int from = header.end();
     boolean empty = from == packet.length;
     if (header.type() == PacketType.CONNECT) {
-      return new SocketIoPacket.Connect(
-          namespace, empty ? null : limits.json().object(packet, from));
+      return new SocketIoPacket.Connect(namespace, empty ? null : limits.object(packet, from));
     }
     if (header.type() == PacketType.CONNECT_ERROR) {
-      return new SocketIoPacket.ConnectError(namespace, limits.json().value(packet, from));
+      return new SocketIoPacket.ConnectError(namespace, limits.read(packet, from));
     }
     if (!empty) {
       throw new MalformedPacketException("payload: some (expected: none on a disconnect)");

@@ -1,5 +1,7 @@
 package io.starling.protocol.socketio;
 
+import io.starling.protocol.engineio.MalformedPacketException;
+
 /** The packet types of Socket.IO protocol v5. The code is the first character of a packet. */
 enum PacketType {
   CONNECT('0'),

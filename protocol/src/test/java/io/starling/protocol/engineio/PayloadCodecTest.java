@@ -29,7 +29,7 @@ class PayloadCodecTest {
 
   private static List<EngineIoPacket> decode(String payload) {
     List<EngineIoPacket> packets = new ArrayList<>();
-    PayloadCodec.decode(StandardCharsets.UTF_8.encode(payload), packets::add);
+    PayloadCodec.decode(StandardCharsets.UTF_8.encode(payload)).forEachRemaining(packets::add);
     return packets;
   }
 
@@ -66,8 +66,8 @@ class PayloadCodecTest {
 
     assertThatThrownBy(
             () ->
-                PayloadCodec.decode(
-                    StandardCharsets.UTF_8.encode("4a\u001eabc\u001e4b"), packets::add))
+                PayloadCodec.decode(StandardCharsets.UTF_8.encode("4a\u001eabc\u001e4b"))
+                    .forEachRemaining(packets::add))
         .isInstanceOf(MalformedPacketException.class);
     assertThat(packets).containsExactly(text("a"));
   }
@@ -96,7 +96,8 @@ class PayloadCodecTest {
   @Property
   void anyBytesGivePacketsOrAMalformedPacket(@ForAll byte[] bytes) {
     try {
-      PayloadCodec.decode(ByteBuffer.wrap(bytes), packet -> assertThat(packet).isNotNull());
+      PayloadCodec.decode(ByteBuffer.wrap(bytes))
+          .forEachRemaining(packet -> assertThat(packet).isNotNull());
     } catch (MalformedPacketException e) {
       assertThat(e).hasMessageContaining("expected");
     }

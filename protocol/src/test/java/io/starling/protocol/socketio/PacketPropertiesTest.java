@@ -3,6 +3,7 @@ package io.starling.protocol.socketio;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.starling.protocol.engineio.MalformedPacketException;
 import io.starling.protocol.payload.EventPayload;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

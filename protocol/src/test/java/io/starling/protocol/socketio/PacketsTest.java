@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.starling.protocol.engineio.MalformedPacketException;
 import io.starling.protocol.payload.EventPayload;
 import io.starling.protocol.socketio.SocketIoPacket.Ack;
 import io.starling.protocol.socketio.SocketIoPacket.Connect;

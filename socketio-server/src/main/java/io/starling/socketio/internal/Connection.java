@@ -3,8 +3,7 @@ package io.starling.socketio.internal;
 import io.starling.engineio.CloseReason;
 import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.SessionExecutor.Cancellable;
-import io.starling.engineio.Target;
-import io.starling.protocol.socketio.MalformedPacketException;
+import io.starling.protocol.engineio.MalformedPacketException;
 import io.starling.protocol.socketio.PacketParser;
 import io.starling.protocol.socketio.SocketIoPacket;
 import io.starling.socketio.DisconnectReason;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods run on the event loop of the session, except those whose comment says that any
  * thread may call them.
  */
-final class Connection implements Target {
+final class Connection {
   private final Namespaces namespaces;
   private final Endpoint endpoint;
   private final EngineIoSession session;
@@ -66,14 +65,8 @@ final class Connection implements Target {
     this.parser = new PacketParser(this::mayReceive, endpoint.packetLimits());
   }
 
-  @Override
-  public EngineIoSession engineSession() {
+  EngineIoSession engineSession() {
     return session;
-  }
-
-  @Override
-  public boolean open() {
-    return true;
   }
 
   void opened() {
@@ -205,7 +198,7 @@ final class Connection implements Target {
 
   /** Sends a packet to the client, even when the client is in no namespace. */
   void send(SocketIoPacket packet) {
-    endpoint.engine().send(this, Outbound.of(packet));
+    endpoint.engine().send(session, Outbound.of(packet));
   }
 
   /**

@@ -21,7 +21,9 @@ import io.starling.socketio.transport.CompressionThreshold;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -280,15 +282,19 @@ final class HttpExchange {
     String uri = request.uri();
     QueryStringDecoder target = new QueryStringDecoder(uri);
     int queryStart = Math.min(target.rawPath().length() + 1, uri.length());
-    RequestFields.Builder fields = RequestFields.headers(request.headers().size());
+    List<String> fields = new ArrayList<>(2 * request.headers().size());
     request
         .headers()
         .iteratorCharSequence()
-        .forEachRemaining(field -> fields.add(field.getKey(), field.getValue().toString()));
+        .forEachRemaining(
+            field -> {
+              fields.add(field.getKey().toString());
+              fields.add(field.getValue().toString());
+            });
     return new HandshakeRequest(
         routes.shared(path(routes, target)),
         RequestFields.query(uri, queryStart),
-        fields.build(),
+        RequestFields.headers(fields),
         source.address(),
         source.secure(),
         source.certificates(),

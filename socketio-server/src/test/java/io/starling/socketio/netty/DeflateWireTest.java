@@ -70,9 +70,7 @@ class DeflateWireTest {
   void aClientThatDidNotOfferItGetsTheSameMessagePlain() {
     try (RawConnection deflating = deflating();
         RawConnection other = server.openWebSocket()) {
-      server.engine.send(
-          server.sessions.values().stream().map(EchoServer.OpenTarget::new).toList(),
-          message(LARGE, true));
+      server.engine.send(List.copyOf(server.sessions.values()), message(LARGE, true));
       assertThat(inflated(deflating.frame())).isEqualTo("4" + LARGE);
       assertThat(other.text()).isEqualTo("4" + LARGE);
     }
@@ -81,9 +79,7 @@ class DeflateWireTest {
   @Test
   void aMessageThatMustNotBeCompressedIsNot() {
     try (RawConnection socket = deflating()) {
-      server.engine.send(
-          server.sessions.values().stream().map(EchoServer.OpenTarget::new).toList(),
-          message(LARGE, false));
+      server.engine.send(List.copyOf(server.sessions.values()), message(LARGE, false));
       assertThat(socket.text()).isEqualTo("4" + LARGE);
     }
   }

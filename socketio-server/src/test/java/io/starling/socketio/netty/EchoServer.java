@@ -7,7 +7,6 @@ import io.starling.engineio.EngineIoListener;
 import io.starling.engineio.EngineIoServer;
 import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.OutboundMessage;
-import io.starling.engineio.Target;
 import io.starling.protocol.engineio.EngineIoPacket;
 import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.http.StaticFilesConfig;
@@ -124,7 +123,7 @@ final class EchoServer implements EngineIoListener, AutoCloseable {
   @Override
   public void message(EngineIoSession session, ByteBuffer data, boolean binary) {
     ByteBuffer copy = ByteBuffer.allocate(data.remaining()).put(data).flip();
-    engine.send(new OpenTarget(session), message(copy, binary));
+    engine.send(session, message(copy, binary));
   }
 
   static OutboundMessage message(ByteBuffer data, boolean binary) {
@@ -185,12 +184,5 @@ final class EchoServer implements EngineIoListener, AutoCloseable {
   static NettyServerConfig config(Optional<String> host, int port, String instance) {
     return new NettyServerConfig(
         host, port, instance, SocketIoServerConfig.builder().build().transport());
-  }
-
-  record OpenTarget(EngineIoSession engineSession) implements Target {
-    @Override
-    public boolean open() {
-      return true;
-    }
   }
 }

@@ -229,7 +229,7 @@ class FanOutTest {
     OutboundMessage filling = text("x".repeat(100_000));
     for (int rounds = 0; rounds < 10; rounds++) {
       while (queuedBytes(session) < 200_000) {
-        server.engine.send(new EchoServer.OpenTarget(session), filling);
+        server.engine.send(session, filling);
         rounds = 0;
       }
       turns(session.loop());
@@ -379,7 +379,7 @@ class FanOutTest {
     return EchoServer.message(StandardCharsets.UTF_8.encode(text), false);
   }
 
-  private static List<EchoServer.OpenTarget> targets(EchoServer server) {
-    return server.sessions.values().stream().map(EchoServer.OpenTarget::new).toList();
+  private static List<EngineIoSession> targets(EchoServer server) {
+    return List.copyOf(server.sessions.values());
   }
 }

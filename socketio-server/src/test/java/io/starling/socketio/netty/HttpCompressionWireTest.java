@@ -121,7 +121,7 @@ class HttpCompressionWireTest {
   private void send(String session, String text, boolean compress) {
     ByteBuffer data = StandardCharsets.UTF_8.encode(text);
     server.engine.send(
-        new EchoServer.OpenTarget(server.session(session)),
+        server.session(session),
         new OutboundMessage(List.of(new EngineIoPacket.Message(data, false)), false, compress));
   }
 

@@ -345,8 +345,7 @@ class PollingWireTest {
       poll.send("GET", session, "");
       awaitPoll(session);
       server.engine.send(
-          new EchoServer.OpenTarget(engineSession),
-          EchoServer.message(StandardCharsets.UTF_8.encode("last"), false));
+          engineSession, EchoServer.message(StandardCharsets.UTF_8.encode("last"), false));
       engineSession.close(CloseReason.FORCED_SERVER_CLOSE);
       assertThat(poll.receive().body()).isEqualTo("4last");
     }
@@ -362,8 +361,7 @@ class PollingWireTest {
       poll.send("GET", session, "");
       awaitPoll(session);
       server.engine.send(
-          new EchoServer.OpenTarget(engineSession),
-          EchoServer.message(StandardCharsets.UTF_8.encode("last"), false));
+          engineSession, EchoServer.message(StandardCharsets.UTF_8.encode("last"), false));
       server.engine.close();
       assertThat(poll.receive().body()).isEqualTo("4last");
     }

@@ -329,7 +329,7 @@ class SlowClientsWireTest {
   }
 
   private static void send(EchoServer server, EngineIoSession session, String text) {
-    server.engine.send(new EchoServer.OpenTarget(session), text(text));
+    server.engine.send(session, text(text));
   }
 
   private static EngineIoSession onlySession(EchoServer server) {
@@ -348,7 +348,7 @@ class SlowClientsWireTest {
     return EchoServer.message(StandardCharsets.UTF_8.encode(text), false);
   }
 
-  private static List<EchoServer.OpenTarget> targets(EchoServer server) {
-    return server.sessions.values().stream().map(EchoServer.OpenTarget::new).toList();
+  private static List<EngineIoSession> targets(EchoServer server) {
+    return List.copyOf(server.sessions.values());
   }
 }

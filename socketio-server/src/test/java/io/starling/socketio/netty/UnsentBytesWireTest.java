@@ -33,7 +33,7 @@ class UnsentBytesWireTest {
       EngineIoSession session = server.sessions.values().iterator().next();
       for (int i = 0; i < MESSAGES; i++) {
         server.engine.send(
-            new EchoServer.OpenTarget(session),
+            session,
             EchoServer.message(StandardCharsets.UTF_8.encode("x".repeat(MESSAGE_BYTES)), false));
       }
       for (int read = 1; read <= 20; read++) {

@@ -170,9 +170,7 @@ class UpgradeWireTest {
 
   private static void send(String session, String text) {
     ByteBuffer data = StandardCharsets.UTF_8.encode(text);
-    server.engine.send(
-        List.of(new EchoServer.OpenTarget(server.session(session))),
-        EchoServer.message(data, false));
+    server.engine.send(List.of(server.session(session)), EchoServer.message(data, false));
   }
 
   private static RawConnection probe(String session) {

@@ -5,11 +5,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The heartbeats of all sessions of one event loop. All heartbeats in one line wait for the same
- * length of time. So a new one always belongs at the end, the line is sorted by time, and one timer
- * serves the whole line. Sessions need no timers of their own. Only the loop uses this object.
+ * The three lines in which the heartbeats of all sessions of one event loop wait. All heartbeats in
+ * one line wait for the same length of time. So a new one always belongs at the end, the line is
+ * sorted by time, and one timer serves the whole line. Sessions need no timers of their own. Only
+ * the loop uses this object.
  */
-final class Heartbeats {
+final class HeartbeatLines {
   /** After this many due heartbeats, the loop runs other tasks before it continues. */
   private static final int BATCH = 64;
 
@@ -18,34 +19,48 @@ final class Heartbeats {
   final long timeoutNanos;
 
   /** The heartbeats that wait for their next ping. */
-  final Line pings = new Line();
+  final Line pings;
 
   /** The heartbeats that wait for an answer, with the time counted from when the ping was due. */
-  final Line answers = new Line();
+  final Line answers;
 
   /**
    * The heartbeats that wait for an answer, with the time counted from a later moment: when the
    * ping was sent very late, or when the time was restarted.
    */
-  final Line lateAnswers = new Line();
+  final Line lateAnswers;
 
-  Heartbeats(SessionExecutor loop, EngineIoConfig config) {
+  HeartbeatLines(SessionExecutor loop, EngineIoConfig config) {
     this.loop = loop;
     this.intervalNanos = config.pingInterval().toNanos();
     this.timeoutNanos = config.pingTimeout().toNanos();
+    this.pings = new Line(intervalNanos);
+    this.answers = new Line(timeoutNanos);
+    this.lateAnswers = new Line(timeoutNanos);
   }
 
   /** A doubly linked list of heartbeats that wait for the same event, sorted by due time. */
   final class Line {
     private final Runnable fire = this::fire;
+    private final long waitNanos;
     private @Nullable Heartbeat first;
     private @Nullable Heartbeat last;
     private @Nullable Cancellable timer;
 
-    /** Adds a heartbeat that is in no line and is not due before any heartbeat of this line. */
-    void add(Heartbeat added, long dueNanos) {
+    private Line(long waitNanos) {
+      this.waitNanos = waitNanos;
+    }
+
+    /**
+     * Adds a heartbeat that is in no line and is not due before any heartbeat of this line.
+     *
+     * @param sinceNanos the time from which the heartbeat waits
+     */
+    void add(Heartbeat added, long sinceNanos) {
       Heartbeat before = last;
-      added.stand(this, before, null, dueNanos);
+      added.line = this;
+      added.before = before;
+      added.dueNanos = sinceNanos + waitNanos;
       if (before == null) {
         first = added;
       } else {
@@ -68,9 +83,12 @@ final class Heartbeats {
       } else {
         after.before = before;
       }
-      removed.stand(null, null, null, removed.dueNanos);
-      if (first == null) {
-        cancel();
+      removed.line = null;
+      removed.before = null;
+      removed.after = null;
+      if (first == null && timer != null) {
+        timer.cancel();
+        timer = null;
       }
     }
 
@@ -80,7 +98,7 @@ final class Heartbeats {
         for (int i = 0; i < BATCH && first != null && first.dueNanos - loop.nanoTime() <= 0; i++) {
           Heartbeat due = first;
           remove(due);
-          due.due(this != pings);
+          due.due(this);
         }
       } finally {
         arm();
@@ -94,13 +112,6 @@ final class Heartbeats {
     private void arm() {
       if (first != null && timer == null) {
         timer = loop.schedule(Duration.ofNanos(first.dueNanos - loop.nanoTime()), fire);
-      }
-    }
-
-    private void cancel() {
-      if (timer != null) {
-        timer.cancel();
-        timer = null;
       }
     }
   }

@@ -5,11 +5,11 @@ import java.util.ArrayDeque;
 
 /**
  * The queue of messages and packets that wait for one slow client, in the order of sending. It also
- * counts the bytes that the client's transport has not sent yet. A session makes this object when
- * the first message has to wait or the transport holds many bytes, and drops it when no bytes wait
- * any more. Only the session's event loop uses it.
+ * counts the bytes that the client's transport has not sent yet. {@link ClientWriter} makes this
+ * object when the first message has to wait or the transport holds many bytes, and drops it when no
+ * bytes wait any more. Only the session's event loop uses it.
  */
-final class OutboundBuffer {
+final class SlowClientBuffer {
   /** The approximate memory of one place in the queue, without the message. */
   private static final int PLACE_BYTES = 16;
 
@@ -23,7 +23,7 @@ final class OutboundBuffer {
   /** The value of {@link #progress} before the transport was asked for the first time. */
   private static final long NOT_ASKED = -1;
 
-  private final EngineIoSession session;
+  private final ClientWriter client;
   private final ClientQueues.OnLoop queues;
 
   /** The queue: objects of type {@link Delivery}, and of type {@link EngineIoPacket} for pings. */
@@ -46,11 +46,11 @@ final class OutboundBuffer {
   /** The time at which {@link #progress} last changed. */
   private long progressNanos;
 
-  OutboundBuffer(EngineIoSession session, ClientQueues.OnLoop queues) {
-    this.session = session;
+  SlowClientBuffer(ClientWriter client, ClientQueues.OnLoop queues) {
+    this.client = client;
     this.queues = queues;
     this.sinceNanos = queues.loop.nanoTime();
-    queues.add(session, sinceNanos);
+    queues.add(client, sinceNanos);
   }
 
   /** The bytes in this queue. Each message counts one byte more for its type, even an empty one. */
@@ -184,7 +184,7 @@ final class OutboundBuffer {
     dropWaiting();
     sent();
     countTransport(0, false);
-    queues.remove(session);
+    queues.remove(client);
   }
 
   private static long size(Delivery delivery) {
