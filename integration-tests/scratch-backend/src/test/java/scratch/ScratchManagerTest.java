@@ -5,7 +5,7 @@ import io.starling.integration.contract.TestHost;
 import io.starling.manager.ClientManager;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
-import io.starling.manager.pubsub.PubSubClientManager;
+import io.starling.manager.pubsub.ClusterClientManager;
 import io.starling.manager.pubsub.PubSubPublisher;
 import io.starling.manager.pubsub.PubSubSettings;
 
@@ -15,12 +15,12 @@ class ScratchManagerTest extends ClusterContract {
 
   @Override
   protected ClientManager createManager() {
-    return new PubSubClientManager(new ScratchBackend(), settings);
+    return new ClusterClientManager(new ScratchBackend(), settings);
   }
 
   @Override
   protected ClientManager createStranger() {
-    return new PubSubClientManager(new ScratchBackend(), settings.withPrefix("stranger"));
+    return new ClusterClientManager(new ScratchBackend(), settings.withPrefix("stranger"));
   }
 
   @Override

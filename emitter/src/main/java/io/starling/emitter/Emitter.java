@@ -2,34 +2,35 @@ package io.starling.emitter;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.BroadcastOperator;
+import io.starling.manager.Everybody;
 import io.starling.manager.Libraries;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.ManagerStatistics;
+import io.starling.manager.Operation;
 import io.starling.manager.PromptExecutor;
+import io.starling.manager.Scope;
 import io.starling.manager.pubsub.PubSubPublisher;
 import io.starling.protocol.payload.EventPayloadCodec;
 import io.starling.protocol.payload.WireName;
-import java.util.Collection;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Emits to the clients of a cluster from any process, without being a server: {@code
  * Emitter.create("redis://localhost").to("news").emit("price", 4.2)}. An emitter subscribes to
- * nothing. All that it learns is whether the broker took an operation.
+ * nothing. All that it learns is whether the broker took an operation. The methods that name no
+ * namespace are for the main namespace {@code /}.
  *
  * <p>Every method may be called on any thread. Only {@link Builder#create()} and {@link #close()}
  * block. Operations take effect in the order of their calls. While the broker is unreachable,
  * operations wait in a bounded queue, the outbox; they go out in order once the broker is back. The
  * stages that operations return complete on the executor given to {@link Builder#callbacks}.
  */
-public final class Emitter implements AutoCloseable {
+public final class Emitter implements Everybody, AutoCloseable {
   private static final String MAIN = "/";
 
   private final PubSubPublisher publisher;
@@ -67,56 +68,10 @@ public final class Emitter implements AutoCloseable {
     return BroadcastOperator.of(publisher, codec, path(namespace));
   }
 
-  /** Addresses the members of these rooms in the main namespace. */
-  public BroadcastOperator to(String... rooms) {
-    return main.to(rooms);
-  }
-
-  /**
-   * Addresses the members of these rooms in the main namespace. An empty collection addresses no
-   * client.
-   */
-  public BroadcastOperator to(Collection<String> rooms) {
-    return main.to(rooms);
-  }
-
-  /** The same as {@link #to(String...)}. */
-  public BroadcastOperator in(String... rooms) {
-    return main.to(rooms);
-  }
-
-  /** Addresses every client in the main namespace except the members of these rooms. */
-  public BroadcastOperator except(String... rooms) {
-    return main.except(rooms);
-  }
-
-  /** Sends an event to every client in the main namespace; see {@link BroadcastOperator#emit}. */
-  @SuppressWarnings("NullAway") // NullAway misses @Nullable on varargs of another jar.
-  public CompletionStage<Accepted> emit(String event, @Nullable Object... arguments) {
-    return main.emit(event, arguments);
-  }
-
-  /** Sends the event {@code message} to every client in the main namespace. */
-  public CompletionStage<Accepted> send(@Nullable Object... arguments) {
-    return emit("message", arguments);
-  }
-
-  /** Puts every client in the main namespace into these rooms. */
-  public CompletionStage<Accepted> socketsJoin(String... rooms) {
-    return main.socketsJoin(rooms);
-  }
-
-  /** Takes every client in the main namespace out of these rooms. */
-  public CompletionStage<Accepted> socketsLeave(String... rooms) {
-    return main.socketsLeave(rooms);
-  }
-
-  /**
-   * Disconnects every client from the main namespace; see {@link
-   * BroadcastOperator#disconnectSockets}.
-   */
-  public CompletionStage<Accepted> disconnectSockets(boolean close) {
-    return main.disconnectSockets(close);
+  /** Addresses every client in the main namespace. */
+  @Override
+  public BroadcastOperator broadcast() {
+    return main;
   }
 
   /** Takes all members out of a room of the main namespace. */
@@ -129,8 +84,10 @@ public final class Emitter implements AutoCloseable {
    * is added.
    */
   public CompletionStage<Accepted> closeRoom(String namespace, String room) {
-    return publisher.closeRoom(
-        WireName.require("namespace", path(namespace)), WireName.require("room", room), Set.of());
+    return publisher.perform(
+        WireName.require("namespace", path(namespace)),
+        new Operation.CloseRoom(WireName.require("room", room)),
+        Scope.CLUSTER);
   }
 
   /**

@@ -6,12 +6,11 @@ import io.starling.manager.Accepted;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.BroadcastOperator;
-import io.starling.manager.ClusterOperations;
+import io.starling.manager.Operation;
 import io.starling.protocol.payload.EventPayloadCodec;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -26,12 +25,7 @@ class EmitterCliStreamTest {
   private final Queue<CompletionStage<Accepted>> answers = new ArrayDeque<>();
 
   private int send(String lines) {
-    ClusterOperations broker =
-        (ClusterOperations)
-            Proxy.newProxyInstance(
-                ClusterOperations.class.getClassLoader(),
-                new Class<?>[] {ClusterOperations.class},
-                (proxy, method, arguments) -> answers.remove());
+    Operation.Performer broker = (namespace, operation, scope) -> answers.remove();
     BroadcastOperator target = BroadcastOperator.of(broker, EventPayloadCodec.standard(), "/");
     return new EmitterCliStream(target, "tick", new PrintWriter(err, true))
         .send(

@@ -1,11 +1,10 @@
 package io.starling.emitter;
 
-import io.starling.manager.EmitFlag;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
+import io.starling.manager.Operation;
 import io.starling.manager.Rooms;
 import io.starling.manager.SocketId;
-import io.starling.protocol.payload.EventPayload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -47,12 +46,9 @@ final class RecordingSockets implements LocalSockets {
 
   @Override
   public void send(
-      String namespace,
-      Iterable<? extends LocalSocket> recipients,
-      EventPayload event,
-      Set<EmitFlag> flags) {
+      String namespace, Iterable<? extends LocalSocket> recipients, Operation.Emit emit) {
     if (recipients.iterator().hasNext()) {
-      String text = StandardCharsets.UTF_8.decode(event.json()).toString();
+      String text = StandardCharsets.UTF_8.decode(emit.event().json()).toString();
       log.add(namespace + " " + ids(recipients) + " " + text);
     }
   }
@@ -61,8 +57,7 @@ final class RecordingSockets implements LocalSockets {
   public int sendExpectingAck(
       String namespace,
       Iterable<? extends LocalSocket> recipients,
-      EventPayload event,
-      Set<EmitFlag> flags,
+      Operation.Emit emit,
       Duration timeout,
       AckCollector collector) {
     throw new AssertionError("an emitter never asks");

@@ -26,20 +26,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every operation checks and encodes its arguments before it changes anything. It throws {@link
  * IllegalArgumentException} for a value that JSON or the bus cannot carry. The returned stage
- * completes as described in {@link ClusterOperations}.
+ * completes as described in {@link Operation.Performer#perform}.
  */
-public final class BroadcastOperator {
+public final class BroadcastOperator implements Broadcaster {
   /** How long {@link #emitWithAck} and queries wait if {@link #timeout} was not called. */
   public static final Duration DEFAULT_ACK_TIMEOUT = Duration.ofSeconds(10);
 
-  private final Origin origin;
+  private final Target target;
   private final Recipients recipients;
   private final Set<EmitFlag> flags;
   private final Duration ackTimeout;
 
   private BroadcastOperator(
-      Origin origin, Recipients recipients, Set<EmitFlag> flags, Duration ackTimeout) {
-    this.origin = origin;
+      Target target, Recipients recipients, Set<EmitFlag> flags, Duration ackTimeout) {
+    this.target = target;
     this.recipients = recipients;
     this.flags = flags;
     this.ackTimeout = ackTimeout;
@@ -48,52 +48,43 @@ public final class BroadcastOperator {
   /**
    * Returns an operator that addresses every socket of a namespace.
    *
-   * @param operations carries out the operations. {@link #emitWithAck} and the queries need a
-   *     {@link ClientManager} and throw with any other implementation
+   * @param performer carries out the operations. {@link #emitWithAck} and the queries need a {@link
+   *     ClientManager} and throw with any other implementation
    * @throws IllegalArgumentException when the namespace is longer than {@link WireName#MAX_BYTES}
    *     or holds a lone surrogate
    */
   public static BroadcastOperator of(
-      ClusterOperations operations, EventPayloadCodec codec, String namespace) {
-    Origin origin = new Origin(operations, codec, WireName.require("namespace", namespace));
-    return new BroadcastOperator(origin, Recipients.ALL, Set.of(), DEFAULT_ACK_TIMEOUT);
+      Operation.Performer performer, EventPayloadCodec codec, String namespace) {
+    Target target =
+        new Target(performer, codec, WireName.require("namespace", namespace), Scope.CLUSTER);
+    return new BroadcastOperator(target, Recipients.ALL, Set.of(), DEFAULT_ACK_TIMEOUT);
+  }
+
+  @Override
+  public BroadcastOperator broadcast() {
+    return this;
   }
 
   /**
    * Adds the members of these rooms to the recipients. The first call narrows the recipients from
    * the whole namespace to these rooms. A socket id is also the name of a room, which holds that
-   * socket.
+   * socket. If every call so far passed an empty collection, the operator addresses nobody.
    */
-  public BroadcastOperator to(String... rooms) {
-    return to(List.of(rooms));
-  }
-
-  /**
-   * Does the same as {@link #to(String...)}. If every call so far passed an empty collection, the
-   * operator addresses nobody.
-   */
+  @Override
   public BroadcastOperator to(Collection<String> rooms) {
     return with(recipients.to(checked(rooms)));
   }
 
-  /** Does the same as {@link #to(String...)}. */
-  public BroadcastOperator in(String... rooms) {
-    return to(rooms);
-  }
-
   /** Excludes the members of these rooms. A socket id is also the name of a room. */
-  public BroadcastOperator except(String... rooms) {
-    return except(List.of(rooms));
-  }
-
-  /** Does the same as {@link #except(String...)}. */
+  @Override
   public BroadcastOperator except(Collection<String> rooms) {
     return with(recipients.except(checked(rooms)));
   }
 
   /** Limits the operation to the clients of this process. An emitter has no clients. */
+  @Override
   public BroadcastOperator local() {
-    return with(EmitFlag.LOCAL, true);
+    return new BroadcastOperator(target.local(), recipients, flags, ackTimeout);
   }
 
   /** Makes an emit skip each client whose transport cannot take the event at once. */
@@ -118,7 +109,7 @@ public final class BroadcastOperator {
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException("timeout: " + timeout + " (expected: positive)");
     }
-    return new BroadcastOperator(origin, recipients, flags, timeout);
+    return new BroadcastOperator(target, recipients, flags, timeout);
   }
 
   /**
@@ -128,8 +119,7 @@ public final class BroadcastOperator {
    *     ByteBuffer}) at any depth. They are copied during the call
    */
   public CompletionStage<Accepted> emit(String event, @Nullable Object... arguments) {
-    EventPayload payload = encode(event, arguments);
-    return origin.operations().emit(origin.namespace(), recipients, payload, flags);
+    return perform(encode(event, arguments));
   }
 
   /** Sends an event of the name {@code message}, as {@link #emit} does. */
@@ -147,11 +137,8 @@ public final class BroadcastOperator {
    */
   public CompletionStage<AckResponses<Arguments>> emitWithAck(
       String event, @Nullable Object... arguments) {
-    ClientManager manager = manager("emitWithAck");
-    EventPayload payload = encode(event, arguments);
-    return manager
-        .emitWithAck(origin.namespace(), recipients, payload, flags, ackTimeout)
-        .thenApply(responses -> responses.map(origin.codec()::decode));
+    return ask(manager("emitWithAck"), new Question.EmitWithAck(encode(event, arguments)))
+        .thenApply(responses -> responses.map(target.codec()::decode));
   }
 
   /**
@@ -177,8 +164,8 @@ public final class BroadcastOperator {
    */
   public CompletionStage<HostResponses<List<RemoteSocket<Arguments>>>> fetchSockets(
       Set<Projection> projection) {
-    return manager("fetchSockets")
-        .fetchSockets(origin.namespace(), recipients, Set.copyOf(projection), flags, ackTimeout)
+    return ask(
+            manager("fetchSockets"), new Question.FetchSockets(recipients, Set.copyOf(projection)))
         .thenApply(this::decode);
   }
 
@@ -192,7 +179,7 @@ public final class BroadcastOperator {
               List<RemoteSocket<Arguments>> readable = new ArrayList<>();
               for (RemoteSocket<EventPayload> socket : sockets) {
                 try {
-                  readable.add(socket.map(origin.codec()::decode));
+                  readable.add(socket.map(target.codec()::decode));
                 } catch (RuntimeException e) {
                   readable.add(
                       new RemoteSocket<>(socket.id(), socket.host(), socket.rooms(), null));
@@ -219,19 +206,17 @@ public final class BroadcastOperator {
    *     receive answers
    */
   public CompletionStage<HostResponses<Integer>> count() {
-    return manager("count").count(origin.namespace(), recipients, flags, ackTimeout);
+    return ask(manager("count"), new Question.Count(recipients));
   }
 
   /** Puts every recipient into these rooms. */
   public CompletionStage<Accepted> socketsJoin(String... rooms) {
-    List<String> checked = List.copyOf(checked(List.of(rooms)));
-    return origin.operations().socketsJoin(origin.namespace(), recipients, checked, flags);
+    return perform(new Operation.Join(recipients, Set.copyOf(checked(List.of(rooms)))));
   }
 
   /** Takes every recipient out of these rooms. A socket cannot leave the room of its own id. */
   public CompletionStage<Accepted> socketsLeave(String... rooms) {
-    List<String> checked = List.copyOf(checked(List.of(rooms)));
-    return origin.operations().socketsLeave(origin.namespace(), recipients, checked, flags);
+    return perform(new Operation.Leave(recipients, Set.copyOf(checked(List.of(rooms)))));
   }
 
   /**
@@ -242,26 +227,37 @@ public final class BroadcastOperator {
    *     in all other namespaces
    */
   public CompletionStage<Accepted> disconnectSockets(boolean close) {
-    return origin.operations().disconnectSockets(origin.namespace(), recipients, close, flags);
+    return perform(new Operation.Disconnect(recipients, close));
   }
 
-  private ClientManager manager(String operation) {
-    if (origin.operations() instanceof ClientManager manager) {
+  private CompletionStage<Accepted> perform(Operation operation) {
+    return target.performer().perform(target.namespace(), operation, target.scope());
+  }
+
+  private <A> CompletionStage<A> ask(ClientManager manager, Question<A> question) {
+    return manager.ask(target.namespace(), question, target.scope(), ackTimeout);
+  }
+
+  private ClientManager manager(String question) {
+    if (target.performer() instanceof ClientManager manager) {
       return manager;
     }
-    throw new UnsupportedOperationException(operation + ": an emitter (expected: a server)");
+    throw new UnsupportedOperationException(question + ": an emitter (expected: a server)");
   }
 
-  private EventPayload encode(String event, @Nullable Object @Nullable [] arguments) {
+  private Operation.Emit encode(String event, @Nullable Object @Nullable [] arguments) {
     // For emit("x", null) Java passes null in place of the array. The caller means one argument.
-    return origin
-        .codec()
-        .encodeEvent(
-            event, arguments == null ? Collections.singletonList(null) : Arrays.asList(arguments));
+    EventPayload payload =
+        target
+            .codec()
+            .encodeEvent(
+                event,
+                arguments == null ? Collections.singletonList(null) : Arrays.asList(arguments));
+    return new Operation.Emit(recipients, payload, flags);
   }
 
   private BroadcastOperator with(Recipients changed) {
-    return new BroadcastOperator(origin, changed, flags, ackTimeout);
+    return new BroadcastOperator(target, changed, flags, ackTimeout);
   }
 
   private BroadcastOperator with(EmitFlag flag, boolean set) {
@@ -271,7 +267,7 @@ public final class BroadcastOperator {
       changed.remove(flag);
     }
     return new BroadcastOperator(
-        origin, recipients, Collections.unmodifiableSet(changed), ackTimeout);
+        target, recipients, Collections.unmodifiableSet(changed), ackTimeout);
   }
 
   private static Collection<String> checked(Collection<String> rooms) {
@@ -281,9 +277,14 @@ public final class BroadcastOperator {
 
   @Override
   public String toString() {
-    return origin.namespace() + " " + recipients + " " + flags;
+    return target.namespace() + " " + recipients + " " + flags;
   }
 
-  /** The parts that every operator derived from this one shares. */
-  private record Origin(ClusterOperations operations, EventPayloadCodec codec, String namespace) {}
+  /** Where the operations go, and how their arguments are encoded. */
+  private record Target(
+      Operation.Performer performer, EventPayloadCodec codec, String namespace, Scope scope) {
+    Target local() {
+      return new Target(performer, codec, namespace, Scope.LOCAL);
+    }
+  }
 }

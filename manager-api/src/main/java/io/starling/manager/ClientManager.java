@@ -1,9 +1,7 @@
 package io.starling.manager;
 
-import io.starling.protocol.payload.EventPayload;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -14,11 +12,8 @@ import java.util.concurrent.Executor;
  * manager. It serves the clients of its own process through {@link LocalSockets}, and reaches the
  * other hosts through a broker. A manager serves one server. All methods may be called from any
  * thread, and only {@link #close()} blocks.
- *
- * <p>Questions, which are the methods that return answers, never fail because a host is slow. Their
- * result lists the hosts that did not answer.
  */
-public interface ClientManager extends ClusterOperations, AutoCloseable {
+public interface ClientManager extends Operation.Performer, AutoCloseable {
   /**
    * Connects to the broker. Call this method once, before any operation.
    *
@@ -44,18 +39,6 @@ public interface ClientManager extends ClusterOperations, AutoCloseable {
   /** Returns the hosts that are alive as far as this host knows, this one included. */
   Set<HostId> hosts();
 
-  /**
-   * Sends an event to every recipient in the cluster and collects their acknowledgements.
-   *
-   * @param timeout positive. When it has passed, the stage completes with the answers so far
-   */
-  CompletionStage<AckResponses<EventPayload>> emitWithAck(
-      String namespace,
-      Recipients recipients,
-      EventPayload event,
-      Set<EmitFlag> flags,
-      Duration timeout);
-
   /** Returns a description of each host that is alive, this one included. */
   List<HostInfo> hostInfos();
 
@@ -63,46 +46,13 @@ public interface ClientManager extends ClusterOperations, AutoCloseable {
   ManagerStatistics statistics();
 
   /**
-   * Asks every host which of its sockets are among the recipients.
+   * Asks a question and gathers the answers of the hosts. A question never fails because a host is
+   * slow: the result lists the hosts that did not answer.
    *
-   * @param projection the properties to fetch beside the ids
+   * @param scope whether only this host is asked
    * @param timeout positive. When it has passed, the stage completes with the answers so far
    */
-  CompletionStage<HostResponses<List<RemoteSocket<EventPayload>>>> fetchSockets(
-      String namespace,
-      Recipients recipients,
-      Set<Projection> projection,
-      Set<EmitFlag> flags,
-      Duration timeout);
-
-  /**
-   * Asks every host how many of its sockets are among the recipients.
-   *
-   * @param timeout positive. When it has passed, the stage completes with the answers so far
-   */
-  CompletionStage<HostResponses<Integer>> count(
-      String namespace, Recipients recipients, Set<EmitFlag> flags, Duration timeout);
-
-  /**
-   * Finds the host that a socket is connected to.
-   *
-   * @return completes with the host as soon as that host answers. It completes with empty when no
-   *     host that answered in time has the socket. It fails with a {@link
-   *     BackendUnavailableException} when no answer names the socket and this host could not ask
-   *     all others
-   */
-  CompletionStage<Optional<HostId>> find(String namespace, SocketId socket, Duration timeout);
-
-  /** Sends an event to the servers of all other hosts. It keeps its order among emits. */
-  CompletionStage<Accepted> serverEmit(String namespace, EventPayload event);
-
-  /**
-   * Sends an event to the servers of all other hosts and collects their replies.
-   *
-   * @param timeout positive. When it has passed, the stage completes with the answers so far
-   */
-  CompletionStage<HostResponses<EventPayload>> serverEmitWithReply(
-      String namespace, EventPayload event, Duration timeout);
+  <A> CompletionStage<A> ask(String namespace, Question<A> question, Scope scope, Duration timeout);
 
   /**
    * Returns a stage that completes when the outbox has room for an emit, at once if it has room

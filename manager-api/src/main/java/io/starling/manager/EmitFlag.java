@@ -5,9 +5,7 @@ public enum EmitFlag {
   /** The event is dropped for each client whose transport cannot take it at once. */
   VOLATILE(1),
   /** Transports do not compress the event, even where their compression is on. */
-  UNCOMPRESSED(2),
-  /** The operation concerns the clients of this process only and is not published to the bus. */
-  LOCAL(0);
+  UNCOMPRESSED(2);
 
   private final int bit;
 
@@ -17,7 +15,7 @@ public enum EmitFlag {
 
   /**
    * Returns the bit of this flag in the {@code flags} of an emit message (docs/bus-protocol.md,
-   * "Messages"); 0 for a flag that is not sent.
+   * "Messages").
    */
   public int bit() {
     return bit;

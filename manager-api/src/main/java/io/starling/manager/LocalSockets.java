@@ -2,7 +2,6 @@ package io.starling.manager;
 
 import io.starling.protocol.payload.EventPayload;
 import java.time.Duration;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +22,7 @@ public interface LocalSockets {
   @Nullable Rooms rooms(String namespace);
 
   /** Sends an event to these sockets. */
-  void send(
-      String namespace,
-      Iterable<? extends LocalSocket> recipients,
-      EventPayload event,
-      Set<EmitFlag> flags);
+  void send(String namespace, Iterable<? extends LocalSocket> recipients, Operation.Emit emit);
 
   /**
    * Sends an event to these sockets and passes the answer of each of them to the collector.
@@ -38,8 +33,7 @@ public interface LocalSockets {
   int sendExpectingAck(
       String namespace,
       Iterable<? extends LocalSocket> recipients,
-      EventPayload event,
-      Set<EmitFlag> flags,
+      Operation.Emit emit,
       Duration timeout,
       AckCollector collector);
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,17 +69,7 @@ public final class Rooms {
    * @return false when this process has no such socket in the namespace
    */
   public boolean join(SocketId id, Collection<String> joined) {
-    Member member = members.get(id.value());
-    if (member == null) {
-      return false;
-    }
-    synchronized (member) {
-      if (member.gone) {
-        return false;
-      }
-      enter(member, joined);
-      return true;
-    }
+    return locked(id, member -> enter(member, joined));
   }
 
   /**
@@ -87,6 +78,19 @@ public final class Rooms {
    * @return false when this process has no such socket in the namespace
    */
   public boolean leave(SocketId id, Collection<String> left) {
+    return locked(
+        id,
+        member -> {
+          for (String room : left) {
+            if (member.rooms.contains(room) && member.rooms.remove(room)) {
+              removeFrom(room, member.socket);
+            }
+          }
+        });
+  }
+
+  /** Locks a socket's entry. Returns false when this process has no such socket. */
+  private boolean locked(SocketId id, Consumer<Member> action) {
     Member member = members.get(id.value());
     if (member == null) {
       return false;
@@ -95,11 +99,7 @@ public final class Rooms {
       if (member.gone) {
         return false;
       }
-      for (String room : left) {
-        if (member.rooms.contains(room) && member.rooms.remove(room)) {
-          removeFrom(room, member.socket);
-        }
-      }
+      action.accept(member);
       return true;
     }
   }
@@ -116,19 +116,14 @@ public final class Rooms {
    * when this process has no such socket in the namespace.
    */
   public Set<String> rooms(SocketId id) {
-    Member member = members.get(id.value());
-    if (member == null) {
-      return Set.of();
-    }
-    synchronized (member) {
-      if (member.gone) {
-        return Set.of();
-      }
-      Set<String> all = new LinkedHashSet<>();
-      all.add(id.value());
-      all.addAll(member.rooms);
-      return Collections.unmodifiableSet(all);
-    }
+    Set<String> all = new LinkedHashSet<>();
+    locked(
+        id,
+        member -> {
+          all.add(id.value());
+          all.addAll(member.rooms);
+        });
+    return Collections.unmodifiableSet(all);
   }
 
   /** Returns the sockets of this process that are addressed, each once, in no particular order. */

@@ -1,9 +1,10 @@
 /**
  * The service interface through which Starling reaches Socket.IO clients, wherever in the cluster
- * they are connected. Begin with {@link io.starling.manager.ClusterOperations}, the operations that
- * a server and an emitter share. {@link io.starling.manager.ClientManager} extends it for a server.
- * {@link io.starling.manager.LocalSockets} is the server's side: a manager calls it to reach the
- * clients of its own process. {@link io.starling.manager.Rooms} holds the sockets and their rooms.
+ * they are connected. Begin with {@link io.starling.manager.Operation}: what a server and an
+ * emitter can do to clients. A {@link io.starling.manager.ClientManager} performs operations, and
+ * asks what is a {@link io.starling.manager.Question}. {@link io.starling.manager.LocalSockets} is
+ * the server's side: a manager calls it to reach the clients of its own process. {@link
+ * io.starling.manager.Rooms} holds the sockets and their rooms.
  *
  * <p>Unless a type says otherwise: it is safe for any thread and does not block, and builders are
  * for one thread; no value is null unless it is marked {@code @Nullable}; a wrong argument causes

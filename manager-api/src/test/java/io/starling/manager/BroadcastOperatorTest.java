@@ -1,12 +1,15 @@
 package io.starling.manager;
 
+import static io.starling.manager.RecordingOperations.emit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.RecordingOperations.Call;
-import io.starling.manager.memory.AckRequest;
+import io.starling.manager.local.Answer.Acked;
+import io.starling.manager.local.Answer.Asked;
+import io.starling.manager.local.Gathering;
 import io.starling.protocol.payload.Arguments;
 import io.starling.protocol.payload.EventPayload;
 import io.starling.protocol.payload.EventPayloadCodec;
@@ -34,22 +37,22 @@ class BroadcastOperatorTest {
   @Test
   void noRoomAddressesEverybody() {
     everybody.emit("hi");
-    assertThat(operations.calls())
-        .containsExactly(new Call("emit", "/chat", Recipients.ALL, "[\"hi\"]", Set.of()));
+    assertThat(operations.calls()).containsExactly(emit(Recipients.ALL, "[\"hi\"]"));
   }
 
   @Test
   void roomsAddUpAndExceptionsToo() {
     everybody.to("a").in("b", "c").except("x").except(List.of("y")).emit("hi", 1, "two");
     Recipients recipients = new Recipients(false, Set.of("a", "b", "c"), Set.of("x", "y"));
-    assertThat(operations.calls())
-        .containsExactly(new Call("emit", "/chat", recipients, "[\"hi\",1,\"two\"]", Set.of()));
+    assertThat(operations.calls()).containsExactly(emit(recipients, "[\"hi\",1,\"two\"]"));
   }
 
   @Test
   void anEmptyCollectionAddressesNobody() {
     everybody.to(List.of()).emit("hi");
-    assertThat(operations.calls()).allMatch(call -> call.recipients().nobody()).hasSize(1);
+    assertThat(operations.calls())
+        .allMatch(call -> call.operation().recipients().nobody())
+        .hasSize(1);
   }
 
   @Test
@@ -57,8 +60,7 @@ class BroadcastOperatorTest {
     BroadcastOperator room = everybody.to("a");
     room.to("b").except("c").asVolatile();
     room.emit("hi");
-    assertThat(operations.calls())
-        .containsExactly(new Call("emit", "/chat", Recipients.room("a"), "[\"hi\"]", Set.of()));
+    assertThat(operations.calls()).containsExactly(emit(Recipients.room("a"), "[\"hi\"]"));
   }
 
   @Test
@@ -67,8 +69,10 @@ class BroadcastOperatorTest {
     everybody.compress(false).compress(true).emit("hi");
     assertThat(operations.calls())
         .extracting(Call::flags)
-        .containsExactly(
-            Set.of(EmitFlag.LOCAL, EmitFlag.VOLATILE, EmitFlag.UNCOMPRESSED), Set.of());
+        .containsExactly(Set.of(EmitFlag.VOLATILE, EmitFlag.UNCOMPRESSED), Set.of());
+    assertThat(operations.calls())
+        .extracting(Call::scope)
+        .containsExactly(Scope.LOCAL, Scope.CLUSTER);
   }
 
   @Test
@@ -77,7 +81,7 @@ class BroadcastOperatorTest {
     everybody.emit("hi", (Object[]) null);
     everybody.emit("hi", (Object) null);
     assertThat(operations.calls())
-        .extracting(Call::detail)
+        .extracting(Call::json)
         .containsExactly("[\"hi\",null]", "[\"hi\",null]");
   }
 
@@ -89,9 +93,9 @@ class BroadcastOperatorTest {
     Recipients a = Recipients.room("a");
     assertThat(operations.calls())
         .containsExactly(
-            new Call("join", "/chat", a, List.of("x", "y"), Set.of()),
-            new Call("leave", "/chat", a, List.of("x"), Set.of()),
-            new Call("disconnect", "/chat", a, true, Set.of()));
+            new Call("/chat", new Operation.Join(a, Set.of("x", "y")), Scope.CLUSTER),
+            new Call("/chat", new Operation.Leave(a, Set.of("x")), Scope.CLUSTER),
+            new Call("/chat", new Operation.Disconnect(a, true), Scope.CLUSTER));
   }
 
   @Test
@@ -106,15 +110,17 @@ class BroadcastOperatorTest {
 
   @Test
   void anAckThatCannotBeReadCostsOnlyItsOwnAnswer() {
-    AckRequest request = new AckRequest();
-    BroadcastOperator asking = asking("emitWithAck", request.result());
+    Gathering<AckResponses<EventPayload>> request =
+        new Gathering<>(
+            new Question.EmitWithAck(new Operation.Emit(Recipients.ALL, payload("[\"hi\"]"))));
+    BroadcastOperator asking = asking(Question.EmitWithAck.class, request.result());
     CompletionStage<AckResponses<Arguments>> asked = asking.emitWithAck("hi");
     request.expect(Set.of(A, B), true);
-    request.asked(A, 2);
-    request.answered(A, new SocketId("good"), payload("[1]"));
-    request.answered(A, new SocketId("bad"), payload("[1e99999999999]"));
-    request.asked(B, 1);
-    request.answered(B, new SocketId("other"), payload("[2]"));
+    request.answered(A, new Asked(2));
+    request.answered(A, new Acked(new SocketId("good"), payload("[1]")));
+    request.answered(A, new Acked(new SocketId("bad"), payload("[1e99999999999]")));
+    request.answered(B, new Asked(1));
+    request.answered(B, new Acked(new SocketId("other"), payload("[2]")));
 
     AckResponses<Arguments> responses = asked.toCompletableFuture().join();
 
@@ -176,7 +182,7 @@ class BroadcastOperatorTest {
     RemoteSocket<EventPayload> other = new RemoteSocket<>(new SocketId("other"), B, Set.of(), null);
     BroadcastOperator asking =
         asking(
-            "fetchSockets",
+            Question.FetchSockets.class,
             CompletableFuture.completedStage(
                 new HostResponses<>(Map.of(A, List.of(good, bad), B, List.of(other)), Map.of())));
 
@@ -191,14 +197,15 @@ class BroadcastOperatorTest {
   }
 
   /** A manager that gives this answer to one kind of question, and is good for nothing else. */
-  private static BroadcastOperator asking(String question, CompletionStage<?> answer) {
+  private static BroadcastOperator asking(Class<?> question, CompletionStage<?> answer) {
     ClientManager manager =
         (ClientManager)
             Proxy.newProxyInstance(
                 ClientManager.class.getClassLoader(),
                 new Class<?>[] {ClientManager.class},
                 (proxy, method, arguments) -> {
-                  assertThat(method.getName()).isEqualTo(question);
+                  assertThat(method.getName()).isEqualTo("ask");
+                  assertThat(arguments[1]).isInstanceOf(question);
                   return answer;
                 });
     return BroadcastOperator.of(manager, EventPayloadCodec.standard(), "/chat");

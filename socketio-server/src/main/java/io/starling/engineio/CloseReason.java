@@ -21,8 +21,8 @@ public enum CloseReason {
   SERVER_SHUTTING_DOWN("server shutting down"),
   /**
    * The client did not take the bytes that waited for it, or too many bytes waited for all clients
-   * together. See {@link EngineIoConfig.Builder#maxQueuedBytes} and {@link
-   * EngineIoConfig.Builder#maxQueuedBytesTotal}.
+   * together. See {@link EngineIoConfig#maxQueuedBytes} and {@link
+   * EngineIoConfig#maxQueuedBytesTotal}.
    */
   SLOW_CONSUMER("slow consumer");
 

@@ -13,7 +13,7 @@ public interface AsyncEventMiddleware {
    *     refused as if this method had thrown the failure. The next events and the disconnect
    *     handlers of the socket wait until the stage completes, so the stage must complete at some
    *     time
-   * @throws Exception refuses the event, as in {@link EventMiddleware#check}
+   * @throws Exception refuses the event, as in {@link AnyEventHandler#handle}
    */
   CompletionStage<?> check(String event, Arguments arguments) throws Exception;
 }

@@ -3,8 +3,10 @@ package io.starling.socketio;
 /**
  * Handles an event of any socket in a namespace.
  *
- * @param <T> {@link io.starling.protocol.payload.Arguments} for all arguments of the event, or the
- *     type as which the first argument is read
+ * @param <T> {@link io.starling.protocol.payload.Arguments} for all arguments of the event; the
+ *     type as which the first argument is read; or {@link io.starling.protocol.payload.Event} for
+ *     the name and the arguments of an event that has no handler of its own, see {@link
+ *     NamespaceHandlers#onOther}
  */
 @FunctionalInterface
 public interface EventHandler<T> {

@@ -2,6 +2,7 @@ package io.starling.socketio;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.BroadcastOperator;
+import io.starling.manager.Everybody;
 import io.starling.manager.HostId;
 import io.starling.manager.HostResponses;
 import io.starling.manager.SocketId;
@@ -16,57 +17,13 @@ import org.jspecify.annotations.Nullable;
  * A namespace of a server: the handlers that are registered for it, and the clients that are
  * connected to it. Safe for any thread. No method blocks.
  */
-public interface Namespace extends Broadcaster, NamespaceHandlers {
+public interface Namespace extends Everybody, NamespaceHandlers<Namespace> {
   /** The name of the namespace, with its leading slash. */
   String name();
-
-  @Override
-  Namespace use(ConnectHandler middleware);
-
-  @Override
-  Namespace useAsync(AsyncConnectHandler middleware);
-
-  @Override
-  Namespace onConnect(ConnectHandler handler);
-
-  @Override
-  Namespace onConnected(ConnectedHandler handler);
-
-  @Override
-  Namespace on(String event, EventHandler<Arguments> handler);
-
-  @Override
-  <T> Namespace on(String event, Class<T> type, EventHandler<T> handler);
-
-  @Override
-  <R> Namespace answer(String event, AnswerHandler<Arguments, R> handler);
-
-  @Override
-  <T, R> Namespace answer(String event, Class<T> type, AnswerHandler<T, R> handler);
-
-  @Override
-  Namespace onOther(OtherEventHandler handler);
-
-  @Override
-  Namespace onDisconnecting(DisconnectHandler handler);
-
-  @Override
-  Namespace onDisconnect(DisconnectHandler handler);
-
-  @Override
-  Namespace register(Object handlers);
 
   /** Addresses all sockets of this namespace, in all processes. */
   @Override
   BroadcastOperator broadcast();
-
-  /** Sends an event to all sockets of this namespace, as {@link BroadcastOperator#emit} does. */
-  CompletionStage<Accepted> emit(String event, @Nullable Object... arguments);
-
-  /** The same as {@link #emit} with the event {@code message}. */
-  default CompletionStage<Accepted> send(@Nullable Object... arguments) {
-    return emit("message", arguments);
-  }
 
   /**
    * Removes all members from a room, in all processes. Never blocks.
@@ -88,12 +45,14 @@ public interface Namespace extends Broadcaster, NamespaceHandlers {
 
   /**
    * Sets the handler of an event that servers on other hosts send to this namespace, by {@link
-   * #serverEmit} or {@link #serverEmitWithReply}.
+   * #serverEmit} or {@link #serverEmitWithReply}. The server events of one namespace are handled
+   * one after the other. What the handler passes to {@link Ack#send} is the reply. If the handler
+   * throws, a sender that waits for a reply is told at once that this host has none.
    *
    * @throws IllegalArgumentException when the name is reserved, or when the event has a handler
    *     already
    */
-  Namespace onServerEvent(String event, ServerEventHandler handler);
+  Namespace onServerEvent(String event, EventReceiver<Arguments> handler);
 
   /**
    * Sends an event to this namespace on all other hosts. The event is not for clients: the servers

@@ -1,6 +1,7 @@
 package io.starling.socketio;
 
 import io.starling.protocol.payload.Arguments;
+import io.starling.protocol.payload.Event;
 
 /**
  * The handlers for the sockets of one namespace ({@link Namespace}) or of many namespaces ({@link
@@ -35,20 +36,22 @@ import io.starling.protocol.payload.Arguments;
  *
  * <p>Middlewares are different: those of any namespace, of the pattern or predicate, and of the
  * namespace itself are all called, in this order.
+ *
+ * @param <T> the type of this object, which each method returns
  */
-public interface NamespaceHandlers {
+public interface NamespaceHandlers<T extends NamespaceHandlers<T>> {
   /**
    * Adds a check that every client must pass before the connect handlers are called. Checks run in
    * the order in which they were added; those of any namespace run first. An exception refuses the
    * client, as in {@link #onConnect}.
    */
-  NamespaceHandlers use(ConnectHandler middleware);
+  T use(ConnectHandler middleware);
 
   /**
    * As {@link #use}, for a check that returns a stage and does not block a thread. Checks of both
    * sorts run in the order in which they were added.
    */
-  NamespaceHandlers useAsync(AsyncConnectHandler middleware);
+  T useAsync(AsyncConnectHandler middleware);
 
   /**
    * Adds a handler for clients that connect. Handlers are called in the order in which they were
@@ -68,14 +71,16 @@ public interface NamespaceHandlers {
    * SocketIoServer#anyNamespace}. A connect handler there is not called for a namespace that has
    * connect handlers of its own.
    */
-  NamespaceHandlers onConnect(ConnectHandler handler);
+  T onConnect(ConnectHandler handler);
 
   /**
    * Adds a handler for sockets that have been connected. Handlers are called in the order in which
    * they were added. The client has been told by then, and the socket is a member of its rooms: an
-   * emit to a room reaches it too. Events of the socket wait until the last handler has returned.
+   * emit to a room reaches it too. Events of the socket wait until the last handler has returned. A
+   * handler that throws disconnects the socket, and the exception is reported to the {@link
+   * SocketIoListener}; no event of the socket is handled then.
    */
-  NamespaceHandlers onConnected(ConnectedHandler handler);
+  T onConnected(ConnectHandler handler);
 
   /**
    * Sets the handler of an event.
@@ -83,7 +88,7 @@ public interface NamespaceHandlers {
    * @throws IllegalArgumentException when the name is reserved, or when the event has a handler
    *     here already
    */
-  NamespaceHandlers on(String event, EventHandler<Arguments> handler);
+  T on(String event, EventHandler<Arguments> handler);
 
   /**
    * Sets the handler of an event whose first argument is read as the given type. Further arguments
@@ -93,7 +98,7 @@ public interface NamespaceHandlers {
    * @throws IllegalArgumentException when the name is reserved, or when the event has a handler
    *     here already
    */
-  <T> NamespaceHandlers on(String event, Class<T> type, EventHandler<T> handler);
+  <A> T on(String event, Class<A> type, EventHandler<A> handler);
 
   /**
    * Sets the handler of an event. What the handler returns is the ack; see {@link
@@ -102,34 +107,35 @@ public interface NamespaceHandlers {
    * @throws IllegalArgumentException when the name is reserved, or when the event has a handler
    *     here already
    */
-  <R> NamespaceHandlers answer(String event, AnswerHandler<Arguments, R> handler);
+  <R> T answer(String event, AnswerHandler<Arguments, R> handler);
 
   /**
    * As {@link #answer(String, AnswerHandler)}, with the first argument read as the given type; see
    * {@link #on(String, Class, EventHandler)}.
    */
-  <T, R> NamespaceHandlers answer(String event, Class<T> type, AnswerHandler<T, R> handler);
+  <A, R> T answer(String event, Class<A> type, AnswerHandler<A, R> handler);
 
   /**
-   * Sets the handler of all events that have no handler of their own here.
+   * Sets the handler of all events that have no handler of their own here. The name of an event is
+   * never a reserved one.
    *
    * @throws IllegalArgumentException when there is such a handler already
    */
-  NamespaceHandlers onOther(OtherEventHandler handler);
+  T onOther(EventHandler<Event> handler);
 
   /**
    * Adds a handler for sockets that leave. Handlers are called in the order in which they were
    * added, before all handlers of {@link #onDisconnect}. There is no other difference between the
    * two kinds.
    */
-  NamespaceHandlers onDisconnecting(DisconnectHandler handler);
+  T onDisconnecting(DisconnectHandler handler);
 
   /**
    * Adds a handler for sockets that leave. Handlers are called in the order in which they were
    * added, after the last event of the socket was handled. They are called exactly once for each
    * socket whose connect handlers have all returned, even if the client left before that.
    */
-  NamespaceHandlers onDisconnect(DisconnectHandler handler);
+  T onDisconnect(DisconnectHandler handler);
 
   /**
    * Adds the annotated methods of an object as handlers. The annotations are {@link OnConnect},
@@ -153,5 +159,5 @@ public interface NamespaceHandlers {
    *     allowed, or when no method is annotated. The message has one line for each fault, and no
    *     method is added then
    */
-  NamespaceHandlers register(Object handlers);
+  T register(Object handlers);
 }

@@ -1,6 +1,7 @@
 package io.starling.socketio;
 
 import io.starling.manager.BroadcastOperator;
+import io.starling.manager.Broadcaster;
 import io.starling.manager.SocketId;
 import io.starling.protocol.payload.Arguments;
 import java.util.Collection;
@@ -86,13 +87,13 @@ public interface Socket extends SocketOperator, Broadcaster {
    * @throws IllegalArgumentException when the name is reserved, or when this socket has a handler
    *     for the event already
    */
-  Socket on(String event, SocketEventHandler<Arguments> handler);
+  Socket on(String event, EventReceiver<Arguments> handler);
 
   /**
-   * As {@link #on(String, SocketEventHandler)}, with the first argument read as the given type; see
+   * As {@link #on(String, EventReceiver)}, with the first argument read as the given type; see
    * {@link Namespace#on(String, Class, EventHandler)}.
    */
-  <T> Socket on(String event, Class<T> type, SocketEventHandler<T> handler);
+  <T> Socket on(String event, Class<T> type, EventReceiver<T> handler);
 
   /** Removes the handler that {@link #on} set for an event. Does nothing when there is none. */
   Socket off(String event);
@@ -102,7 +103,7 @@ public interface Socket extends SocketOperator, Broadcaster {
    * after the listeners of {@link #onAny} and before the handlers. A check that throws refuses the
    * event.
    */
-  Socket use(EventMiddleware middleware);
+  Socket use(AnyEventHandler middleware);
 
   /**
    * As {@link #use}, for a check that returns a stage and does not block a thread. Checks of both
@@ -113,15 +114,16 @@ public interface Socket extends SocketOperator, Broadcaster {
 
   /**
    * Adds a listener for all events of this socket. Listeners are called in the order in which they
-   * were added, before the checks and handlers of the event.
+   * were added, before the checks and handlers of the event. What a listener throws is reported to
+   * the {@link SocketIoListener}, and the event is handled nevertheless.
    */
-  Socket onAny(AnyEventListener listener);
+  Socket onAny(AnyEventHandler listener);
 
   /**
    * Removes a listener that {@link #onAny} added. If it was added more than once, only the first is
    * removed.
    */
-  Socket offAny(AnyEventListener listener);
+  Socket offAny(AnyEventHandler listener);
 
   /**
    * Adds a handler for the end of this socket. It is called before the handlers that the namespace

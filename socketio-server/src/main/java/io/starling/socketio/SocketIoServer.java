@@ -1,8 +1,8 @@
 package io.starling.socketio;
 
-import io.starling.manager.Accepted;
 import io.starling.manager.BackendState;
 import io.starling.manager.BroadcastOperator;
+import io.starling.manager.Everybody;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.ManagerStatistics;
@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A Socket.IO server: one port, in one process of the cluster. {@link #create} builds the server,
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for any thread. The threads of the server are daemons: a program that has nothing else to
  * do must wait itself, or it ends. The server installs no shutdown hook.
  */
-public interface SocketIoServer extends Broadcaster, AutoCloseable {
+public interface SocketIoServer extends Everybody, AutoCloseable {
   /** Creates a server that does not listen yet. */
   static SocketIoServer create(SocketIoServerConfig config) {
     return ServiceLoader.load(SocketIoServerFactory.class, SocketIoServer.class.getClassLoader())
@@ -66,7 +65,7 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
    * #of(NamespacePredicate)}. The handlers that are registered here also serve namespaces with such
    * a name that {@link #of(String)} declares later.
    */
-  NamespaceHandlers of(Pattern names);
+  NamespaceHandlers<?> of(Pattern names);
 
   /**
    * Admits clients to namespaces that were not declared. {@code of((name, handshake) -> true)}
@@ -82,7 +81,7 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
    * see {@link SocketIoServerConfig.Builder#cleanupEmptyNamespaces}. {@link
    * SocketIoServerConfig.Builder#maxDynamicNamespaces} limits how many such namespaces exist.
    */
-  NamespaceHandlers of(NamespacePredicate predicate);
+  NamespaceHandlers<?> of(NamespacePredicate predicate);
 
   /**
    * The namespaces that exist in this process: those that were declared, and those that were made
@@ -104,7 +103,7 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
    * They do not admit clients: a client is still refused in a namespace that was not declared,
    * unless a pattern or predicate admits it.
    */
-  NamespaceHandlers anyNamespace();
+  NamespaceHandlers<?> anyNamespace();
 
   /** The namespace {@code /}. A client that names no namespace uses this one. */
   default Namespace root() {
@@ -190,16 +189,6 @@ public interface SocketIoServer extends Broadcaster, AutoCloseable {
   @Override
   default BroadcastOperator broadcast() {
     return root().broadcast();
-  }
-
-  /** Sends an event to all sockets of the namespace {@code /}, as {@link Namespace#emit} does. */
-  default CompletionStage<Accepted> emit(String event, @Nullable Object... arguments) {
-    return root().emit(event, arguments);
-  }
-
-  /** The same as {@link #emit} with the event {@code message}. */
-  default CompletionStage<Accepted> send(@Nullable Object... arguments) {
-    return root().send(arguments);
   }
 
   /**

@@ -1,59 +1,87 @@
 package io.starling.socketio;
 
+import io.starling.engineio.CloseReason;
 import io.starling.engineio.EngineIoConfig;
 import io.starling.engineio.EngineIoServer;
 import io.starling.engineio.HandshakeRequest;
+import io.starling.engineio.TransportKind;
 import io.starling.manager.ClientManager;
 import io.starling.manager.ClientManagers;
 import io.starling.manager.Libraries;
 import io.starling.manager.ManagerListener;
 import io.starling.protocol.payload.EventPayloadCodec;
 import io.starling.socketio.http.StaticFilesConfig;
+import io.starling.socketio.transport.AddressRanges;
+import io.starling.socketio.transport.ClientCertificates;
+import io.starling.socketio.transport.CompressionThreshold;
 import io.starling.socketio.transport.CorsPolicy;
+import io.starling.socketio.transport.IoKind;
+import io.starling.socketio.transport.SessionCookie;
+import io.starling.socketio.transport.TlsConfig;
 import io.starling.socketio.transport.TransportConfig;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The settings of a server. Immutable. The defaults are those of the protocol and of the official
- * server, where these have one. The methods of {@link Builder} say what the settings mean.
+ * The settings of a server. Immutable. {@link #builder} makes one. The methods of {@link Builder}
+ * say what each setting means and which default it has. The defaults are those of the protocol and
+ * of the official server, where these have one.
+ *
+ * @param path the path where Socket.IO clients connect, with a slash at both ends
+ * @param managers supplies the manager, see {@link #manager}
+ * @param engine the settings of connections, such as heartbeat, transports and sizes
+ * @param pendingTimeout empty when no connection is closed for slow handlers
+ * @param transport the settings of HTTP and TLS, such as allowed origins, trusted proxies and
+ *     cookies
+ * @param staticFiles the settings of static files: which files are served under which paths
+ * @param engineIo the plain Engine.IO servers by their paths
+ * @param handlerThreads empty when no number was set
+ * @param handlerExecutor empty when handlers run on threads of the server
+ * @param managementPort empty when there is no such port
  */
-public final class SocketIoServerConfig {
-  private final Builder values;
-  private final EngineIoConfig engine;
-  private final TransportConfig transport;
-  private final StaticFilesConfig staticFiles;
-  private final EventPayloadCodec codec;
-
-  private SocketIoServerConfig(
-      Builder values,
-      EngineIoConfig engine,
-      TransportConfig transport,
-      StaticFilesConfig staticFiles) {
-    this.values = new Builder(values);
-    this.codec =
-        values
-            .codec
-            .withMaxAttachments(values.maxAttachments)
-            .withMaxJsonDepth(values.maxJsonDepth);
-    this.staticFiles = staticFiles;
-    this.engine = engine;
-    this.transport = transport;
-  }
-
+public record SocketIoServerConfig(
+    Optional<String> host,
+    int port,
+    String path,
+    Supplier<ClientManager> managers,
+    EngineIoConfig engine,
+    TransportConfig transport,
+    StaticFilesConfig staticFiles,
+    Map<String, EngineIoServer> engineIo,
+    Duration connectTimeout,
+    Duration ackTimeout,
+    int maxPendingEvents,
+    long maxPendingBytes,
+    long maxPendingBytesTotal,
+    Optional<Duration> pendingTimeout,
+    int maxNamespacesPerConnection,
+    int maxDynamicNamespaces,
+    boolean cleanupEmptyNamespaces,
+    EventPayloadCodec codec,
+    int maxAttachments,
+    int maxJsonDepth,
+    SocketIoListener listener,
+    ManagerListener managerListener,
+    OptionalInt handlerThreads,
+    Optional<Executor> handlerExecutor,
+    Optional<Integer> managementPort,
+    String managementHost,
+    boolean readyNeedsBroker) {
   /**
    * A builder that holds the defaults.
    *
@@ -65,122 +93,9 @@ public final class SocketIoServerConfig {
     return new Builder();
   }
 
-  public Optional<String> host() {
-    return Optional.ofNullable(values.host);
-  }
-
-  public int port() {
-    return values.port;
-  }
-
-  /** The path where Socket.IO clients connect, with a slash at both ends. */
-  public String path() {
-    return values.path;
-  }
-
   /** The manager that was set; or else a new one for the URL that was set, at each call. */
   public ClientManager manager() {
-    return values.manager == null ? ClientManagers.create(values.managerUrl) : values.manager;
-  }
-
-  /** The settings of connections, such as heartbeat, transports and sizes. */
-  public EngineIoConfig engine() {
-    return engine;
-  }
-
-  public Duration connectTimeout() {
-    return values.connectTimeout;
-  }
-
-  public Duration ackTimeout() {
-    return values.ackTimeout;
-  }
-
-  public int maxPendingEvents() {
-    return values.maxPendingEvents;
-  }
-
-  public long maxPendingBytes() {
-    return values.maxPendingBytes;
-  }
-
-  public long maxPendingBytesTotal() {
-    return values.maxPendingBytesTotal;
-  }
-
-  /** See {@link Builder#pendingTimeout}. Empty when no connection is closed for slow handlers. */
-  public Optional<Duration> pendingTimeout() {
-    return Optional.ofNullable(values.pendingTimeout);
-  }
-
-  public int maxNamespacesPerConnection() {
-    return values.maxNamespacesPerConnection;
-  }
-
-  public int maxDynamicNamespaces() {
-    return values.maxDynamicNamespaces;
-  }
-
-  public boolean cleanupEmptyNamespaces() {
-    return values.cleanupEmptyNamespaces;
-  }
-
-  /** The settings of HTTP and TLS, such as allowed origins, trusted proxies and cookies. */
-  public TransportConfig transport() {
-    return transport;
-  }
-
-  /** The settings of static files: which files are served under which paths. */
-  public StaticFilesConfig staticFiles() {
-    return staticFiles;
-  }
-
-  /** The plain Engine.IO servers by their paths; see {@link Builder#engineIo}. */
-  public Map<String, EngineIoServer> engineIo() {
-    return values.engineIo;
-  }
-
-  public EventPayloadCodec codec() {
-    return codec;
-  }
-
-  public int maxAttachments() {
-    return values.maxAttachments;
-  }
-
-  public int maxJsonDepth() {
-    return values.maxJsonDepth;
-  }
-
-  public SocketIoListener listener() {
-    return values.listener;
-  }
-
-  public ManagerListener managerListener() {
-    return values.managerListener;
-  }
-
-  /** See {@link Builder#handlerThreads}. Empty when no number was set. */
-  public OptionalInt handlerThreads() {
-    return values.handlerThreads;
-  }
-
-  /** See {@link Builder#managementPort}. Empty when there is no such port. */
-  public Optional<Integer> managementPort() {
-    return Optional.ofNullable(values.managementPort);
-  }
-
-  public String managementHost() {
-    return values.managementHost;
-  }
-
-  public boolean readyNeedsBroker() {
-    return values.readyNeedsBroker;
-  }
-
-  /** See {@link Builder#handlerExecutor}. Empty when handlers run on threads of the server. */
-  public Optional<Executor> handlerExecutor() {
-    return Optional.ofNullable(values.handlerExecutor);
+    return managers.get();
   }
 
   /**
@@ -188,69 +103,62 @@ public final class SocketIoServerConfig {
    * the setting, unless it says otherwise.
    */
   public static final class Builder {
-    private @Nullable String host;
+    private Optional<String> host = Optional.empty();
     private int port = 3000;
     private String path = "/socket.io/";
-    private String managerUrl = "memory://";
-    private @Nullable ClientManager manager;
+    private Supplier<ClientManager> managers = () -> ClientManagers.create("memory://");
+    private Duration pingInterval = Duration.ofSeconds(25);
+    private Duration pingTimeout = Duration.ofSeconds(20);
     private Duration connectTimeout = Duration.ofSeconds(45);
+    private Duration upgradeTimeout = Duration.ofSeconds(10);
+    private Duration closeTimeout = Duration.ofSeconds(30);
+    private Duration requestTimeout = Duration.ofSeconds(30);
+    private Duration keepAliveTimeout = Duration.ofSeconds(75);
     private Duration ackTimeout = Duration.ofSeconds(10);
+    private int maxPayloadBytes = 1_000_000;
+    private int maxAttachments = EventPayloadCodec.DEFAULT_MAX_ATTACHMENTS;
+    private int maxJsonDepth = EventPayloadCodec.DEFAULT_MAX_JSON_DEPTH;
+    private int maxRequestBodyBytes = 1 << 20;
+    private long maxQueuedBytes = 1 << 20;
+    private long maxQueuedBytesTotal = Runtime.getRuntime().maxMemory() / 4;
+    private Duration slowConsumerTimeout = Duration.ofSeconds(30);
     private int maxPendingEvents = 10_000;
     private long maxPendingBytes = 16 << 20;
     private long maxPendingBytesTotal = Runtime.getRuntime().maxMemory() / 4;
-    private @Nullable Duration pendingTimeout;
+    private Optional<Duration> pendingTimeout = Optional.empty();
     private int maxNamespacesPerConnection = 100;
     private int maxDynamicNamespaces = 10_000;
     private boolean cleanupEmptyNamespaces = true;
-    private Map<String, EngineIoServer> engineIo = new LinkedHashMap<>();
-    private EventPayloadCodec codec = EventPayloadCodec.standard();
-    private int maxAttachments = EventPayloadCodec.DEFAULT_MAX_ATTACHMENTS;
-    private int maxJsonDepth = EventPayloadCodec.DEFAULT_MAX_JSON_DEPTH;
-    private SocketIoListener listener = SocketIoListener.NONE;
-    private ManagerListener managerListener = ManagerListener.logging("manager");
+    private Set<TransportKind> transports = EnumSet.allOf(TransportKind.class);
+    private Predicate<HandshakeRequest> allowRequest = request -> true;
+    private Supplier<CorsPolicy> cors = CorsPolicy::sameOrigin;
+    private Predicate<InetAddress> trustedProxies = address -> false;
+    private Optional<SessionCookie> cookie = Optional.empty();
+    private Optional<TlsConfig> tls = Optional.empty();
+    private Optional<ClientCertificates> clientCertificates = Optional.empty();
+    private CompressionThreshold httpCompression = CompressionThreshold.STANDARD;
+    private CompressionThreshold webSocketCompression = CompressionThreshold.OFF;
+    private Optional<IoKind> io = Optional.empty();
+    private int eventLoopThreads = Runtime.getRuntime().availableProcessors();
     private OptionalInt handlerThreads = OptionalInt.empty();
-    private @Nullable Executor handlerExecutor;
-    private @Nullable Integer managementPort;
+    private Optional<Executor> handlerExecutor = Optional.empty();
+    private final Map<String, StaticFilesConfig.Rule> staticRules = new LinkedHashMap<>();
+    private String staticDefaultDocument = StaticFilesConfig.NONE.defaultDocument();
+    private String staticCacheControl = StaticFilesConfig.NONE.cacheControl();
+    private final Map<String, String> staticTypes = new LinkedHashMap<>();
+    private Optional<Integer> managementPort = Optional.empty();
     private String managementHost = "localhost";
     private boolean readyNeedsBroker;
-    private List<String> originFaults = List.of();
-    private final EngineIoConfig.Builder engine = EngineIoConfig.builder();
-    private final TransportConfig.Builder transport = TransportConfig.builder();
-    private final StaticFilesConfig.Builder staticFiles = StaticFilesConfig.builder();
+    private final Map<String, EngineIoServer> engineIo = new LinkedHashMap<>();
+    private EventPayloadCodec codec = EventPayloadCodec.standard();
+    private SocketIoListener listener = SocketIoListener.NONE;
+    private ManagerListener managerListener = ManagerListener.logging("manager");
 
     private Builder() {}
 
-    private Builder(Builder other) {
-      host = other.host;
-      port = other.port;
-      path = other.path;
-      managerUrl = other.managerUrl;
-      manager = other.manager;
-      connectTimeout = other.connectTimeout;
-      ackTimeout = other.ackTimeout;
-      maxPendingEvents = other.maxPendingEvents;
-      maxPendingBytes = other.maxPendingBytes;
-      maxPendingBytesTotal = other.maxPendingBytesTotal;
-      pendingTimeout = other.pendingTimeout;
-      maxNamespacesPerConnection = other.maxNamespacesPerConnection;
-      maxDynamicNamespaces = other.maxDynamicNamespaces;
-      cleanupEmptyNamespaces = other.cleanupEmptyNamespaces;
-      engineIo = Map.copyOf(other.engineIo);
-      codec = other.codec;
-      maxAttachments = other.maxAttachments;
-      maxJsonDepth = other.maxJsonDepth;
-      listener = other.listener;
-      managerListener = other.managerListener;
-      handlerThreads = other.handlerThreads;
-      handlerExecutor = other.handlerExecutor;
-      managementPort = other.managementPort;
-      managementHost = other.managementHost;
-      readyNeedsBroker = other.readyNeedsBroker;
-    }
-
     /** The address on which the server listens. Default: all addresses, IPv4 and IPv6. */
     public Builder host(String value) {
-      host = value;
+      host = Optional.of(value);
       return this;
     }
 
@@ -273,8 +181,7 @@ public final class SocketIoServerConfig {
      * when it starts.
      */
     public Builder manager(String url) {
-      managerUrl = url;
-      manager = null;
+      managers = () -> ClientManagers.create(url);
       return this;
     }
 
@@ -283,19 +190,24 @@ public final class SocketIoServerConfig {
      * starts it and closes it, so it can serve one server only.
      */
     public Builder manager(ClientManager value) {
-      manager = value;
+      managers = () -> value;
       return this;
     }
 
-    /** How long after the answer to a ping the next ping is sent. Default 25 s, at most a day. */
+    /**
+     * The time from the client's answer to a ping until the next ping. Default 25 s; 1 ms to 24 h.
+     */
     public Builder pingInterval(Duration value) {
-      engine.pingInterval(value);
+      pingInterval = value;
       return this;
     }
 
-    /** How long a client may take to answer a ping. Default 20 s, at most a day. */
+    /**
+     * The time that a client has to answer a ping. A client that does not is disconnected as {@link
+     * CloseReason#PING_TIMEOUT}. Default 20 s; 1 ms to 24 h.
+     */
     public Builder pingTimeout(Duration value) {
-      engine.pingTimeout(value);
+      pingTimeout = value;
       return this;
     }
 
@@ -304,17 +216,18 @@ public final class SocketIoServerConfig {
      * Default 1,000,000.
      */
     public Builder maxPayloadBytes(int value) {
-      engine.maxPayloadBytes(value);
+      maxPayloadBytes = value;
       return this;
     }
 
     /**
-     * How many bytes may be queued for one client. A client beyond this limit that reads nothing
-     * for some time is disconnected; see {@link EngineIoConfig.Builder#maxQueuedBytes}. Default 1
-     * MiB.
+     * How many bytes may wait for one client. A client is disconnected as {@link
+     * CloseReason#SLOW_CONSUMER} if more bytes wait for it and it has taken no byte for {@link
+     * #slowConsumerTimeout}. A client that keeps taking bytes is not disconnected for this bound.
+     * Default 1 MiB; at least 1.
      */
     public Builder maxQueuedBytes(long value) {
-      engine.maxQueuedBytes(value);
+      maxQueuedBytes = value;
       return this;
     }
 
@@ -324,7 +237,7 @@ public final class SocketIoServerConfig {
      * every request is allowed.
      */
     public Builder allowRequest(Predicate<HandshakeRequest> value) {
-      engine.allowRequest(value);
+      allowRequest = value;
       return this;
     }
 
@@ -392,7 +305,7 @@ public final class SocketIoServerConfig {
      * limit.
      */
     public Builder pendingTimeout(Duration value) {
-      pendingTimeout = value;
+      pendingTimeout = Optional.of(value);
       return this;
     }
 
@@ -430,15 +343,9 @@ public final class SocketIoServerConfig {
      * value that cannot be an origin. Default: no other origins.
      */
     public Builder corsOrigins(Collection<String> values) {
-      if (values.isEmpty()) {
-        return cors(CorsPolicy.sameOrigin());
-      }
-      try {
-        return cors(CorsPolicy.of(values));
-      } catch (IllegalArgumentException e) {
-        originFaults = String.valueOf(e.getMessage()).lines().toList();
-        return this;
-      }
+      List<String> origins = List.copyOf(values);
+      cors = () -> origins.isEmpty() ? CorsPolicy.sameOrigin() : CorsPolicy.of(origins);
+      return this;
     }
 
     /**
@@ -446,44 +353,207 @@ public final class SocketIoServerConfig {
      * more choice. Default {@link CorsPolicy#sameOrigin}.
      */
     public Builder cors(CorsPolicy value) {
-      originFaults = List.of();
-      transport.cors(value);
+      cors = () -> value;
       return this;
     }
 
     /**
-     * Changes the settings of HTTP and TLS that have no method here; see {@link
-     * TransportConfig.Builder}. Several calls add up.
+     * The time that a polling client has to complete an upgrade once it has opened the WebSocket.
+     * After that the server closes the WebSocket, and the session stays on polling. Default 10 s; 1
+     * ms to 24 h.
      */
-    public Builder transport(Consumer<? super TransportConfig.Builder> settings) {
-      settings.accept(transport);
+    public Builder upgradeTimeout(Duration value) {
+      upgradeTimeout = value;
       return this;
     }
 
     /**
-     * Changes the settings of connections that have no method here; see {@link
-     * EngineIoConfig.Builder}. Several calls add up.
+     * After a disconnect the server waits this long for the client to take the remaining messages,
+     * to poll, and to answer the close frame of a WebSocket. Then it closes the connection. The
+     * time starts anew with each byte that the client takes. Default 30 s; 1 ms to 24 h.
      */
-    public Builder engine(Consumer<? super EngineIoConfig.Builder> settings) {
-      settings.accept(engine);
+    public Builder closeTimeout(Duration value) {
+      closeTimeout = value;
       return this;
     }
 
     /**
-     * Serves a file under a path, or the files of a directory below a path; see {@link
-     * StaticFilesConfig.Builder#rule(String, Path)}. Several calls add up.
+     * How many bytes may wait for all clients together. While more wait, the server disconnects the
+     * clients for whom a byte has waited longest, as {@link CloseReason#SLOW_CONSUMER}. A message
+     * that several clients share counts once for each event loop. Default: a quarter of the maximum
+     * heap; at least 1.
+     */
+    public Builder maxQueuedBytesTotal(long value) {
+      maxQueuedBytesTotal = value;
+      return this;
+    }
+
+    /**
+     * How long a client may take no byte while more than {@link #maxQueuedBytes} wait for it. It
+     * takes no byte if the server can write none to its connection, or if it does not poll. Default
+     * 30 s; 1 ms to 24 h.
+     */
+    public Builder slowConsumerTimeout(Duration value) {
+      slowConsumerTimeout = value;
+      return this;
+    }
+
+    /**
+     * The transports that the server offers, at least one. If it offers both, a polling session may
+     * upgrade to a WebSocket. Default: both.
+     */
+    public Builder transports(Set<TransportKind> value) {
+      transports = Set.copyOf(value);
+      return this;
+    }
+
+    /**
+     * Decides by its address whether a peer is a trusted proxy, for example with {@link
+     * AddressRanges}. From a trusted proxy the server accepts the fields {@code X-Forwarded-For},
+     * {@code X-Forwarded-Proto} and {@code X-Forwarded-Host} or, if none of them is there, {@code
+     * Forwarded} (RFC 7239). The test runs on an event loop and must not block. Default: no peer is
+     * trusted.
+     */
+    public Builder trustedProxies(Predicate<InetAddress> value) {
+      trustedProxies = value;
+      return this;
+    }
+
+    /** The cookie that is set when a session opens. Default: none. */
+    public Builder cookie(SessionCookie value) {
+      cookie = Optional.of(value);
+      return this;
+    }
+
+    /**
+     * Turns TLS 1.2 and 1.3 on, with this certificate. The server then accepts only {@code https}
+     * and {@code wss}. Default: no TLS.
+     */
+    public Builder tls(TlsConfig value) {
+      tls = Optional.of(value);
+      return this;
+    }
+
+    /** Asks clients for certificates. Requires {@link #tls}. Default: no client is asked. */
+    public Builder clientCertificates(ClientCertificates value) {
+      clientCertificates = Optional.of(value);
+      return this;
+    }
+
+    /**
+     * The size from which responses to polls and static text files are compressed, for clients that
+     * accept compression. Default: from 1,024 bytes.
+     */
+    public Builder httpCompression(CompressionThreshold value) {
+      httpCompression = value;
+      return this;
+    }
+
+    /**
+     * The size from which WebSocket messages are compressed, for clients that offer the extension
+     * permessage-deflate (RFC 7692). If compression is on, such clients may send compressed
+     * messages, too. It costs processor time for every message. Default: off.
+     */
+    public Builder webSocketCompression(CompressionThreshold value) {
+      webSocketCompression = value;
+      return this;
+    }
+
+    /**
+     * The interface of the operating system for network input and output. Default: the best one
+     * that works on the machine; see {@link IoKind}.
+     */
+    public Builder io(IoKind value) {
+      io = Optional.of(value);
+      return this;
+    }
+
+    /** The number of event loop threads, at least 1. Default: one for each processor. */
+    public Builder eventLoopThreads(int value) {
+      eventLoopThreads = value;
+      return this;
+    }
+
+    /**
+     * The time that a connection has to send a complete request. It counts from the opening of the
+     * connection and, for later requests, from their first byte. The same time limits how long a
+     * client may leave a response unread. It does not limit how long a request, such as a poll,
+     * waits for its response. Default 30 s; at least 1 ms.
+     */
+    public Builder requestTimeout(Duration value) {
+      requestTimeout = value;
+      return this;
+    }
+
+    /**
+     * The time that a connection stays open after a response without a further request. A load
+     * balancer in front of the server must close idle connections earlier. Otherwise it may send a
+     * request over a connection that the server has just closed. Default 75 s; at least 1 ms.
+     */
+    public Builder keepAliveTimeout(Duration value) {
+      keepAliveTimeout = value;
+      return this;
+    }
+
+    /**
+     * The largest body of an HTTP request to the application's handler, in bytes. A larger request
+     * gets status 413. Default 1 MiB; at least 1. It does not limit the messages of Socket.IO
+     * clients.
+     */
+    public Builder maxRequestBodyBytes(int value) {
+      maxRequestBodyBytes = value;
+      return this;
+    }
+
+    /**
+     * Serves a file under a path, or the files of a directory below the path. Files outside of the
+     * directory are never served, not even through {@code ..} or symbolic links. Several calls with
+     * different paths add up. Default: no files.
+     *
+     * @param path the path, such as {@code /} or {@code /app}; {@code /app} does not match {@code
+     *     /application}
+     * @param root a directory or file, which must exist when {@link #build} is called
      */
     public Builder staticFiles(String path, Path root) {
-      staticFiles.rule(path, root);
+      staticRules.put(path, new StaticFilesConfig.Rule(root, Optional.empty()));
       return this;
     }
 
     /**
-     * Changes all settings of static files; see {@link StaticFilesConfig.Builder}. Several calls
-     * add up.
+     * Serves a file under a path, with this content type.
+     *
+     * @param file a file, not a directory, which must exist when {@link #build} is called
      */
-    public Builder staticFiles(Consumer<? super StaticFilesConfig.Builder> settings) {
-      settings.accept(staticFiles);
+    public Builder staticFiles(String path, Path file, String contentType) {
+      staticRules.put(path, new StaticFilesConfig.Rule(file, Optional.of(contentType)));
+      return this;
+    }
+
+    /** The name of the file that is served for a directory. Default {@code index.html}. */
+    public Builder staticDefaultDocument(String name) {
+      staticDefaultDocument = name;
+      return this;
+    }
+
+    /**
+     * The {@code Cache-Control} field of responses with files. Default {@code no-cache}. With it, a
+     * browser keeps the file but asks the server at each use. If the file has not changed, the
+     * answer is a short response without a body.
+     */
+    public Builder staticCacheControl(String value) {
+      staticCacheControl = value;
+      return this;
+    }
+
+    /**
+     * The content type of files whose name has this extension. The case of the extension does not
+     * matter. Several calls with different extensions add up. Default: the usual types for common
+     * extensions, {@code application/octet-stream} for all others.
+     *
+     * @param extension the extension without its dot, such as {@code html}
+     */
+    public Builder staticType(String extension, String type) {
+      staticTypes.put(extension.toLowerCase(Locale.ROOT), type);
       return this;
     }
 
@@ -564,7 +634,7 @@ public final class SocketIoServerConfig {
      * Default: there is no such port.
      */
     public Builder managementPort(int value) {
-      managementPort = value;
+      managementPort = Optional.of(value);
       return this;
     }
 
@@ -593,7 +663,7 @@ public final class SocketIoServerConfig {
      * everything runs on these threads.
      */
     public Builder handlerExecutor(Executor value) {
-      handlerExecutor = value;
+      handlerExecutor = Optional.of(value);
       return this;
     }
 
@@ -604,101 +674,145 @@ public final class SocketIoServerConfig {
      *     each such setting
      */
     public SocketIoServerConfig build() {
-      List<String> faults = new ArrayList<>(originFaults);
-      checkPort("port", port, faults);
-      if (managementPort != null) {
-        checkPort("managementPort", managementPort, faults);
+      Faults faults = new Faults();
+      Optional<CorsPolicy> policy = faults.built(cors);
+      checkAddresses(faults);
+      checkLimits(faults);
+      // This manager is dropped: before it is started, it holds nothing that must be closed.
+      faults.built(managers);
+      Optional<EngineIoConfig> engine = faults.built(this::engine);
+      Optional<TransportConfig> transport =
+          faults.built(() -> transport(policy.orElseGet(CorsPolicy::sameOrigin)));
+      Optional<StaticFilesConfig> files = faults.built(this::staticFiles);
+      if (!faults.lines.isEmpty()) {
+        throw new IllegalArgumentException(String.join("\n", faults.lines));
       }
-      check(path.startsWith("/"), "path: " + path + " (expected: a leading slash)", faults);
-      engineIo.keySet().forEach(other -> checkEngineIo(other, faults));
-      checkPositive("connectTimeout", connectTimeout, faults);
-      checkPositive("ackTimeout", ackTimeout, faults);
-      check(
-          maxPendingEvents > 0,
-          "maxPendingEvents: " + maxPendingEvents + " (expected: > 0)",
-          faults);
-      check(
-          maxPendingBytes > 0, "maxPendingBytes: " + maxPendingBytes + " (expected: > 0)", faults);
-      check(
-          maxPendingBytesTotal > 0,
-          "maxPendingBytesTotal: " + maxPendingBytesTotal + " (expected: > 0)",
-          faults);
-      if (pendingTimeout != null) {
-        checkPositive("pendingTimeout", pendingTimeout, faults);
-      }
-      check(
-          handlerThreads.orElse(1) > 0,
-          "handlerThreads: " + handlerThreads.orElse(1) + " (expected: > 0)",
-          faults);
-      check(
-          maxNamespacesPerConnection > 0,
-          "maxNamespacesPerConnection: " + maxNamespacesPerConnection + " (expected: > 0)",
-          faults);
-      check(
-          maxJsonDepth > 0 && maxJsonDepth <= EventPayloadCodec.HIGHEST_MAX_JSON_DEPTH,
-          "maxJsonDepth: " + maxJsonDepth + " (expected: 1 to 2000)",
-          faults);
-      check(maxAttachments > 0, "maxAttachments: " + maxAttachments + " (expected: > 0)", faults);
-      check(
-          maxDynamicNamespaces >= 0,
-          "maxDynamicNamespaces: " + maxDynamicNamespaces + " (expected: >= 0)",
-          faults);
-      if (manager == null) {
-        checkManager(faults);
-      }
-      Optional<EngineIoConfig> builtEngine = built(engine::build, faults);
-      Optional<TransportConfig> builtTransport = built(transport::build, faults);
-      Optional<StaticFilesConfig> builtStatic = built(staticFiles::build, faults);
-      if (faults.isEmpty()) {
-        return new SocketIoServerConfig(
-            this,
-            builtEngine.orElseThrow(),
-            builtTransport.orElseThrow(),
-            builtStatic.orElseThrow());
-      }
-      throw new IllegalArgumentException(String.join("\n", faults));
+      return config(engine.orElseThrow(), transport.orElseThrow(), files.orElseThrow());
     }
 
-    /**
-     * Checks the URL by making a manager. The manager is dropped: before it is started, it holds
-     * nothing that must be closed.
-     */
-    private void checkManager(List<String> faults) {
-      try {
-        ClientManagers.create(managerUrl);
-      } catch (IllegalArgumentException e) {
-        String.valueOf(e.getMessage()).lines().forEach(faults::add);
+    private void checkAddresses(Faults faults) {
+      faults.port("port", port);
+      managementPort.ifPresent(given -> faults.port("managementPort", given));
+      faults.expect(path.startsWith("/"), "path", path, "a leading slash");
+      for (String other : engineIo.keySet()) {
+        boolean free = other.startsWith("/") && !other.equals(path);
+        faults.expect(free, "engineIo", other, "a leading slash, and not the path of Socket.IO");
       }
     }
 
-    private void checkEngineIo(String other, List<String> faults) {
-      check(
-          other.startsWith("/") && !other.equals(path),
-          "engineIo: " + other + " (expected: a leading slash, and not the path of Socket.IO)",
-          faults);
+    private void checkLimits(Faults faults) {
+      faults.positive("connectTimeout", connectTimeout);
+      faults.positive("ackTimeout", ackTimeout);
+      faults.positive("maxPendingEvents", maxPendingEvents);
+      faults.positive("maxPendingBytes", maxPendingBytes);
+      faults.positive("maxPendingBytesTotal", maxPendingBytesTotal);
+      pendingTimeout.ifPresent(given -> faults.positive("pendingTimeout", given));
+      handlerThreads.ifPresent(given -> faults.positive("handlerThreads", given));
+      faults.positive("maxNamespacesPerConnection", maxNamespacesPerConnection);
+      boolean fits = maxJsonDepth > 0 && maxJsonDepth <= EventPayloadCodec.HIGHEST_MAX_JSON_DEPTH;
+      faults.expect(fits, "maxJsonDepth", maxJsonDepth, "1 to 2000");
+      faults.positive("maxAttachments", maxAttachments);
+      boolean counts = maxDynamicNamespaces >= 0;
+      faults.expect(counts, "maxDynamicNamespaces", maxDynamicNamespaces, ">= 0");
     }
 
-    private static <T> Optional<T> built(Supplier<T> part, List<String> faults) {
-      try {
-        return Optional.of(part.get());
-      } catch (IllegalArgumentException e) {
-        faults.add(String.valueOf(e.getMessage()));
-        return Optional.empty();
-      }
+    private EngineIoConfig engine() {
+      return new EngineIoConfig(
+          pingInterval,
+          pingTimeout,
+          upgradeTimeout,
+          closeTimeout,
+          maxPayloadBytes,
+          maxQueuedBytes,
+          maxQueuedBytesTotal,
+          slowConsumerTimeout,
+          transports,
+          allowRequest);
     }
 
-    private static void checkPositive(String name, Duration value, List<String> faults) {
-      check(
-          !value.isNegative() && !value.isZero(), name + ": " + value + " (expected: > 0)", faults);
+    private TransportConfig transport(CorsPolicy policy) {
+      return new TransportConfig(
+          policy,
+          trustedProxies,
+          cookie,
+          tls,
+          clientCertificates,
+          httpCompression,
+          webSocketCompression,
+          io,
+          eventLoopThreads,
+          requestTimeout,
+          keepAliveTimeout,
+          maxRequestBodyBytes);
     }
 
-    private static void checkPort(String name, int value, List<String> faults) {
-      check(value >= 0 && value <= 65_535, name + ": " + value + " (expected: 0 to 65535)", faults);
+    private StaticFilesConfig staticFiles() {
+      return new StaticFilesConfig(
+          staticRules, staticDefaultDocument, staticCacheControl, staticTypes);
     }
 
-    private static void check(boolean holds, String fault, List<String> faults) {
+    private SocketIoServerConfig config(
+        EngineIoConfig engine, TransportConfig transport, StaticFilesConfig files) {
+      return new SocketIoServerConfig(
+          host,
+          port,
+          path,
+          managers,
+          engine,
+          transport,
+          files,
+          Map.copyOf(engineIo),
+          connectTimeout,
+          ackTimeout,
+          maxPendingEvents,
+          maxPendingBytes,
+          maxPendingBytesTotal,
+          pendingTimeout,
+          maxNamespacesPerConnection,
+          maxDynamicNamespaces,
+          cleanupEmptyNamespaces,
+          codec.withMaxAttachments(maxAttachments).withMaxJsonDepth(maxJsonDepth),
+          maxAttachments,
+          maxJsonDepth,
+          listener,
+          managerListener,
+          handlerThreads,
+          handlerExecutor,
+          managementPort,
+          managementHost,
+          readyNeedsBroker);
+    }
+  }
+
+  /** Collects the faults of all settings, one line each: {@code name: value (expected: …)}. */
+  private static final class Faults {
+    private final List<String> lines = new ArrayList<>();
+
+    void expect(boolean holds, String name, Object value, String expected) {
       if (!holds) {
-        faults.add(fault);
+        lines.add(name + ": " + value + " (expected: " + expected + ")");
+      }
+    }
+
+    void port(String name, int value) {
+      expect(value >= 0 && value <= 65_535, name, value, "0 to 65535");
+    }
+
+    void positive(String name, long value) {
+      expect(value > 0, name, value, "> 0");
+    }
+
+    void positive(String name, Duration value) {
+      expect(!value.isNegative() && !value.isZero(), name, value, "> 0");
+    }
+
+    /** The value; or empty if its constructor or factory refuses it, which is a fault then. */
+    <T> Optional<T> built(Supplier<T> value) {
+      try {
+        return Optional.of(value.get());
+      } catch (IllegalArgumentException e) {
+        lines.add(String.valueOf(e.getMessage()));
+        return Optional.empty();
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.starling.engineio;
 
 import io.starling.protocol.engineio.EngineIoPacket;
+import io.starling.socketio.SocketIoServerConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -25,13 +26,14 @@ final class EngineFixture {
     this(impatient());
   }
 
-  EngineFixture(EngineIoConfig.Builder config) {
+  EngineFixture(SocketIoServerConfig.Builder config) {
     server =
-        new EngineIoServer(config.build(), listener, new RefusalLog(warnings::add, loop::nanoTime));
+        new EngineIoServer(
+            config.build().engine(), listener, new RefusalLog(warnings::add, loop::nanoTime));
   }
 
-  static EngineIoConfig.Builder impatient() {
-    return EngineIoConfig.builder().pingInterval(INTERVAL).pingTimeout(TIMEOUT);
+  static SocketIoServerConfig.Builder impatient() {
+    return SocketIoServerConfig.builder().pingInterval(INTERVAL).pingTimeout(TIMEOUT);
   }
 
   EngineIoSession open(FakeTransport transport) {

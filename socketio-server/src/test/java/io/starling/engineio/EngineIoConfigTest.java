@@ -3,6 +3,7 @@ package io.starling.engineio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.starling.socketio.SocketIoServerConfig;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class EngineIoConfigTest {
   @Test
   void theDefaultsAreTheOfficialServers() {
-    EngineIoConfig config = EngineIoConfig.builder().build();
+    EngineIoConfig config = SocketIoServerConfig.builder().build().engine();
 
     assertThat(config.pingInterval()).hasSeconds(25);
     assertThat(config.pingTimeout()).hasSeconds(20);
@@ -22,8 +23,8 @@ class EngineIoConfigTest {
 
   @Test
   void allFaultsAreReportedTogether() {
-    EngineIoConfig.Builder faulty =
-        EngineIoConfig.builder()
+    SocketIoServerConfig.Builder faulty =
+        SocketIoServerConfig.builder()
             .pingInterval(Duration.ZERO)
             .maxPayloadBytes(0)
             .transports(Set.of());
@@ -33,6 +34,7 @@ class EngineIoConfigTest {
             """
             pingInterval: PT0S (expected: PT0.001S to PT24H)
             maxPayloadBytes: 0 (expected: > 0)
-            transports: [] (expected: at least one)""");
+            transports: [] (expected: at least one)\
+            """);
   }
 }

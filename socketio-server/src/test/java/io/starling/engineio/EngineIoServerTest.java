@@ -4,6 +4,7 @@ import static io.starling.engineio.EngineFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.protocol.engineio.HandshakeError;
+import io.starling.socketio.SocketIoServerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ class EngineIoServerTest {
   @Test
   void aRefusalOfTheApplicationNamesTheOriginAndTheSetting() {
     EngineFixture picky =
-        new EngineFixture(EngineIoConfig.builder().allowRequest(request -> false));
+        new EngineFixture(SocketIoServerConfig.builder().allowRequest(request -> false));
     for (int i = 0; i < 2; i++) {
       picky.server.admit(request("EIO", "4", "transport", "polling"), "GET", false);
       picky.server.admit(ofOrigin("https://a.example"), "GET", false);
@@ -116,7 +117,7 @@ class EngineIoServerTest {
   void anApplicationThatFailsToJudgeRefuses() {
     EngineFixture broken =
         new EngineFixture(
-            EngineIoConfig.builder()
+            SocketIoServerConfig.builder()
                 .allowRequest(
                     request -> {
                       throw new IllegalStateException("no database");

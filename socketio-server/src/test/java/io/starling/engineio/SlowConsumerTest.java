@@ -2,6 +2,7 @@ package io.starling.engineio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.starling.socketio.SocketIoServerConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ class SlowConsumerTest {
 
   private final EngineFixture engine =
       new EngineFixture(
-          EngineIoConfig.builder()
+          SocketIoServerConfig.builder()
               .pingInterval(Duration.ofHours(1))
               .pingTimeout(Duration.ofHours(1))
               .maxQueuedBytes(100)

@@ -3,7 +3,7 @@ package io.starling.socketio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.starling.manager.memory.InMemoryClientManager;
+import io.starling.manager.local.LocalClientManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What operators ask a server. */
 final class ManagementIT {
   private final HttpClient client = HttpClient.newHttpClient();
-  private final InMemoryClientManager manager = new InMemoryClientManager();
+  private final LocalClientManager manager = new LocalClientManager();
   private final SocketIoServer server =
       SocketIoServer.create(
           SocketIoServerConfig.builder()

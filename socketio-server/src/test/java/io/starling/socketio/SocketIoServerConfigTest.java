@@ -3,7 +3,7 @@ package io.starling.socketio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.starling.manager.memory.InMemoryClientManager;
+import io.starling.manager.local.LocalClientManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,7 +47,7 @@ final class SocketIoServerConfigTest {
 
   @Test
   void aManagerThatIsGivenTakesThePlaceOfAUrl() {
-    InMemoryClientManager manager = new InMemoryClientManager();
+    LocalClientManager manager = new LocalClientManager();
 
     assertThat(
             SocketIoServerConfig.builder().manager("nats://x").manager(manager).build().manager())

@@ -1,13 +1,13 @@
 package io.starling.benchmarks.micro;
 
-import io.starling.manager.EmitFlag;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
 import io.starling.manager.Rooms;
 import io.starling.manager.SocketId;
-import io.starling.manager.memory.InMemoryClientManager;
+import io.starling.manager.local.LocalClientManager;
 import io.starling.protocol.payload.EventPayload;
 import io.starling.protocol.payload.EventPayloadCodec;
 import java.time.Duration;
@@ -28,7 +28,7 @@ public class RoomsBenchmark {
   @Param({"1", "100", "10000"})
   private int members;
 
-  private final InMemoryClientManager manager = new InMemoryClientManager();
+  private final LocalClientManager manager = new LocalClientManager();
   private final Counting sockets = new Counting();
   private final EventPayload event =
       EventPayloadCodec.standard().encodeEvent("msg", List.of("payload"));
@@ -47,14 +47,15 @@ public class RoomsBenchmark {
   /** Finds the members of one room. */
   @Benchmark
   public long room() {
-    manager.emit(NAMESPACE, room, event, Set.of());
+    manager.perform(NAMESPACE, new Operation.Emit(room, event), io.starling.manager.Scope.CLUSTER);
     return sockets.reached;
   }
 
   /** Finds all sockets. */
   @Benchmark
   public long everybody() {
-    manager.emit(NAMESPACE, Recipients.ALL, event, Set.of());
+    manager.perform(
+        NAMESPACE, new Operation.Emit(Recipients.ALL, event), io.starling.manager.Scope.CLUSTER);
     return sockets.reached;
   }
 
@@ -69,10 +70,7 @@ public class RoomsBenchmark {
 
     @Override
     public void send(
-        String namespace,
-        Iterable<? extends LocalSocket> recipients,
-        EventPayload event,
-        Set<EmitFlag> flags) {
+        String namespace, Iterable<? extends LocalSocket> recipients, Operation.Emit emit) {
       recipients.forEach(socket -> reached += socket.id().value().length());
     }
 
@@ -80,8 +78,7 @@ public class RoomsBenchmark {
     public int sendExpectingAck(
         String namespace,
         Iterable<? extends LocalSocket> recipients,
-        EventPayload event,
-        Set<EmitFlag> flags,
+        Operation.Emit emit,
         Duration timeout,
         AckCollector collector) {
       throw new UnsupportedOperationException("no acks here");

@@ -1,12 +1,12 @@
 package io.starling.manager.pubsub;
 
 import io.starling.manager.HostId;
+import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
 import io.starling.protocol.payload.EventPayloadCodec;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Scope;
@@ -32,13 +32,12 @@ public class BusBenchmark {
   @Setup
   public void prepare() {
     message =
-        new PubSubMessage.Emit(
+        new PubSubMessage.Perform(
             "/",
-            Recipients.room("room-17"),
-            Set.of(),
-            1,
-            null,
-            EventPayloadCodec.standard().encodeEvent("msg", List.of("x".repeat(64))));
+            new Operation.Emit(
+                Recipients.room("room-17"),
+                EventPayloadCodec.standard().encodeEvent("msg", List.of("x".repeat(64)))),
+            1);
     frame = encode();
   }
 
@@ -66,7 +65,7 @@ public class BusBenchmark {
   public void decode(Blackhole blackhole) throws MalformedFrameException {
     FrameCodec.Frame decoded = FrameCodec.decode(frame, FrameSeal.NONE);
     for (ByteBuffer each : FrameCodec.split(decoded)) {
-      blackhole.consume(MessageCodec.decode(each));
+      blackhole.consume(MessageCodec.decode(header.origin(), each));
     }
   }
 }

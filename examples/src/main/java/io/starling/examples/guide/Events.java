@@ -61,7 +61,7 @@ public final class Events {
 
   /** A handler for all events that have no other, and one for sockets that leave. */
   public static void others(Namespace shop) {
-    shop.onOther((socket, event, arguments, ack) -> ack.send("no such event: " + event));
+    shop.onOther((socket, event, ack) -> ack.send("no such event: " + event.name()));
     shop.onDisconnect((socket, reason) -> shop.emit("left", socket.id().value(), reason.text()));
   }
 }

@@ -17,8 +17,8 @@ public final class Http {
   public static SocketIoServerConfig.Builder files(Path page, Path logo) {
     return SocketIoServerConfig.builder()
         .staticFiles("/", page)
-        .staticFiles(
-            files -> files.rule("/logo", logo, "image/svg+xml").cacheControl("max-age=86400"));
+        .staticFiles("/logo", logo, "image/svg+xml")
+        .staticCacheControl("max-age=86400");
   }
 
   /** Handles the requests that are for neither Socket.IO nor a file. */

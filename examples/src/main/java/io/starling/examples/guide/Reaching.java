@@ -19,13 +19,11 @@ public final class Reaching {
 
   /** Trusts a load balancer, and nobody else, to name the address of a client. */
   public static SocketIoServerConfig.Builder proxies() {
-    return SocketIoServerConfig.builder()
-        .transport(settings -> settings.trustedProxies(AddressRanges.of(List.of("10.0.0.0/8"))));
+    return SocketIoServerConfig.builder().trustedProxies(AddressRanges.of(List.of("10.0.0.0/8")));
   }
 
   /** Lets the server itself speak https and wss. */
   public static SocketIoServerConfig.Builder tls(Path certificate, Path key) {
-    return SocketIoServerConfig.builder()
-        .transport(settings -> settings.tls(new TlsConfig.Pem(certificate, key)));
+    return SocketIoServerConfig.builder().tls(new TlsConfig.Pem(certificate, key));
   }
 }

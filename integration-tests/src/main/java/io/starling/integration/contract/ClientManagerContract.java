@@ -2,21 +2,22 @@ package io.starling.integration.contract;
 
 import static io.starling.integration.contract.Payloads.json;
 import static io.starling.integration.contract.Payloads.text;
-import static io.starling.integration.contract.TestHost.NAMESPACE;
 import static io.starling.integration.contract.TestHost.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.starling.manager.AckResponses;
 import io.starling.manager.ClientManager;
-import io.starling.manager.EmitFlag;
 import io.starling.manager.HostResponses;
 import io.starling.manager.ManagerException;
 import io.starling.manager.MissingHost;
 import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Operation;
 import io.starling.manager.Projection;
+import io.starling.manager.Question;
 import io.starling.manager.Recipients;
 import io.starling.manager.RemoteSocket;
+import io.starling.manager.Scope;
 import io.starling.manager.SocketId;
 import io.starling.protocol.payload.EventPayload;
 import java.time.Duration;
@@ -32,7 +33,6 @@ import org.junit.jupiter.api.AfterEach;
  * name of a test is the number of a promise in docs/architecture.md.
  */
 public abstract class ClientManagerContract {
-  protected static final Set<EmitFlag> NO_FLAGS = Set.of();
   protected static final Duration LONG = Duration.ofSeconds(20);
   protected static final Duration SHORT = Duration.ofMillis(300);
 
@@ -62,17 +62,17 @@ public abstract class ClientManagerContract {
     FakeSocket socket = host.connect("a");
 
     host.sockets().backlog((64L << 20) + 1);
-    assertThatThrownBy(
-            () -> await(host.manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS)))
+    assertThatThrownBy(() -> await(host.perform(new Operation.Emit(Recipients.ALL, json("[1]")))))
         .hasMessageContaining("event loops: behind");
     assertThatThrownBy(
             () ->
                 await(
-                    host.manager()
-                        .emitWithAck(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS, LONG)))
+                    host.ask(
+                        new Question.EmitWithAck(new Operation.Emit(Recipients.ALL, json("[1]"))),
+                        LONG)))
         .hasMessageContaining("delivered to nobody");
     host.sockets().backlog(0);
-    await(host.manager().emit(NAMESPACE, Recipients.ALL, json("[2]"), NO_FLAGS));
+    await(host.perform(new Operation.Emit(Recipients.ALL, json("[2]"))));
 
     assertThat(socket.received()).containsExactly("[2]");
   }
@@ -86,10 +86,7 @@ public abstract class ClientManagerContract {
     Recipients selection = Recipients.room("r").except(List.of("quiet"));
 
     List<RemoteSocket<EventPayload>> found =
-        await(
-                host.manager()
-                    .fetchSockets(
-                        NAMESPACE, selection, EnumSet.allOf(Projection.class), NO_FLAGS, LONG))
+        await(host.ask(new Question.FetchSockets(selection, EnumSet.allOf(Projection.class)), LONG))
             .answers()
             .get(host.manager().hostId());
 
@@ -97,7 +94,7 @@ public abstract class ClientManagerContract {
     assertThat(found)
         .extracting(socket -> socket.map(Payloads::text).data())
         .containsExactly("[{\"n\":1}]");
-    assertThat(await(host.manager().count(NAMESPACE, selection, NO_FLAGS, LONG)).answers())
+    assertThat(await(host.ask(new Question.Count(selection), LONG)).answers())
         .containsOnly(Map.entry(host.manager().hostId(), 1));
   }
 
@@ -107,7 +104,7 @@ public abstract class ClientManagerContract {
     host.connect("a");
     Recipients nobody = Recipients.rooms(List.of());
 
-    assertThat(await(host.manager().count(NAMESPACE, nobody, NO_FLAGS, LONG)).answers())
+    assertThat(await(host.ask(new Question.Count(nobody), LONG)).answers())
         .containsOnly(Map.entry(host.manager().hostId(), 0));
   }
 
@@ -116,16 +113,21 @@ public abstract class ClientManagerContract {
     TestHost host = host();
     host.connect("a", "r");
 
-    assertThat(await(host.manager().find(NAMESPACE, new SocketId("a"), LONG)))
+    assertThat(await(host.ask(new Question.Find(new SocketId("a")), LONG)))
         .contains(host.manager().hostId());
-    assertThat(await(host.manager().find(NAMESPACE, new SocketId("r"), SHORT))).isEmpty();
+    assertThat(await(host.ask(new Question.Find(new SocketId("r")), SHORT))).isEmpty();
   }
 
   @IndependentTest
   void whereThereIsNoOtherHostAServerEventIsAnsweredByNobodyAtOnce() {
     TestHost host = host();
 
-    assertThat(await(host.manager().serverEmitWithReply(NAMESPACE, json("[1]"), LONG)))
+    assertThat(
+            await(
+                host.ask(
+                    new Question.ServerEventWithReply(
+                        new Operation.ServerEvent(host.manager().hostId(), json("[1]"))),
+                    LONG)))
         .isEqualTo(new HostResponses<>(Map.of(), Map.of()));
   }
 
@@ -136,8 +138,7 @@ public abstract class ClientManagerContract {
     FakeSocket one = host.connect("one", "b");
     FakeSocket none = host.connect("none", "c");
 
-    await(
-        host.manager().emit(NAMESPACE, Recipients.rooms(List.of("a", "b")), json("[1]"), NO_FLAGS));
+    await(host.perform(new Operation.Emit(Recipients.rooms(List.of("a", "b")), json("[1]"))));
 
     assertThat(both.received()).containsExactly("[1]");
     assertThat(one.received()).containsExactly("[1]");
@@ -152,7 +153,7 @@ public abstract class ClientManagerContract {
     FakeSocket sender = host.connect("sender", "a");
 
     Recipients recipients = Recipients.room("a").except(List.of("quiet", "sender"));
-    await(host.manager().emit(NAMESPACE, recipients, json("[1]"), NO_FLAGS));
+    await(host.perform(new Operation.Emit(recipients, json("[1]"))));
 
     assertThat(in.received()).containsExactly("[1]");
     assertThat(muted.received()).isEmpty();
@@ -164,7 +165,7 @@ public abstract class ClientManagerContract {
     TestHost host = host();
     FakeSocket socket = host.connect("s");
 
-    await(host.manager().emit(NAMESPACE, Recipients.rooms(List.of()), json("[1]"), NO_FLAGS));
+    await(host.perform(new Operation.Emit(Recipients.rooms(List.of()), json("[1]"))));
 
     assertThat(socket.received()).isEmpty();
   }
@@ -176,7 +177,7 @@ public abstract class ClientManagerContract {
     FakeSocket elsewhere = new FakeSocket("elsewhere");
     host.sockets().open("/other").connect(elsewhere, List.of());
 
-    await(host.manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
+    await(host.perform(new Operation.Emit(Recipients.ALL, json("[1]"))));
 
     assertThat(here.received()).containsExactly("[1]");
     assertThat(elsewhere.received()).isEmpty();
@@ -187,9 +188,9 @@ public abstract class ClientManagerContract {
     TestHost host = host();
     FakeSocket socket = host.connect("s");
 
-    await(host.manager().socketsLeave(NAMESPACE, Recipients.room("s"), List.of("s"), NO_FLAGS));
-    await(host.manager().closeRoom(NAMESPACE, "s", NO_FLAGS));
-    await(host.manager().emit(NAMESPACE, Recipients.socket(socket.id()), json("[1]"), NO_FLAGS));
+    await(host.perform(new Operation.Leave(Recipients.room("s"), Set.of("s"))));
+    await(host.perform(new Operation.CloseRoom("s")));
+    await(host.perform(new Operation.Emit(Recipients.socket(socket.id()), json("[1]"))));
 
     assertThat(socket.received()).containsExactly("[1]");
   }
@@ -200,7 +201,7 @@ public abstract class ClientManagerContract {
     FakeSocket owner = host.connect("owner");
     FakeSocket guest = host.connect("guest", "owner");
 
-    await(host.manager().emit(NAMESPACE, Recipients.room("owner"), json("[1]"), NO_FLAGS));
+    await(host.perform(new Operation.Emit(Recipients.room("owner"), json("[1]"))));
 
     assertThat(owner.received()).containsExactly("[1]");
     assertThat(guest.received()).containsExactly("[1]");
@@ -211,7 +212,7 @@ public abstract class ClientManagerContract {
     TestHost host = host();
     FakeSocket socket = host.connect("s", "a", "b");
 
-    await(host.manager().closeRoom(NAMESPACE, "a", NO_FLAGS));
+    await(host.perform(new Operation.CloseRoom("a")));
 
     assertThat(host.rooms().rooms(socket.id())).containsExactlyInAnyOrder("s", "b");
     assertThat(host.rooms().resolve(Recipients.room("a"))).isEmpty();
@@ -223,10 +224,10 @@ public abstract class ClientManagerContract {
     FakeSocket socket = host.connect("s", "a");
 
     host.rooms().disconnect(socket.id());
-    await(host.manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
+    await(host.perform(new Operation.Emit(Recipients.ALL, json("[1]"))));
 
     assertThat(socket.received()).isEmpty();
-    assertThat(await(host.manager().find(NAMESPACE, socket.id(), SHORT))).isEmpty();
+    assertThat(await(host.ask(new Question.Find(socket.id()), SHORT))).isEmpty();
   }
 
   @IndependentTest
@@ -234,16 +235,29 @@ public abstract class ClientManagerContract {
     TestHost host = host();
     FakeSocket socket = host.connect("s");
 
-    await(host.manager().emit("/none", Recipients.ALL, json("[1]"), NO_FLAGS));
-    await(host.manager().emit(NAMESPACE, Recipients.room("none"), json("[1]"), NO_FLAGS));
-    await(host.manager().socketsJoin("/none", Recipients.ALL, List.of("a"), NO_FLAGS));
-    await(host.manager().closeRoom("/none", "a", NO_FLAGS));
-    await(host.manager().disconnectSockets("/none", Recipients.ALL, true, NO_FLAGS));
+    await(
+        host.manager()
+            .perform("/none", new Operation.Emit(Recipients.ALL, json("[1]")), Scope.CLUSTER));
+    await(host.perform(new Operation.Emit(Recipients.room("none"), json("[1]"))));
+    await(
+        host.manager()
+            .perform("/none", new Operation.Join(Recipients.ALL, Set.of("a")), Scope.CLUSTER));
+    await(host.manager().perform("/none", new Operation.CloseRoom("a"), Scope.CLUSTER));
+    await(
+        host.manager()
+            .perform("/none", new Operation.Disconnect(Recipients.ALL, true), Scope.CLUSTER));
 
     assertThat(socket.received()).isEmpty();
     assertThat(host.rooms().rooms(socket.id())).containsExactly("s");
-    assertThat(await(host.manager().find("/none", socket.id(), SHORT))).isEmpty();
-    assertThat(await(host.manager().count("/none", Recipients.ALL, NO_FLAGS, LONG)).answers())
+    assertThat(
+            await(
+                host.manager().ask("/none", new Question.Find(socket.id()), Scope.CLUSTER, SHORT)))
+        .isEmpty();
+    assertThat(
+            await(
+                    host.manager()
+                        .ask("/none", new Question.Count(Recipients.ALL), Scope.CLUSTER, LONG))
+                .answers())
         .containsOnly(Map.entry(host.manager().hostId(), 0));
   }
 
@@ -253,11 +267,11 @@ public abstract class ClientManagerContract {
     FakeSocket in = host.connect("in", "a");
     FakeSocket out = host.connect("out");
 
-    await(host.manager().socketsJoin(NAMESPACE, Recipients.room("a"), List.of("b"), NO_FLAGS));
-    await(host.manager().emit(NAMESPACE, Recipients.room("b"), json("[1]"), NO_FLAGS));
-    await(host.manager().socketsLeave(NAMESPACE, Recipients.room("a"), List.of("b"), NO_FLAGS));
-    await(host.manager().emit(NAMESPACE, Recipients.room("b"), json("[2]"), NO_FLAGS));
-    await(host.manager().disconnectSockets(NAMESPACE, Recipients.room("a"), true, NO_FLAGS));
+    await(host.perform(new Operation.Join(Recipients.room("a"), Set.of("b"))));
+    await(host.perform(new Operation.Emit(Recipients.room("b"), json("[1]"))));
+    await(host.perform(new Operation.Leave(Recipients.room("a"), Set.of("b"))));
+    await(host.perform(new Operation.Emit(Recipients.room("b"), json("[2]"))));
+    await(host.perform(new Operation.Disconnect(Recipients.room("a"), true)));
 
     assertThat(in.received()).containsExactly("[1]", "closed");
     assertThat(out.received()).isEmpty();
@@ -271,8 +285,9 @@ public abstract class ClientManagerContract {
 
     AckResponses<EventPayload> responses =
         await(
-            host.manager()
-                .emitWithAck(NAMESPACE, Recipients.room("a"), json("[1]"), NO_FLAGS, LONG));
+            host.ask(
+                new Question.EmitWithAck(new Operation.Emit(Recipients.room("a"), json("[1]"))),
+                LONG));
 
     assertThat(responses.map(p -> text(p)).answers())
         .isEqualTo(Map.of(new SocketId("s1"), "[\"one\",1]", new SocketId("s2"), "[]"));
@@ -288,9 +303,10 @@ public abstract class ClientManagerContract {
 
     AckResponses<EventPayload> responses =
         await(
-            host.manager()
-                .emitWithAck(
-                    NAMESPACE, Recipients.rooms(List.of("a", "b")), json("[0]"), NO_FLAGS, LONG));
+            host.ask(
+                new Question.EmitWithAck(
+                    new Operation.Emit(Recipients.rooms(List.of("a", "b")), json("[0]"))),
+                LONG));
 
     assertThat(responses.answers()).containsOnlyKeys(new SocketId("both"), new SocketId("one"));
     assertThat(both.received()).containsExactly("[0]");
@@ -303,8 +319,7 @@ public abstract class ClientManagerContract {
     host.rooms().disconnect(first.id());
     FakeSocket second = host.connect("s", "b");
 
-    await(
-        host.manager().emit(NAMESPACE, Recipients.rooms(List.of("a", "b")), json("[1]"), NO_FLAGS));
+    await(host.perform(new Operation.Emit(Recipients.rooms(List.of("a", "b")), json("[1]"))));
 
     assertThat(first.received()).isEmpty();
     assertThat(second.received()).containsExactly("[1]");
@@ -319,8 +334,9 @@ public abstract class ClientManagerContract {
 
     AckResponses<EventPayload> responses =
         await(
-            host.manager()
-                .emitWithAck(NAMESPACE, Recipients.room("a"), json("[1]"), NO_FLAGS, SHORT));
+            host.ask(
+                new Question.EmitWithAck(new Operation.Emit(Recipients.room("a"), json("[1]"))),
+                SHORT));
 
     assertThat(responses.answers()).containsOnlyKeys(new SocketId("s1"));
     assertThat(responses.missing())
@@ -333,8 +349,9 @@ public abstract class ClientManagerContract {
 
     AckResponses<EventPayload> responses =
         await(
-            host.manager()
-                .emitWithAck(NAMESPACE, Recipients.room("none"), json("[1]"), NO_FLAGS, LONG));
+            host.ask(
+                new Question.EmitWithAck(new Operation.Emit(Recipients.room("none"), json("[1]"))),
+                LONG));
 
     assertThat(responses.answers()).isEmpty();
     assertThat(responses.complete()).isTrue();
@@ -347,8 +364,7 @@ public abstract class ClientManagerContract {
     host.manager().close();
     host.manager().close();
 
-    assertThatThrownBy(
-            () -> await(host.manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS)))
+    assertThatThrownBy(() -> await(host.perform(new Operation.Emit(Recipients.ALL, json("[1]")))))
         .hasCauseInstanceOf(ManagerException.class)
         .hasMessageContaining("closed");
   }

@@ -11,10 +11,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.starling.manager.Accepted;
 import io.starling.manager.AckResponses;
 import io.starling.manager.ClientManager;
-import io.starling.manager.EmitFlag;
 import io.starling.manager.MessageTooLargeException;
 import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Operation;
+import io.starling.manager.Question;
 import io.starling.manager.Recipients;
+import io.starling.manager.Scope;
 import io.starling.manager.SocketId;
 import io.starling.manager.pubsub.PubSubPublisher;
 import io.starling.protocol.payload.EventPayload;
@@ -47,14 +49,12 @@ public abstract class ClusterContract extends ClusterQueryContract {
     try (TestHost theirs = TestHost.start(createStranger())) {
       FakeSocket their = theirs.connect("s", "r");
 
-      await(theirs.manager().emit(NAMESPACE, Recipients.room("r"), json("[1]"), NO_FLAGS));
-      await(ours.manager().emit(NAMESPACE, Recipients.room("r"), json("[2]"), NO_FLAGS));
-      await(theirs.manager().closeRoom(NAMESPACE, "r", NO_FLAGS));
-      await(theirs.manager().disconnectSockets(NAMESPACE, Recipients.ALL, true, NO_FLAGS));
+      await(theirs.perform(new Operation.Emit(Recipients.room("r"), json("[1]"))));
+      await(ours.perform(new Operation.Emit(Recipients.room("r"), json("[2]"))));
+      await(theirs.perform(new Operation.CloseRoom("r")));
+      await(theirs.perform(new Operation.Disconnect(Recipients.ALL, true)));
 
-      assertThat(
-              await(ours.manager().count(NAMESPACE, Recipients.room("r"), NO_FLAGS, LONG))
-                  .answers())
+      assertThat(await(ours.ask(new Question.Count(Recipients.room("r")), LONG)).answers())
           .isEqualTo(Map.of(ours.manager().hostId(), 1));
       assertThat(ours.manager().hosts()).containsExactly(ours.manager().hostId());
       assertThat(theirs.manager().hosts()).containsExactly(theirs.manager().hostId());
@@ -76,8 +76,8 @@ public abstract class ClusterContract extends ClusterQueryContract {
     FakeSocket except = hosts.get(1).connect("d", "r", "quiet");
 
     Recipients recipients = Recipients.rooms(List.of("r", "q")).except(List.of("quiet"));
-    await(hosts.get(0).manager().emit(NAMESPACE, recipients, json("[1]"), NO_FLAGS));
-    await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[\"end\"]"), NO_FLAGS));
+    await(hosts.get(0).perform(new Operation.Emit(recipients, json("[1]"))));
+    await(hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[\"end\"]"))));
 
     eventually(a, "[1]", "[\"end\"]");
     eventually(b, "[1]", "[\"end\"]");
@@ -116,15 +116,15 @@ public abstract class ClusterContract extends ClusterQueryContract {
     Recipients socket = Recipients.socket(remote.id());
     Recipients room = Recipients.room("r");
 
-    hosts.get(0).manager().socketsJoin(NAMESPACE, socket, List.of("r"), NO_FLAGS);
+    hosts.get(0).perform(new Operation.Join(socket, Set.of("r")));
     emit(hosts.get(0), room, "[1]");
-    hosts.get(0).manager().socketsLeave(NAMESPACE, socket, List.of("r"), NO_FLAGS);
+    hosts.get(0).perform(new Operation.Leave(socket, Set.of("r")));
     emit(hosts.get(0), room, "[2]");
-    hosts.get(0).manager().socketsJoin(NAMESPACE, socket, List.of("r"), NO_FLAGS);
-    hosts.get(0).manager().closeRoom(NAMESPACE, "r", NO_FLAGS);
+    hosts.get(0).perform(new Operation.Join(socket, Set.of("r")));
+    hosts.get(0).perform(new Operation.CloseRoom("r"));
     emit(hosts.get(0), room, "[3]");
     emit(hosts.get(0), socket, "[4]");
-    hosts.get(0).manager().disconnectSockets(NAMESPACE, socket, false, NO_FLAGS);
+    hosts.get(0).perform(new Operation.Disconnect(socket, false));
 
     eventually(remote, "[1]", "[4]", "disconnected");
   }
@@ -135,7 +135,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
     FakeSocket local = hosts.get(0).connect("local");
 
     CompletionStage<Accepted> stage =
-        hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS);
+        hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[1]")));
 
     assertThat(local.received()).containsExactly("[1]");
     await(stage);
@@ -148,7 +148,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
     FakeSocket remote = hosts.get(1).connect("remote");
 
     CompletionStage<Accepted> tooLarge =
-        hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, binary("[0]", 1_040_000), NO_FLAGS);
+        hosts.get(0).perform(new Operation.Emit(Recipients.ALL, binary("[0]", 1_040_000)));
 
     assertThatThrownBy(() -> await(tooLarge)).hasCauseInstanceOf(MessageTooLargeException.class);
     emit(hosts.get(0), Recipients.ALL, "[1]");
@@ -162,10 +162,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
     FakeSocket remote = hosts.get(1).connect("remote");
 
     await(
-        hosts
-            .get(0)
-            .manager()
-            .emit(NAMESPACE, Recipients.ALL, binary("[\"image\"]", 1_000_000), NO_FLAGS));
+        hosts.get(0).perform(new Operation.Emit(Recipients.ALL, binary("[\"image\"]", 1_000_000))));
 
     eventually(remote, "[\"image\"]+1000000");
   }
@@ -191,7 +188,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
         hosts
             .get(0)
             .manager()
-            .emit(NAMESPACE, Recipients.ALL, json("[1]"), Set.of(EmitFlag.LOCAL)));
+            .perform(NAMESPACE, new Operation.Emit(Recipients.ALL, json("[1]")), Scope.LOCAL));
     emit(hosts.get(0), Recipients.ALL, "[2]");
 
     eventually(local, "[1]", "[2]");
@@ -271,8 +268,9 @@ public abstract class ClusterContract extends ClusterQueryContract {
         await(
             hosts
                 .get(0)
-                .manager()
-                .emitWithAck(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS, SHORT));
+                .ask(
+                    new Question.EmitWithAck(new Operation.Emit(Recipients.ALL, json("[1]"))),
+                    SHORT));
 
     assertThat(responses.answers()).containsOnlyKeys(new SocketId("s0"));
     assertThat(responses.missing()).containsOnlyKeys(hosts.get(1).manager().hostId());
@@ -302,7 +300,7 @@ public abstract class ClusterContract extends ClusterQueryContract {
 
     hosts.get(1).sockets().backlog((64L << 20) + 1);
     for (int i = 0; i < MANY; i++) {
-      await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[" + i + "]"), NO_FLAGS));
+      await(hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[" + i + "]"))));
     }
     hosts.get(1).sockets().backlog(0);
 
@@ -331,12 +329,17 @@ public abstract class ClusterContract extends ClusterQueryContract {
     try (PubSubPublisher publisher = createPublisher()) {
       await(publisher.start());
 
-      publisher.socketsJoin(NAMESPACE, Recipients.socket(b.id()), List.of("r"), NO_FLAGS);
-      publisher.emit(NAMESPACE, Recipients.room("r"), json("[1]"), NO_FLAGS);
-      publisher.socketsLeave(NAMESPACE, Recipients.ALL, List.of("r"), NO_FLAGS);
-      publisher.emit(NAMESPACE, Recipients.room("r"), json("[2]"), NO_FLAGS);
-      publisher.emit(NAMESPACE, Recipients.ALL, json("[3]"), NO_FLAGS);
-      await(publisher.disconnectSockets(NAMESPACE, Recipients.ALL, true, NO_FLAGS));
+      publisher.perform(
+          NAMESPACE, new Operation.Join(Recipients.socket(b.id()), Set.of("r")), Scope.CLUSTER);
+      publisher.perform(
+          NAMESPACE, new Operation.Emit(Recipients.room("r"), json("[1]")), Scope.CLUSTER);
+      publisher.perform(NAMESPACE, new Operation.Leave(Recipients.ALL, Set.of("r")), Scope.CLUSTER);
+      publisher.perform(
+          NAMESPACE, new Operation.Emit(Recipients.room("r"), json("[2]")), Scope.CLUSTER);
+      publisher.perform(NAMESPACE, new Operation.Emit(Recipients.ALL, json("[3]")), Scope.CLUSTER);
+      await(
+          publisher.perform(
+              NAMESPACE, new Operation.Disconnect(Recipients.ALL, true), Scope.CLUSTER));
 
       eventually(a, "[3]", "closed");
       eventually(b, "[1]", "[3]", "closed");
@@ -352,7 +355,8 @@ public abstract class ClusterContract extends ClusterQueryContract {
     await(publisher.start());
 
     for (int i = 0; i < MANY; i++) {
-      publisher.emit(NAMESPACE, Recipients.ALL, json("[" + i + "]"), NO_FLAGS);
+      publisher.perform(
+          NAMESPACE, new Operation.Emit(Recipients.ALL, json("[" + i + "]")), Scope.CLUSTER);
     }
     publisher.close();
 
@@ -361,15 +365,16 @@ public abstract class ClusterContract extends ClusterQueryContract {
 
   private static void emit(TestHost host, Recipients recipients, String json) {
     CompletableFuture<Accepted> stage =
-        host.manager().emit(NAMESPACE, recipients, json(json), NO_FLAGS).toCompletableFuture();
+        host.perform(new Operation.Emit(recipients, json(json))).toCompletableFuture();
     assertThat(stage.isCompletedExceptionally()).isFalse();
   }
 
   private static AckResponses<EventPayload> ask(TestHost host, Recipients recipients) {
-    return await(host.manager().emitWithAck(NAMESPACE, recipients, json("[1]"), NO_FLAGS, LONG));
+    return await(
+        host.ask(new Question.EmitWithAck(new Operation.Emit(recipients, json("[1]"))), LONG));
   }
 
   private static CompletionStage<AckResponses<EventPayload>> askAs(TestHost host, String json) {
-    return host.manager().emitWithAck(NAMESPACE, Recipients.ALL, json(json), NO_FLAGS, LONG);
+    return host.ask(new Question.EmitWithAck(new Operation.Emit(Recipients.ALL, json(json))), LONG);
   }
 }

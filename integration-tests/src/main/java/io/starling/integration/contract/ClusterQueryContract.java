@@ -7,16 +7,18 @@ import static io.starling.integration.contract.TestHost.await;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.HostResponses;
 import io.starling.manager.LocalSockets.ServerReply;
 import io.starling.manager.MissingHost;
 import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Operation;
 import io.starling.manager.Projection;
+import io.starling.manager.Question;
 import io.starling.manager.Recipients;
 import io.starling.manager.RemoteSocket;
+import io.starling.manager.Scope;
 import io.starling.manager.SocketId;
 import io.starling.protocol.payload.EventPayload;
 import java.time.Duration;
@@ -64,11 +66,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     hosts.get(1).connect("c", "q");
 
     HostResponses<List<RemoteSocket<EventPayload>>> found =
-        await(
-            hosts
-                .get(0)
-                .manager()
-                .fetchSockets(NAMESPACE, Recipients.room("r"), ALL_OF_IT, NO_FLAGS, LONG));
+        await(hosts.get(0).ask(new Question.FetchSockets(Recipients.room("r"), ALL_OF_IT), LONG));
 
     assertThat(found.missing()).isEmpty();
     assertThat(found.answers()).containsOnlyKeys(ids(hosts));
@@ -89,11 +87,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     remote.data(json("[{}]"));
 
     HostResponses<List<RemoteSocket<EventPayload>>> found =
-        await(
-            hosts
-                .get(0)
-                .manager()
-                .fetchSockets(NAMESPACE, Recipients.ALL, Set.of(), NO_FLAGS, LONG));
+        await(hosts.get(0).ask(new Question.FetchSockets(Recipients.ALL, Set.of()), LONG));
 
     assertThat(found.answers().get(id(hosts.get(1))))
         .containsExactly(new RemoteSocket<>(remote.id(), id(hosts.get(1)), Set.of(), null));
@@ -107,11 +101,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
         .forEach(i -> hosts.get(1).connect("socket-" + i, "a-room-with-a-long-name-" + i));
 
     HostResponses<List<RemoteSocket<EventPayload>>> found =
-        await(
-            hosts
-                .get(0)
-                .manager()
-                .fetchSockets(NAMESPACE, Recipients.ALL, ALL_OF_IT, NO_FLAGS, LONG));
+        await(hosts.get(0).ask(new Question.FetchSockets(Recipients.ALL, ALL_OF_IT), LONG));
 
     assertThat(found.missing()).isEmpty();
     Set<SocketId> all = new HashSet<>();
@@ -131,11 +121,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     }
 
     HostResponses<List<RemoteSocket<EventPayload>>> found =
-        await(
-            hosts
-                .get(0)
-                .manager()
-                .fetchSockets(NAMESPACE, Recipients.ALL, ALL_OF_IT, NO_FLAGS, LONG));
+        await(hosts.get(0).ask(new Question.FetchSockets(Recipients.ALL, ALL_OF_IT), LONG));
 
     assertThat(found.missing()).isEmpty();
     Map<SocketId, Integer> told = new HashMap<>();
@@ -151,11 +137,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     hosts.get(1).connect("s").data(json("[\"" + "x".repeat(1_040_000) + "\"]"));
 
     HostResponses<List<RemoteSocket<EventPayload>>> found =
-        await(
-            hosts
-                .get(0)
-                .manager()
-                .fetchSockets(NAMESPACE, Recipients.ALL, ALL_OF_IT, NO_FLAGS, MINUTE));
+        await(hosts.get(0).ask(new Question.FetchSockets(Recipients.ALL, ALL_OF_IT), MINUTE));
 
     assertThat(found.missing())
         .isEqualTo(Map.of(id(hosts.get(1)), new MissingHost(Reason.FAILED, 0, 0)));
@@ -173,8 +155,7 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
         await(
             hosts
                 .get(0)
-                .manager()
-                .count(NAMESPACE, Recipients.room("r").except(List.of("quiet")), NO_FLAGS, LONG));
+                .ask(new Question.Count(Recipients.room("r").except(List.of("quiet"))), LONG));
 
     assertThat(counted.complete()).isTrue();
     assertThat(counted.answers())
@@ -189,7 +170,10 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
 
     HostResponses<Integer> counted =
         await(
-            hosts.get(0).manager().count(NAMESPACE, Recipients.ALL, Set.of(EmitFlag.LOCAL), LONG));
+            hosts
+                .get(0)
+                .manager()
+                .ask(NAMESPACE, new Question.Count(Recipients.ALL), Scope.LOCAL, LONG));
 
     assertThat(counted.answers()).isEqualTo(Map.of(id(hosts.get(0)), 1));
   }
@@ -200,11 +184,11 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     hosts.get(2).connect("here");
     hosts.get(1).connect("other", "a-room");
 
-    assertThat(await(hosts.get(0).manager().find(NAMESPACE, new SocketId("here"), LONG)))
+    assertThat(await(hosts.get(0).ask(new Question.Find(new SocketId("here")), LONG)))
         .contains(id(hosts.get(2)));
-    assertThat(await(hosts.get(2).manager().find(NAMESPACE, new SocketId("here"), LONG)))
+    assertThat(await(hosts.get(2).ask(new Question.Find(new SocketId("here")), LONG)))
         .contains(id(hosts.get(2)));
-    assertThat(await(hosts.get(0).manager().find(NAMESPACE, new SocketId("a-room"), LONG)))
+    assertThat(await(hosts.get(0).ask(new Question.Find(new SocketId("a-room")), LONG)))
         .as("a room is no socket")
         .isEmpty();
   }
@@ -215,7 +199,11 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     hosts.get(1).sockets().onServerEvent((event, reply) -> {});
 
     CompletionStage<HostResponses<EventPayload>> asked =
-        hosts.get(0).manager().serverEmitWithReply(NAMESPACE, json("[\"ask\"]"), LONG);
+        hosts
+            .get(0)
+            .ask(
+                new Question.ServerEventWithReply(hosts.get(0).serverEvent(json("[\"ask\"]"))),
+                LONG);
     hosts.get(1).close();
 
     assertThat(await(asked).missing().values())
@@ -229,7 +217,13 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     hosts.get(1).sockets().onServerEvent((event, reply) -> {});
 
     Map<HostId, MissingHost> missing =
-        await(hosts.get(0).manager().serverEmitWithReply(NAMESPACE, json("[\"ask\"]"), SHORT))
+        await(
+                hosts
+                    .get(0)
+                    .ask(
+                        new Question.ServerEventWithReply(
+                            hosts.get(0).serverEvent(json("[\"ask\"]"))),
+                        SHORT))
             .missing();
 
     assertThat(missing)
@@ -246,7 +240,12 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     hosts.get(2).sockets().onServerEvent((event, reply) -> reply.refused(Reason.FAILED));
 
     HostResponses<EventPayload> replies =
-        await(hosts.get(0).manager().serverEmitWithReply(NAMESPACE, json("[\"ask\"]"), LONG));
+        await(
+            hosts
+                .get(0)
+                .ask(
+                    new Question.ServerEventWithReply(hosts.get(0).serverEvent(json("[\"ask\"]"))),
+                    LONG));
 
     assertThat(replies.map(Payloads::text).answers())
         .isEqualTo(Map.of(id(hosts.get(1)), "[[\"ask\"],1]"));
@@ -273,9 +272,17 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
                 held.add(() -> requireNonNull(reply).answered(json("[" + text(event) + "]"))));
 
     CompletionStage<HostResponses<EventPayload>> first =
-        hosts.get(0).manager().serverEmitWithReply(NAMESPACE, json("[\"first\"]"), LONG);
+        hosts
+            .get(0)
+            .ask(
+                new Question.ServerEventWithReply(hosts.get(0).serverEvent(json("[\"first\"]"))),
+                LONG);
     CompletionStage<HostResponses<EventPayload>> second =
-        hosts.get(1).manager().serverEmitWithReply(NAMESPACE, json("[\"second\"]"), LONG);
+        hosts
+            .get(1)
+            .ask(
+                new Question.ServerEventWithReply(hosts.get(1).serverEvent(json("[\"second\"]"))),
+                LONG);
     Awaitility.await().until(() -> held.size() == 2);
     held.get(1).run();
     held.get(0).run();
@@ -300,8 +307,8 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
         .sockets()
         .onServerEvent((event, reply) -> seen.add(text(event) + remote.received().size()));
     for (int i = 0; i < 100; i++) {
-      hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[" + i + "]"), NO_FLAGS);
-      hosts.get(0).manager().serverEmit(NAMESPACE, json("[" + i + "]"));
+      hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[" + i + "]")));
+      hosts.get(0).perform(hosts.get(0).serverEvent(json("[" + i + "]")));
     }
 
     Awaitility.await().until(() -> seen.size() == 100);
@@ -317,8 +324,8 @@ public abstract class ClusterQueryContract extends ClientManagerContract {
     hosts.forEach(
         host -> host.sockets().onServerEvent((event, reply) -> seen.add(id(host) + text(event))));
 
-    await(hosts.get(0).manager().serverEmit(NAMESPACE, json("[1]")));
-    await(hosts.get(1).manager().serverEmit(NAMESPACE, json("[2]")));
+    await(hosts.get(0).perform(hosts.get(0).serverEvent(json("[1]"))));
+    await(hosts.get(1).perform(hosts.get(1).serverEvent(json("[2]"))));
 
     Awaitility.await().until(() -> seen.size() >= 2);
     assertThat(seen).containsExactlyInAnyOrder(id(hosts.get(1)) + "[1]", id(hosts.get(0)) + "[2]");

@@ -1,17 +1,16 @@
 package io.starling.integration.contract;
 
-import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Operation;
 import io.starling.manager.Rooms;
 import io.starling.protocol.payload.EventPayload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -73,28 +72,24 @@ public final class FakeSockets implements LocalSockets {
 
   @Override
   public void send(
-      String namespace,
-      Iterable<? extends LocalSocket> recipients,
-      EventPayload event,
-      Set<EmitFlag> flags) {
-    recipients.forEach(socket -> ((FakeSocket) socket).receive(event));
+      String namespace, Iterable<? extends LocalSocket> recipients, Operation.Emit emit) {
+    recipients.forEach(socket -> ((FakeSocket) socket).receive(emit.event()));
   }
 
   @Override
   public int sendExpectingAck(
       String namespace,
       Iterable<? extends LocalSocket> recipients,
-      EventPayload event,
-      Set<EmitFlag> flags,
+      Operation.Emit emit,
       Duration timeout,
       AckCollector collector) {
     int asked = 0;
     for (LocalSocket recipient : recipients) {
       FakeSocket socket = (FakeSocket) recipient;
-      socket.receive(event);
+      socket.receive(emit.event());
       asked++;
       if (socket.answers()) {
-        answer(collector, socket, socket.answerTo(event));
+        answer(collector, socket, socket.answerTo(emit.event()));
       } else {
         CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS)
             .execute(() -> collector.completed(socket.id(), null));

@@ -2,10 +2,16 @@ package io.starling.integration.contract;
 
 import static java.util.Objects.requireNonNull;
 
+import io.starling.manager.Accepted;
 import io.starling.manager.ClientManager;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Operation;
+import io.starling.manager.Question;
 import io.starling.manager.Rooms;
+import io.starling.manager.Scope;
+import io.starling.protocol.payload.EventPayload;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -46,6 +52,21 @@ public final class TestHost implements AutoCloseable {
 
   public ClientManager manager() {
     return manager;
+  }
+
+  /** Performs an operation on the clients of all hosts in {@link #NAMESPACE}. */
+  public CompletionStage<Accepted> perform(Operation operation) {
+    return manager.perform(NAMESPACE, operation, Scope.CLUSTER);
+  }
+
+  /** Asks all hosts a question about {@link #NAMESPACE}. */
+  public <A> CompletionStage<A> ask(Question<A> question, Duration timeout) {
+    return manager.ask(NAMESPACE, question, Scope.CLUSTER, timeout);
+  }
+
+  /** Returns an event that this host sends to the servers of all other hosts. */
+  public Operation.ServerEvent serverEvent(EventPayload event) {
+    return new Operation.ServerEvent(manager.hostId(), event);
   }
 
   public FakeSockets sockets() {

@@ -118,7 +118,7 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "io.starling.manager", "io.starling.manager.memory..", "io.starling.manager.pubsub..")
+              "io.starling.manager", "io.starling.manager.local..", "io.starling.manager.pubsub..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -200,8 +200,6 @@ final class ArchitectureTest {
   static final ArchRule threadsAreStartedByExecutors =
       noClasses()
           .that(not(COMMAND_LINE))
-          .and()
-          .doNotHaveFullyQualifiedName("io.starling.socketio.internal.HandlerPool$Worker")
           .should()
           .callMethodWhere(
               target(owner(assignableTo(Thread.class))).and(target(nameStartingWith("start"))))
@@ -236,7 +234,7 @@ final class ArchitectureTest {
     assertThat(packages)
         .contains(
             "io.starling.manager",
-            "io.starling.manager.memory",
+            "io.starling.manager.local",
             "io.starling.protocol.payload",
             "io.starling.manager.pubsub",
             "io.starling.manager.redis",

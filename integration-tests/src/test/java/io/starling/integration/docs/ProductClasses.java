@@ -47,7 +47,7 @@ final class ProductClasses {
   /**
    * The source files of all classes that a name may mean.
    *
-   * @param name {@code Rooms}, {@code internal.Membership} or {@code EngineIoSession.Events}
+   * @param name {@code Rooms}, {@code pubsub.Membership} or {@code EngineIoSession.Events}
    */
   List<Source> find(String name) {
     String topLevel = topLevel(name);

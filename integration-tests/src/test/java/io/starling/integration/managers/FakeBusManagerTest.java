@@ -16,8 +16,10 @@ import io.starling.manager.BackendState;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.ClientManager;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
-import io.starling.manager.pubsub.PubSubClientManager;
+import io.starling.manager.Scope;
+import io.starling.manager.pubsub.ClusterClientManager;
 import io.starling.manager.pubsub.PubSubPublisher;
 import io.starling.manager.pubsub.PubSubSettings;
 import java.nio.ByteBuffer;
@@ -35,12 +37,12 @@ class FakeBusManagerTest extends ClusterContract {
 
   @Override
   protected ClientManager createManager() {
-    return new PubSubClientManager(bus.backend(), settings);
+    return new ClusterClientManager(bus.backend(), settings);
   }
 
   @Override
   protected ClientManager createStranger() {
-    return new PubSubClientManager(bus.backend(), settings.withPrefix("other"));
+    return new ClusterClientManager(bus.backend(), settings.withPrefix("other"));
   }
 
   @Override
@@ -61,8 +63,7 @@ class FakeBusManagerTest extends ClusterContract {
 
     bus.goDown();
     Awaitility.await().until(() -> host.manager().state() == BackendState.DOWN);
-    CompletionStage<Accepted> stage =
-        host.manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS);
+    CompletionStage<Accepted> stage = host.perform(new Operation.Emit(Recipients.ALL, json("[1]")));
 
     assertThat(local.received()).containsExactly("[1]");
     assertThat(stage.toCompletableFuture()).isNotDone();
@@ -81,8 +82,7 @@ class FakeBusManagerTest extends ClusterContract {
       if (i == 200) {
         bus.goUp();
       }
-      stages.add(
-          hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[" + i + "]"), NO_FLAGS));
+      stages.add(hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[" + i + "]"))));
     }
 
     stages.forEach(TestHost::await);
@@ -101,11 +101,7 @@ class FakeBusManagerTest extends ClusterContract {
     List<CompletionStage<Accepted>> stages =
         IntStream.range(0, 50)
             .mapToObj(
-                i ->
-                    hosts
-                        .get(0)
-                        .manager()
-                        .emit(NAMESPACE, Recipients.ALL, json("[" + i + "]"), NO_FLAGS))
+                i -> hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[" + i + "]"))))
             .toList();
 
     stages.forEach(TestHost::await);
@@ -121,8 +117,8 @@ class FakeBusManagerTest extends ClusterContract {
     FakeSocket remote = hosts.get(1).connect("remote");
 
     bus.duplicate(true);
-    await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
-    await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[2]"), NO_FLAGS));
+    await(hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[1]"))));
+    await(hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[2]"))));
 
     eventually(remote, "[1]", "[2]");
   }
@@ -132,10 +128,10 @@ class FakeBusManagerTest extends ClusterContract {
     List<TestHost> hosts = hosts(2);
     FakeSocket remote = hosts.get(1).connect("remote");
 
-    await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
+    await(hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[1]"))));
     bus.drop(1);
-    await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[2]"), NO_FLAGS));
-    await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[3]"), NO_FLAGS));
+    await(hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[2]"))));
+    await(hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[3]"))));
 
     eventually(remote, "[1]", "[2]", "[3]");
     assertThat(hosts.get(1).listener().events())
@@ -149,10 +145,16 @@ class FakeBusManagerTest extends ClusterContract {
     FakeSocket client = host.connect("client");
     try (PubSubPublisher emitter = createPublisher()) {
       await(emitter.start());
-      await(emitter.emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
+      await(
+          emitter.perform(
+              NAMESPACE, new Operation.Emit(Recipients.ALL, json("[1]")), Scope.CLUSTER));
       bus.drop(1);
-      await(emitter.emit(NAMESPACE, Recipients.ALL, json("[2]"), NO_FLAGS));
-      await(emitter.emit(NAMESPACE, Recipients.ALL, json("[3]"), NO_FLAGS));
+      await(
+          emitter.perform(
+              NAMESPACE, new Operation.Emit(Recipients.ALL, json("[2]")), Scope.CLUSTER));
+      await(
+          emitter.perform(
+              NAMESPACE, new Operation.Emit(Recipients.ALL, json("[3]")), Scope.CLUSTER));
 
       eventually(client, "[1]", "[3]");
       assertThat(host.listener().events()).contains("gap 2-2");
@@ -166,7 +168,7 @@ class FakeBusManagerTest extends ClusterContract {
     bus.loseSubscriptions(1);
 
     for (int i = 0; i < 100; i++) {
-      await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[" + i + "]"), NO_FLAGS));
+      await(hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[" + i + "]"))));
     }
     bus.restoreSubscriptions();
 
@@ -188,8 +190,8 @@ class FakeBusManagerTest extends ClusterContract {
     TestHost stranger = host();
     FakeSocket client = changing.connect("client");
 
-    await(stranger.manager().emit(NAMESPACE, Recipients.ALL, json("[\"forged\"]"), NO_FLAGS));
-    await(old.manager().emit(NAMESPACE, Recipients.ALL, json("[\"true\"]"), NO_FLAGS));
+    await(stranger.perform(new Operation.Emit(Recipients.ALL, json("[\"forged\"]"))));
+    await(old.perform(new Operation.Emit(Recipients.ALL, json("[\"true\"]"))));
 
     eventually(client, "[\"true\"]");
     assertThat(changing.listener().events()).anyMatch(e -> e.startsWith("rejected"));
@@ -203,10 +205,8 @@ class FakeBusManagerTest extends ClusterContract {
 
     bus.delay(0, true);
     for (int i = 0; i < 50; i++) {
-      await(
-          hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[0," + i + "]"), NO_FLAGS));
-      await(
-          hosts.get(1).manager().emit(NAMESPACE, Recipients.ALL, json("[1," + i + "]"), NO_FLAGS));
+      await(hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[0," + i + "]"))));
+      await(hosts.get(1).perform(new Operation.Emit(Recipients.ALL, json("[1," + i + "]"))));
     }
     bus.delay(0, false);
 
@@ -239,7 +239,7 @@ class FakeBusManagerTest extends ClusterContract {
 
     bus.inject("starling:all", ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5}));
     bus.inject("starling:all", ByteBuffer.allocate(0));
-    await(hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[1]"), NO_FLAGS));
+    await(hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[1]"))));
 
     eventually(remote, "[1]");
     assertThat(hosts.get(1).listener().events())
@@ -255,9 +255,9 @@ class FakeBusManagerTest extends ClusterContract {
     bus.goDown();
 
     CompletionStage<Accepted> fits =
-        host.manager().emit(NAMESPACE, Recipients.ALL, binary("[1]", 1_000_000), NO_FLAGS);
+        host.perform(new Operation.Emit(Recipients.ALL, binary("[1]", 1_000_000)));
     CompletionStage<Accepted> tooMuch =
-        host.manager().emit(NAMESPACE, Recipients.ALL, binary("[2]", 1_000_000), NO_FLAGS);
+        host.perform(new Operation.Emit(Recipients.ALL, binary("[2]", 1_000_000)));
 
     assertThatThrownBy(() -> await(tooMuch))
         .hasCauseInstanceOf(BackendUnavailableException.class)

@@ -1,7 +1,6 @@
 package io.starling.integration.managers;
 
 import static io.starling.integration.contract.Payloads.json;
-import static io.starling.integration.contract.TestHost.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.integration.broker.EmbeddedRedis;
@@ -14,6 +13,7 @@ import io.starling.manager.ClientManager;
 import io.starling.manager.ClientManagers;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
 import io.starling.manager.pubsub.PubSubPublisher;
 import java.util.List;
@@ -68,12 +68,11 @@ class RedisManagerIT extends ClusterContract {
 
       killed.kill();
       awaitState(hosts, BackendState.DOWN);
-      hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[\"while down\"]"), NO_FLAGS);
+      hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[\"while down\"]")));
       assertThat(local.received()).containsExactly("[\"while down\"]");
       killed.restart();
       awaitState(hosts, BackendState.UP);
-      TestHost.await(
-          hosts.get(0).manager().emit(NAMESPACE, Recipients.ALL, json("[\"after\"]"), NO_FLAGS));
+      TestHost.await(hosts.get(0).perform(new Operation.Emit(Recipients.ALL, json("[\"after\"]"))));
 
       Awaitility.await().until(() -> remote.received().contains("[\"after\"]"));
       assertThat(remote.received()).doesNotHaveDuplicates();

@@ -12,14 +12,14 @@ import io.starling.integration.process.TcpProxy;
 import io.starling.manager.Accepted;
 import io.starling.manager.BackendState;
 import io.starling.manager.ClientManagers;
-import io.starling.manager.ClusterOperations;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
+import io.starling.manager.Scope;
 import io.starling.manager.pubsub.PubSubPublisher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -167,14 +167,16 @@ abstract class BrokerOutageScenarios {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final List<CompletionStage<Accepted>> stages = new ArrayList<>();
 
-    Traffic(ClusterOperations operations, String room) {
+    Traffic(Operation.Performer operations, String room) {
       Recipients recipients = Recipients.room(room);
       ScheduledFuture<?> unused =
           clock.scheduleAtFixedRate(
               () ->
                   stages.add(
-                      operations.emit(
-                          NAMESPACE, recipients, json("[" + stages.size() + "]"), Set.of())),
+                      operations.perform(
+                          NAMESPACE,
+                          new Operation.Emit(recipients, json("[" + stages.size() + "]")),
+                          Scope.CLUSTER)),
               0,
               2,
               TimeUnit.MILLISECONDS);

@@ -1,7 +1,6 @@
 package io.starling.integration.outage;
 
 import static io.starling.integration.contract.Payloads.json;
-import static io.starling.integration.contract.TestHost.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.integration.broker.KillableBroker;
@@ -11,10 +10,10 @@ import io.starling.integration.contract.TestHost;
 import io.starling.integration.process.TcpProxy;
 import io.starling.manager.BackendState;
 import io.starling.manager.ClientManagers;
+import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class RabbitMqOutageIT extends BrokerOutageScenarios {
@@ -61,11 +60,11 @@ final class RabbitMqOutageIT extends BrokerOutageScenarios {
       patiently()
           .until(
               () -> {
-                a.manager().serverEmit(NAMESPACE, json("[0]"));
+                a.perform(new Operation.ServerEvent(a.manager().hostId(), json("[0]")));
                 return a.manager().state() != BackendState.UP;
               });
       for (int i = 0; i < 50; i++) {
-        a.manager().emit(NAMESPACE, Recipients.ALL, json("[" + i + "]"), Set.of());
+        a.perform(new Operation.Emit(Recipients.ALL, json("[" + i + "]")));
       }
       long from = System.nanoTime();
       TestHost c = blockedHost(rabbit);
@@ -93,8 +92,7 @@ final class RabbitMqOutageIT extends BrokerOutageScenarios {
       String filler = "x".repeat(10_000);
       for (int i = 0; i < 2_000; i++) {
         TestHost.await(
-            a.manager()
-                .emit(NAMESPACE, Recipients.ALL, json("[" + i + ",\"" + filler + "\"]"), Set.of()));
+            a.perform(new Operation.Emit(Recipients.ALL, json("[" + i + ",\"" + filler + "\"]"))));
       }
       patiently().until(() -> onB.count() == 2_000);
     }

@@ -1,7 +1,6 @@
 package io.starling.integration.outage;
 
 import static io.starling.integration.contract.Payloads.json;
-import static io.starling.integration.contract.TestHost.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.integration.broker.EmbeddedRedis;
@@ -10,6 +9,7 @@ import io.starling.integration.contract.TestHost;
 import io.starling.integration.process.TcpProxy;
 import io.starling.manager.BackendState;
 import io.starling.manager.ClientManagers;
+import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +17,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -41,8 +40,7 @@ final class RedisRoleSwapIT {
           .until(() -> connections(second) == 4 && connections(first) == 0);
       BrokerOutageScenarios.patiently()
           .until(() -> BrokerOutageScenarios.isAll(BackendState.UP, a, b));
-      TestHost.await(
-          a.manager().emit(NAMESPACE, Recipients.room("r"), json("[\"after\"]"), Set.of()));
+      TestHost.await(a.perform(new Operation.Emit(Recipients.room("r"), json("[\"after\"]"))));
       Awaitility.await().until(() -> onB.received().contains("[\"after\"]"));
     }
   }

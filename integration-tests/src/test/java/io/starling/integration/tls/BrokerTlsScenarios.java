@@ -1,7 +1,6 @@
 package io.starling.integration.tls;
 
 import static io.starling.integration.contract.Payloads.json;
-import static io.starling.integration.contract.TestHost.NAMESPACE;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,12 +13,12 @@ import io.starling.integration.contract.FakeSocket;
 import io.starling.integration.contract.TestHost;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.ClientManagers;
+import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -61,7 +60,7 @@ abstract class BrokerTlsScenarios {
     try (TestHost a = TestHost.start(ClientManagers.create(url));
         TestHost b = TestHost.start(ClientManagers.create(url))) {
       FakeSocket onB = b.connect("on-b");
-      a.manager().emit(NAMESPACE, Recipients.ALL, json("[\"over TLS\"]"), Set.of());
+      a.perform(new Operation.Emit(Recipients.ALL, json("[\"over TLS\"]")));
       await().atMost(Duration.ofSeconds(20)).until(() -> onB.count() == 1);
       assertThat(onB.received()).containsExactly("[\"over TLS\"]");
     }

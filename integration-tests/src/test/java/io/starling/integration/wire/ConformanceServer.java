@@ -1,6 +1,5 @@
 package io.starling.integration.wire;
 
-import io.starling.engineio.EngineIoConfig;
 import io.starling.engineio.EngineIoServer;
 import io.starling.socketio.Namespace;
 import io.starling.socketio.SocketIoServer;
@@ -45,7 +44,7 @@ public final class ConformanceServer {
                 .connectTimeout(CONNECT_TIMEOUT)
                 .corsOrigins(List.of("*"))
                 .engineIo("/engine.io/", echo())
-                .transport(transport -> transport.eventLoopThreads(1))
+                .eventLoopThreads(1)
                 .build());
     authenticate(server.root());
     authenticate(server.of("/custom"));
@@ -64,14 +63,14 @@ public final class ConformanceServer {
   }
 
   private static EngineIoServer echo() {
-    EngineIoConfig config =
-        EngineIoConfig.builder()
+    SocketIoServerConfig config =
+        SocketIoServerConfig.builder()
             .pingInterval(PING_INTERVAL)
             .pingTimeout(PING_TIMEOUT)
             .maxPayloadBytes(MAX_PAYLOAD_BYTES)
             .build();
     EchoListener listener = new EchoListener();
-    EngineIoServer server = new EngineIoServer(config, listener);
+    EngineIoServer server = new EngineIoServer(config.engine(), listener);
     listener.answerThrough(server);
     return server;
   }

@@ -1,42 +1,26 @@
 package io.starling.manager.pubsub;
 
-import static java.util.Objects.requireNonNull;
-
 import io.starling.manager.Accepted;
 import io.starling.manager.BackendState;
-import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
-import io.starling.manager.MessageTooLargeException;
-import io.starling.manager.RemoteSocket;
-import io.starling.manager.SocketId;
-import io.starling.manager.memory.AckRequest;
-import io.starling.manager.memory.InMemoryClientManager;
+import io.starling.manager.Question.EmitWithAck;
+import io.starling.manager.local.LocalClientManager;
 import io.starling.manager.pubsub.FrameCodec.Frame;
 import io.starling.manager.pubsub.FrameCodec.Header;
 import io.starling.manager.pubsub.Outbox.Share;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
-import io.starling.manager.pubsub.PubSubMessage.Ack;
-import io.starling.manager.pubsub.PubSubMessage.AckCount;
+import io.starling.manager.pubsub.PubSubMessage.Ask;
 import io.starling.manager.pubsub.PubSubMessage.Bye;
-import io.starling.manager.pubsub.PubSubMessage.CloseRoom;
 import io.starling.manager.pubsub.PubSubMessage.Departed;
-import io.starling.manager.pubsub.PubSubMessage.Disconnect;
-import io.starling.manager.pubsub.PubSubMessage.Emit;
 import io.starling.manager.pubsub.PubSubMessage.Gone;
 import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
 import io.starling.manager.pubsub.PubSubMessage.Hello;
-import io.starling.manager.pubsub.PubSubMessage.Join;
-import io.starling.manager.pubsub.PubSubMessage.Leave;
 import io.starling.manager.pubsub.PubSubMessage.Nack;
-import io.starling.manager.pubsub.PubSubMessage.Query;
-import io.starling.manager.pubsub.PubSubMessage.QueryResult;
+import io.starling.manager.pubsub.PubSubMessage.Perform;
+import io.starling.manager.pubsub.PubSubMessage.Reply;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
-import io.starling.manager.pubsub.PubSubMessage.ServerEvent;
-import io.starling.manager.pubsub.PubSubMessage.ServerEventResult;
-import io.starling.protocol.payload.EventPayload;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -54,7 +38,6 @@ import org.slf4j.LoggerFactory;
 final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(BusReceiver.class);
   private static final Duration RELIEF_CHECK = Duration.ofMillis(20);
-  private static final Set<EmitFlag> NO_FLAGS = Set.of();
 
   /**
    * How much longer than its time-out a question may have been on its way. Clocks drift and brokers
@@ -63,24 +46,24 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   private static final Duration LATER = Duration.ofSeconds(10);
 
   private final BusContext context;
-  private final InMemoryClientManager local;
+  private final LocalClientManager local;
   private final PubSubPublisher publisher;
   private final Membership membership;
-  private final QueryResponder queries;
+  private final PendingRequests pending;
   private final OriginStreams streams;
   private final String allChannel;
   private final AtomicBoolean paused = new AtomicBoolean();
 
   BusReceiver(
       BusContext context,
-      InMemoryClientManager local,
+      LocalClientManager local,
       PubSubPublisher publisher,
       Membership membership) {
     this.context = context;
     this.local = local;
     this.publisher = publisher;
     this.membership = membership;
-    this.queries = new QueryResponder(local, publisher, membership.pending());
+    this.pending = membership.pending();
     this.streams = new OriginStreams(context, this);
     this.allChannel = context.settings().allChannel();
   }
@@ -201,7 +184,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
     context.counters().received.add(messages.size());
     for (ByteBuffer message : messages) {
       try {
-        PubSubMessage decoded = MessageCodec.decode(message);
+        PubSubMessage decoded = MessageCodec.decode(header.origin(), message);
         if (decoded != null) {
           dispatch(header, decoded);
         }
@@ -216,44 +199,12 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
 
   private void dispatch(Header header, PubSubMessage message) {
     HostId origin = header.origin();
-    if (message instanceof Emit emit) {
-      emit(header, emit);
-    } else if (message instanceof Ack ack) {
-      EventPayload answer = copy(ack.answer());
-      membership
-          .pending()
-          .answer(
-              ack.request(),
-              AckRequest.class,
-              request -> request.answered(origin, ack.socket(), answer));
-    } else if (message instanceof AckCount asked) {
-      membership
-          .pending()
-          .answer(
-              asked.request(), AckRequest.class, request -> request.asked(origin, asked.count()));
-    } else if (message instanceof Join join) {
-      local.socketsJoin(join.namespace(), join.recipients(), join.rooms(), NO_FLAGS);
-    } else if (message instanceof Leave leave) {
-      local.socketsLeave(leave.namespace(), leave.recipients(), leave.rooms(), NO_FLAGS);
-    } else if (message instanceof CloseRoom close) {
-      local.closeRoom(close.namespace(), close.room(), NO_FLAGS);
-    } else if (message instanceof Disconnect disconnect) {
-      local.disconnectSockets(
-          disconnect.namespace(), disconnect.recipients(), disconnect.closeTransport(), NO_FLAGS);
-    } else if (message instanceof Query query) {
-      if (isAnswered(header, query.replyTo())) {
-        queries.query(query);
-      }
-    } else if (message instanceof QueryResult result) {
-      queries.queryResult(
-          origin, result, result.sockets().stream().map(s -> own(origin, s)).toList());
-    } else if (message instanceof ServerEvent event) {
-      ReplyTo replyTo = event.replyTo();
-      if (replyTo == null || isAnswered(header, replyTo)) {
-        queries.serverEvent(origin, event, requireNonNull(copy(event.payload())));
-      }
-    } else if (message instanceof ServerEventResult result) {
-      queries.serverEventResult(origin, result, copy(result.answer()));
+    if (message instanceof Perform perform) {
+      local.perform(perform.namespace(), perform.operation());
+    } else if (message instanceof Ask ask) {
+      answer(header, ask);
+    } else if (message instanceof Reply reply) {
+      pending.answered(reply.request(), origin, reply.answer());
     } else if (message instanceof Hello hello) {
       membership.joined(origin, hello.release(), hello.ageMillis());
       if (!membership.closed()) {
@@ -308,6 +259,17 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
     }
   }
 
+  /** Answers a question. The clients get the event of a question that is not answered, too. */
+  private void answer(Header header, Ask ask) {
+    ReplyTo replyTo = ask.replyTo();
+    if (isAnswered(header, replyTo)) {
+      Duration timeout = Duration.ofMillis(replyTo.timeoutMillis());
+      local.answer(ask.namespace(), ask.question(), timeout, new AnswerSender(publisher, replyTo));
+    } else if (ask.question() instanceof EmitWithAck asking) {
+      local.perform(ask.namespace(), asking.emit());
+    }
+  }
+
   /**
    * Whether this host answers a question. It answers only to an inbox channel, and only while the
    * asking host can still wait for the answer.
@@ -337,31 +299,6 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
     return inTime;
   }
 
-  private void emit(Header header, Emit emit) {
-    ReplyTo replyTo = emit.replyTo();
-    if (replyTo == null || !isAnswered(header, replyTo)) {
-      local.deliver(emit.namespace(), emit.recipients(), emit.payload(), emit.flags());
-      return;
-    }
-    int asked =
-        local.sendExpectingAck(
-            emit.namespace(),
-            emit.recipients(),
-            emit.payload(),
-            emit.flags(),
-            Duration.ofMillis(replyTo.timeoutMillis()),
-            (socket, answer) -> answer(replyTo, socket, answer));
-    reply(replyTo.channel(), new AckCount(replyTo.request(), asked));
-  }
-
-  private void answer(ReplyTo replyTo, SocketId socket, @Nullable EventPayload answer) {
-    try {
-      reply(replyTo.channel(), new Ack(replyTo.request(), socket, answer));
-    } catch (MessageTooLargeException e) {
-      reply(replyTo.channel(), new Ack(replyTo.request(), socket, null));
-    }
-  }
-
   private void reply(String channel, PubSubMessage message) {
     CompletionStage<Accepted> sent =
         publisher.publish(channel, MessageCodec.encode(message), Share.RESERVE);
@@ -370,23 +307,5 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
           LOG.debug("An answer to {} was not sent", channel, failure);
           return Accepted.LOCALLY;
         });
-  }
-
-  private static RemoteSocket<EventPayload> own(HostId host, RemoteSocket<EventPayload> socket) {
-    return new RemoteSocket<>(socket.id(), host, socket.rooms(), copy(socket.data()));
-  }
-
-  /** Copies a payload, because the broker's buffer is valid only during the call. */
-  private static @Nullable EventPayload copy(@Nullable EventPayload payload) {
-    if (payload == null) {
-      return null;
-    }
-    List<ByteBuffer> attachments = new ArrayList<>();
-    payload.attachments().forEach(attachment -> attachments.add(copy(attachment)));
-    return new EventPayload(copy(payload.json()), attachments);
-  }
-
-  private static ByteBuffer copy(ByteBuffer bytes) {
-    return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
   }
 }

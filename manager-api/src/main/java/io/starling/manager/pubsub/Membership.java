@@ -5,7 +5,7 @@ import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerStatistics;
-import io.starling.manager.memory.InMemoryClientManager;
+import io.starling.manager.local.LocalClientManager;
 import io.starling.manager.pubsub.BusCounters.Standing;
 import io.starling.manager.pubsub.Outbox.Share;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
@@ -322,8 +322,7 @@ final class Membership {
   List<HostInfo> hostInfos() {
     List<HostInfo> infos = new ArrayList<>();
     infos.add(
-        new HostInfo(
-            context.self(), InMemoryClientManager.RELEASE, Duration.ofMillis(ageMillis())));
+        new HostInfo(context.self(), LocalClientManager.RELEASE, Duration.ofMillis(ageMillis())));
     infos.addAll(view.others(thread.nanoTime()));
     return infos;
   }
@@ -331,7 +330,7 @@ final class Membership {
   /** The heartbeat that this host sends now, without the numbers of other origins. Any thread. */
   Heartbeat heartbeatNow() {
     return new Heartbeat(
-        publisher.lastSeq(), InMemoryClientManager.RELEASE, ageMillis(), heardLately(), null);
+        publisher.lastSeq(), LocalClientManager.RELEASE, ageMillis(), heardLately(), null);
   }
 
   /**
@@ -513,7 +512,7 @@ final class Membership {
   }
 
   private Hello helloNow() {
-    return new Hello(InMemoryClientManager.RELEASE, ageMillis());
+    return new Hello(LocalClientManager.RELEASE, ageMillis());
   }
 
   /**

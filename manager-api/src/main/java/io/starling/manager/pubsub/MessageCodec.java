@@ -3,27 +3,39 @@ package io.starling.manager.pubsub;
 import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.MessageTooLargeException;
+import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Operation;
+import io.starling.manager.Operation.CloseRoom;
+import io.starling.manager.Operation.Disconnect;
+import io.starling.manager.Operation.Emit;
+import io.starling.manager.Operation.Join;
+import io.starling.manager.Operation.Leave;
+import io.starling.manager.Operation.ServerEvent;
+import io.starling.manager.Projection;
+import io.starling.manager.Question;
+import io.starling.manager.Question.Count;
+import io.starling.manager.Question.EmitWithAck;
+import io.starling.manager.Question.FetchSockets;
+import io.starling.manager.Question.ServerEventWithReply;
 import io.starling.manager.Recipients;
 import io.starling.manager.RemoteSocket;
 import io.starling.manager.SocketId;
-import io.starling.manager.pubsub.PubSubMessage.Ack;
-import io.starling.manager.pubsub.PubSubMessage.AckCount;
+import io.starling.manager.local.Answer;
+import io.starling.manager.local.Answer.Acked;
+import io.starling.manager.local.Answer.Asked;
+import io.starling.manager.local.Answer.Found;
+import io.starling.manager.local.Answer.Refused;
+import io.starling.manager.local.Answer.Replied;
+import io.starling.manager.pubsub.PubSubMessage.Ask;
 import io.starling.manager.pubsub.PubSubMessage.Bye;
-import io.starling.manager.pubsub.PubSubMessage.CloseRoom;
 import io.starling.manager.pubsub.PubSubMessage.Departed;
-import io.starling.manager.pubsub.PubSubMessage.Disconnect;
-import io.starling.manager.pubsub.PubSubMessage.Emit;
 import io.starling.manager.pubsub.PubSubMessage.Gone;
 import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
 import io.starling.manager.pubsub.PubSubMessage.Hello;
-import io.starling.manager.pubsub.PubSubMessage.Join;
-import io.starling.manager.pubsub.PubSubMessage.Leave;
 import io.starling.manager.pubsub.PubSubMessage.Nack;
-import io.starling.manager.pubsub.PubSubMessage.Query;
-import io.starling.manager.pubsub.PubSubMessage.QueryResult;
+import io.starling.manager.pubsub.PubSubMessage.Perform;
+import io.starling.manager.pubsub.PubSubMessage.Reply;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
-import io.starling.manager.pubsub.PubSubMessage.ServerEvent;
-import io.starling.manager.pubsub.PubSubMessage.ServerEventResult;
 import io.starling.protocol.payload.EventPayload;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -58,11 +70,14 @@ final class MessageCodec {
 
   private static final int JSON = 0;
 
-  /**
-   * Placeholder for the host of a socket in a query result. The receiver replaces it by the origin
-   * of the frame.
-   */
-  static final HostId NOBODY = new HostId("-");
+  /** The bit of a query's projection that asks for the sockets' ids. */
+  private static final int IDS = 1;
+
+  /** The values of {@code status} in the result of a server event. */
+  private static final int ANSWERED = 0;
+
+  private static final int NO_HANDLER = 1;
+  private static final int FAILED = 2;
 
   private MessageCodec() {}
 
@@ -75,65 +90,95 @@ final class MessageCodec {
    */
   static ByteBuffer encode(PubSubMessage message) {
     MessageWriter writer = new MessageWriter();
-    if (message instanceof Emit emit) {
-      encodeEmit(writer, emit);
-    } else if (message instanceof Ack ack) {
-      writer.begin(ACK, "", 3).number(ack.request()).name("socket", ack.socket().value());
-      writePayload(writer, ack.answer());
-    } else if (message instanceof AckCount count) {
-      writer.begin(ACK_COUNT, "", 2).number(count.request()).number(count.count());
-    } else if (message instanceof Join join) {
-      writer.begin(JOIN, join.namespace(), 3).recipients(join.recipients()).names(join.rooms());
-    } else if (message instanceof Leave leave) {
-      writer.begin(LEAVE, leave.namespace(), 3).recipients(leave.recipients()).names(leave.rooms());
-    } else if (message instanceof CloseRoom close) {
-      writer.begin(CLOSE_ROOM, close.namespace(), 1).name("room", close.room());
-    } else if (message instanceof Disconnect disconnect) {
-      writer
-          .begin(DISCONNECT, disconnect.namespace(), 3)
-          .recipients(disconnect.recipients())
-          .bool(disconnect.closeTransport());
+    if (message instanceof Perform perform) {
+      encodeOperation(writer, perform);
+    } else if (message instanceof Ask ask) {
+      encodeQuestion(writer, ask);
+    } else if (message instanceof Reply reply) {
+      encodeAnswer(writer, reply.request(), reply.answer());
     } else if (message instanceof Hello hello) {
       writer.begin(HELLO, "", 2).name("release", hello.release()).number(hello.ageMillis());
+    } else if (message instanceof Heartbeat heartbeat) {
+      encodeHeartbeat(writer, heartbeat);
     } else if (message instanceof Nack nack) {
       writer.begin(NACK, "", 2).number(nack.from()).number(nack.to());
     } else if (message instanceof Gone gone) {
       writer.begin(GONE, "", 2).number(gone.from()).number(gone.to());
-    } else if (message instanceof Heartbeat heartbeat) {
-      encodeHeartbeat(writer, heartbeat);
-    } else if (message instanceof Query query) {
-      writer.begin(QUERY, query.namespace(), 4).recipients(query.recipients());
-      writeReplyTo(writer.number(query.projection()), query.replyTo());
-    } else if (message instanceof QueryResult result) {
-      writer.begin(QUERY_RESULT, "", 5).number(result.request()).number(result.count());
-      writer.number(result.part()).number(result.parts()).array(result.sockets().size());
-      result.sockets().forEach(socket -> writeSocket(writer, socket));
-    } else if (message instanceof ServerEvent event) {
-      writer.begin(SERVER_EVENT, event.namespace(), 2);
-      writeReplyTo(writer, event.replyTo());
-      writePayload(writer, event.payload());
-    } else if (message instanceof ServerEventResult result) {
-      writer.begin(SERVER_EVENT_RESULT, "", 3).number(result.request()).number(result.status());
-      writePayload(writer, result.answer());
-    } else if (message instanceof Bye bye) {
-      if (bye.lastSeq() < 0) {
-        writer.begin(BYE, "", 0);
-      } else {
-        writer.begin(BYE, "", 1).number(bye.lastSeq());
-      }
+    } else if (message instanceof Bye bye && bye.lastSeq() >= 0) {
+      writer.begin(BYE, "", 1).number(bye.lastSeq());
     } else {
-      throw new AssertionError(message);
+      writer.begin(BYE, "", 0);
     }
     return writer.finish();
   }
 
+  private static void encodeOperation(MessageWriter writer, Perform perform) {
+    String namespace = perform.namespace();
+    Operation operation = perform.operation();
+    if (operation instanceof Emit emit) {
+      encodeEmit(writer, namespace, emit, perform.number(), null);
+    } else if (operation instanceof Join join) {
+      writer.begin(JOIN, namespace, 3).recipients(join.recipients()).names(join.rooms());
+    } else if (operation instanceof Leave leave) {
+      writer.begin(LEAVE, namespace, 3).recipients(leave.recipients()).names(leave.rooms());
+    } else if (operation instanceof CloseRoom close) {
+      writer.begin(CLOSE_ROOM, namespace, 1).name("room", close.room());
+    } else if (operation instanceof Disconnect disconnect) {
+      writer.begin(DISCONNECT, namespace, 3).recipients(disconnect.recipients());
+      writer.bool(disconnect.closeTransport());
+    } else if (operation instanceof ServerEvent event) {
+      encodeServerEvent(writer, namespace, event, null);
+    }
+  }
+
+  private static void encodeQuestion(MessageWriter writer, Ask ask) {
+    Question<?> question = ask.question();
+    if (question instanceof EmitWithAck asking) {
+      encodeEmit(writer, ask.namespace(), asking.emit(), ask.number(), ask.replyTo());
+    } else if (question instanceof ServerEventWithReply asking) {
+      encodeServerEvent(writer, ask.namespace(), asking.event(), ask.replyTo());
+    } else {
+      int projection = question instanceof Count ? 0 : IDS;
+      if (question instanceof FetchSockets fetch) {
+        for (Projection each : fetch.projection()) {
+          projection |= each.bit();
+        }
+      }
+      writer.begin(QUERY, ask.namespace(), 4).recipients(question.recipients());
+      writeReplyTo(writer.number(projection), ask.replyTo());
+    }
+  }
+
+  private static void encodeAnswer(MessageWriter writer, long request, Answer answer) {
+    if (answer instanceof Acked acked) {
+      writer.begin(ACK, "", 3).number(request).name("socket", acked.socket().value());
+      writePayload(writer, acked.answer());
+    } else if (answer instanceof Asked asked) {
+      writer.begin(ACK_COUNT, "", 2).number(request).number(asked.clients());
+    } else if (answer instanceof Found found) {
+      writer.begin(QUERY_RESULT, "", 5).number(request).number(found.count());
+      writer.number(found.part()).number(found.parts()).array(found.sockets().size());
+      found.sockets().forEach(socket -> writeSocket(writer, socket));
+    } else if (answer instanceof Replied replied) {
+      writer.begin(SERVER_EVENT_RESULT, "", 3).number(request).number(ANSWERED);
+      writePayload(writer, replied.answer());
+    } else if (answer instanceof Refused refused) {
+      boolean noHandler = refused.reason() == Reason.NO_HANDLER;
+      writer.begin(SERVER_EVENT_RESULT, "", 3).number(request);
+      writer.number(noHandler ? NO_HANDLER : FAILED).nil();
+    }
+  }
+
   /**
-   * Decodes one message. Binary values are views of the input, not copies.
+   * Decodes one message. The binary values of an emit are views of the input. Those of other
+   * messages are copies, because they are used after the input.
    *
+   * @param origin the origin of the frame
    * @return null for a kind that this release does not know
    * @throws MalformedFrameException when the bytes are not a valid message
    */
-  static @Nullable PubSubMessage decode(ByteBuffer message) throws MalformedFrameException {
+  static @Nullable PubSubMessage decode(HostId origin, ByteBuffer message)
+      throws MalformedFrameException {
     try {
       MessageReader reader = new MessageReader(message);
       int elements = reader.arrayHeader();
@@ -141,41 +186,80 @@ final class MessageCodec {
         throw new MalformedFrameException("message: too short (expected: [kind, namespace, …])");
       }
       int kind = reader.nonNegativeInt("kind");
-      return decodeBody(kind, reader.string(), elements - 2, reader);
+      if (kind != EMIT) {
+        reader.copyBinaries();
+      }
+      return decodeBody(origin, kind, reader, elements - 2);
     } catch (IllegalArgumentException e) {
       throw new MalformedFrameException("message: " + e.getMessage(), e);
     }
   }
 
   private static @Nullable PubSubMessage decodeBody(
-      int kind, String namespace, int elements, MessageReader in) throws MalformedFrameException {
+      HostId origin, int kind, MessageReader in, int elements) throws MalformedFrameException {
+    String namespace = in.string();
     return switch (kind) {
       case HELLO -> new Hello(in.string(), in.nonNegativeLong("ageMillis"));
       case HEARTBEAT -> decodeHeartbeat(elements, in);
       case BYE -> new Bye(elements < 1 ? -1 : in.nonNegativeLong("lastSeq"));
       case EMIT -> decodeEmit(namespace, in);
-      case ACK ->
-          new Ack(in.nonNegativeLong("request"), new SocketId(in.string()), readPayload(in));
-      case ACK_COUNT -> new AckCount(in.nonNegativeLong("request"), in.nonNegativeInt("count"));
-      case JOIN -> new Join(namespace, readRecipients(in), in.strings());
-      case LEAVE -> new Leave(namespace, readRecipients(in), in.strings());
-      case CLOSE_ROOM -> new CloseRoom(namespace, in.string());
-      case DISCONNECT -> new Disconnect(namespace, readRecipients(in), in.bool());
-      case QUERY ->
-          new Query(
-              namespace, readRecipients(in), in.nonNegativeInt("projection"), readReplyTo(in));
-      case QUERY_RESULT -> readQueryResult(in);
-      case SERVER_EVENT -> {
-        ReplyTo replyTo = in.nil() ? null : readReplyTo(in);
-        yield new ServerEvent(namespace, replyTo, requirePayload(in));
-      }
-      case SERVER_EVENT_RESULT ->
-          new ServerEventResult(
-              in.nonNegativeLong("request"), in.nonNegativeInt("status"), readPayload(in));
+      case JOIN -> perform(namespace, new Join(readRecipients(in), in.strings()));
+      case LEAVE -> perform(namespace, new Leave(readRecipients(in), in.strings()));
+      case CLOSE_ROOM -> perform(namespace, new CloseRoom(in.string()));
+      case DISCONNECT -> perform(namespace, new Disconnect(readRecipients(in), in.bool()));
+      case QUERY -> decodeQuery(namespace, in);
+      case SERVER_EVENT -> decodeServerEvent(origin, namespace, in);
+      case ACK, ACK_COUNT, QUERY_RESULT, SERVER_EVENT_RESULT ->
+          new Reply(in.nonNegativeLong("request"), decodeAnswer(origin, kind, in));
       case NACK -> new Nack(in.nonNegativeLong("from"), in.nonNegativeLong("to"));
       case GONE -> new Gone(in.nonNegativeLong("from"), in.nonNegativeLong("to"));
       default -> null;
     };
+  }
+
+  private static Perform perform(String namespace, Operation operation) {
+    return new Perform(namespace, operation, 0);
+  }
+
+  private static Ask decodeQuery(String namespace, MessageReader in)
+      throws MalformedFrameException {
+    Recipients recipients = readRecipients(in);
+    int bits = in.nonNegativeInt("projection");
+    Set<Projection> projection = EnumSet.noneOf(Projection.class);
+    for (Projection each : Projection.values()) {
+      if ((bits & each.bit()) != 0) {
+        projection.add(each);
+      }
+    }
+    Question<?> question =
+        (bits & IDS) == 0 ? new Count(recipients) : new FetchSockets(recipients, projection);
+    return new Ask(namespace, question, 0, readReplyTo(in));
+  }
+
+  private static PubSubMessage decodeServerEvent(HostId origin, String namespace, MessageReader in)
+      throws MalformedFrameException {
+    ReplyTo replyTo = in.nil() ? null : readReplyTo(in);
+    ServerEvent event = new ServerEvent(origin, requirePayload(in));
+    return replyTo == null
+        ? perform(namespace, event)
+        : new Ask(namespace, new ServerEventWithReply(event), 0, replyTo);
+  }
+
+  private static Answer decodeAnswer(HostId origin, int kind, MessageReader in)
+      throws MalformedFrameException {
+    if (kind == ACK) {
+      return new Acked(new SocketId(in.string()), readPayload(in));
+    } else if (kind == ACK_COUNT) {
+      return new Asked(in.nonNegativeInt("count"));
+    } else if (kind == QUERY_RESULT) {
+      return readFound(origin, in);
+    }
+    int status = in.nonNegativeInt("status");
+    EventPayload answer = readPayload(in);
+    if (status == ANSWERED && answer != null) {
+      return new Replied(answer);
+    }
+    return new Refused(status == NO_HANDLER ? Reason.NO_HANDLER : Reason.FAILED);
   }
 
   /**
@@ -242,15 +326,22 @@ final class MessageCodec {
     return departed;
   }
 
-  private static void encodeEmit(MessageWriter writer, Emit emit) {
+  private static void encodeEmit(
+      MessageWriter writer, String namespace, Emit emit, long number, @Nullable ReplyTo replyTo) {
     int flags = 0;
     for (EmitFlag flag : emit.flags()) {
       flags |= flag.bit();
     }
-    writer.begin(EMIT, emit.namespace(), 6).recipients(emit.recipients());
-    writer.number(flags).number(emit.number());
-    writeReplyTo(writer, emit.replyTo());
-    writePayload(writer, emit.payload());
+    writer.begin(EMIT, namespace, 6).recipients(emit.recipients()).number(flags).number(number);
+    writeReplyTo(writer, replyTo);
+    writePayload(writer, emit.event());
+  }
+
+  private static void encodeServerEvent(
+      MessageWriter writer, String namespace, ServerEvent event, @Nullable ReplyTo replyTo) {
+    writer.begin(SERVER_EVENT, namespace, 2);
+    writeReplyTo(writer, replyTo);
+    writePayload(writer, event.event());
   }
 
   private static void writeReplyTo(MessageWriter writer, @Nullable ReplyTo reply) {
@@ -267,12 +358,7 @@ final class MessageCodec {
     writePayload(writer, socket.data());
   }
 
-  /**
-   * Decodes a query result. The sockets do not name their host, because the origin of the frame
-   * does; they get {@link #NOBODY} here.
-   */
-  private static QueryResult readQueryResult(MessageReader in) throws MalformedFrameException {
-    long request = in.nonNegativeLong("request");
+  private static Found readFound(HostId origin, MessageReader in) throws MalformedFrameException {
     int count = in.nonNegativeInt("count");
     int part = in.nonNegativeInt("part");
     int parts = in.nonNegativeInt("parts");
@@ -282,19 +368,22 @@ final class MessageCodec {
       int elements = in.arrayHeader();
       SocketId id = new SocketId(in.string());
       Set<String> rooms = in.strings();
-      sockets.add(new RemoteSocket<>(id, NOBODY, rooms, readPayload(in)));
+      sockets.add(new RemoteSocket<>(id, origin, rooms, readPayload(in)));
       in.skip(elements - 3);
     }
-    return new QueryResult(request, count, part, parts, sockets);
+    return new Found(count, part, parts, sockets);
   }
 
-  private static Emit decodeEmit(String namespace, MessageReader in)
+  private static PubSubMessage decodeEmit(String namespace, MessageReader in)
       throws MalformedFrameException {
     Recipients recipients = readRecipients(in);
     int bits = in.nonNegativeInt("flags");
     long number = in.nonNegativeLong("number");
     ReplyTo replyTo = in.nil() ? null : readReplyTo(in);
-    return new Emit(namespace, recipients, flags(bits), number, replyTo, requirePayload(in));
+    Emit emit = new Emit(recipients, requirePayload(in), flags(bits));
+    return replyTo == null
+        ? new Perform(namespace, emit, number)
+        : new Ask(namespace, new EmitWithAck(emit), number, replyTo);
   }
 
   private static Set<EmitFlag> flags(int bits) {

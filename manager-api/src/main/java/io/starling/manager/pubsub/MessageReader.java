@@ -25,6 +25,9 @@ final class MessageReader {
   private final int end;
   private int at;
 
+  /** Whether binary values are copies of the input. */
+  private boolean copies;
+
   /**
    * Reads from the position of a buffer to its limit. The position does not move.
    *
@@ -94,12 +97,17 @@ final class MessageReader {
     return all;
   }
 
-  /** Reads a binary value. The result is a view of the input, not a copy. */
+  /** From now on, binary values are copies, which stay valid when the input is overwritten. */
+  void copyBinaries() {
+    copies = true;
+  }
+
+  /** Reads a binary value: a view of the input, or a copy after {@link #copyBinaries}. */
   ByteBuffer binary() throws MalformedFrameException {
     int length = length();
     ByteBuffer view = source.slice(at - base, length);
     at += length;
-    return view;
+    return copies ? ByteBuffer.allocate(length).put(view).flip() : view;
   }
 
   boolean bool() throws MalformedFrameException {

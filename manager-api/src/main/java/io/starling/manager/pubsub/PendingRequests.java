@@ -1,44 +1,44 @@
 package io.starling.manager.pubsub;
 
 import io.starling.manager.HostId;
-import io.starling.manager.memory.ClusterRequest;
+import io.starling.manager.local.Answer;
+import io.starling.manager.local.Gathering;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
- * The acks and queries for which this host still waits for answers. Each has a deadline, so none
- * stays for ever. Safe for any thread.
+ * The questions for which this host still waits for answers. Each has a deadline, so none stays for
+ * ever. Safe for any thread.
  */
 final class PendingRequests {
   private final ManagerThread thread;
   private final AtomicLong ids = new AtomicLong();
-  private final ConcurrentMap<Long, ClusterRequest> pending = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Long, Gathering<?>> pending = new ConcurrentHashMap<>();
 
   PendingRequests(ManagerThread thread) {
     this.thread = thread;
   }
 
   /**
-   * Registers a request and starts its deadline.
+   * Registers a question and starts its deadline.
    *
-   * @param beforeExpiry runs on the publisher thread at the deadline, before the request completes
-   *     with the answers that have come
-   * @return the number of the request, which the answers must name
+   * @param beforeExpiry runs on the publisher thread at the deadline, before the gathering
+   *     completes with the answers that have come
+   * @return the number of the question, which the answers must name
    */
-  long open(ClusterRequest request, Duration timeout, Runnable beforeExpiry) {
+  long open(Gathering<?> gathering, Duration timeout, Runnable beforeExpiry) {
     long id = ids.incrementAndGet();
-    pending.put(id, request);
+    pending.put(id, gathering);
     ManagerThread.Cancellable deadline =
         thread.schedule(
             timeout,
             () -> {
               beforeExpiry.run();
-              request.expire();
+              gathering.expire();
             });
-    request
+    gathering
         .result()
         .whenComplete(
             (result, failure) -> {
@@ -48,25 +48,22 @@ final class PendingRequests {
     return id;
   }
 
-  /**
-   * Passes an answer to its request. The answer is dropped when that request is complete or of
-   * another kind.
-   */
-  <R extends ClusterRequest> void answer(long id, Class<R> kind, Consumer<R> answer) {
-    ClusterRequest request = pending.get(id);
-    if (kind.isInstance(request)) {
-      answer.accept(kind.cast(request));
+  /** Passes an answer to its question. It is dropped when the question is no longer open. */
+  void answered(long id, HostId origin, Answer answer) {
+    Gathering<?> gathering = pending.get(id);
+    if (gathering != null) {
+      gathering.answered(origin, answer);
     }
   }
 
-  /** A host left or died: no request waits for it any longer. */
+  /** A host left or died: no question waits for it any longer. */
   void hostLeft(HostId host) {
-    pending.values().forEach(request -> request.left(host));
+    pending.values().forEach(gathering -> gathering.left(host));
   }
 
-  /** Completes every request with the answers that have come. */
+  /** Completes every question with the answers that have come. */
   void expireAll() {
-    pending.values().forEach(ClusterRequest::expire);
+    pending.values().forEach(Gathering::expire);
   }
 
   int size() {

@@ -23,6 +23,6 @@ public final class PubSubClientManagerProvider implements ClientManagerProvider 
   @Override
   public ClientManager create(String url) {
     PubSubBackends.Chosen chosen = PubSubBackends.create(url, "manager");
-    return new PubSubClientManager(chosen.backend(), chosen.settings());
+    return new ClusterClientManager(chosen.backend(), chosen.settings());
   }
 }

@@ -1,11 +1,9 @@
 package io.starling.manager.pubsub;
 
-import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
-import io.starling.manager.Recipients;
-import io.starling.manager.RemoteSocket;
-import io.starling.manager.SocketId;
-import io.starling.protocol.payload.EventPayload;
+import io.starling.manager.Operation;
+import io.starling.manager.Question;
+import io.starling.manager.local.Answer;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -68,88 +66,32 @@ sealed interface PubSubMessage {
   record Bye(long lastSeq) implements PubSubMessage {}
 
   /**
-   * An event for clients.
+   * An operation on sockets, or an event for the servers of all other hosts.
    *
-   * @param number the number of the emit on its origin; origin and number together identify the
-   *     emit
-   * @param replyTo null when no acks are wanted
+   * @param number the number of an emit on its origin; origin and number together identify the
+   *     emit. 0 for other operations
    */
-  record Emit(
-      String namespace,
-      Recipients recipients,
-      Set<EmitFlag> flags,
-      long number,
-      @Nullable ReplyTo replyTo,
-      EventPayload payload)
+  record Perform(String namespace, Operation operation, long number) implements PubSubMessage {}
+
+  /**
+   * A question to all hosts.
+   *
+   * @param number as in {@link Perform}
+   */
+  record Ask(String namespace, Question<?> question, long number, ReplyTo replyTo)
       implements PubSubMessage {}
 
   /**
    * The address for the answers to a question.
    *
-   * @param request the number of the request on the host that asks
+   * @param request the number of the question on the host that asks
    * @param channel the inbox of the host that asks
    * @param timeoutMillis how long that host waits for the answers
    */
   record ReplyTo(long request, String channel, int timeoutMillis) {}
 
-  /** Tells how many clients a host asked for an ack. */
-  record AckCount(long request, int count) implements PubSubMessage {}
-
-  /**
-   * The ack of one client.
-   *
-   * @param answer null when the client left or did not answer in time
-   */
-  record Ack(long request, SocketId socket, @Nullable EventPayload answer)
-      implements PubSubMessage {}
-
-  record Join(String namespace, Recipients recipients, Set<String> rooms)
-      implements PubSubMessage {}
-
-  record Leave(String namespace, Recipients recipients, Set<String> rooms)
-      implements PubSubMessage {}
-
-  record CloseRoom(String namespace, String room) implements PubSubMessage {}
-
-  record Disconnect(String namespace, Recipients recipients, boolean closeTransport)
-      implements PubSubMessage {}
-
-  /**
-   * Asks each host for its sockets among the recipients.
-   *
-   * @param projection 0 asks only for the number of sockets; else bit 0 asks for the ids and the
-   *     bits of {@link io.starling.manager.Projection} for more
-   */
-  record Query(String namespace, Recipients recipients, int projection, ReplyTo replyTo)
-      implements PubSubMessage {}
-
-  /**
-   * A part of the answer of one host to a query.
-   *
-   * @param count how many sockets the host has in all parts together
-   * @param part the index of this part, from 0
-   * @param parts how many parts there are; 0 when the host cannot answer
-   */
-  record QueryResult(
-      long request, int count, int part, int parts, List<RemoteSocket<EventPayload>> sockets)
-      implements PubSubMessage {}
-
-  /**
-   * An event for the servers of all other hosts.
-   *
-   * @param replyTo null when no answers are wanted
-   */
-  record ServerEvent(String namespace, @Nullable ReplyTo replyTo, EventPayload payload)
-      implements PubSubMessage {}
-
-  /**
-   * The answer of one server to a {@link ServerEvent}.
-   *
-   * @param status 0 answered, 1 no handler, 2 failed
-   * @param answer null unless the status is 0
-   */
-  record ServerEventResult(long request, int status, @Nullable EventPayload answer)
-      implements PubSubMessage {}
+  /** An answer to a question, or a part of it. */
+  record Reply(long request, Answer answer) implements PubSubMessage {}
 
   /** Asks an origin to repeat its messages with these numbers, both ends included. */
   record Nack(long from, long to) implements PubSubMessage {}

@@ -4,29 +4,26 @@ import io.starling.manager.Accepted;
 import io.starling.manager.BackendState;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
-import io.starling.manager.ClusterOperations;
-import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.ManagerStatistics;
-import io.starling.manager.Recipients;
+import io.starling.manager.Operation;
+import io.starling.manager.Operation.Emit;
+import io.starling.manager.Question;
+import io.starling.manager.Question.EmitWithAck;
+import io.starling.manager.Scope;
 import io.starling.manager.pubsub.BusCounters.Standing;
 import io.starling.manager.pubsub.Outbox.Entry;
 import io.starling.manager.pubsub.Outbox.Share;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.PubSubMessage.Ask;
 import io.starling.manager.pubsub.PubSubMessage.Bye;
-import io.starling.manager.pubsub.PubSubMessage.CloseRoom;
-import io.starling.manager.pubsub.PubSubMessage.Disconnect;
-import io.starling.manager.pubsub.PubSubMessage.Emit;
-import io.starling.manager.pubsub.PubSubMessage.Join;
-import io.starling.manager.pubsub.PubSubMessage.Leave;
-import io.starling.protocol.payload.EventPayload;
+import io.starling.manager.pubsub.PubSubMessage.Perform;
+import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.EnumSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for any thread; nothing blocks except {@link #close()}.
  */
-public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
+public final class PubSubPublisher implements Operation.Performer, AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
@@ -236,33 +233,27 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<Accepted> emit(
-      String namespace, Recipients recipients, EventPayload event, Set<EmitFlag> flags) {
-    return broadcast(
-        recipients, flags, new Emit(namespace, recipients, flags, nextEmit(), null, event));
+  public CompletionStage<Accepted> perform(String namespace, Operation operation, Scope scope) {
+    if (scope == Scope.LOCAL || operation.recipients().nobody()) {
+      return CompletableFuture.completedStage(Accepted.LOCALLY);
+    }
+    try {
+      return publish(settings.allChannel(), encode(namespace, operation), Share.NORMAL);
+    } catch (ManagerException | IllegalArgumentException e) {
+      return CompletableFuture.failedStage(e);
+    }
   }
 
-  @Override
-  public CompletionStage<Accepted> socketsJoin(
-      String namespace, Recipients recipients, Collection<String> rooms, Set<EmitFlag> flags) {
-    return broadcast(recipients, flags, new Join(namespace, recipients, Set.copyOf(rooms)));
+  /** Encodes an operation. The emits of this origin are numbered. */
+  ByteBuffer encode(String namespace, Operation operation) {
+    long number = operation instanceof Emit ? emits.incrementAndGet() : 0;
+    return MessageCodec.encode(new Perform(namespace, operation, number));
   }
 
-  @Override
-  public CompletionStage<Accepted> socketsLeave(
-      String namespace, Recipients recipients, Collection<String> rooms, Set<EmitFlag> flags) {
-    return broadcast(recipients, flags, new Leave(namespace, recipients, Set.copyOf(rooms)));
-  }
-
-  @Override
-  public CompletionStage<Accepted> closeRoom(String namespace, String room, Set<EmitFlag> flags) {
-    return broadcast(Recipients.ALL, flags, new CloseRoom(namespace, room));
-  }
-
-  @Override
-  public CompletionStage<Accepted> disconnectSockets(
-      String namespace, Recipients recipients, boolean closeTransport, Set<EmitFlag> flags) {
-    return broadcast(recipients, flags, new Disconnect(namespace, recipients, closeTransport));
+  /** Encodes a question. */
+  ByteBuffer encode(String namespace, Question<?> question, ReplyTo replyTo) {
+    long number = question instanceof EmitWithAck ? emits.incrementAndGet() : 0;
+    return MessageCodec.encode(new Ask(namespace, question, number, replyTo));
   }
 
   /**
@@ -280,11 +271,6 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     sayGoodbye();
     become(BackendState.CLOSED, null);
     release("publisher: closed (expected: an open one)");
-  }
-
-  /** The number of the next emit of this origin. */
-  long nextEmit() {
-    return emits.incrementAndGet();
   }
 
   /**
@@ -389,18 +375,6 @@ public final class PubSubPublisher implements ClusterOperations, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    }
-  }
-
-  private CompletionStage<Accepted> broadcast(
-      Recipients recipients, Set<EmitFlag> flags, PubSubMessage message) {
-    if (recipients.nobody() || flags.contains(EmitFlag.LOCAL)) {
-      return CompletableFuture.completedStage(Accepted.LOCALLY);
-    }
-    try {
-      return publish(settings.allChannel(), MessageCodec.encode(message), Share.NORMAL);
-    } catch (ManagerException | IllegalArgumentException e) {
-      return CompletableFuture.failedStage(e);
     }
   }
 

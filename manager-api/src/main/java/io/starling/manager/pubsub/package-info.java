@@ -2,7 +2,7 @@
  * The bus protocol: how Starling hosts and emitters exchange operations through a message broker.
  * The code is the same for every broker; docs/bus-protocol.md specifies the protocol.
  *
- * <p>Begin with {@link PubSubClientManager}, the manager of a host. {@link PubSubPublisher} is its
+ * <p>Begin with {@link ClusterClientManager}, the manager of a host. {@link PubSubPublisher} is its
  * sending half and is a whole emitter by itself; {@code BusReceiver} is its receiving half. To add
  * a broker, read {@link PubSubBackend}, {@link PubSubBackendProvider} and {@link Broker}.
  *

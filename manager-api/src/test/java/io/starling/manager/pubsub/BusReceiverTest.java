@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Operation;
+import io.starling.manager.Question;
 import io.starling.manager.Recipients;
 import io.starling.manager.SocketId;
 import io.starling.manager.pubsub.FrameCodec.Header;
-import io.starling.manager.pubsub.PubSubMessage.Emit;
-import io.starling.manager.pubsub.PubSubMessage.Query;
+import io.starling.manager.pubsub.PubSubMessage.Ask;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
-import io.starling.manager.pubsub.PubSubMessage.ServerEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,8 +27,8 @@ class BusReceiverTest {
   private final FakeWire wire = new FakeWire(thread);
   private final FakeWire.End foreign = wire.end();
   private final FakeWire.End end = wire.end();
-  private final PubSubClientManager host =
-      new PubSubClientManager(end, PubSubSettings.DEFAULTS, thread);
+  private final ClusterClientManager host =
+      new ClusterClientManager(end, PubSubSettings.DEFAULTS, thread);
   private final FakeSockets sockets = new FakeSockets();
   private final List<String> skipped = new ArrayList<>();
   private long lastSeq;
@@ -52,8 +52,9 @@ class BusReceiverTest {
     return new ReplyTo(1, channel, 5_000);
   }
 
-  private static Emit emit(ReplyTo replyTo) {
-    return new Emit("/", Recipients.ALL, Set.of(), 1, replyTo, payload("[\"a\"]"));
+  private static PubSubMessage emit(ReplyTo replyTo) {
+    Operation.Emit emit = new Operation.Emit(Recipients.ALL, payload("[\"a\"]"));
+    return new Ask("/", new Question.EmitWithAck(emit), 1, replyTo);
   }
 
   @ParameterizedTest
@@ -88,8 +89,9 @@ class BusReceiverTest {
     ReplyTo replyTo = replyTo(channel);
 
     publish(emit(replyTo));
-    publish(new Query("/", Recipients.ALL, 0, replyTo));
-    publish(new ServerEvent("/", replyTo, payload("[\"a\"]")));
+    publish(new Ask("/", new Question.Count(Recipients.ALL), 0, replyTo));
+    Operation.ServerEvent event = new Operation.ServerEvent(FOREIGN, payload("[\"a\"]"));
+    publish(new Ask("/", new Question.ServerEventWithReply(event), 0, replyTo));
 
     assertThat(sockets.received).as("delivered, as without acks").containsExactly("[\"a\"]");
     assertThat(sockets.askedFor).isEmpty();

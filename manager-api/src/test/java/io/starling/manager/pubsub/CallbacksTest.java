@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.BackendUnavailableException;
-import io.starling.manager.EmitFlag;
 import io.starling.manager.HostResponses;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Operation;
 import io.starling.manager.PromptExecutor;
+import io.starling.manager.Question;
 import io.starling.manager.Recipients;
+import io.starling.manager.Scope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -26,13 +27,12 @@ import org.junit.jupiter.api.Timeout;
 /** Whatever the executor of users does, a host does what it owes to others. */
 @Timeout(30)
 class CallbacksTest {
-  private static final Set<EmitFlag> NO_FLAGS = Set.of();
 
   private final FakeManagerThread clock = new FakeManagerThread();
   private final List<SystemManagerThread> seconds = new ArrayList<>();
   private final FakeWire wire = new FakeWire(clock);
   private final CountDownLatch goOn = new CountDownLatch(1);
-  private final PubSubClientManager other = manager(wire.end(), Runnable::run);
+  private final ClusterClientManager other = manager(wire.end(), Runnable::run);
 
   @AfterEach
   void end() {
@@ -77,22 +77,23 @@ class CallbacksTest {
     public void shutdown() {}
   }
 
-  private PubSubClientManager manager(FakeWire.End end, Executor callbacks) {
-    PubSubClientManager host =
-        new PubSubClientManager(end, PubSubSettings.DEFAULTS, new TwoThreads());
+  private ClusterClientManager manager(FakeWire.End end, Executor callbacks) {
+    ClusterClientManager host =
+        new ClusterClientManager(end, PubSubSettings.DEFAULTS, new TwoThreads());
     host.start(new FakeSockets(), ManagerListener.NONE, callbacks);
     clock.advance(Duration.ofSeconds(2));
     return host;
   }
 
-  private static CompletableFuture<Accepted> emit(PubSubClientManager host) {
-    return host.emit("/", Recipients.ALL, FakeSockets.payload("[1]"), NO_FLAGS)
+  private static CompletableFuture<Accepted> emit(ClusterClientManager host) {
+    return host.perform(
+            "/", new Operation.Emit(Recipients.ALL, FakeSockets.payload("[1]")), Scope.CLUSTER)
         .toCompletableFuture();
   }
 
-  private CompletableFuture<HostResponses<Integer>> count(PubSubClientManager host) {
+  private CompletableFuture<HostResponses<Integer>> count(ClusterClientManager host) {
     CompletionStage<HostResponses<Integer>> asked =
-        host.count("/", Recipients.ALL, NO_FLAGS, Duration.ofMinutes(1));
+        host.ask("/", new Question.Count(Recipients.ALL), Scope.CLUSTER, Duration.ofMinutes(1));
     clock.run();
     return asked.toCompletableFuture();
   }
@@ -109,7 +110,7 @@ class CallbacksTest {
 
   @Test
   void aHostWhoseExecutorBlocksStaysAliveAndAnswers() {
-    PubSubClientManager blocked = manager(wire.end(), this::block);
+    ClusterClientManager blocked = manager(wire.end(), this::block);
     CompletableFuture<Accepted> first = emit(blocked);
     clock.advance(Duration.ofMinutes(1));
 
@@ -124,11 +125,11 @@ class CallbacksTest {
 
   @Test
   void aHostWhoseExecutorBlocksRepeatsWhatOthersMissed() {
-    PubSubClientManager blocked = manager(wire.end(), this::block);
+    ClusterClientManager blocked = manager(wire.end(), this::block);
     FakeSockets sockets = new FakeSockets();
     FakeWire.End end = wire.end();
-    PubSubClientManager receiver =
-        new PubSubClientManager(end, PubSubSettings.DEFAULTS, new TwoThreads());
+    ClusterClientManager receiver =
+        new ClusterClientManager(end, PubSubSettings.DEFAULTS, new TwoThreads());
     receiver.start(sockets, ManagerListener.NONE, Runnable::run);
     clock.advance(Duration.ofSeconds(2));
     end.miss(1);
@@ -143,7 +144,7 @@ class CallbacksTest {
 
   @Test
   void whatTheExecutorRefusesCompletesAllTheSame() {
-    PubSubClientManager refused =
+    ClusterClientManager refused =
         manager(
             wire.end(),
             task -> {
@@ -158,7 +159,7 @@ class CallbacksTest {
 
   @Test
   void anExecutorThatRunsTasksAtOnceRunsThemOnTheThreadForCallbacks() {
-    PubSubClientManager direct = manager(wire.end(), Runnable::run);
+    ClusterClientManager direct = manager(wire.end(), Runnable::run);
     CompletableFuture<String> where =
         emit(direct).thenApply(accepted -> Thread.currentThread().getName());
     clock.run();
@@ -170,7 +171,7 @@ class CallbacksTest {
   void anExecutorThatNeverBlocksIsCalledWithoutAnotherThread() {
     List<Thread> callers = new ArrayList<>();
     PromptExecutor prompt = task -> callers.add(Thread.currentThread());
-    PubSubClientManager host = manager(wire.end(), prompt);
+    ClusterClientManager host = manager(wire.end(), prompt);
     callers.clear();
 
     assertThat(emit(host)).isNotDone();
@@ -194,7 +195,7 @@ class CallbacksTest {
 
   @Test
   void whileTooManyStagesWaitForTheirExecutorOperationsAndQuestionsAreRefusedAtOnce() {
-    PubSubClientManager blocked = manager(wire.end(), this::block);
+    ClusterClientManager blocked = manager(wire.end(), this::block);
     List<CompletableFuture<Accepted>> accepted = new ArrayList<>();
     for (int i = 0; i <= Callbacks.MAX_WAITING + 1; i++) {
       accepted.add(emit(blocked));

@@ -1,9 +1,9 @@
 package io.starling.manager.pubsub;
 
-import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
+import io.starling.manager.Operation;
 import io.starling.manager.Rooms;
 import io.starling.protocol.payload.EventPayload;
 import java.nio.ByteBuffer;
@@ -13,7 +13,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A server without clients: keeps what they would get, and is as busy as the test says. */
@@ -50,22 +49,18 @@ final class FakeSockets implements LocalSockets {
 
   @Override
   public void send(
-      String namespace,
-      Iterable<? extends LocalSocket> recipients,
-      EventPayload event,
-      Set<EmitFlag> flags) {
-    received.add(text(event));
+      String namespace, Iterable<? extends LocalSocket> recipients, Operation.Emit emit) {
+    received.add(text(emit.event()));
   }
 
   @Override
   public int sendExpectingAck(
       String namespace,
       Iterable<? extends LocalSocket> recipients,
-      EventPayload event,
-      Set<EmitFlag> flags,
+      Operation.Emit emit,
       Duration timeout,
       AckCollector collector) {
-    askedFor.add(text(event));
+    askedFor.add(text(emit.event()));
     collectors.add(collector);
     return 1;
   }

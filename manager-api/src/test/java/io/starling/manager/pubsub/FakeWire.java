@@ -224,7 +224,7 @@ final class FakeWire {
         FrameCodec.Frame decoded = FrameCodec.decode(frame, FrameSeal.NONE);
         published += decoded.header().count();
         for (ByteBuffer message : FrameCodec.split(decoded)) {
-          sent.add(MessageCodec.decode(message));
+          sent.add(MessageCodec.decode(decoded.header().origin(), message));
         }
       } catch (MalformedFrameException e) {
         throw new AssertionError(e);

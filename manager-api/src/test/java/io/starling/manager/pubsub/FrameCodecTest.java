@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.starling.manager.HostId;
 import io.starling.manager.MessageTooLargeException;
+import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
 import io.starling.manager.pubsub.FrameCodec.Header;
 import io.starling.protocol.payload.EventPayload;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -18,11 +18,12 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class FrameCodecTest {
-  private static final Header HEADER = new Header(new HostId("A"), "starling:all", 1, 1, 0);
+  private static final HostId ORIGIN = new HostId("A");
+  private static final Header HEADER = new Header(ORIGIN, "starling:all", 1, 1, 0);
 
   private static ByteBuffer frame(PubSubMessage... messages) {
     List<ByteBuffer> encoded = List.of(messages).stream().map(MessageCodec::encode).toList();
-    Header header = new Header(new HostId("A"), "starling:all", 1, encoded.size(), 0);
+    Header header = new Header(ORIGIN, "starling:all", 1, encoded.size(), 0);
     return FrameCodec.encode(header, encoded, FrameSeal.NONE);
   }
 
@@ -34,7 +35,11 @@ class FrameCodecTest {
   @Property(tries = 2_000)
   void aGoodFrameWithOneChangedByteIsAFrameOrMalformed(
       @ForAll @IntRange(max = 200) int index, @ForAll byte value) {
-    byte[] bytes = frame(new PubSubMessage.CloseRoom("/", "r"), new PubSubMessage.Bye(-1)).array();
+    byte[] bytes =
+        frame(
+                new PubSubMessage.Perform("/", new Operation.CloseRoom("r"), 0),
+                new PubSubMessage.Bye(-1))
+            .array();
     bytes[index % bytes.length] = value;
     decodeAll(ByteBuffer.wrap(bytes));
   }
@@ -42,7 +47,7 @@ class FrameCodecTest {
   private static void decodeAll(ByteBuffer bytes) {
     try {
       for (ByteBuffer message : FrameCodec.split(FrameCodec.decode(bytes, FrameSeal.NONE))) {
-        MessageCodec.decode(message);
+        MessageCodec.decode(ORIGIN, message);
       }
     } catch (MalformedFrameException e) {
       assertThat(e).hasMessageMatching("(?s)[a-zA-Z]+: .*");
@@ -70,7 +75,7 @@ class FrameCodecTest {
 
   @Test
   void aCountThatDoesNotFitTheBodyIsRefused() throws Exception {
-    Header header = new Header(new HostId("A"), "starling:all", 1, 1_000_000_000, 0);
+    Header header = new Header(ORIGIN, "starling:all", 1, 1_000_000_000, 0);
     FrameCodec.Frame frame =
         FrameCodec.decode(
             FrameCodec.encode(
@@ -87,9 +92,9 @@ class FrameCodecTest {
     };
     byte[] unknownKind = {(byte) 0x92, 0x63, (byte) 0xa0};
 
-    assertThat(MessageCodec.decode(ByteBuffer.wrap(closeRoomWithOneMore)))
-        .isEqualTo(new PubSubMessage.CloseRoom("/", "r"));
-    assertThat(MessageCodec.decode(ByteBuffer.wrap(unknownKind))).isNull();
+    assertThat(MessageCodec.decode(ORIGIN, ByteBuffer.wrap(closeRoomWithOneMore)))
+        .isEqualTo(new PubSubMessage.Perform("/", new Operation.CloseRoom("r"), 0));
+    assertThat(MessageCodec.decode(ORIGIN, ByteBuffer.wrap(unknownKind))).isNull();
   }
 
   @Test
@@ -108,16 +113,21 @@ class FrameCodecTest {
     assertThatThrownBy(
             () ->
                 MessageCodec.encode(
-                    new PubSubMessage.Emit("/", Recipients.ALL, Set.of(), 1, null, large)))
+                    new PubSubMessage.Perform("/", new Operation.Emit(Recipients.ALL, large), 1)))
         .isInstanceOf(MessageTooLargeException.class);
   }
 
   @Test
   void namesAreValidUnicodeOfAtMostOneKibibyte() {
     assertThatThrownBy(
-            () -> MessageCodec.encode(new PubSubMessage.CloseRoom("/", "r".repeat(1_025))))
+            () ->
+                MessageCodec.encode(
+                    new PubSubMessage.Perform("/", new Operation.CloseRoom("r".repeat(1_025)), 0)))
         .hasMessageContaining("expected: at most 1024 bytes in UTF-8");
-    assertThatThrownBy(() -> MessageCodec.encode(new PubSubMessage.CloseRoom("/", "\ud800")))
+    assertThatThrownBy(
+            () ->
+                MessageCodec.encode(
+                    new PubSubMessage.Perform("/", new Operation.CloseRoom("\ud800"), 0)))
         .hasMessage("room: a lone surrogate (expected: valid Unicode)");
   }
 }

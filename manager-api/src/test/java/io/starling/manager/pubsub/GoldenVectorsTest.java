@@ -4,34 +4,47 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
+import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Operation;
+import io.starling.manager.Operation.CloseRoom;
+import io.starling.manager.Operation.Disconnect;
+import io.starling.manager.Operation.Emit;
+import io.starling.manager.Operation.Join;
+import io.starling.manager.Operation.Leave;
+import io.starling.manager.Operation.ServerEvent;
+import io.starling.manager.Projection;
+import io.starling.manager.Question;
+import io.starling.manager.Question.Count;
+import io.starling.manager.Question.EmitWithAck;
+import io.starling.manager.Question.FetchSockets;
+import io.starling.manager.Question.ServerEventWithReply;
 import io.starling.manager.Recipients;
 import io.starling.manager.RemoteSocket;
 import io.starling.manager.SocketId;
+import io.starling.manager.local.Answer;
+import io.starling.manager.local.Answer.Acked;
+import io.starling.manager.local.Answer.Asked;
+import io.starling.manager.local.Answer.Found;
+import io.starling.manager.local.Answer.Refused;
+import io.starling.manager.local.Answer.Replied;
 import io.starling.manager.pubsub.FrameCodec.Header;
-import io.starling.manager.pubsub.PubSubMessage.Ack;
-import io.starling.manager.pubsub.PubSubMessage.AckCount;
+import io.starling.manager.pubsub.PubSubMessage.Ask;
 import io.starling.manager.pubsub.PubSubMessage.Bye;
-import io.starling.manager.pubsub.PubSubMessage.CloseRoom;
 import io.starling.manager.pubsub.PubSubMessage.Departed;
-import io.starling.manager.pubsub.PubSubMessage.Disconnect;
-import io.starling.manager.pubsub.PubSubMessage.Emit;
 import io.starling.manager.pubsub.PubSubMessage.Gone;
 import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
 import io.starling.manager.pubsub.PubSubMessage.Hello;
-import io.starling.manager.pubsub.PubSubMessage.Join;
-import io.starling.manager.pubsub.PubSubMessage.Leave;
 import io.starling.manager.pubsub.PubSubMessage.Nack;
-import io.starling.manager.pubsub.PubSubMessage.Query;
-import io.starling.manager.pubsub.PubSubMessage.QueryResult;
+import io.starling.manager.pubsub.PubSubMessage.Perform;
+import io.starling.manager.pubsub.PubSubMessage.Reply;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
-import io.starling.manager.pubsub.PubSubMessage.ServerEvent;
-import io.starling.manager.pubsub.PubSubMessage.ServerEventResult;
 import io.starling.protocol.payload.EventPayload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -47,8 +60,8 @@ import org.junit.jupiter.api.Test;
  */
 class GoldenVectorsTest {
   private static final HexFormat HEX = HexFormat.of();
-  private static final EventPayload PRICE =
-      new EventPayload(utf8("[\"price\",{\"eur\":4.2}]"), List.of());
+  private static final HostId ORIGIN = new HostId("A");
+  private static final EventPayload PRICE = json("[\"price\",{\"eur\":4.2}]");
   private static final ReplyTo REPLY_TO = new ReplyTo(3, "starling:host:A", 5_000);
   private static final Recipients NEWS = Recipients.room("news").except(List.of("muted"));
 
@@ -71,57 +84,52 @@ class GoldenVectorsTest {
         "heartbeat-with-all", new Heartbeat(300, "starling 1.0", 61_500, hosts("B"), List.of()));
     MESSAGES.put("bye", new Bye(-1));
     MESSAGES.put("bye-with-last", new Bye(300));
-    MESSAGES.put("emit", new Emit("/", NEWS, Set.of(), 7, null, PRICE));
+    MESSAGES.put("emit", new Perform("/", new Emit(NEWS, PRICE), 7));
     MESSAGES.put(
         "emit-to-all-with-ack",
-        new Emit(
+        new Ask(
             "/chat",
-            Recipients.ALL,
-            Set.of(EmitFlag.VOLATILE, EmitFlag.UNCOMPRESSED),
+            new EmitWithAck(
+                new Emit(Recipients.ALL, PRICE, Set.of(EmitFlag.VOLATILE, EmitFlag.UNCOMPRESSED))),
             8,
-            new ReplyTo(3, "starling:host:A", 5_000),
-            PRICE));
+            REPLY_TO));
     MESSAGES.put(
         "emit-binary",
-        new Emit(
+        new Perform(
             "/",
-            Recipients.room("r"),
-            Set.of(),
-            9,
-            null,
-            new EventPayload(
-                utf8("[\"image\",{\"_placeholder\":true,\"num\":0}]"),
-                List.of(ByteBuffer.wrap(new byte[] {1, 2, (byte) 255})))));
+            new Emit(
+                Recipients.room("r"),
+                new EventPayload(
+                    utf8("[\"image\",{\"_placeholder\":true,\"num\":0}]"),
+                    List.of(ByteBuffer.wrap(new byte[] {1, 2, (byte) 255})))),
+            9));
+    MESSAGES.put("ack", new Reply(3, new Acked(new SocketId("s1"), json("[\"ok\"]"))));
+    MESSAGES.put("ack-none", new Reply(3, new Acked(new SocketId("s2"), null)));
+    MESSAGES.put("ack-count", new Reply(3, new Asked(2)));
+    MESSAGES.put("join", perform(new Join(Recipients.room("s1"), Set.of("news"))));
+    MESSAGES.put("leave", perform(new Leave(NEWS, Set.of("news"))));
+    MESSAGES.put("close-room", perform(new CloseRoom("news")));
+    MESSAGES.put("disconnect", perform(new Disconnect(Recipients.ALL, true)));
+    MESSAGES.put("query-count", ask(new Count(NEWS)));
     MESSAGES.put(
-        "ack", new Ack(3, new SocketId("s1"), new EventPayload(utf8("[\"ok\"]"), List.of())));
-    MESSAGES.put("ack-none", new Ack(3, new SocketId("s2"), null));
-    MESSAGES.put("ack-count", new AckCount(3, 2));
-    MESSAGES.put("join", new Join("/", Recipients.room("s1"), Set.of("news")));
-    MESSAGES.put("leave", new Leave("/", NEWS, Set.of("news")));
-    MESSAGES.put("close-room", new CloseRoom("/", "news"));
-    MESSAGES.put("disconnect", new Disconnect("/", Recipients.ALL, true));
-    MESSAGES.put("query-count", new Query("/", NEWS, 0, REPLY_TO));
-    MESSAGES.put("query-all", new Query("/", Recipients.ALL, 7, REPLY_TO));
+        "query-all", ask(new FetchSockets(Recipients.ALL, EnumSet.allOf(Projection.class))));
     MESSAGES.put(
         "query-result",
-        new QueryResult(
+        new Reply(
             3,
-            2,
-            0,
-            1,
-            List.of(
-                new RemoteSocket<>(
-                    new SocketId("s1"),
-                    MessageCodec.NOBODY,
-                    Set.of("news"),
-                    new EventPayload(utf8("[{\"name\":\"Ann\"}]"), List.of())),
-                new RemoteSocket<>(new SocketId("s2"), MessageCodec.NOBODY, Set.of(), null))));
-    MESSAGES.put("server-event", new ServerEvent("/", null, PRICE));
-    MESSAGES.put("server-event-with-reply", new ServerEvent("/", REPLY_TO, PRICE));
+            new Found(
+                2,
+                0,
+                1,
+                List.of(
+                    new RemoteSocket<>(
+                        new SocketId("s1"), ORIGIN, Set.of("news"), json("[{\"name\":\"Ann\"}]")),
+                    new RemoteSocket<>(new SocketId("s2"), ORIGIN, Set.of(), null)))));
+    MESSAGES.put("server-event", perform(new ServerEvent(ORIGIN, PRICE)));
     MESSAGES.put(
-        "server-event-result",
-        new ServerEventResult(3, 0, new EventPayload(utf8("[\"ok\"]"), List.of())));
-    MESSAGES.put("server-event-no-handler", new ServerEventResult(3, 1, null));
+        "server-event-with-reply", ask(new ServerEventWithReply(new ServerEvent(ORIGIN, PRICE))));
+    MESSAGES.put("server-event-result", new Reply(3, new Replied(json("[\"ok\"]"))));
+    MESSAGES.put("server-event-no-handler", new Reply(3, new Refused(Reason.NO_HANDLER)));
     MESSAGES.put("nack", new Nack(41, 300));
     MESSAGES.put("gone", new Gone(41, 42));
   }
@@ -140,7 +148,7 @@ class GoldenVectorsTest {
   void everyVectorDecodesToItsMessage() throws Exception {
     for (Map.Entry<String, String> vector : vectors().entrySet()) {
       if (!isFrame(vector.getKey())) {
-        assertThat(MessageCodec.decode(bytes(vector.getValue())))
+        assertThat(MessageCodec.decode(ORIGIN, bytes(vector.getValue())))
             .as(vector.getKey())
             .isEqualTo(MESSAGES.get(vector.getKey()));
       }
@@ -149,8 +157,44 @@ class GoldenVectorsTest {
 
   @Test
   void everyKindHasAVector() {
-    assertThat(MESSAGES.values().stream().map(Object::getClass).collect(Collectors.toSet()))
-        .isEqualTo(Set.of(PubSubMessage.class.getPermittedSubclasses()));
+    Set<Class<?>> kinds =
+        Stream.of(PubSubMessage.class, Operation.class, Question.class, Answer.class)
+            .flatMap(type -> Stream.of(type.getPermittedSubclasses()))
+            .collect(Collectors.toSet());
+    // On the wire, the search for a socket is the question for the sockets in the room of its id.
+    kinds.remove(Question.Find.class);
+
+    assertThat(
+            MESSAGES.values().stream()
+                .flatMap(message -> Stream.of(message, content(message)))
+                .map(Object::getClass)
+                .collect(Collectors.toSet()))
+        .isEqualTo(kinds);
+  }
+
+  @Test
+  void theSearchForASocketIsTheQuestionForTheRoomOfItsId() throws Exception {
+    PubSubMessage sent = ask(new Question.Find(new SocketId("s1")));
+
+    assertThat(MessageCodec.decode(ORIGIN, MessageCodec.encode(sent)))
+        .isEqualTo(ask(new FetchSockets(Recipients.room("s1"), Set.of())));
+  }
+
+  private static Object content(PubSubMessage message) {
+    if (message instanceof Perform perform) {
+      return perform.operation();
+    } else if (message instanceof Ask ask) {
+      return ask.question();
+    }
+    return message instanceof Reply reply ? reply.answer() : message;
+  }
+
+  private static PubSubMessage perform(Operation operation) {
+    return new Perform("/", operation, 0);
+  }
+
+  private static PubSubMessage ask(Question<?> question) {
+    return new Ask("/", question, 0, REPLY_TO);
   }
 
   @Test
@@ -209,5 +253,9 @@ class GoldenVectorsTest {
 
   private static ByteBuffer utf8(String text) {
     return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static EventPayload json(String text) {
+    return new EventPayload(utf8(text), List.of());
   }
 }

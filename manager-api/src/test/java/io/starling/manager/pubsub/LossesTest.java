@@ -3,10 +3,11 @@ package io.starling.manager.pubsub;
 import static io.starling.manager.pubsub.FakeSockets.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.starling.manager.ClusterOperations;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
+import io.starling.manager.Scope;
 import io.starling.manager.SocketId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,11 +21,11 @@ class LossesTest {
   private final FakeManagerThread thread = new FakeManagerThread();
   private final FakeWire wire = new FakeWire(thread);
   private final FakeWire.End endA = wire.end();
-  private final PubSubClientManager hostA = host(endA, ManagerListener.NONE);
+  private final ClusterClientManager hostA = host(endA, ManagerListener.NONE);
   private final FakeWire.End endB = wire.end();
   private final List<String> gaps = new ArrayList<>();
   private final FakeSockets clientsOfB = new FakeSockets();
-  private final PubSubClientManager hostB = manager(endB);
+  private final ClusterClientManager hostB = manager(endB);
 
   @BeforeEach
   void start() {
@@ -33,12 +34,12 @@ class LossesTest {
     thread.advance(Duration.ofSeconds(2));
   }
 
-  private PubSubClientManager manager(FakeWire.End end) {
-    return new PubSubClientManager(end, PubSubSettings.DEFAULTS, thread);
+  private ClusterClientManager manager(FakeWire.End end) {
+    return new ClusterClientManager(end, PubSubSettings.DEFAULTS, thread);
   }
 
-  private PubSubClientManager host(FakeWire.End end, ManagerListener listener) {
-    PubSubClientManager host = manager(end);
+  private ClusterClientManager host(FakeWire.End end, ManagerListener listener) {
+    ClusterClientManager host = manager(end);
     host.start(new FakeSockets(), listener, Runnable::run);
     thread.run();
     return host;
@@ -60,9 +61,9 @@ class LossesTest {
     return emitter;
   }
 
-  private void emit(ClusterOperations from, int times) {
+  private void emit(Operation.Performer from, int times) {
     for (int i = 0; i < times; i++) {
-      from.emit("/", Recipients.ALL, payload("[\"x\"]"), Set.of());
+      from.perform("/", new Operation.Emit(Recipients.ALL, payload("[\"x\"]")), Scope.CLUSTER);
       thread.run();
     }
   }
@@ -122,7 +123,7 @@ class LossesTest {
 
   @Test
   void whatAHostThatLeftMeanwhileSentIsCounted() throws InterruptedException {
-    PubSubClientManager hostC = host(wire.end(), ManagerListener.NONE);
+    ClusterClientManager hostC = host(wire.end(), ManagerListener.NONE);
     emit(hostC, 1);
     endB.cutOff();
     emit(hostC, 4);
@@ -137,7 +138,7 @@ class LossesTest {
   @Test
   void whatAHostThatWasKilledMeanwhileSentIsCounted() {
     FakeWire.End endC = wire.end();
-    PubSubClientManager hostC = host(endC, ManagerListener.NONE);
+    ClusterClientManager hostC = host(endC, ManagerListener.NONE);
     emit(hostC, 1);
     endB.cutOff();
     emit(hostC, 4);
@@ -152,7 +153,7 @@ class LossesTest {
   @Test
   void aHostThatBeganMeanwhileRepeatsWhatItSent() {
     endB.cutOff();
-    PubSubClientManager hostC = host(wire.end(), ManagerListener.NONE);
+    ClusterClientManager hostC = host(wire.end(), ManagerListener.NONE);
     emit(hostC, 4);
 
     comeBack();
@@ -196,11 +197,11 @@ class LossesTest {
     PubSubPublisher emitter = emitter("emitter");
     emit(emitter, 5);
     end(emitter);
-    PubSubClientManager hostC = host(wire.end(), ManagerListener.NONE);
+    ClusterClientManager hostC = host(wire.end(), ManagerListener.NONE);
     emit(hostC, 3);
     end(hostC);
 
-    PubSubClientManager late = host(wire.end(), ManagerListener.NONE);
+    ClusterClientManager late = host(wire.end(), ManagerListener.NONE);
     thread.advance(OriginStream.PATIENCE_WITH_SILENCE.plusSeconds(2));
 
     assertThat(late.statistics().missing()).isZero();
@@ -211,7 +212,7 @@ class LossesTest {
     PubSubPublisher emitter = emitter("emitter");
     emit(emitter, 5);
     FakeWire.End end = wire.end();
-    PubSubClientManager late = host(end, ManagerListener.NONE);
+    ClusterClientManager late = host(end, ManagerListener.NONE);
     thread.advance(Duration.ofSeconds(2));
     end.cutOff();
     emit(emitter, 2);
@@ -225,7 +226,7 @@ class LossesTest {
   @Test
   void aHostThatIsCutOffRightAfterItsStartIsNotOwedWhatCameBeforeIt() {
     FakeWire.End end = wire.end();
-    PubSubClientManager late = host(end, ManagerListener.NONE);
+    ClusterClientManager late = host(end, ManagerListener.NONE);
     end.cutOff();
     emit(hostA, 3);
 
@@ -275,7 +276,7 @@ class LossesTest {
   @Test
   void whatIsCountedIsExactlyWhatTheClientsLack() throws InterruptedException {
     PubSubPublisher before = emitter("before");
-    PubSubClientManager hostC = host(wire.end(), ManagerListener.NONE);
+    ClusterClientManager hostC = host(wire.end(), ManagerListener.NONE);
     emit(before, 2);
     emit(hostC, 2);
     emit(hostA, 2);

@@ -4,15 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.manager.AckResponses;
 import io.starling.manager.BackendState;
-import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Operation;
 import io.starling.manager.Outage;
+import io.starling.manager.Question;
 import io.starling.manager.Recipients;
 import io.starling.manager.Rooms;
+import io.starling.manager.Scope;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
 import io.starling.manager.pubsub.PubSubMessage.Hello;
@@ -36,16 +38,16 @@ class MembershipTest {
   private final FakeWire wire = new FakeWire(thread);
   private final FakeWire.End endA = wire.end();
   private final FakeWire.End endB = wire.end();
-  private final PubSubClientManager hostA = manager(endA);
-  private final PubSubClientManager hostB = manager(endB);
+  private final ClusterClientManager hostA = manager(endA);
+  private final ClusterClientManager hostB = manager(endB);
   private final List<String> events = new ArrayList<>();
   private final List<String> reasons = new ArrayList<>();
   private final List<Outage> outages = new ArrayList<>();
   private @Nullable Error failing;
   private long backlogBytes;
 
-  private PubSubClientManager manager(FakeWire.End end) {
-    return new PubSubClientManager(end, PubSubSettings.DEFAULTS, thread);
+  private ClusterClientManager manager(FakeWire.End end) {
+    return new ClusterClientManager(end, PubSubSettings.DEFAULTS, thread);
   }
 
   @BeforeEach
@@ -57,7 +59,7 @@ class MembershipTest {
     assertThat(startedB).isCompleted();
   }
 
-  private CompletableFuture<Void> start(PubSubClientManager host) {
+  private CompletableFuture<Void> start(ClusterClientManager host) {
     return host.start(new NoSockets(), new Events(), Runnable::run).toCompletableFuture();
   }
 
@@ -104,11 +106,13 @@ class MembershipTest {
     endB.kill();
     CompletableFuture<AckResponses<EventPayload>> asked =
         hostA
-            .emitWithAck(
+            .ask(
                 "/",
-                Recipients.ALL,
-                new EventPayload(ByteBuffer.wrap(new byte[] {'[', ']'}), List.of()),
-                Set.of(),
+                new Question.EmitWithAck(
+                    new Operation.Emit(
+                        Recipients.ALL,
+                        new EventPayload(ByteBuffer.wrap(new byte[] {'[', ']'}), List.of()))),
+                Scope.CLUSTER,
                 Duration.ofMinutes(1))
             .toCompletableFuture();
 
@@ -130,7 +134,7 @@ class MembershipTest {
     assertThat(hostA.hosts()).containsExactly(hostA.hostId());
 
     endB.revive();
-    hostB.closeRoom("/", "room", Set.of());
+    hostB.perform("/", new Operation.CloseRoom("room"), Scope.CLUSTER);
     thread.run();
 
     assertThat(hostA.hosts()).contains(hostB.hostId());
@@ -200,7 +204,7 @@ class MembershipTest {
   @Test
   void aHostWhoseFramesTheBrokerRefusesIsDegradedTenSecondsAfterItsFirstOneAndDeclaresNobodyDead() {
     endA.refuse(new IllegalStateException("NOPERM this user has no permissions"));
-    hostA.closeRoom("/", "room", Set.of());
+    hostA.perform("/", new Operation.CloseRoom("room"), Scope.CLUSTER);
     thread.advance(Duration.ofMillis(9_999));
     assertThat(hostA.state()).isEqualTo(BackendState.UP);
 
@@ -242,7 +246,7 @@ class MembershipTest {
   @ValueSource(longs = {0, 100, 2_500, 4_900})
   void whenAllAreCutOffNobodyIsDeclaredDeadWheneverTheOtherWasHeardLast(long laterMillis) {
     thread.advance(Duration.ofMillis(laterMillis));
-    hostA.closeRoom("/", "room", Set.of());
+    hostA.perform("/", new Operation.CloseRoom("room"), Scope.CLUSTER);
     thread.run();
     endA.freeze();
     endB.freeze();
@@ -258,7 +262,7 @@ class MembershipTest {
   void aHostThatNeverKnewOthersIsDegradedWhenItIsCutOff() {
     FakeWire lonelyWire = new FakeWire(thread);
     FakeWire.End end = lonelyWire.end();
-    PubSubClientManager lonely = manager(end);
+    ClusterClientManager lonely = manager(end);
     assertThat(start(lonely)).isNotDone();
     thread.run();
 
@@ -272,8 +276,8 @@ class MembershipTest {
   void aHostThatKeepsTryingAndIsRefusedFromTheStartIsDegraded() {
     FakeWire.End end = wire.end();
     end.refuse(new IllegalStateException("NOPERM"));
-    PubSubClientManager refused =
-        new PubSubClientManager(end, PubSubSettings.DEFAULTS.withKeepTrying(true), thread);
+    ClusterClientManager refused =
+        new ClusterClientManager(end, PubSubSettings.DEFAULTS.withKeepTrying(true), thread);
     assertThat(start(refused)).isCompleted();
     end.restore(Direction.PUBLISH);
     end.restore(Direction.SUBSCRIBE);
@@ -286,7 +290,7 @@ class MembershipTest {
   @Test
   void aHostThatPausedItsReceptionIsNotDegraded() {
     backlogBytes = 65L << 20;
-    hostB.closeRoom("/", "room", Set.of());
+    hostB.perform("/", new Operation.CloseRoom("room"), Scope.CLUSTER);
     thread.advance(Duration.ofMinutes(1));
     backlogBytes = 0;
     thread.advance(Duration.ofSeconds(1));
@@ -406,7 +410,7 @@ class MembershipTest {
   @Test
   void aPausedReceptionIsNotTakenForADeafInbox() {
     backlogBytes = 65L << 20;
-    hostB.closeRoom("/", "room", Set.of());
+    hostB.perform("/", new Operation.CloseRoom("room"), Scope.CLUSTER);
     thread.advance(Duration.ofSeconds(30));
     backlogBytes = 0;
     thread.advance(Duration.ofSeconds(10));
@@ -454,7 +458,7 @@ class MembershipTest {
   void aHostThatPausedItsReceptionSaysNothingOfWhomItHears() {
     thread.advance(Duration.ofSeconds(20));
     backlogBytes = 65L << 20;
-    hostB.closeRoom("/", "room", Set.of());
+    hostB.perform("/", new Operation.CloseRoom("room"), Scope.CLUSTER);
     thread.advance(Duration.ofMinutes(1));
     backlogBytes = 0;
     thread.advance(Duration.ofMinutes(1));
@@ -469,7 +473,7 @@ class MembershipTest {
     endA.sent().clear();
 
     for (int i = 0; i < 10; i++) {
-      hostA.closeRoom("/", "room", Set.of());
+      hostA.perform("/", new Operation.CloseRoom("room"), Scope.CLUSTER);
       thread.advance(Duration.ofSeconds(1));
     }
 
@@ -513,7 +517,7 @@ class MembershipTest {
     events.clear();
     endA.pause();
     for (int i = 0; i < late; i++) {
-      hostA.closeRoom("/", "room", Set.of());
+      hostA.perform("/", new Operation.CloseRoom("room"), Scope.CLUSTER);
       thread.run();
     }
     endA.kill();
@@ -523,7 +527,7 @@ class MembershipTest {
     endA.resume();
     thread.run();
     assertThat(states()).containsExactly("DEGRADED");
-    hostA.closeRoom("/", "room", Set.of());
+    hostA.perform("/", new Operation.CloseRoom("room"), Scope.CLUSTER);
     thread.run();
 
     assertThat(states()).containsExactly("DEGRADED", "UP");
@@ -534,7 +538,7 @@ class MembershipTest {
     endA.lose(Direction.SUBSCRIBE);
     endA.pause();
     for (int i = 0; i < 50; i++) {
-      hostA.closeRoom("/", "room", Set.of());
+      hostA.perform("/", new Operation.CloseRoom("room"), Scope.CLUSTER);
       thread.run();
     }
     assertThat(thread.waiting()).isZero();
@@ -549,7 +553,7 @@ class MembershipTest {
   @Test
   void aHostWhoseCallbackExecutorRunsNothingStaysAliveForTheOthers() {
     FakeWire.End end = wire.end();
-    PubSubClientManager blocked = manager(end);
+    ClusterClientManager blocked = manager(end);
     blocked.start(new NoSockets(), ManagerListener.NONE, task -> {});
     thread.run();
 
@@ -561,7 +565,7 @@ class MembershipTest {
 
   @Test
   void aHostWhoseCallbackExecutorRefusesEverythingStaysAliveForTheOthers() {
-    PubSubClientManager refused = manager(wire.end());
+    ClusterClientManager refused = manager(wire.end());
     refused.start(
         new NoSockets(),
         ManagerListener.NONE,
@@ -595,7 +599,7 @@ class MembershipTest {
   @Test
   void aHostThatPausedItsReceptionDeclaresNobodyDeadAndAllTermsStartAgainAfterwards() {
     backlogBytes = 65L << 20;
-    hostB.closeRoom("/", "room", Set.of());
+    hostB.perform("/", new Operation.CloseRoom("room"), Scope.CLUSTER);
     thread.advance(Duration.ofSeconds(1));
     endB.kill();
     thread.advance(Duration.ofMinutes(1));
@@ -655,17 +659,13 @@ class MembershipTest {
 
     @Override
     public void send(
-        String namespace,
-        Iterable<? extends LocalSocket> recipients,
-        EventPayload event,
-        Set<EmitFlag> flags) {}
+        String namespace, Iterable<? extends LocalSocket> recipients, Operation.Emit emit) {}
 
     @Override
     public int sendExpectingAck(
         String namespace,
         Iterable<? extends LocalSocket> recipients,
-        EventPayload event,
-        Set<EmitFlag> flags,
+        Operation.Emit emit,
         Duration timeout,
         AckCollector collector) {
       return 0;

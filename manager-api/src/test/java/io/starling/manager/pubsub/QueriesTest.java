@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.starling.manager.AckResponses;
-import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.HostResponses;
@@ -13,8 +12,11 @@ import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.MissingHost;
 import io.starling.manager.MissingHost.Reason;
+import io.starling.manager.Operation;
+import io.starling.manager.Question;
 import io.starling.manager.Recipients;
 import io.starling.manager.Rooms;
+import io.starling.manager.Scope;
 import io.starling.manager.SocketId;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.protocol.payload.EventPayload;
@@ -41,13 +43,13 @@ class QueriesTest {
   private final FakeWire wire = new FakeWire(thread);
   private final FakeWire.End endA = wire.end();
   private final FakeWire.End endB = wire.end();
-  private final PubSubClientManager hostA = manager(endA);
-  private final PubSubClientManager hostB = manager(endB);
+  private final ClusterClientManager hostA = manager(endA);
+  private final ClusterClientManager hostB = manager(endB);
   private final Server serverB = new Server();
   private final List<String> skipped = new ArrayList<>();
 
-  private PubSubClientManager manager(FakeWire.End end) {
-    return new PubSubClientManager(end, PubSubSettings.DEFAULTS, thread);
+  private ClusterClientManager manager(FakeWire.End end) {
+    return new ClusterClientManager(end, PubSubSettings.DEFAULTS, thread);
   }
 
   @BeforeEach
@@ -57,26 +59,34 @@ class QueriesTest {
     thread.advance(Duration.ofSeconds(2));
   }
 
-  private void start(PubSubClientManager host, Server server) {
+  private void start(ClusterClientManager host, Server server) {
     host.start(server, new Skipped(), Runnable::run);
     thread.run();
   }
 
-  private CompletableFuture<HostResponses<Integer>> count(PubSubClientManager host) {
+  private CompletableFuture<HostResponses<Integer>> count(ClusterClientManager host) {
     return countFor(host, MINUTE);
   }
 
   private CompletableFuture<HostResponses<Integer>> countFor(
-      PubSubClientManager host, Duration timeout) {
+      ClusterClientManager host, Duration timeout) {
     CompletableFuture<HostResponses<Integer>> asked =
-        host.count("/", Recipients.ALL, Set.of(), timeout).toCompletableFuture();
+        host.ask("/", new Question.Count(Recipients.ALL), Scope.CLUSTER, timeout)
+            .toCompletableFuture();
     thread.run();
     return asked;
   }
 
   private CompletableFuture<HostResponses<EventPayload>> ask(Duration timeout) {
     CompletableFuture<HostResponses<EventPayload>> asked =
-        hostA.serverEmitWithReply("/", payload("[\"ask\"]"), timeout).toCompletableFuture();
+        hostA
+            .ask(
+                "/",
+                new Question.ServerEventWithReply(
+                    new Operation.ServerEvent(hostA.hostId(), payload("[\"ask\"]"))),
+                Scope.CLUSTER,
+                timeout)
+            .toCompletableFuture();
     thread.run();
     return asked;
   }
@@ -92,7 +102,7 @@ class QueriesTest {
 
   @Test
   void inTheFirstSecondAfterAStartAQueryWaitsForThatSecond() {
-    PubSubClientManager late = manager(wire.end());
+    ClusterClientManager late = manager(wire.end());
     start(late, new Server());
     thread.advance(Duration.ofMillis(400));
 
@@ -108,11 +118,11 @@ class QueriesTest {
 
   @Test
   void aHostThatIsHeardOfInThatSecondIsExpectedToo() {
-    PubSubClientManager late = manager(wire.end());
+    ClusterClientManager late = manager(wire.end());
     start(late, new Server());
     CompletableFuture<HostResponses<Integer>> asked = count(late);
     FakeWire.End end = wire.end();
-    PubSubClientManager later = manager(end);
+    ClusterClientManager later = manager(end);
     start(later, new Server());
     end.kill();
 
@@ -141,11 +151,15 @@ class QueriesTest {
 
   @Test
   void anEmitThatWantsAcksWaitsForThatSecondToo() {
-    PubSubClientManager late = manager(wire.end());
+    ClusterClientManager late = manager(wire.end());
     start(late, new Server());
 
     CompletableFuture<AckResponses<EventPayload>> asked =
-        late.emitWithAck("/", Recipients.ALL, payload("[1]"), Set.of(), MINUTE)
+        late.ask(
+                "/",
+                new Question.EmitWithAck(new Operation.Emit(Recipients.ALL, payload("[1]"))),
+                Scope.CLUSTER,
+                MINUTE)
             .toCompletableFuture();
     thread.advance(Duration.ofMillis(999));
     assertThat(asked).isNotDone();
@@ -203,7 +217,9 @@ class QueriesTest {
     serverB.rooms.connect(() -> new SocketId("s"), Set.of());
 
     CompletableFuture<Optional<HostId>> found =
-        hostA.find("/", new SocketId("s"), MINUTE).toCompletableFuture();
+        hostA
+            .ask("/", new Question.Find(new SocketId("s")), Scope.CLUSTER, MINUTE)
+            .toCompletableFuture();
     thread.run();
 
     assertThat(found).isCompletedWithValue(Optional.of(hostB.hostId()));
@@ -235,8 +251,8 @@ class QueriesTest {
   @ParameterizedTest
   @ValueSource(longs = {-36_000_000, -11_000, 11_000, 36_000_000})
   void hostsWhoseClocksDifferAnswerEachOther(long aheadMillis) {
-    PubSubClientManager skewed =
-        new PubSubClientManager(
+    ClusterClientManager skewed =
+        new ClusterClientManager(
             wire.end(), PubSubSettings.DEFAULTS, new SkewedThread(thread, aheadMillis));
     Server server = new Server();
     start(skewed, server);
@@ -253,13 +269,18 @@ class QueriesTest {
   @Test
   void aQuestionOfAHostWhoseClockIsAheadIsStillTooLateWhenItWasOnItsWayForTooLong() {
     SkewedThread clock = new SkewedThread(thread, 36_000_000);
-    PubSubClientManager skewed =
-        new PubSubClientManager(wire.end(), PubSubSettings.DEFAULTS, clock);
+    ClusterClientManager skewed =
+        new ClusterClientManager(wire.end(), PubSubSettings.DEFAULTS, clock);
     start(skewed, new Server());
     thread.advance(Duration.ofSeconds(2));
     endB.delay(Duration.ofSeconds(14));
 
-    skewed.serverEmitWithReply("/", payload("[\"ask\"]"), Duration.ofSeconds(3));
+    skewed.ask(
+        "/",
+        new Question.ServerEventWithReply(
+            new Operation.ServerEvent(skewed.hostId(), payload("[\"ask\"]"))),
+        Scope.CLUSTER,
+        Duration.ofSeconds(3));
     thread.advance(Duration.ofSeconds(14));
 
     assertThat(serverB.replies).isEmpty();
@@ -270,8 +291,8 @@ class QueriesTest {
   @ValueSource(longs = {-3_600_000, 3_600_000})
   void aClockThatIsSetStopsNoQuestionsForLongerThanAMinute(long byMillis) {
     SkewedThread clock = new SkewedThread(thread, 0);
-    PubSubClientManager skewed =
-        new PubSubClientManager(wire.end(), PubSubSettings.DEFAULTS, clock);
+    ClusterClientManager skewed =
+        new ClusterClientManager(wire.end(), PubSubSettings.DEFAULTS, clock);
     start(skewed, new Server());
     thread.advance(Duration.ofMinutes(5));
     clock.set(byMillis);
@@ -284,7 +305,8 @@ class QueriesTest {
   @Test
   void aServerEventThatWantsNoReplyIsNeverTooLate() {
     endB.delay(Duration.ofMinutes(2));
-    hostA.serverEmit("/", payload("[\"tell\"]"));
+    hostA.perform(
+        "/", new Operation.ServerEvent(hostA.hostId(), payload("[\"tell\"]")), Scope.CLUSTER);
 
     thread.advance(Duration.ofMinutes(2));
 
@@ -294,7 +316,7 @@ class QueriesTest {
   @Test
   void aHostThatComesLateLearnsTheVersionAndAgeOfThoseBeforeIt() {
     thread.advance(Duration.ofMinutes(10));
-    PubSubClientManager late = manager(wire.end());
+    ClusterClientManager late = manager(wire.end());
     start(late, new Server());
 
     assertThat(late.hostInfos())
@@ -313,7 +335,11 @@ class QueriesTest {
     CompletableFuture<HostResponses<Integer>> counted = countFor(hostA, Duration.ofSeconds(5));
     CompletableFuture<AckResponses<EventPayload>> acked =
         hostA
-            .emitWithAck("/", Recipients.ALL, payload("[1]"), Set.of(), Duration.ofSeconds(5))
+            .ask(
+                "/",
+                new Question.EmitWithAck(new Operation.Emit(Recipients.ALL, payload("[1]"))),
+                Scope.CLUSTER,
+                Duration.ofSeconds(5))
             .toCompletableFuture();
     CompletableFuture<HostResponses<EventPayload>> asked = ask(Duration.ofSeconds(5));
     thread.advance(Duration.ofSeconds(5));
@@ -328,7 +354,7 @@ class QueriesTest {
   @Test
   void aCutOffHostThatKnowsNobodyNamesItself() {
     FakeWire.End end = new FakeWire(thread).end();
-    PubSubClientManager lonely = manager(end);
+    ClusterClientManager lonely = manager(end);
     start(lonely, new Server());
     thread.advance(Duration.ofSeconds(2));
     assertThat(count(lonely)).isCompletedWithValueMatching(HostResponses::complete);
@@ -338,7 +364,11 @@ class QueriesTest {
     CompletableFuture<HostResponses<Integer>> counted = countFor(lonely, Duration.ofSeconds(5));
     CompletableFuture<AckResponses<EventPayload>> acked =
         lonely
-            .emitWithAck("/", Recipients.ALL, payload("[1]"), Set.of(), Duration.ofSeconds(5))
+            .ask(
+                "/",
+                new Question.EmitWithAck(new Operation.Emit(Recipients.ALL, payload("[1]"))),
+                Scope.CLUSTER,
+                Duration.ofSeconds(5))
             .toCompletableFuture();
     thread.advance(Duration.ofSeconds(5));
 
@@ -355,7 +385,9 @@ class QueriesTest {
     thread.advance(Duration.ofSeconds(20));
 
     CompletableFuture<Optional<HostId>> found =
-        hostA.find("/", new SocketId("s"), Duration.ofSeconds(5)).toCompletableFuture();
+        hostA
+            .ask("/", new Question.Find(new SocketId("s")), Scope.CLUSTER, Duration.ofSeconds(5))
+            .toCompletableFuture();
     thread.advance(Duration.ofSeconds(5));
 
     assertThat(found).isCompletedExceptionally();
@@ -390,7 +422,7 @@ class QueriesTest {
 
   @Test
   void allPartsOfAnAnswerComeThoughTheAnsweringHostRunsNoCallbacks() {
-    PubSubClientManager large = manager(wire.end());
+    ClusterClientManager large = manager(wire.end());
     Server server = new Server();
     large.start(server, ManagerListener.NONE, task -> {});
     for (int i = 0; i < 1_000; i++) {
@@ -401,7 +433,11 @@ class QueriesTest {
 
     var asked =
         hostA
-            .fetchSockets("/", Recipients.ALL, Set.of(), Set.of(), Duration.ofSeconds(5))
+            .ask(
+                "/",
+                new Question.FetchSockets(Recipients.ALL, Set.of()),
+                Scope.CLUSTER,
+                Duration.ofSeconds(5))
             .toCompletableFuture();
     thread.run();
 
@@ -477,17 +513,13 @@ class QueriesTest {
 
     @Override
     public void send(
-        String namespace,
-        Iterable<? extends LocalSocket> recipients,
-        EventPayload event,
-        Set<EmitFlag> flags) {}
+        String namespace, Iterable<? extends LocalSocket> recipients, Operation.Emit emit) {}
 
     @Override
     public int sendExpectingAck(
         String namespace,
         Iterable<? extends LocalSocket> recipients,
-        EventPayload event,
-        Set<EmitFlag> flags,
+        Operation.Emit emit,
         Duration timeout,
         AckCollector collector) {
       return 0;

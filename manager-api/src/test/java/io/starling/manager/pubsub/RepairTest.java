@@ -2,13 +2,14 @@ package io.starling.manager.pubsub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
 import io.starling.manager.Rooms;
+import io.starling.manager.Scope;
 import io.starling.manager.SocketId;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.protocol.payload.EventPayload;
@@ -28,13 +29,13 @@ class RepairTest {
   private final FakeWire wire = new FakeWire(thread);
   private final FakeWire.End sending = wire.end();
   private final FakeWire.End receiving = wire.end();
-  private final PubSubClientManager sender = manager(sending);
-  private final PubSubClientManager receiver = manager(receiving);
+  private final ClusterClientManager sender = manager(sending);
+  private final ClusterClientManager receiver = manager(receiving);
   private final List<String> received = new ArrayList<>();
   private final List<String> reports = new ArrayList<>();
 
-  private PubSubClientManager manager(FakeWire.End end) {
-    return new PubSubClientManager(end, PubSubSettings.DEFAULTS, thread);
+  private ClusterClientManager manager(FakeWire.End end) {
+    return new ClusterClientManager(end, PubSubSettings.DEFAULTS, thread);
   }
 
   @BeforeEach
@@ -50,7 +51,8 @@ class RepairTest {
   /** One frame each. */
   private void emit(int from, int to) {
     for (int i = from; i <= to; i++) {
-      sender.emit("/", Recipients.ALL, payload(Integer.toString(i)), Set.of());
+      sender.perform(
+          "/", new Operation.Emit(Recipients.ALL, payload(Integer.toString(i))), Scope.CLUSTER);
       thread.run();
     }
   }
@@ -135,20 +137,20 @@ class RepairTest {
 
   @Test
   void holesOfManyOriginsAreClosedInTimeToo() {
-    PubSubClientManager second = manager(wire.end());
+    ClusterClientManager second = manager(wire.end());
     second.start(new Sockets(new ArrayList<>()), ManagerListener.NONE, Runnable::run);
     thread.run();
-    second.emit("/", Recipients.ALL, payload("0"), Set.of());
+    second.perform("/", new Operation.Emit(Recipients.ALL, payload("0")), Scope.CLUSTER);
     emit(0, 0);
     received.clear();
     receiving.lose(Direction.SUBSCRIBE);
     for (int i = 1; i <= 1_000; i++) {
       receiving.miss(2);
       emit(i, i);
-      second.emit("/", Recipients.ALL, payload("x"), Set.of());
+      second.perform("/", new Operation.Emit(Recipients.ALL, payload("x")), Scope.CLUSTER);
       thread.run();
       emit(i, i);
-      second.emit("/", Recipients.ALL, payload("x"), Set.of());
+      second.perform("/", new Operation.Emit(Recipients.ALL, payload("x")), Scope.CLUSTER);
       thread.run();
     }
 
@@ -186,7 +188,8 @@ class RepairTest {
     emit(1, 1);
     receiving.miss(20);
     for (int i = 0; i < 20; i++) {
-      sender.emit("/", Recipients.ALL, payload("x".repeat(1_000_000)), Set.of());
+      sender.perform(
+          "/", new Operation.Emit(Recipients.ALL, payload("x".repeat(1_000_000))), Scope.CLUSTER);
       thread.run();
     }
     emit(2, 2);
@@ -241,19 +244,15 @@ class RepairTest {
 
     @Override
     public void send(
-        String namespace,
-        Iterable<? extends LocalSocket> recipients,
-        EventPayload event,
-        Set<EmitFlag> flags) {
-      received.add(StandardCharsets.UTF_8.decode(event.json().duplicate()).toString());
+        String namespace, Iterable<? extends LocalSocket> recipients, Operation.Emit emit) {
+      received.add(StandardCharsets.UTF_8.decode(emit.event().json().duplicate()).toString());
     }
 
     @Override
     public int sendExpectingAck(
         String namespace,
         Iterable<? extends LocalSocket> recipients,
-        EventPayload event,
-        Set<EmitFlag> flags,
+        Operation.Emit emit,
         Duration timeout,
         AckCollector collector) {
       return 0;

@@ -8,6 +8,7 @@ import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Operation;
 import io.starling.manager.pubsub.Outbox.Share;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -56,7 +57,9 @@ class SendWindowTest {
   }
 
   private CompletableFuture<Accepted> publish(String channel, int bytes) {
-    ByteBuffer message = MessageCodec.encode(new PubSubMessage.CloseRoom("/", "r".repeat(bytes)));
+    ByteBuffer message =
+        MessageCodec.encode(
+            new PubSubMessage.Perform("/", new Operation.CloseRoom("r".repeat(bytes)), 0));
     return publisher.publish(channel, message, Share.NORMAL).toCompletableFuture();
   }
 
@@ -200,7 +203,8 @@ class SendWindowTest {
   void aStageOfNoUserCompletesOnThePublisherThreadWhileCallbacksAreBlocked() {
     executor = task -> {};
     connect();
-    ByteBuffer message = MessageCodec.encode(new PubSubMessage.CloseRoom("/", "r"));
+    ByteBuffer message =
+        MessageCodec.encode(new PubSubMessage.Perform("/", new Operation.CloseRoom("r"), 0));
     for (Share share : Share.values()) {
       offered.add(publisher.publish(SETTINGS.allChannel(), message, share).toCompletableFuture());
     }

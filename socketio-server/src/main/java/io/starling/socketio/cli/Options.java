@@ -1,6 +1,6 @@
 package io.starling.socketio.cli;
 
-import io.starling.socketio.settings.Setting;
+import io.starling.socketio.settings.ServerSetting;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -11,9 +11,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The options of the command line; every {@link Setting} is one. Their values are only collected
- * here, as text. {@link io.starling.socketio.settings.Settings} checks the values of all sources
- * together.
+ * The options of the command line; every {@link ServerSetting} is one. Their values are only
+ * collected here, as text. {@link io.starling.socketio.settings.Settings} checks the values of all
+ * sources together.
  */
 final class Options {
   private static final String PRINT_CONFIG = "--print-config";
@@ -30,7 +30,7 @@ final class Options {
             "Each option is an environment variable too, such as STARLING_PORT, and a key of",
             "the properties file, such as starling.port.");
     spec.versionProvider(() -> new String[] {"starling " + version()});
-    for (Setting setting : Setting.values()) {
+    for (ServerSetting setting : ServerSetting.values()) {
       spec.addOption(
           OptionSpec.builder(setting.option())
               .paramLabel("<" + setting.label() + ">")
@@ -55,9 +55,9 @@ final class Options {
   }
 
   /** The values that were given on the command line, by setting. */
-  static Map<Setting, List<String>> values(ParseResult parsed) {
-    Map<Setting, List<String>> values = new EnumMap<>(Setting.class);
-    for (Setting setting : Setting.values()) {
+  static Map<ServerSetting, List<String>> values(ParseResult parsed) {
+    Map<ServerSetting, List<String>> values = new EnumMap<>(ServerSetting.class);
+    for (ServerSetting setting : ServerSetting.values()) {
       if (parsed.hasMatchedOption(setting.option())) {
         List<String> given = parsed.matchedOptionValue(setting.option(), List.<String>of());
         values.put(setting, new ArrayList<>(given));
@@ -83,7 +83,7 @@ final class Options {
       boolean valueOfUnknown = before.startsWith("-") && !unknown.startsWith("-");
       if (!valueOfUnknown) {
         String name = unknown.replaceFirst("=.*", "");
-        faults.add(Setting.unknown(name, Setting::option));
+        faults.add(ServerSetting.unknown(name, ServerSetting::option));
       }
       before = unknown.indexOf('=') < 0 ? unknown : "";
     }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.starling.socketio.SocketIoServer;
 import io.starling.socketio.SocketIoServerConfig;
-import io.starling.socketio.settings.Setting;
+import io.starling.socketio.settings.ServerSetting;
 import io.starling.socketio.settings.Settings;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -64,7 +64,8 @@ public final class ServerCli {
     }
     Settings settings =
         Settings.ofExecutable(Options.values(parsed), environment, Options.faults(parsed));
-    String logLevel = settings.text(Setting.LOG_LEVEL).orElse("info").toLowerCase(Locale.ROOT);
+    String logLevel =
+        settings.text(ServerSetting.LOG_LEVEL).orElse("info").toLowerCase(Locale.ROOT);
     configureLogging(logLevel);
     SocketIoServerConfig config;
     try {
@@ -76,12 +77,13 @@ public final class ServerCli {
       print(settings);
       return new Outcome(0, Optional.empty());
     }
-    List<Path> applications = settings.texts(Setting.APPLICATION).stream().map(Path::of).toList();
+    List<Path> applications =
+        settings.texts(ServerSetting.APPLICATION).stream().map(Path::of).toList();
     return start(config, applications, DETAILED.contains(logLevel));
   }
 
   private void print(Settings settings) {
-    for (Setting setting : Setting.values()) {
+    for (ServerSetting setting : ServerSetting.values()) {
       out.println(
           setting.key() + "=" + settings.shown(setting) + " (" + settings.source(setting) + ")");
     }

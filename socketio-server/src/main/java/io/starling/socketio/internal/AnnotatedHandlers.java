@@ -2,10 +2,13 @@ package io.starling.socketio.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import io.starling.protocol.payload.Event;
 import io.starling.socketio.AckArguments;
 import io.starling.socketio.AsyncConnectHandler;
 import io.starling.socketio.DisconnectHandler;
+import io.starling.socketio.EventHandler;
 import io.starling.socketio.OnEvent;
+import io.starling.socketio.internal.Handlers.Kind;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -21,8 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the annotated methods of one object of the application and adds them to a {@link
- * HandlerTable}.
+ * Finds the annotated methods of one object of the application and adds them to a {@link Handlers}.
  *
  * <p>The class of the object may be generated, for example by Spring as a proxy. Then the
  * annotations are taken from the superclass that was generated from. A call still goes through the
@@ -39,11 +41,11 @@ final class AnnotatedHandlers {
   private static final String SPRING_PROXY = "org.springframework.aop.SpringProxy";
 
   private final Object target;
-  private final HandlerTable table;
+  private final Handlers table;
   private final List<String> faults = new ArrayList<>();
   private boolean found;
 
-  AnnotatedHandlers(Object target, HandlerTable table) {
+  AnnotatedHandlers(Object target, Handlers table) {
     this.target = target;
     this.table = table;
   }
@@ -138,25 +140,26 @@ final class AnnotatedHandlers {
 
   private void add(Method method, HandlerKind kind, HandlerMethod handler) {
     switch (kind) {
-      case CONNECT -> table.addConnect(connect(handler, method.getReturnType() == void.class));
+      case CONNECT ->
+          table.add(Kind.CONNECT, connect(handler, method.getReturnType() == void.class));
       case CONNECTED -> table.onConnected(socket -> handler.call(MethodCall.of(socket)));
       case EVENT -> {
         String event = requireNonNull(method.getAnnotation(OnEvent.class)).value();
-        table.add(event.isEmpty() ? method.getName() : event, event(method, handler));
+        table.set(event.isEmpty() ? method.getName() : event, event(method, handler));
       }
-      case OTHER -> table.addOther(event(method, handler));
+      case OTHER -> table.setOther(event(method, handler));
       case DISCONNECTING -> table.onDisconnecting(disconnect(handler));
       case DISCONNECT -> table.onDisconnect(disconnect(handler));
     }
   }
 
-  private static EventCall event(Method method, HandlerMethod handler) {
+  private static EventHandler<Event> event(Method method, HandlerMethod handler) {
     boolean takesAck = handler.takesAck();
     boolean nothing = method.getReturnType() == void.class;
     return (socket, event, ack) -> {
       Object answer = handler.call(MethodCall.of(socket, event, ack));
       if (!takesAck) {
-        ack.answer(event.name(), nothing ? AckArguments.of() : answer);
+        ((EventAck) ack).answer(event.name(), nothing ? AckArguments.of() : answer);
       }
     };
   }

@@ -9,12 +9,11 @@ import io.starling.protocol.socketio.PacketParser;
 import io.starling.protocol.socketio.SocketIoPacket;
 import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.Handshake;
+import io.starling.socketio.internal.ClientNamespaces.Slot;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -27,30 +26,11 @@ import org.jspecify.annotations.Nullable;
  * thread may call them.
  */
 final class Connection implements Target {
-  /**
-   * How many entries {@link #ended} may have. A larger {@code maxNamespacesPerConnection} replaces
-   * this bound.
-   */
-  private static final int MAX_ENDED = 1_000;
-
+  private final Namespaces namespaces;
   private final Endpoint endpoint;
   private final EngineIoSession session;
   private final PacketParser parser;
-
-  /**
-   * The client's sockets by namespace, including sockets that are still connecting. Most clients
-   * have one socket, so a map of one entry is immutable and is replaced when a second socket comes.
-   * Only the event loop of the session reads and writes this field.
-   */
-  private Map<String, DefaultSocket> sockets = Map.of();
-
-  /**
-   * Namespaces whose socket the server ended or replaced, oldest first. The client may not know of
-   * the end yet, so packets for these namespaces are ignored and are no fault. An entry goes away
-   * when the client is in the namespace again. Only the event loop of the session reads and writes
-   * this field.
-   */
-  private Set<String> ended = Set.of();
+  private final ClientNamespaces slots = new ClientNamespaces();
 
   /**
    * Futures by namespace. When a client connects again to a namespace that it is in, the future of
@@ -61,16 +41,14 @@ final class Connection implements Target {
   private Map<String, CompletableFuture<?>> replaced = Map.of();
 
   /**
-   * Created when the client first asks for a namespace that was not declared. Only the event loop
-   * of the session reads and writes this field.
+   * Runs the predicates of the application for the client's requests, one after another. Created
+   * when the client first asks for a namespace that was not declared. Only the event loop of the
+   * session reads and writes this field.
    */
-  private @Nullable Admissions admissions;
+  private @Nullable EventQueue predicates;
 
-  /**
-   * The number of sockets whose handlers may still run: those in {@link #sockets}, and sockets that
-   * have left. Any thread may change it.
-   */
-  private final AtomicInteger open = new AtomicInteger();
+  /** The number of sockets that have left while their handlers may still run. */
+  private final AtomicInteger leaving = new AtomicInteger();
 
   /**
    * Created on the event loop by the first event, or by the first part of an event with
@@ -81,8 +59,9 @@ final class Connection implements Target {
   private @Nullable Cancellable connectTimeout;
   private boolean closing;
 
-  Connection(Endpoint endpoint, EngineIoSession session) {
-    this.endpoint = endpoint;
+  Connection(Namespaces namespaces, EngineIoSession session) {
+    this.namespaces = namespaces;
+    this.endpoint = namespaces.endpoint();
     this.session = session;
     this.parser = new PacketParser(this::mayReceive, endpoint.packetLimits());
   }
@@ -135,30 +114,23 @@ final class Connection implements Target {
       made.end();
     }
     cancelTimeout();
-    for (DefaultSocket socket : List.copyOf(sockets.values())) {
-      leave(socket, reason);
-    }
+    sockets().forEach(socket -> leave(socket, reason));
   }
 
   /** A namespace let the socket in, and the client was told. */
   void accepted(DefaultSocket socket) {
     cancelTimeout();
-    if (!ended.isEmpty()) {
-      ended.remove(socket.namespace().name());
+    Slot slot = slots.get(socket.namespace().name());
+    if (slot != null) {
+      slot.ended = false;
     }
   }
 
-  /** The connect handlers of a namespace refused the socket. The client may ask again. */
-  void refused(DefaultSocket socket) {
-    remove(socket);
-  }
-
   /** Creates a socket in the namespace and starts the namespace's connect handlers. */
-  void join(DefaultNamespace namespace, Handshake handshake) {
+  private void join(DefaultNamespace namespace, Handshake handshake) {
     DefaultSocket socket = new DefaultSocket(this, namespace, handshake);
-    add(socket);
-    open.incrementAndGet();
-    socket.handlers().connect(replaced.get(namespace.name()));
+    slots.take(namespace.name()).socket = socket;
+    socket.life().connect(replaced.get(namespace.name()));
   }
 
   /** The account of what waits for handlers or for attachments; created by the first call. */
@@ -183,7 +155,7 @@ final class Connection implements Target {
 
   /** Whether the server waits for an ack of any of the sockets. */
   boolean awaitsAck() {
-    return sockets.values().stream().anyMatch(socket -> socket.acks().awaited());
+    return sockets().stream().anyMatch(socket -> socket.acks().awaited());
   }
 
   /**
@@ -191,27 +163,26 @@ final class Connection implements Target {
    * sockets.
    */
   int mostPending() {
-    return sockets.values().stream()
-        .mapToInt(socket -> socket.handlers().pending())
-        .max()
-        .orElse(0);
+    return sockets().stream().mapToInt(socket -> socket.queue().pending()).max().orElse(0);
   }
 
-  List<SocketHandlers> handlers() {
-    return sockets.values().stream().map(DefaultSocket::handlers).toList();
+  List<DefaultSocket> sockets() {
+    return slots.sockets();
   }
 
   /**
-   * All handlers of one socket have run, including its disconnect handlers. Any thread may call
-   * this method.
+   * All handlers of a socket have run, including its disconnect handlers. Any thread may call this
+   * method.
    */
-  void ended() {
-    open.decrementAndGet();
+  void ended(DefaultSocket socket) {
+    leaving.decrementAndGet();
+    namespaces.left(socket.namespace());
+    endpoint.openSockets().ended();
   }
 
   /** Answers a CONNECT with CONNECT_ERROR: the client gets no socket in the namespace. */
-  void refuse(String namespace, Handshake handshake, Refusal refusal) {
-    send(endpoint.connectError(namespace, refusal));
+  private void refuse(String namespace, Handshake handshake, Refusal refusal) {
+    send(refusal.packet(namespace));
     endpoint.refused(namespace, handshake, refusal);
   }
 
@@ -223,7 +194,7 @@ final class Connection implements Target {
    */
   void disconnected(DefaultSocket socket, boolean closeTransport) {
     if (leaveByServer(socket) && closeTransport) {
-      for (DefaultSocket other : List.copyOf(sockets.values())) {
+      for (DefaultSocket other : sockets()) {
         send(new SocketIoPacket.Disconnect(other.namespace().name()));
         leaveByServer(other);
       }
@@ -264,9 +235,7 @@ final class Connection implements Target {
   /** From now on packets of the client are ignored, and its open CONNECT requests are forgotten. */
   private void beginClosing() {
     closing = true;
-    if (admissions != null) {
-      admissions.withdrawAll();
-    }
+    slots.forgetRequests();
   }
 
   private void received(SocketIoPacket packet) {
@@ -275,7 +244,7 @@ final class Connection implements Target {
     } else if (packet instanceof SocketIoPacket.Event event) {
       DefaultSocket socket = receiver(packet);
       if (socket != null) {
-        socket.handlers().received(event);
+        socket.received(event);
       }
     } else if (packet instanceof SocketIoPacket.Ack ack) {
       DefaultSocket socket = receiver(packet);
@@ -293,73 +262,120 @@ final class Connection implements Target {
 
   private void connect(SocketIoPacket.Connect packet) {
     String name = packet.namespace();
-    withdraw(name);
-    replace(name);
+    if (!replaced.isEmpty()) {
+      replaced.values().removeIf(CompletableFuture::isDone);
+    }
+    Slot before = slots.get(name);
+    if (before != null) {
+      replace(name, before);
+    }
     int waiting = endpoint.config().maxPendingEvents();
-    if (open.get() - sockets.size() >= waiting) {
+    if (leaving.get() >= waiting) {
       refuse(
           "namespaces: too many left before their handlers ran (expected: at most " + waiting + ")",
           CloseReason.FORCED_SERVER_CLOSE);
       return;
     }
     Handshake handshake = new Handshake(session.request(), packet.payload());
-    DefaultNamespace declared = endpoint.namespaces().declared(name);
-    int asked = sockets.size() + (admissions == null ? 0 : admissions.pending());
-    if (asked >= endpoint.config().maxNamespacesPerConnection()) {
+    DefaultNamespace declared = namespaces.declared(name);
+    if (slots.taken() >= endpoint.config().maxNamespacesPerConnection()) {
       refuse(name, handshake, Refusal.TOO_MANY_NAMESPACES);
     } else if (declared != null) {
       join(declared, handshake);
-    } else if (endpoint.namespaces().hasPredicates()) {
-      if (admissions == null) {
-        admissions = new Admissions(endpoint, this);
-      }
-      admissions.ask(name, handshake);
+    } else if (namespaces.hasPredicates()) {
+      ask(name, handshake);
     } else {
       refuse(name, handshake, Refusal.UNKNOWN_NAMESPACE);
     }
   }
 
-  /**
-   * Ends the socket that a new CONNECT for the same namespace replaces. A client that left and came
-   * back before the answer to its first CONNECT arrived sends no DISCONNECT, only a second CONNECT.
-   */
-  private void replace(String namespace) {
-    if (!replaced.isEmpty()) {
-      replaced.values().removeIf(CompletableFuture::isDone);
+  /** Lets the predicates of the application decide whether the client may have a namespace. */
+  private void ask(String name, Handshake handshake) {
+    EventQueue queue = predicates;
+    if (queue == null) {
+      queue = new EventQueue(endpoint.handlers());
+      predicates = queue;
     }
-    DefaultSocket socket = sockets.get(namespace);
-    if (socket != null) {
-      leave(socket, DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
+    if (queue.pending() >= endpoint.config().maxPendingEvents()) {
+      refuse(name, handshake, Refusal.TOO_MANY_NAMESPACES);
+      return;
+    }
+    slots.take(name).asking = handshake;
+    queue.dispatch(
+        () -> {
+          try {
+            DefaultNamespace admitted = namespaces.admit(name, handshake);
+            onLoop(() -> judged(name, handshake, admitted));
+          } catch (Throwable e) {
+            Refusal refusal = Refusal.of(e, endpoint);
+            onLoop(() -> refuseIfAsking(name, handshake, refusal));
+          }
+        });
+  }
+
+  private void judged(String name, Handshake request, @Nullable DefaultNamespace admitted) {
+    if (admitted == null) {
+      refuseIfAsking(name, request, Refusal.UNKNOWN_NAMESPACE);
+    } else if (endRequest(name, request)) {
+      join(admitted, request);
+    } else {
+      namespaces.left(admitted);
+    }
+  }
+
+  private void refuseIfAsking(String name, Handshake request, Refusal refusal) {
+    if (endRequest(name, request)) {
+      refuse(name, request, refusal);
+    }
+  }
+
+  /** Ends a request of the client. False if the client does not wait for its answer any more. */
+  @SuppressWarnings("ReferenceEquality") // Is this the same request?
+  private boolean endRequest(String name, Handshake request) {
+    Slot slot = slots.get(name);
+    if (slot == null || slot.asking != request) {
+      return false;
+    }
+    slots.vacate(name, slot);
+    return true;
+  }
+
+  /**
+   * Ends the socket or request that a new CONNECT for the same namespace replaces. A client that
+   * left and came back before the answer to its first CONNECT arrived sends no DISCONNECT, only a
+   * second CONNECT.
+   */
+  private void replace(String namespace, Slot slot) {
+    DefaultSocket socket = slot.socket;
+    boolean wasIn = socket != null && !socket.life().connecting();
+    leave(namespace, slot);
+    if (socket != null && wasIn) {
       forgive(namespace);
       if (replaced.isEmpty()) {
         replaced = new HashMap<>();
       }
-      replaced.put(namespace, socket.handlers().haveRun());
+      replaced.put(namespace, socket.life().haveRun());
     }
   }
 
   private void disconnect(String namespace) {
-    DefaultSocket socket = sockets.get(namespace);
-    if (socket != null) {
-      leave(socket, DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
-    } else if (!withdraw(namespace) && !ended.contains(namespace)) {
+    Slot slot = slots.get(namespace);
+    if (slot == null) {
       throw notJoined(namespace);
     }
+    leave(namespace, slot);
   }
 
   /**
-   * Forgets a CONNECT of the client that is not decided yet, because the client left or sent
-   * another CONNECT with another handshake. The forgotten CONNECT is never answered, whatever its
-   * handlers decide.
-   *
-   * @return whether there was such a CONNECT
+   * The client leaves a namespace. If its CONNECT is not decided yet, the CONNECT is never
+   * answered, whatever its handlers decide.
    */
-  private boolean withdraw(String namespace) {
-    DefaultSocket socket = sockets.get(namespace);
-    if (socket != null && socket.connecting()) {
-      return leave(socket, DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
+  private void leave(String namespace, Slot slot) {
+    if (slot.socket != null) {
+      leave(slot.socket, DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
+    } else if (slot.asking != null) {
+      slots.vacate(namespace, slot);
     }
-    return admissions != null && admissions.withdraw(namespace);
   }
 
   /**
@@ -369,18 +385,19 @@ final class Connection implements Target {
    * @throws MalformedPacketException if the client is not in the namespace
    */
   private @Nullable DefaultSocket receiver(SocketIoPacket packet) {
-    DefaultSocket socket = sockets.get(packet.namespace());
-    if (socket != null && socket.connected()) {
-      return socket;
+    Slot slot = slots.get(packet.namespace());
+    if (slot != null && slot.socket != null && slot.socket.connected()) {
+      return slot.socket;
     }
-    if (ended.contains(packet.namespace())) {
+    if (slot != null && slot.ended) {
       return null;
     }
     throw notJoined(packet.namespace());
   }
 
   private boolean mayReceive(String namespace) {
-    return sockets.containsKey(namespace) || ended.contains(namespace);
+    Slot slot = slots.get(namespace);
+    return slot != null && (slot.socket != null || slot.ended);
   }
 
   private boolean leaveByServer(DefaultSocket socket) {
@@ -392,43 +409,32 @@ final class Connection implements Target {
   }
 
   private void forgive(String namespace) {
-    if (ended.isEmpty()) {
-      ended = new LinkedHashSet<>();
-    }
-    ended.add(namespace);
-    int most = Math.max(MAX_ENDED, endpoint.config().maxNamespacesPerConnection());
-    if (ended.size() > most) {
-      ended.remove(ended.iterator().next());
-    }
+    slots.ended(namespace, endpoint.config().maxNamespacesPerConnection());
   }
 
   private boolean leave(DefaultSocket socket, DisconnectReason reason) {
     boolean left = remove(socket);
     if (left) {
-      socket.handlers().left(reason);
+      socket.life().left(reason);
     }
     return left;
   }
 
-  private void add(DefaultSocket socket) {
+  /**
+   * Takes a socket out of its namespace, which the client may ask for again. Its handlers may still
+   * run.
+   *
+   * @return false if the socket was taken out before
+   */
+  boolean remove(DefaultSocket socket) {
     String namespace = socket.namespace().name();
-    if (sockets.isEmpty()) {
-      sockets = Map.of(namespace, socket);
-    } else {
-      sockets = sockets.size() == 1 ? new HashMap<>(sockets) : sockets;
-      sockets.put(namespace, socket);
+    Slot slot = slots.get(namespace);
+    if (slot == null || slot.socket != socket) {
+      return false;
     }
-  }
-
-  private boolean remove(DefaultSocket socket) {
-    String namespace = socket.namespace().name();
-    boolean there = sockets.get(namespace) == socket;
-    if (there && sockets.size() == 1) {
-      sockets = Map.of();
-    } else if (there) {
-      sockets.remove(namespace);
-    }
-    return there;
+    leaving.incrementAndGet();
+    slots.vacate(namespace, slot);
+    return true;
   }
 
   private void cancelTimeout() {

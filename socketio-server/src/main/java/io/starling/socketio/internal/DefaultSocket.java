@@ -12,15 +12,15 @@ import io.starling.protocol.payload.Arguments;
 import io.starling.protocol.payload.EventPayload;
 import io.starling.protocol.payload.WireName;
 import io.starling.protocol.socketio.SocketIoPacket;
-import io.starling.socketio.AnyEventListener;
+import io.starling.socketio.AnyEventHandler;
 import io.starling.socketio.AsyncEventMiddleware;
 import io.starling.socketio.DisconnectHandler;
-import io.starling.socketio.EventMiddleware;
+import io.starling.socketio.EventReceiver;
 import io.starling.socketio.Handshake;
 import io.starling.socketio.Session;
 import io.starling.socketio.Socket;
-import io.starling.socketio.SocketEventHandler;
 import io.starling.socketio.SocketOperator;
+import io.starling.socketio.internal.Handlers.Kind;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -30,23 +30,45 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The implementation of {@link Socket}: one client in one namespace. Safe for any thread. {@link
- * Membership} has its state and rooms, {@link AckTable} the acks that the server waits for, {@link
- * SocketHandlers} runs its handlers.
+ * SocketLife} has its state and rooms, {@link AckTable} the acks that the server waits for, {@link
+ * EventQueue} the calls of its handlers.
  */
 final class DefaultSocket implements Socket, LocalSocket, Target {
+  /**
+   * When this many events of the socket are pending, a handler thread is asked for at once, not at
+   * the end of the event loop's turn.
+   */
+  private static final int MAX_IN_TURN = 64;
+
+  private static final AtomicReferenceFieldUpdater<DefaultSocket, ReceivedEvent> RUNNING =
+      AtomicReferenceFieldUpdater.newUpdater(DefaultSocket.class, ReceivedEvent.class, "running");
+
   private final SocketId id = new SocketId(SessionIds.next());
   private final Connection connection;
   private final EngineIoSession engineSession;
   private final DefaultNamespace namespace;
   private final Endpoint endpoint;
   private final Handshake handshake;
-  private final Membership membership;
+  private final SocketLife life;
+  private final EventQueue queue;
   private final AckTable acks = new AckTable(this);
-  private final SocketHandlers handlers;
+
+  /**
+   * Handlers that were registered on this socket alone. Created by the first of them, under this
+   * socket's lock.
+   */
+  private volatile @Nullable Handlers own;
+
+  /**
+   * The event whose handler runs, or null. Only reports read this field, so another thread may see
+   * a change a little late.
+   */
+  private volatile @Nullable ReceivedEvent running;
 
   /**
    * The values that other processes see when they fetch this socket; null when none was ever set.
@@ -56,8 +78,8 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
 
   private record SharedData(Map<String, Object> values, EventPayload encoded) {}
 
-  /** Created by the first call of {@link #session()}, under this socket's lock. */
-  private volatile @Nullable Session session;
+  /** Created by the first call of {@link #session()}. Guarded by this. */
+  private @Nullable Session session;
 
   DefaultSocket(Connection connection, DefaultNamespace namespace, Handshake handshake) {
     this.connection = connection;
@@ -65,8 +87,8 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
     this.namespace = namespace;
     this.endpoint = namespace.endpoint();
     this.handshake = handshake;
-    this.membership = new Membership(this);
-    this.handlers = new SocketHandlers(this, connection, membership);
+    this.life = new SocketLife(this, connection);
+    this.queue = new EventQueue(endpoint.handlers(), engineSession);
   }
 
   /** Encodes an event. {@code emit("x", null)} means one argument, which is null. */
@@ -92,22 +114,15 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
 
   @Override
   public boolean connected() {
-    return membership.connected();
+    return life.connected();
   }
 
   @Override
-  public Session session() {
-    Session made = session;
-    if (made == null) {
-      synchronized (this) {
-        made = session;
-        if (made == null) {
-          made = new Session();
-          session = made;
-        }
-      }
+  public synchronized Session session() {
+    if (session == null) {
+      session = new Session();
     }
-    return made;
+    return session;
   }
 
   @Override
@@ -135,18 +150,18 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
 
   @Override
   public Set<String> rooms() {
-    return membership.rooms();
+    return life.rooms();
   }
 
   @Override
   public void join(Collection<String> rooms) {
     rooms.forEach(room -> WireName.require("room", room));
-    membership.join(List.copyOf(rooms));
+    life.join(List.copyOf(rooms));
   }
 
   @Override
   public void leave(Collection<String> rooms) {
-    membership.leave(List.copyOf(rooms));
+    life.leave(List.copyOf(rooms));
   }
 
   @Override
@@ -185,72 +200,74 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
   }
 
   @Override
-  public Socket on(String event, SocketEventHandler<Arguments> handler) {
-    handlers
-        .ownOrNew()
-        .on(event, (socket, received, ack) -> handler.handle(received.arguments(), ack));
+  public Socket on(String event, EventReceiver<Arguments> handler) {
+    ownOrNew().set(event, (socket, received, ack) -> handler.handle(received.arguments(), ack));
     return this;
   }
 
   @Override
-  public <T> Socket on(String event, Class<T> type, SocketEventHandler<T> handler) {
-    return on(event, (arguments, ack) -> handler.handle(HandlerTable.first(arguments, type), ack));
+  public <T> Socket on(String event, Class<T> type, EventReceiver<T> handler) {
+    return on(event, (arguments, ack) -> handler.handle(Registration.first(arguments, type), ack));
   }
 
   @Override
   public Socket off(String event) {
-    OwnHandlers own = handlers.own();
-    if (own != null) {
-      own.off(event);
-    }
+    ownOrNew().unset(event);
     return this;
   }
 
   @Override
-  public Socket use(EventMiddleware middleware) {
+  public Socket use(AnyEventHandler middleware) {
     return useAsync(
         (event, arguments) -> {
-          middleware.check(event, arguments);
+          middleware.handle(event, arguments);
           return Steps.DONE;
         });
   }
 
   @Override
   public Socket useAsync(AsyncEventMiddleware middleware) {
-    handlers.ownOrNew().use(middleware);
-    return this;
+    return with(Kind.EVENT_MIDDLEWARE, middleware);
   }
 
   @Override
-  public Socket onAny(AnyEventListener listener) {
-    handlers.ownOrNew().onAny(listener);
-    return this;
+  public Socket onAny(AnyEventHandler listener) {
+    return with(Kind.LISTENER, listener);
   }
 
   @Override
-  public Socket offAny(AnyEventListener listener) {
-    OwnHandlers own = handlers.own();
-    if (own != null) {
-      own.offAny(listener);
-    }
+  public Socket offAny(AnyEventHandler listener) {
+    ownOrNew().remove(Kind.LISTENER, listener);
     return this;
   }
 
   @Override
   public Socket onDisconnecting(DisconnectHandler handler) {
-    handlers.ownOrNew().onDisconnecting(handler);
-    return this;
+    return with(Kind.DISCONNECTING, handler);
   }
 
   @Override
   public Socket onDisconnect(DisconnectHandler handler) {
-    handlers.ownOrNew().onDisconnect(handler);
+    return with(Kind.DISCONNECT, handler);
+  }
+
+  private <T> Socket with(Kind<T> kind, T handler) {
+    ownOrNew().add(kind, handler);
     return this;
+  }
+
+  private synchronized Handlers ownOrNew() {
+    Handlers made = own;
+    if (made == null) {
+      made = new Handlers(namespace.handlers());
+      own = made;
+    }
+    return made;
   }
 
   @Override
   public void disconnect(boolean closeTransport) {
-    membership.whenConnected(
+    life.whenConnected(
         () -> {
           endpoint
               .engine()
@@ -281,13 +298,52 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
     return acks;
   }
 
-  SocketHandlers handlers() {
-    return handlers;
+  SocketLife life() {
+    return life;
   }
 
-  /** Whether the client is not in the namespace yet, because connect handlers still decide. */
-  boolean connecting() {
-    return !membership.connected() && !membership.left();
+  /** The handler calls that wait or run. */
+  EventQueue queue() {
+    return queue;
+  }
+
+  /** The handlers that were registered on this socket alone; null if none was. */
+  @Nullable Handlers own() {
+    return own;
+  }
+
+  /** The place where the search for a handler begins. */
+  Handlers handlers() {
+    Handlers mine = own;
+    return mine == null ? namespace.handlers() : mine;
+  }
+
+  /** The client sent an event: hands it to its handler and counts it until the handler takes it. */
+  void received(SocketIoPacket.Event event) {
+    Intake intake = connection.intake();
+    intake.arrived(event.payload());
+    endpoint.counters().eventReceived();
+    queue.dispatchTask(new ReceivedEvent(this, event, intake));
+    int pending = queue.pending();
+    if (pending >= Math.min(MAX_IN_TURN, (endpoint.config().maxPendingEvents() + 1) / 2)
+        || intake.bytes() >= endpoint.config().maxPendingBytes() / 2) {
+      queue.handOver();
+    }
+    intake.stopIfFull(pending);
+  }
+
+  /** The handler of an event begins; null when it has returned or thrown. On a handler thread. */
+  void handles(@Nullable ReceivedEvent event) {
+    RUNNING.lazySet(this, event);
+  }
+
+  /** The event whose handler runs, or null. */
+  @Nullable ReceivedEvent running() {
+    return running;
+  }
+
+  void failed(String handler, Throwable cause) {
+    endpoint.tell(listener -> listener.handlerFailed(this, handler, cause));
   }
 
   /**
@@ -296,7 +352,7 @@ final class DefaultSocket implements Socket, LocalSocket, Target {
    */
   void send(SocketIoPacket packet, Set<EmitFlag> flags) {
     OutboundMessage message = Outbound.of(packet, flags);
-    membership.whenConnected(
+    life.whenConnected(
         () -> {
           if (connected()) {
             endpoint.engine().send(this, message);

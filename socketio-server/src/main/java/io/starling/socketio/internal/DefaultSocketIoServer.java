@@ -1,5 +1,6 @@
 package io.starling.socketio.internal;
 
+import io.starling.engineio.EngineIoServer;
 import io.starling.manager.BackendState;
 import io.starling.manager.BroadcastOperator;
 import io.starling.manager.ClientManager;
@@ -22,7 +23,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -38,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The implementation of {@link SocketIoServer}. It creates the parts of a server: threads, {@link
- * Endpoint}, network port and management port. It starts and closes them in the right order,
+ * Sessions}, network port and management port. It starts and closes them in the right order,
  * together with the client manager.
  */
 final class DefaultSocketIoServer implements SocketIoServer {
@@ -48,6 +51,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
 
   private final List<ExecutorService> ownThreads = new ArrayList<>();
   private final ClientManager manager;
+  private final Namespaces namespaces;
   private final Endpoint endpoint;
   private final NettyServer netty;
   private final AtomicBoolean requestsHandled = new AtomicBoolean();
@@ -77,29 +81,30 @@ final class DefaultSocketIoServer implements SocketIoServer {
             handlerThreads(config, instance, "handler", deadlines),
             handlerThreads(config, instance, "callback", deadlines),
             deadlines);
-    endpoint = new Endpoint(config, manager, threads);
+    namespaces = new Sessions(config, manager, threads).namespaces();
+    endpoint = namespaces.endpoint();
     netty = new NettyServer(nettyConfig(config, instance));
     management = Management.of(config, this, this::condition);
   }
 
   @Override
   public Namespace of(String name) {
-    return endpoint.declare(name);
+    return namespaces.declare(name);
   }
 
   @Override
-  public NamespaceHandlers of(NamespacePredicate predicate) {
-    return endpoint.namespaces().declare(predicate);
+  public NamespaceHandlers<?> of(NamespacePredicate predicate) {
+    return namespaces.declare(predicate);
   }
 
   @Override
-  public NamespaceHandlers of(Pattern names) {
-    return endpoint.namespaces().declare(names);
+  public NamespaceHandlers<?> of(Pattern names) {
+    return namespaces.declare(names);
   }
 
   @Override
   public Collection<Namespace> namespaces() {
-    return endpoint.namespaces().all();
+    return namespaces.all();
   }
 
   @Override
@@ -108,7 +113,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
   }
 
   @Override
-  public NamespaceHandlers anyNamespace() {
+  public NamespaceHandlers<?> anyNamespace() {
     return endpoint.anyNamespace();
   }
 
@@ -174,7 +179,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
 
   @Override
   public ServerStatistics statistics() {
-    return endpoint.statistics();
+    return endpoint.counters().snapshot(endpoint.engine(), namespaces.present());
   }
 
   @Override
@@ -240,7 +245,8 @@ final class DefaultSocketIoServer implements SocketIoServer {
     SocketIoServerConfig config = endpoint.config();
     try {
       manager
-          .start(new LocalSocketRegistry(endpoint), config.managerListener(), endpoint.callbacks())
+          .start(
+              new LocalSocketRegistry(namespaces), config.managerListener(), endpoint.callbacks())
           .toCompletableFuture()
           .get(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
@@ -252,18 +258,16 @@ final class DefaultSocketIoServer implements SocketIoServer {
   }
 
   private NettyServerConfig nettyConfig(SocketIoServerConfig config, String instance) {
-    NettyServerConfig.Builder builder =
-        NettyServerConfig.builder()
-            .port(config.port())
-            .instance(instance)
-            .endpoint(config.path(), endpoint.engine())
-            .transport(config.transport())
-            .certificateFaults(
-                fault -> endpoint.tell(listener -> listener.certificateRefused(fault)));
-    config.host().ifPresent(builder::host);
-    config.engineIo().forEach(builder::endpoint);
-    builder.staticFiles(config.staticFiles());
-    return builder.build();
+    Map<String, EngineIoServer> endpoints = new HashMap<>(config.engineIo());
+    endpoints.put(config.path(), endpoint.engine());
+    return new NettyServerConfig(
+        config.host(),
+        config.port(),
+        instance,
+        config.transport(),
+        endpoints,
+        config.staticFiles(),
+        fault -> endpoint.tell(listener -> listener.certificateRefused(fault)));
   }
 
   private Executor handlerThreads(

@@ -77,7 +77,7 @@ final class DefaultSocketOperator implements SocketOperator {
     if (socket.engineSession().loop().inLoop()) {
       throw new IllegalStateException("call: on an event loop (expected: a thread that may wait)");
     }
-    if (socket.connecting()) {
+    if (socket.life().connecting()) {
       throw new IllegalStateException("call: " + socket + " is connecting (expected: connected)");
     }
     // The answer does not go through the callback threads, because all of them may be blocked in

@@ -54,7 +54,7 @@ final class EventAck implements Ack {
 
   private void fulfil(String event, @Nullable Object value, @Nullable Throwable failure) {
     if (failure != null) {
-      socket.handlers().failed(event, Steps.cause(failure));
+      socket.failed(event, Steps.cause(failure));
       return;
     }
     try {
@@ -62,7 +62,7 @@ final class EventAck implements Ack {
         send(arguments(value));
       }
     } catch (Throwable e) {
-      socket.handlers().failed(event, e);
+      socket.failed(event, e);
     }
   }
 

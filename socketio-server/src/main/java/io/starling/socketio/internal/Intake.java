@@ -233,7 +233,7 @@ final class Intake {
     stopped = true;
     leaveTurns();
     updateReading();
-    endpoint.slowHandlers().stopped(connection, connection.handlers());
+    endpoint.slowHandlers().stopped(connection, connection.sockets());
     config
         .pendingTimeout()
         .ifPresent(

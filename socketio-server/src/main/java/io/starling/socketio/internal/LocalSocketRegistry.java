@@ -1,18 +1,17 @@
 package io.starling.socketio.internal;
 
 import io.starling.engineio.OutboundMessage;
-import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.MissingHost;
+import io.starling.manager.Operation;
 import io.starling.manager.Rooms;
 import io.starling.protocol.payload.EventPayload;
 import io.starling.protocol.socketio.SocketIoPacket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,29 +19,26 @@ import org.jspecify.annotations.Nullable;
  * encoded once. Safe for any thread.
  */
 final class LocalSocketRegistry implements LocalSockets {
+  private final Namespaces namespaces;
   private final Endpoint endpoint;
 
-  LocalSocketRegistry(Endpoint endpoint) {
-    this.endpoint = endpoint;
+  LocalSocketRegistry(Namespaces namespaces) {
+    this.namespaces = namespaces;
+    this.endpoint = namespaces.endpoint();
   }
 
   @Override
   public @Nullable Rooms rooms(String namespace) {
-    DefaultNamespace known = endpoint.namespaces().find(namespace);
+    DefaultNamespace known = namespaces.find(namespace);
     return known == null ? null : known.rooms();
   }
 
   @Override
   public void send(
-      String namespace,
-      Iterable<? extends LocalSocket> recipients,
-      EventPayload event,
-      Set<EmitFlag> flags) {
+      String namespace, Iterable<? extends LocalSocket> recipients, Operation.Emit emit) {
     if (recipients.iterator().hasNext()) {
       endpoint.counters().emitted();
-      endpoint
-          .engine()
-          .send(ours(recipients), message(namespace, SocketIoPacket.NO_ACK, event, flags));
+      endpoint.engine().send(ours(recipients), message(namespace, SocketIoPacket.NO_ACK, emit));
     }
   }
 
@@ -50,8 +46,7 @@ final class LocalSocketRegistry implements LocalSockets {
   public int sendExpectingAck(
       String namespace,
       Iterable<? extends LocalSocket> recipients,
-      EventPayload event,
-      Set<EmitFlag> flags,
+      Operation.Emit emit,
       Duration timeout,
       AckCollector collector) {
     List<DefaultSocket> asked = new ArrayList<>();
@@ -61,7 +56,7 @@ final class LocalSocketRegistry implements LocalSockets {
       long id = asked.get(0).namespace().nextAckId();
       AckRequest request = new AckRequest(id, asked, collector);
       request.expect();
-      endpoint.engine().send(asked, message(namespace, id, event, flags));
+      endpoint.engine().send(asked, message(namespace, id, emit));
       request.expireBy(endpoint.deadlines(), timeout);
     }
     return asked.size();
@@ -83,7 +78,7 @@ final class LocalSocketRegistry implements LocalSockets {
   @Override
   public void serverEvent(
       String namespace, HostId origin, EventPayload event, @Nullable ServerReply reply) {
-    DefaultNamespace known = endpoint.namespaces().find(namespace);
+    DefaultNamespace known = namespaces.find(namespace);
     if (known != null) {
       known.serverEvents().received(origin, event, reply);
     } else if (reply != null) {
@@ -91,9 +86,8 @@ final class LocalSocketRegistry implements LocalSockets {
     }
   }
 
-  private static OutboundMessage message(
-      String namespace, long ackId, EventPayload event, Set<EmitFlag> flags) {
-    return Outbound.of(new SocketIoPacket.Event(namespace, ackId, event), flags);
+  private static OutboundMessage message(String namespace, long ackId, Operation.Emit emit) {
+    return Outbound.of(new SocketIoPacket.Event(namespace, ackId, emit.event()), emit.flags());
   }
 
   /**

@@ -10,7 +10,6 @@ import io.starling.socketio.http.WebResponse;
 import io.starling.socketio.metrics.PrometheusScrape;
 import io.starling.socketio.netty.NettyServer;
 import io.starling.socketio.netty.NettyServerConfig;
-import io.starling.socketio.transport.TransportConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -59,16 +58,15 @@ final class Management implements AutoCloseable {
     this.readyNeedsBroker = config.readyNeedsBroker();
     this.condition = condition;
     this.metrics = metrics;
-    TransportConfig.Builder transport = TransportConfig.builder().eventLoopThreads(1);
+    SocketIoServerConfig.Builder transport = SocketIoServerConfig.builder().eventLoopThreads(1);
     config.transport().io().ifPresent(transport::io);
     this.netty =
         new NettyServer(
-            NettyServerConfig.builder()
-                .host(config.managementHost())
-                .port(port)
-                .instance("management")
-                .transport(transport.build())
-                .build());
+            new NettyServerConfig(
+                Optional.of(config.managementHost()),
+                port,
+                "management",
+                transport.build().transport()));
     this.executor =
         new ThreadPoolExecutor(
             1,

@@ -21,10 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why the socket left; null unless the method handles disconnects
  */
 record MethodCall(
-    Socket socket,
-    @Nullable Event event,
-    @Nullable EventAck ack,
-    @Nullable DisconnectReason reason) {
+    Socket socket, @Nullable Event event, @Nullable Ack ack, @Nullable DisconnectReason reason) {
   /** Gets the value of one parameter of a handler method from the call. */
   @FunctionalInterface
   interface Source {
@@ -46,7 +43,7 @@ record MethodCall(
     return new MethodCall(socket, null, null, null);
   }
 
-  static MethodCall of(Socket socket, Event event, EventAck ack) {
+  static MethodCall of(Socket socket, Event event, Ack ack) {
     return new MethodCall(socket, event, ack, null);
   }
 

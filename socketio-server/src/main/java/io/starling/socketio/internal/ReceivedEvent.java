@@ -2,7 +2,9 @@ package io.starling.socketio.internal;
 
 import io.starling.protocol.payload.Event;
 import io.starling.protocol.socketio.SocketIoPacket;
-import io.starling.socketio.AnyEventListener;
+import io.starling.socketio.AnyEventHandler;
+import io.starling.socketio.EventHandler;
+import io.starling.socketio.internal.Handlers.Kind;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * One event that a client sent, on its way to its handler. On a handler thread, it passes the
  * listeners of {@code onAny} and the middlewares of the socket first.
  */
-final class ReceivedEvent implements HandlerDispatcher.Task {
+final class ReceivedEvent implements EventQueue.Task {
   private final DefaultSocket socket;
   private final SocketIoPacket.Event packet;
   private final Intake intake;
 
   // Set on the handler thread just before the handler runs. Other threads reach these fields only
-  // through SocketHandlers.running(), whose volatile field publishes them.
+  // through DefaultSocket.running(), whose volatile field publishes them.
   private String name = "";
   private long startNanos;
 
@@ -44,41 +46,41 @@ final class ReceivedEvent implements HandlerDispatcher.Task {
   @Override
   public @Nullable CompletionStage<?> run() {
     // The number of pending calls still includes this event.
-    intake.taken(packet.payload(), handlers().pending() - 1);
-    if (handlers().endedByServer()) {
+    intake.taken(packet.payload(), socket.queue().pending() - 1);
+    if (socket.life().endedByServer()) {
       return null;
     }
     Event event;
     try {
       event = socket.endpoint().codec().decodeEvent(packet.payload());
     } catch (Throwable e) {
-      handlers().failed("event", e);
+      socket.failed("event", e);
       return null;
     }
-    OwnHandlers own = handlers().own();
+    Handlers own = socket.own();
     if (own == null) {
-      handle(event, null);
+      handle(event);
       return null;
     }
-    own.listeners().forEach(listener -> tell(listener, event));
+    own.here(Kind.LISTENER).forEach(listener -> tell(listener, event));
     return checked(event, own);
   }
 
-  private @Nullable CompletionStage<?> checked(Event event, OwnHandlers own) {
+  private @Nullable CompletionStage<?> checked(Event event, Handlers own) {
     Executor threads = socket.endpoint().handlers();
     CompletionStage<?> passed =
         Steps.inOrder(
-            own.middlewares().iterator(),
+            own.here(Kind.EVENT_MIDDLEWARE).iterator(),
             middleware -> middleware.check(event.name(), event.arguments()),
             threads);
     if (passed == Steps.DONE) {
-      handle(event, own);
+      handle(event);
       return null;
     }
     return passed.handleAsync(
         (done, failure) -> {
           if (failure == null) {
-            handle(event, own);
+            handle(event);
           } else {
             refused(event, Steps.cause(failure));
           }
@@ -87,48 +89,36 @@ final class ReceivedEvent implements HandlerDispatcher.Task {
         threads);
   }
 
-  private void handle(Event event, @Nullable OwnHandlers own) {
-    if (handlers().endedByServer()) {
+  private void handle(Event event) {
+    if (socket.life().endedByServer()) {
       return;
     }
-    try {
-      EventCall handler = own == null ? null : own.handler(event.name());
-      if (handler == null) {
-        handler = socket.namespace().layers().handler(event.name());
-      }
-      if (handler != null) {
-        run(handler, event);
-      }
-    } catch (Throwable e) {
-      handlers().failed(event.name(), e);
+    EventHandler<Event> handler = socket.handlers().handler(event.name());
+    if (handler == null) {
+      return;
     }
-  }
-
-  private void run(EventCall handler, Event event) throws Exception {
     name = event.name();
     startNanos = System.nanoTime();
-    handlers().begins(this);
+    socket.handles(this);
     try {
       handler.handle(socket, event, new EventAck(socket, packet.ackId()));
+    } catch (Throwable e) {
+      socket.failed(event.name(), e);
     } finally {
-      handlers().returned();
+      socket.handles(null);
       socket.endpoint().counters().eventHandled(System.nanoTime() - startNanos);
     }
   }
 
-  private void tell(AnyEventListener listener, Event event) {
+  private void tell(AnyEventHandler listener, Event event) {
     try {
-      listener.heard(event.name(), event.arguments());
+      listener.handle(event.name(), event.arguments());
     } catch (Throwable e) {
-      handlers().failed(event.name(), e);
+      socket.failed(event.name(), e);
     }
   }
 
   private void refused(Event event, Throwable cause) {
     socket.endpoint().tell(listener -> listener.eventRefused(socket, event.name(), cause));
-  }
-
-  private SocketHandlers handlers() {
-    return socket.handlers();
   }
 }

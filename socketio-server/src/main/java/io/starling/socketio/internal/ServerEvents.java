@@ -3,10 +3,11 @@ package io.starling.socketio.internal;
 import io.starling.manager.HostId;
 import io.starling.manager.LocalSockets.ServerReply;
 import io.starling.manager.MissingHost.Reason;
+import io.starling.protocol.payload.Arguments;
 import io.starling.protocol.payload.Event;
 import io.starling.protocol.payload.EventPayload;
 import io.starling.socketio.Ack;
-import io.starling.socketio.ServerEventHandler;
+import io.starling.socketio.EventReceiver;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,16 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class ServerEvents {
   private final Endpoint endpoint;
   private final String namespace;
-  private final Map<String, ServerEventHandler> handlers = new ConcurrentHashMap<>();
-  private final HandlerDispatcher dispatcher;
+  private final Map<String, EventReceiver<Arguments>> handlers = new ConcurrentHashMap<>();
+  private final EventQueue queue;
 
   ServerEvents(Endpoint endpoint, String namespace) {
     this.endpoint = endpoint;
     this.namespace = namespace;
-    this.dispatcher = new HandlerDispatcher(endpoint.handlers());
+    this.queue = new EventQueue(endpoint.handlers());
   }
 
-  void add(String event, ServerEventHandler handler) {
+  void add(String event, EventReceiver<Arguments> handler) {
     if (handlers.putIfAbsent(event, handler) != null) {
       throw new IllegalArgumentException(
           "server event: " + event + " again (expected: one handler)");
@@ -42,7 +43,7 @@ final class ServerEvents {
    * @param reply takes the answer; null when the sender wants none
    */
   void received(HostId origin, EventPayload payload, @Nullable ServerReply reply) {
-    if (dispatcher.pending() >= endpoint.config().maxPendingEvents()) {
+    if (queue.pending() >= endpoint.config().maxPendingEvents()) {
       failed(
           "server event of " + origin,
           new IllegalStateException(
@@ -52,7 +53,7 @@ final class ServerEvents {
           reply);
       return;
     }
-    dispatcher.dispatch(() -> handle(payload, reply));
+    queue.dispatch(() -> handle(payload, reply));
   }
 
   private void handle(EventPayload payload, @Nullable ServerReply reply) {
@@ -60,7 +61,7 @@ final class ServerEvents {
     try {
       Event event = endpoint.codec().decodeEvent(payload);
       name = event.name();
-      ServerEventHandler handler = handlers.get(name);
+      EventReceiver<Arguments> handler = handlers.get(name);
       if (handler != null) {
         handler.handle(event.arguments(), new Reply(endpoint, reply));
       } else if (reply != null) {

@@ -27,8 +27,8 @@ final class SlowHandlers {
   private final Deadlines deadlines;
   private final LongSupplier nanoTime;
 
-  /** The connections that are not read from, and the handlers of their sockets. */
-  private final Map<Connection, List<SocketHandlers>> stopped = new ConcurrentHashMap<>();
+  /** The connections that are not read from, and their sockets. */
+  private final Map<Connection, List<DefaultSocket>> stopped = new ConcurrentHashMap<>();
 
   // The lock of this object guards these fields: whether a call of warn() is scheduled, whether a
   // warning was written before, whether the last call of warn() found no running handler, and when
@@ -44,8 +44,8 @@ final class SlowHandlers {
     this.nanoTime = nanoTime;
   }
 
-  void stopped(Connection connection, List<SocketHandlers> handlers) {
-    stopped.put(connection, handlers);
+  void stopped(Connection connection, List<DefaultSocket> sockets) {
+    stopped.put(connection, sockets);
     warnWhenDue();
   }
 
@@ -109,8 +109,8 @@ final class SlowHandlers {
 
   private @Nullable ReceivedEvent longest() {
     ReceivedEvent longest = null;
-    for (List<SocketHandlers> handlers : stopped.values()) {
-      for (SocketHandlers each : handlers) {
+    for (List<DefaultSocket> sockets : stopped.values()) {
+      for (DefaultSocket each : sockets) {
         ReceivedEvent running = each.running();
         if (running != null
             && (longest == null || running.startNanos() - longest.startNanos() < 0)) {

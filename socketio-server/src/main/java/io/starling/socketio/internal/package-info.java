@@ -4,10 +4,12 @@
  * {@link io.starling.engineio.EngineIoServer}; the other processes of a cluster are behind {@link
  * io.starling.manager.ClientManager}.
  *
- * <p>Begin with {@link io.starling.socketio.internal.Endpoint}, which is told of every session.
+ * <p>Begin with {@link io.starling.socketio.internal.Sessions}, which is told of every session.
  * Then read {@link io.starling.socketio.internal.Connection}, the Socket.IO side of one session,
- * and {@link io.starling.socketio.internal.SocketHandlers}, which runs the handlers of one socket.
- * Emits to many sockets come in through {@link io.starling.socketio.internal.LocalSocketRegistry}.
+ * {@link io.starling.socketio.internal.DefaultSocket}, the client in one namespace, and {@link
+ * io.starling.socketio.internal.EventQueue}, which runs its handlers one at a time. What all of
+ * them share is in {@link io.starling.socketio.internal.Endpoint}. Emits to many sockets come in
+ * through {@link io.starling.socketio.internal.LocalSocketRegistry}.
  */
 @NullMarked
 package io.starling.socketio.internal;

@@ -47,8 +47,8 @@ final class AcceptGuard extends ChannelInboundHandlerAdapter {
       warned = true;
       warnedNanos = now;
       LOG.warn(
-          "connections cannot be accepted, trying again every second (raise the limit of open files,"
-              + " ulimit -n, if that is the cause): {}",
+          "connections cannot be accepted, trying again every second (raise the limit of open"
+              + " files, ulimit -n, if that is the cause): {}",
           cause.toString());
     }
   }

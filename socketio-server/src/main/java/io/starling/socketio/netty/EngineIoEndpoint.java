@@ -29,14 +29,14 @@ final class EngineIoEndpoint implements HttpHandler {
   private final EngineIoServer server;
   private final CorsPolicy cors;
   private final Optional<SessionCookie> cookie;
-  private final BodyCompression compression;
+  private final CompressionThreshold compression;
   private final CompressionThreshold deflate;
 
   EngineIoEndpoint(EngineIoServer server, TransportConfig transport) {
     this.server = server;
     this.cors = transport.cors();
     this.cookie = transport.cookie();
-    this.compression = new BodyCompression(transport.httpCompression());
+    this.compression = transport.httpCompression();
     this.deflate = transport.webSocketCompression();
   }
 
@@ -152,9 +152,12 @@ final class EngineIoEndpoint implements HttpHandler {
     SubprotocolOffer.first(exchange.requestHeaders().getAll("Sec-WebSocket-Protocol"))
         .ifPresent(name -> exchange.responseHeaders().set("Sec-WebSocket-Protocol", name));
     CompressionThreshold threshold = extension.isPresent() ? deflate : CompressionThreshold.OFF;
+    WebSocketFrames.Format format =
+        extension.isPresent() || base64
+            ? new WebSocketFrames.Format(threshold, base64)
+            : WebSocketFrames.Format.PLAIN;
     WebSocketTransport transport =
-        new WebSocketTransport(
-            exchange, sessionLoop, server.config(), new WebSocketFrames.Format(threshold, base64));
+        new WebSocketTransport(exchange, sessionLoop, server.config(), format);
     WebSocketUpgrade.accept(exchange, transport);
     return transport;
   }

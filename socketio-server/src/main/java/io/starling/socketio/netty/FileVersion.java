@@ -1,5 +1,6 @@
 package io.starling.socketio.netty;
 
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Date;
 import java.util.stream.Stream;
 
 /**
@@ -37,7 +39,7 @@ record FileVersion(long bytes, Instant changed) {
    */
   void describe(HttpHeaders response) {
     response.set(HttpHeaderNames.ETAG, tag());
-    response.set(HttpHeaderNames.LAST_MODIFIED, HttpDate.format(changed));
+    response.set(HttpHeaderNames.LAST_MODIFIED, DateFormatter.format(Date.from(changed)));
   }
 
   /**
@@ -51,9 +53,8 @@ record FileVersion(long bytes, Instant changed) {
           .map(String::strip)
           .anyMatch(tag -> tag.equals("*") || opaque(tag).equals(opaque(tag())));
     }
-    return HttpDate.parse(request.get(HttpHeaderNames.IF_MODIFIED_SINCE, ""))
-        .filter(since -> !changed.truncatedTo(ChronoUnit.SECONDS).isAfter(since))
-        .isPresent();
+    Date since = DateFormatter.parseHttpDate(request.get(HttpHeaderNames.IF_MODIFIED_SINCE, ""));
+    return since != null && !changed.truncatedTo(ChronoUnit.SECONDS).isAfter(since.toInstant());
   }
 
   /**

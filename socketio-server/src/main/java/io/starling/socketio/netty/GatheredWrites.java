@@ -3,14 +3,15 @@ package io.starling.socketio.netty;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the WebSocket frames of one client to its channel, past the pipeline. Small frames of one
  * turn of the event loop are copied into one buffer if the client keeps up, because copying is
- * cheaper than queueing each frame. Only the event loop of the channel writes here. If the session
- * lives on another loop, its frames go through the pipeline instead, and this object stays empty.
+ * cheaper than queueing each frame. With TLS, or if the session lives on another event loop than
+ * the channel, all frames go through the pipeline instead, and nothing is gathered.
  */
 final class GatheredWrites {
   /**
@@ -28,7 +29,10 @@ final class GatheredWrites {
   private static final long MAX_WAITING_BYTES = 16 << 10;
 
   private final Channel channel;
-  private final GatheringQuota quota;
+  private final NettyLoop loop;
+
+  /** Whether no handler in the pipeline changes what is written, as TLS would. */
+  private final boolean plain;
 
   /**
    * The last small frame, or the buffer with the last small frames, which is not queued at the
@@ -37,24 +41,46 @@ final class GatheredWrites {
   private @Nullable ByteBuf unflushed;
 
   /**
-   * Whether {@link #unflushed} is a buffer of this object, which counts in the quota of the loop,
-   * and not a single frame.
+   * Whether {@link #unflushed} is a buffer of this object, whose memory the loop counts, and not a
+   * single frame.
    */
   private boolean gathering;
 
-  GatheredWrites(Channel channel, GatheringQuota quota) {
+  GatheredWrites(Channel channel, NettyLoop loop) {
     this.channel = channel;
-    this.quota = quota;
+    this.loop = loop;
+    this.plain = channel.pipeline().get(SslHandler.class) == null;
   }
 
-  /** How many bytes were written here and are not queued at the channel yet. */
-  int bytes() {
+  /** How many bytes were written and have not left for the network. */
+  long bytes() {
+    ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
     ByteBuf waiting = unflushed;
-    return waiting == null ? 0 : waiting.readableBytes();
+    return (queue == null ? 0 : queue.totalPendingWriteBytes())
+        + (waiting == null ? 0 : waiting.readableBytes());
   }
 
-  /** Takes over a frame, which leaves behind all earlier ones. */
+  /** Takes over a frame and writes it. */
   void write(ByteBuf frame) {
+    if (unflushed != null && gathered(unflushed, frame)) {
+      frame.release();
+    } else {
+      send(frame);
+    }
+  }
+
+  /** Writes a frame that stays the caller's. */
+  void writeShared(ByteBuf frame) {
+    if (unflushed == null || !gathered(unflushed, frame)) {
+      send(frame.retainedDuplicate());
+    }
+  }
+
+  private void send(ByteBuf frame) {
+    if (!direct()) {
+      ChannelWrites.write(channel, frame);
+      return;
+    }
     queue();
     if (frame.readableBytes() <= MAX_GATHERED_BYTES) {
       unflushed = frame;
@@ -63,15 +89,32 @@ final class GatheredWrites {
     }
   }
 
+  private boolean direct() {
+    return plain && loop.inLoop();
+  }
+
+  /** Whether a flush is just a system call that reaches the network at once. */
+  boolean flushesAtOnce() {
+    return direct() && !NativeIo.flushesLater(channel);
+  }
+
+  void flush() {
+    if (direct()) {
+      queue();
+      channel.unsafe().flush();
+    } else {
+      channel.flush();
+    }
+  }
+
   /**
-   * Copies a small frame behind earlier small frames that are not queued yet. The frame stays the
-   * caller's. Returns false, and does nothing, if the frame could not be copied; the caller must
-   * then write it by itself.
+   * Copies a small frame behind earlier small frames that are not queued yet. Returns false, and
+   * does nothing, if the frame could not be copied; then it must be written by itself.
    */
-  boolean gathered(ByteBuf frame) {
-    ByteBuf buffer = unflushed;
+  private boolean gathered(ByteBuf before, ByteBuf frame) {
+    ByteBuf buffer = before;
     int bytes = frame.readableBytes();
-    if (buffer == null || bytes > MAX_GATHERED_BYTES) {
+    if (bytes > MAX_GATHERED_BYTES) {
       return false;
     }
     if (!gathering || buffer.writableBytes() < bytes) {
@@ -86,18 +129,18 @@ final class GatheredWrites {
 
   /**
    * Returns a new buffer that holds the first frame, or that follows a full buffer, which is
-   * queued. Returns null if the client does not keep up or the quota of the loop is used up.
+   * queued. Returns null if the client does not keep up, or if the buffers of the loop take too
+   * much memory.
    */
   private @Nullable ByteBuf gather(ByteBuf before) {
     ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
     if (queue == null
         || queue.size() > MAX_WAITING_WRITES
         || queue.totalPendingWriteBytes() > MAX_WAITING_BYTES
-        || !quota.has(GATHERING_BYTES)) {
+        || !loop.takeGathering(GATHERING_BYTES)) {
       return null;
     }
     ByteBuf buffer = channel.alloc().directBuffer(GATHERING_BYTES, GATHERING_BYTES);
-    quota.take(GATHERING_BYTES);
     if (gathering) {
       queue();
     } else {
@@ -110,7 +153,7 @@ final class GatheredWrites {
   }
 
   /** Queues the small frames at the channel that are not queued yet. */
-  void queue() {
+  private void queue() {
     ByteBuf written = unflushed;
     if (written != null) {
       forget();
@@ -128,7 +171,7 @@ final class GatheredWrites {
     unflushed = null;
     if (gathering) {
       gathering = false;
-      quota.giveBack(GATHERING_BYTES);
+      loop.giveBackGathering(GATHERING_BYTES);
     }
   }
 }

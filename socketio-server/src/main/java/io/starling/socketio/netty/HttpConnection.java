@@ -16,6 +16,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -26,12 +28,14 @@ import org.jspecify.annotations.Nullable;
  * up to the size that the handler accepts, and bounds how long a request may take to arrive.
  * Messages that arrive before the current response is written, or while the client leaves responses
  * unread, are held back, up to a bound.
+ *
+ * <p>Netty's {@code HttpObjectAggregator} would collect bodies, too, but with one limit for all
+ * requests, and it keeps the network buffers of up to 1,024 pieces. So a body that trickles in
+ * could take a thousand times the memory of the bytes that have arrived.
  */
 final class HttpConnection extends ChannelDuplexHandler implements RequestDeadline.Client {
   /** How many decoded HTTP messages may wait. A client that sends more is disconnected. */
   private static final int MAX_HELD = 64;
-
-  private static final int FIRST_BODY_BYTES = 1024;
 
   /**
    * A user event for the pipeline that closes the connection, after the current response if one is
@@ -51,7 +55,8 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
   /** Decoded HTTP messages that wait for their turn; null if none wait. */
   private @Nullable Queue<Object> held;
 
-  private @Nullable Peer peer;
+  /** The other end of the connection; null before the first request. */
+  private @Nullable RequestSource peer;
 
   /** The current request and its response; null between two requests. */
   private @Nullable HttpExchange exchange;
@@ -83,7 +88,8 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
     this.loop = loop;
     this.routes = routes;
     this.deadline =
-        new RequestDeadline(loop, routes.requestTimeout(), routes.keepAliveTimeout(), this);
+        new RequestDeadline(
+            loop, routes.transport().requestTimeout(), routes.transport().keepAliveTimeout(), this);
   }
 
   @Override
@@ -98,6 +104,11 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
+    deadline.arm();
+  }
+
+  /** Gives the client the full time to receive the next part of the current response. */
+  void sending() {
     deadline.arm();
   }
 
@@ -157,6 +168,7 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
     if (abandoned != null) {
       abandoned.aborted();
     }
+    ctx.fireChannelInactive();
   }
 
   @Override
@@ -213,7 +225,7 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
 
   private void begin(HttpRequest request) {
     if (request.decoderResult().isFailure()) {
-      refuse(RequestDecoder.refusal(request.decoderResult().cause()));
+      refuse(refusal(request.decoderResult().cause()));
       return;
     } else if (!RequestSource.namesOneHost(request)) {
       refuse(HttpResponseStatus.BAD_REQUEST);
@@ -221,9 +233,12 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
     }
     deadline.arm();
     received = false;
+    if (peer == null) {
+      peer = RequestSource.peer(channel);
+    }
     HttpExchange begun;
     try {
-      RequestSource source = RequestSource.of(peer(), request.headers(), routes.trustedProxies());
+      RequestSource source = peer.of(request.headers(), routes.transport().trustedProxies());
       begun = new HttpExchange(this, request, source);
     } catch (IllegalArgumentException e) {
       refuse(HttpResponseStatus.BAD_REQUEST);
@@ -232,12 +247,11 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
     exchange = begun;
     HttpHandler handler = routes.handler(begun.path());
     allowHalfClosure(!(handler instanceof EngineIoEndpoint));
-    if (inputEnded && !halfClosable) {
-      ChannelWrites.close(channel);
-      return;
-    }
     body = handler.begin(begun);
-    if (body.maxBytes() > 0 && HttpUtil.is100ContinueExpected(request)) {
+    if (inputEnded && !halfClosable) {
+      // The request waited behind another one, and the client has given it up meanwhile.
+      ChannelWrites.close(channel);
+    } else if (body.maxBytes() > 0 && HttpUtil.is100ContinueExpected(request)) {
       ChannelWrites.writeAndFlush(
           channel,
           new DefaultFullHttpResponse(
@@ -255,15 +269,6 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
       halfClosable = allowed;
       channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, allowed);
     }
-  }
-
-  private Peer peer() {
-    Peer known = peer;
-    if (known == null) {
-      known = Peer.of(channel);
-      peer = known;
-    }
-    return known;
   }
 
   private void collect(HttpExchange current, HttpContent content) {
@@ -288,8 +293,8 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
     ByteBuf whole = collected;
     if (whole == null) {
       // The buffer grows with the bytes that arrive. An announced length alone takes no memory.
-      int first = Math.max(FIRST_BODY_BYTES, content.readableBytes());
-      whole = channel.alloc().buffer(Math.min(first, body.maxBytes()), body.maxBytes());
+      int first = Math.min(content.readableBytes(), body.maxBytes());
+      whole = channel.alloc().buffer(first, body.maxBytes());
       collected = whole;
     }
     if (content.readableBytes() <= body.maxBytes() - whole.readableBytes()) {
@@ -356,6 +361,16 @@ final class HttpConnection extends ChannelDuplexHandler implements RequestDeadli
       collected.release();
       collected = null;
     }
+  }
+
+  /** The status of the response to a request that could not be decoded. */
+  private static HttpResponseStatus refusal(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return HttpResponseStatus.REQUEST_URI_TOO_LONG;
+    } else if (cause instanceof TooLongHttpHeaderException) {
+      return HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+    }
+    return HttpResponseStatus.BAD_REQUEST;
   }
 
   private void refuse(HttpResponseStatus status) {

@@ -3,6 +3,7 @@ package io.starling.socketio.netty;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -16,8 +17,12 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.starling.engineio.HandshakeRequest;
 import io.starling.engineio.RequestFields;
+import io.starling.socketio.transport.CompressionThreshold;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Date;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,24 +156,41 @@ final class HttpExchange {
 
   /** Responds with a short text in UTF-8. */
   void respond(HttpResponseStatus status, String contentType, String body) {
-    respond(status, contentType, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
+    respond(status, contentType, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8), null);
   }
 
   /** Responds without a body. */
   void respond(HttpResponseStatus status) {
-    respond(status, "", Unpooled.EMPTY_BUFFER);
+    respond(status, "", Unpooled.EMPTY_BUFFER, null);
+  }
+
+  /**
+   * Responds with status 200 and a body, which is compressed if it is large enough and the client
+   * accepts that. Any thread may call this method.
+   *
+   * @param body must have an accessible array; the response owns the buffer from now on
+   * @param gone see {@link #respond(HttpResponseStatus, String, ByteBuf, Runnable)}
+   */
+  void respond(
+      CompressionThreshold compression,
+      String contentType,
+      ByteBuffer body,
+      @Nullable Runnable gone) {
+    ByteBuffer sent = body;
+    if (compression.reachedBy(body.remaining())) {
+      responseHeaders().add(HttpHeaderNames.VARY, "Accept-Encoding");
+      Optional<ContentCoding> coding = ContentCoding.of(requestHeaders());
+      if (coding.isPresent()) {
+        responseHeaders().set(HttpHeaderNames.CONTENT_ENCODING, coding.get().text());
+        sent = coding.get().encode(body);
+      }
+    }
+    respond(HttpResponseStatus.OK, contentType, Unpooled.wrappedBuffer(sent), gone);
   }
 
   /**
    * Responds, or does nothing if a response was made before. The body must be an unpooled buffer,
    * because no one releases it if it is not sent.
-   */
-  void respond(HttpResponseStatus status, String contentType, ByteBuf body) {
-    respond(status, contentType, body, null);
-  }
-
-  /**
-   * Responds like {@link #respond(HttpResponseStatus, String, ByteBuf)}.
    *
    * @param gone runs on the channel's loop once the response has left for the network or can no
    *     longer leave; null if nothing is to run
@@ -189,7 +211,9 @@ final class HttpExchange {
     if (!contentType.isEmpty()) {
       responseHeaders().set(HttpHeaderNames.CONTENT_TYPE, contentType);
     }
-    HttpResponse response = response(status, sent);
+    HttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, status, sent, responseHeaders(), EmptyHttpHeaders.INSTANCE);
     complete(response, body.readableBytes());
     if (gone == null) {
       ChannelWrites.writeAndFlush(channel, response);
@@ -210,7 +234,7 @@ final class HttpExchange {
 
   private void complete(HttpResponse response, long bodyBytes) {
     responded = true;
-    response.headers().set(HttpHeaderNames.DATE, HttpDate.format(Instant.now()));
+    response.headers().set(HttpHeaderNames.DATE, DateFormatter.format(Date.from(Instant.now())));
     if (!response.status().equals(HttpResponseStatus.NOT_MODIFIED)) {
       response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bodyBytes);
     }
@@ -225,9 +249,12 @@ final class HttpExchange {
     responded = true;
   }
 
-  private HttpResponse response(HttpResponseStatus status, ByteBuf body) {
-    return new DefaultFullHttpResponse(
-        HttpVersion.HTTP_1_1, status, body, responseHeaders(), EmptyHttpHeaders.INSTANCE);
+  /**
+   * Tells that a part of the response was written. The client has the full time of a request to
+   * receive it. Call this method on the channel's loop.
+   */
+  void sending() {
+    connection.sending();
   }
 
   /** Tells the connection that the response was written. Call this method on the channel's loop. */
@@ -248,28 +275,19 @@ final class HttpExchange {
     return "/" + path.substring(start);
   }
 
-  private static int pathEnd(String uri) {
-    for (int i = 0; i < uri.length(); i++) {
-      if (uri.charAt(i) == '?' || uri.charAt(i) == '#') {
-        return i;
-      }
-    }
-    return uri.length();
-  }
-
   private static HandshakeRequest handshake(
       HttpRoutes routes, HttpRequest request, RequestSource source) {
     String uri = request.uri();
-    int pathEnd = pathEnd(uri);
-    String endpoint = routes.endpointPath(uri, pathEnd);
+    QueryStringDecoder target = new QueryStringDecoder(uri);
+    int queryStart = Math.min(target.rawPath().length() + 1, uri.length());
     RequestFields.Builder fields = RequestFields.headers(request.headers().size());
     request
         .headers()
         .iteratorCharSequence()
         .forEachRemaining(field -> fields.add(field.getKey(), field.getValue().toString()));
     return new HandshakeRequest(
-        endpoint == null ? path(routes, uri, pathEnd) : endpoint,
-        RequestFields.query(uri, Math.min(pathEnd + 1, uri.length())),
+        routes.shared(path(routes, target)),
+        RequestFields.query(uri, queryStart),
         fields.build(),
         source.address(),
         source.secure(),
@@ -277,12 +295,12 @@ final class HttpExchange {
         Instant.now());
   }
 
-  private static String path(HttpRoutes routes, String uri, int pathEnd) {
+  private static String path(HttpRoutes routes, QueryStringDecoder target) {
     try {
-      return new QueryStringDecoder(uri).path();
+      return target.path();
     } catch (IllegalArgumentException e) {
-      if (routes.belowEndpoint(uri)) {
-        return uri.substring(0, pathEnd);
+      if (routes.belowEndpoint(target.rawPath())) {
+        return target.rawPath();
       }
       throw e;
     }

@@ -1,72 +1,85 @@
 package io.starling.socketio.netty;
 
+import io.netty.util.concurrent.DefaultEventExecutor;
 import io.starling.socketio.transport.TransportConfig;
-import java.net.InetAddress;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /**
- * Finds the handler for a path. Endpoints come first, with all paths below them for which no file
- * rule has a longer path. Then come files that exist, and last the handler of the application.
- * Thread-safe.
+ * Finds the handler for a path. An endpoint or a rule of static files with exactly this path comes
+ * first, then the one with the longest path above the requested path, and last the handler of the
+ * application. Thread-safe.
  */
 final class HttpRoutes {
-  private final TransportConfig transport;
-  private final Map<String, HttpHandler> endpoints = new HashMap<>();
+  private final NettyServerConfig config;
   private final OtherRequests others;
 
+  /** The routes by the paths at which they apply exactly. */
+  private final Map<String, Route> exact = new HashMap<>();
+
+  /** All routes. Those with the longest paths come first, and endpoints before files. */
+  private final List<Route> longestFirst = new ArrayList<>();
+
   /**
-   * The paths of endpoints without percent escapes, each with and without its last slash. {@link
-   * #endpointPath} compares them with request targets as they are.
+   * An endpoint, or a rule of static files.
+   *
+   * @param given the path of the route
+   * @param path the same path without its last slash
+   * @param handler makes the handler from the part of the requested path behind {@code path}; that
+   *     part begins with a slash unless it is empty
    */
-  private final String[] plainPaths;
-
-  /** The paths of the endpoints, each with its last slash. */
-  private final Set<String> prefixes;
-
-  private final StaticFiles files;
+  private record Route(String given, String path, Function<String, HttpHandler> handler) {
+    boolean isAbove(String requested) {
+      return requested.startsWith(path) && requested.startsWith("/", path.length());
+    }
+  }
 
   /**
    * The routes of one server.
    *
-   * @param executor runs all work on the file system
+   * @param files runs all work on the file system
    */
-  HttpRoutes(NettyServerConfig config, Executor executor) {
-    this.transport = config.transport();
-    this.prefixes = config.endpoints().keySet();
-    this.others = new OtherRequests(transport.maxRequestBodyBytes());
-    this.files = new StaticFiles(config.staticFiles(), transport, executor, others);
+  HttpRoutes(NettyServerConfig config, DefaultEventExecutor files) {
+    this.config = config;
+    this.others = new OtherRequests(transport().maxRequestBodyBytes());
     config
         .endpoints()
         .forEach(
             (path, server) -> {
-              HttpHandler endpoint = new EngineIoEndpoint(server, transport);
-              endpoints.put(path, endpoint);
-              endpoints.put(path.substring(0, path.length() - 1), endpoint);
+              HttpHandler endpoint = new EngineIoEndpoint(server, transport());
+              add(path, rest -> endpoint);
+              add(withoutSlash(path), rest -> endpoint);
             });
-    this.plainPaths =
-        endpoints.keySet().stream().filter(path -> path.indexOf('%') < 0).toArray(String[]::new);
+    StaticFiles served = new StaticFiles(config.staticFiles(), transport(), files, others);
+    config
+        .staticFiles()
+        .rules()
+        .forEach((path, rule) -> add(path, rest -> exchange -> served.begin(exchange, rule, rest)));
+    longestFirst.forEach(route -> exact.putIfAbsent(route.path, route));
+    longestFirst.sort(Comparator.comparingInt(route -> -route.path.length()));
+  }
+
+  private void add(String path, Function<String, HttpHandler> handler) {
+    Route route = new Route(path, withoutSlash(path), handler);
+    exact.putIfAbsent(path, route);
+    longestFirst.add(route);
+  }
+
+  private static String withoutSlash(String path) {
+    return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
   /**
-   * The path of an endpoint, if the request target is exactly this path, apart from the query; null
-   * otherwise. All requests get the same string, so their paths are neither decoded nor kept in
-   * memory one by one.
-   *
-   * @param pathEnd the index in the target at which the path ends
+   * The given path, or the equal path of an endpoint. So all sessions of an endpoint keep one
+   * string.
    */
-  @Nullable String endpointPath(String target, int pathEnd) {
-    for (String path : plainPaths) {
-      if (path.length() == pathEnd && target.startsWith(path)) {
-        return path;
-      }
-    }
-    return null;
+  String shared(String path) {
+    Route route = exact.get(path);
+    return route != null && route.given.equals(path) ? route.given : path;
   }
 
   /**
@@ -74,49 +87,27 @@ final class HttpRoutes {
    * even if an escape in it is malformed.
    */
   boolean belowEndpoint(String target) {
-    return above(target) != null;
+    return config.endpoints().keySet().stream().anyMatch(target::startsWith);
   }
 
   HttpHandler handler(String path) {
-    HttpHandler endpoint = endpoints.get(path);
-    if (endpoint != null) {
-      return endpoint;
+    Route known = exact.get(path);
+    if (known != null) {
+      return known.handler.apply("");
     }
-    String above = above(path);
-    HttpHandler prefixed = above == null ? null : endpoints.get(above);
-    if (above != null && prefixed != null && files.ruleLength(path) <= above.length()) {
-      return prefixed;
-    }
-    return files.handler(path).orElse(others);
-  }
-
-  /**
-   * The longest path of an endpoint, with its last slash, with which the given path begins; null if
-   * there is none.
-   */
-  private @Nullable String above(String path) {
-    String longest = null;
-    for (String prefix : prefixes) {
-      if (path.startsWith(prefix) && (longest == null || prefix.length() > longest.length())) {
-        longest = prefix;
+    for (Route route : longestFirst) {
+      if (route.isAbove(path)) {
+        return route.handler.apply(path.substring(route.path.length()));
       }
     }
-    return longest;
+    return others;
   }
 
   OtherRequests others() {
     return others;
   }
 
-  Predicate<InetAddress> trustedProxies() {
-    return transport.trustedProxies();
-  }
-
-  Duration requestTimeout() {
-    return transport.requestTimeout();
-  }
-
-  Duration keepAliveTimeout() {
-    return transport.keepAliveTimeout();
+  TransportConfig transport() {
+    return config.transport();
   }
 }

@@ -2,7 +2,6 @@ package io.starling.socketio.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -27,31 +26,22 @@ final class MessageDeflate {
   private static final int FIRST_BYTES = 512;
   private static final int MAX_STEP_BYTES = 64 * 1024;
 
-  private static final FastThreadLocal<Deflater> DEFLATER =
+  private static final FastThreadLocal<MessageDeflate> OF_THREAD =
       new FastThreadLocal<>() {
         @Override
-        protected Deflater initialValue() {
-          return new Deflater(Deflater.BEST_SPEED, true);
+        protected MessageDeflate initialValue() {
+          return new MessageDeflate();
         }
 
         @Override
-        protected void onRemoval(Deflater value) {
-          value.end();
+        protected void onRemoval(MessageDeflate value) {
+          value.deflater.end();
+          value.inflater.end();
         }
       };
 
-  private static final FastThreadLocal<Inflater> INFLATER =
-      new FastThreadLocal<>() {
-        @Override
-        protected Inflater initialValue() {
-          return new Inflater(true);
-        }
-
-        @Override
-        protected void onRemoval(Inflater value) {
-          value.end();
-        }
-      };
+  private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+  private final Inflater inflater = new Inflater(true);
 
   private MessageDeflate() {}
 
@@ -60,7 +50,7 @@ final class MessageDeflate {
    * release the result.
    */
   static ByteBuf deflate(byte[] before, ByteBuffer data, ByteBufAllocator allocator) {
-    Deflater deflater = DEFLATER.get();
+    Deflater deflater = OF_THREAD.get().deflater;
     deflater.reset();
     ByteBuf out = allocator.directBuffer(FIRST_BYTES);
     deflater.setInput(before);
@@ -86,12 +76,11 @@ final class MessageDeflate {
   /**
    * Decompresses the payload of one message. The caller must release the result.
    *
-   * @throws TooLongFrameException if the result would be longer than {@code maxBytes}; no memory is
-   *     taken for the excess
-   * @throws CorruptedWebSocketFrameException if the payload is not a deflate stream
+   * @throws CorruptedWebSocketFrameException if the payload is not a deflate stream, or if the
+   *     result would be longer than {@code maxBytes}; no memory is taken for the excess
    */
   static ByteBuf inflate(ByteBuf payload, int maxBytes, ByteBufAllocator allocator) {
-    Inflater inflater = INFLATER.get();
+    Inflater inflater = OF_THREAD.get().inflater;
     inflater.reset();
     int mostBytes = (int) Math.min(Integer.MAX_VALUE, maxBytes + 1L);
     ByteBuf out = allocator.buffer(Math.min(mostBytes, FIRST_BYTES), mostBytes);
@@ -126,7 +115,7 @@ final class MessageDeflate {
       int made = inflater.inflate(out.nioBuffer(out.writerIndex(), room));
       out.writerIndex(out.writerIndex() + made);
       if (out.writerIndex() > maxBytes) {
-        throw new TooLongFrameException("message: longer than " + maxBytes + " bytes inflated");
+        throw tooLong(maxBytes);
       } else if (made < room) {
         if (inflater.needsDictionary()) {
           throw new DataFormatException("dictionary");
@@ -134,5 +123,11 @@ final class MessageDeflate {
         return;
       }
     }
+  }
+
+  /** The failure of a message that is longer than the server accepts. */
+  static CorruptedWebSocketFrameException tooLong(int maxBytes) {
+    return new CorruptedWebSocketFrameException(
+        WebSocketCloseStatus.MESSAGE_TOO_BIG, "message: longer than " + maxBytes + " bytes", null);
   }
 }

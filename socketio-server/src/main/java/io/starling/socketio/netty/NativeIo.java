@@ -72,16 +72,13 @@ final class NativeIo {
         || IoUring.featureString().contains("SETUP_DEFER_TASKRUN_SUPPORTED=true");
   }
 
-  /** Something that was opened, and the kind of input and output for which it was opened. */
-  record Opened<T>(IoKind kind, T opened) {}
-
   /**
    * Opens something for the wanted kind. If none is wanted, tries the advisable kinds from the best
    * to the last: a kind that works in general may fail to open, for example for lack of memory.
    *
    * @throws IllegalArgumentException if the wanted kind does not work on this machine
    */
-  static <T> Opened<T> open(Optional<IoKind> wanted, Function<IoKind, T> opener) {
+  static <T> T open(Optional<IoKind> wanted, Function<IoKind, T> opener) {
     // The stream must stay lazy: the question whether a kind works loads the library of that kind.
     Stream<IoKind> working = Stream.of(IoKind.values()).filter(NativeIo::available);
     if (wanted.isPresent() && !available(wanted.get())) {
@@ -93,7 +90,7 @@ final class NativeIo {
     while (true) {
       IoKind kind = candidates.next();
       try {
-        return new Opened<>(kind, opener.apply(kind));
+        return opener.apply(kind);
       } catch (RuntimeException e) {
         if (!candidates.hasNext()) {
           throw e;

@@ -23,6 +23,12 @@ final class NettyLoop implements SessionExecutor {
    */
   private static final int SLICE = 16;
 
+  /**
+   * How much memory the buffers may take in which this loop gathers small frames. Without a bound,
+   * a burst of messages to very many clients would take a buffer for each client.
+   */
+  static final int MAX_GATHERING_BYTES = 16 << 20;
+
   private final SingleThreadEventLoop loop;
   private final Runnable turnEnd = this::turnEnded;
   private final Runnable turnLast = this::runLast;
@@ -30,7 +36,7 @@ final class NettyLoop implements SessionExecutor {
   // Only the loop reads and writes the fields below.
   private final ArrayDeque<Runnable> afterTurn = new ArrayDeque<>();
   private final ArrayDeque<Runnable> lastInTurn = new ArrayDeque<>();
-  private final GatheringQuota gatheringQuota = new GatheringQuota();
+  private int gatheringBytes;
 
   NettyLoop(SingleThreadEventLoop loop) {
     this.loop = loop;
@@ -78,9 +84,22 @@ final class NettyLoop implements SessionExecutor {
     }
   }
 
-  /** The bound of the memory in which this loop gathers small frames. */
-  GatheringQuota gatheringQuota() {
-    return gatheringQuota;
+  /**
+   * Takes memory in which small frames of one client are gathered. Returns false, and takes
+   * nothing, if the buffers of this loop would exceed {@link #MAX_GATHERING_BYTES}. Only on the
+   * loop.
+   */
+  boolean takeGathering(int bytes) {
+    if (gatheringBytes + bytes > MAX_GATHERING_BYTES) {
+      return false;
+    }
+    gatheringBytes += bytes;
+    return true;
+  }
+
+  /** Gives back memory that {@link #takeGathering} gave. Only on the loop. */
+  void giveBackGathering(int bytes) {
+    gatheringBytes -= bytes;
   }
 
   @Override

@@ -3,14 +3,17 @@ package io.starling.socketio.netty;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
-import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.EventExecutorGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.starling.engineio.EngineIoServer;
 import io.starling.socketio.http.WebHandler;
 import io.starling.socketio.http.WebRequest;
@@ -22,11 +25,7 @@ import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -41,13 +40,6 @@ public final class NettyServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NettyServer.class);
   private static final Duration DRAIN_TIME = Duration.ofSeconds(2);
 
-  /**
-   * How many tasks may wait for the thread that reads files. Further requests for files are refused
-   * with status 503.
-   */
-  private static final int MAX_WAITING_FILES = 1000;
-
-  private static final int MAX_HEAD_BYTES = 16 * 1024;
   private static final int BACKLOG = 1024;
 
   /**
@@ -57,24 +49,14 @@ public final class NettyServer implements AutoCloseable {
    */
   private static final long UNSENT_BYTES = 64 << 10;
 
-  private static final HttpDecoderConfig DECODING =
-      new HttpDecoderConfig()
-          .setMaxInitialLineLength(MAX_HEAD_BYTES)
-          .setMaxHeaderSize(MAX_HEAD_BYTES);
-
   private final NettyServerConfig config;
-  private final IoKind io;
-  private final MultiThreadIoEventLoopGroup group;
-
-  /** One loop that accepts connections and does nothing else, since {@link AcceptGuard} blocks. */
-  private final MultiThreadIoEventLoopGroup acceptor;
-
+  private final Loops opened;
   private final AcceptGuard guard = new AcceptGuard();
   private final IdentityHashMap<EventLoop, NettyLoop> loops = new IdentityHashMap<>();
-  private final ThreadPoolExecutor files;
+  private final DefaultEventExecutor files;
   private final HttpRoutes routes;
   private final Optional<TlsContexts> tls;
-  private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
   // The lock of this object guards the fields below.
   private @Nullable Channel listener;
@@ -89,26 +71,14 @@ public final class NettyServer implements AutoCloseable {
    */
   public NettyServer(NettyServerConfig config) {
     this.config = config;
-    this.files =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            1,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MAX_WAITING_FILES),
-            new LoopThreads(config.instance(), "files"));
-    files.allowCoreThreadTimeOut(true);
+    this.files = new DefaultEventExecutor(new LoopThreads(config.instance(), "files"));
     this.tls =
         config
             .transport()
             .tls()
             .map(given -> new TlsContexts(config.transport(), files, config.certificateFaults()));
-    NativeIo.Opened<Loops> opened =
-        NativeIo.open(config.transport().io(), kind -> Loops.open(kind, config));
-    this.io = opened.kind();
-    this.group = opened.opened().group();
-    this.acceptor = opened.opened().acceptor();
-    for (EventExecutor executor : group) {
+    this.opened = NativeIo.open(config.transport().io(), kind -> Loops.open(kind, config));
+    for (EventExecutor executor : opened.group()) {
       SingleThreadEventLoop loop = (SingleThreadEventLoop) executor;
       loops.put(loop, new NettyLoop(loop));
     }
@@ -142,14 +112,14 @@ public final class NettyServer implements AutoCloseable {
     started = true;
     ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .group(acceptor, group)
-            .channel(NativeIo.serverChannel(io))
+            .group(opened.acceptor(), opened.group())
+            .channel(NativeIo.serverChannel(io()))
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .handler(guard)
             .childHandler(new Connections());
-    ChannelOption<Long> unsentBytes = NativeIo.unsentBytes(io);
+    ChannelOption<Long> unsentBytes = NativeIo.unsentBytes(io());
     if (unsentBytes != null) {
       bootstrap.childOption(unsentBytes, UNSENT_BYTES);
     }
@@ -162,7 +132,7 @@ public final class NettyServer implements AutoCloseable {
     Channel channel = bound.channel();
     listener = channel;
     InetSocketAddress address = (InetSocketAddress) channel.localAddress();
-    LOG.info("listening on {} with {}", address, io);
+    LOG.info("listening on {} with {}", address, io());
     return address;
   }
 
@@ -178,7 +148,7 @@ public final class NettyServer implements AutoCloseable {
 
   /** The kind of input and output that the server uses. */
   public IoKind io() {
-    return io;
+    return opened.kind();
   }
 
   /**
@@ -199,11 +169,13 @@ public final class NettyServer implements AutoCloseable {
     config.endpoints().values().forEach(EngineIoServer::close);
     drain();
     config.endpoints().values().forEach(EngineIoServer::abandon);
-    files.shutdown();
-    acceptor.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS).awaitUninterruptibly();
-    group
-        .shutdownGracefully(0, DRAIN_TIME.toMillis(), TimeUnit.MILLISECONDS)
-        .awaitUninterruptibly();
+    end(opened.acceptor(), 0);
+    end(opened.group(), DRAIN_TIME.toMillis());
+    end(files, 0);
+  }
+
+  private static void end(EventExecutorGroup threads, long mostMillis) {
+    threads.shutdownGracefully(0, mostMillis, TimeUnit.MILLISECONDS).awaitUninterruptibly();
   }
 
   private void drain() {
@@ -214,15 +186,18 @@ public final class NettyServer implements AutoCloseable {
           .eventLoop()
           .execute(() -> connection.pipeline().fireUserEventTriggered(HttpConnection.Drain.NOW));
     }
-    long endNanos = System.nanoTime() + DRAIN_TIME.toNanos();
-    for (Channel connection : connections) {
-      long leftNanos = Math.max(0, endNanos - System.nanoTime());
-      connection.closeFuture().awaitUninterruptibly(leftNanos, TimeUnit.NANOSECONDS);
-    }
+    connections.newCloseFuture().awaitUninterruptibly(DRAIN_TIME.toMillis());
   }
 
-  /** The event loops of a server: a group for connections, and one loop that accepts them. */
-  private record Loops(MultiThreadIoEventLoopGroup group, MultiThreadIoEventLoopGroup acceptor) {
+  /**
+   * The event loops of a server.
+   *
+   * @param group the loops for connections
+   * @param acceptor one loop that accepts connections and does nothing else, since {@link
+   *     AcceptGuard} blocks
+   */
+  private record Loops(
+      IoKind kind, MultiThreadIoEventLoopGroup group, MultiThreadIoEventLoopGroup acceptor) {
     /** Opens all loops or none, so that another kind of input and output can be tried. */
     static Loops open(IoKind kind, NettyServerConfig config) {
       String instance = config.instance();
@@ -230,7 +205,8 @@ public final class NettyServer implements AutoCloseable {
           NativeIo.loops(kind, 1, new LoopThreads(instance, "accept"));
       try {
         int count = config.transport().eventLoopThreads();
-        return new Loops(NativeIo.loops(kind, count, new LoopThreads(instance, "io")), acceptor);
+        return new Loops(
+            kind, NativeIo.loops(kind, count, new LoopThreads(instance, "io")), acceptor);
       } catch (RuntimeException | Error e) {
         var unused = acceptor.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
         throw e;
@@ -240,17 +216,14 @@ public final class NettyServer implements AutoCloseable {
 
   /** Sets up the pipeline of each accepted connection, and knows all that are open. */
   private final class Connections extends ChannelInitializer<Channel> {
-    private final ChannelFutureListener left = closed -> connections.remove(closed.channel());
-
     @Override
     protected void initChannel(Channel channel) {
       connections.add(channel);
-      channel.closeFuture().addListener(left);
       tls.ifPresent(contexts -> channel.pipeline().addLast(contexts.handler(channel.alloc())));
       HttpConnection connection =
           new HttpConnection(
               channel, Objects.requireNonNull(loops.get(channel.eventLoop())), routes);
-      channel.pipeline().addLast(new RequestDecoder(DECODING, connection::arriving), connection);
+      channel.pipeline().addLast(new RequestDecoder(connection::arriving), connection);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.starling.socketio.netty;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -126,8 +127,8 @@ final class OtherRequests implements HttpHandler {
     boolean bodiless =
         status.equals(HttpResponseStatus.NO_CONTENT)
             || status.equals(HttpResponseStatus.NOT_MODIFIED);
-    exchange.respond(
-        status, "", bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(response.body()));
+    ByteBuf body = bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(response.body());
+    exchange.respond(status, "", body, null);
   }
 
   private static void notFound(HttpExchange exchange) {

@@ -13,6 +13,7 @@ import io.starling.protocol.engineio.EngineIoPacket;
 import io.starling.protocol.engineio.MalformedPacketException;
 import io.starling.protocol.engineio.PacketCodec;
 import io.starling.protocol.engineio.PayloadCodec;
+import io.starling.socketio.transport.CompressionThreshold;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PollingTransport implements EngineIoTransport {
   private final SessionExecutor loop;
-  private final BodyCompression compression;
+  private final CompressionThreshold compression;
 
   /** Whether a POST is under way. Any thread reads and writes this field. */
   private final AtomicBoolean posting = new AtomicBoolean();
@@ -81,7 +82,7 @@ final class PollingTransport implements EngineIoTransport {
    *
    * @param handshake the request that opens the session; its response carries the first packets
    */
-  PollingTransport(HttpExchange handshake, BodyCompression compression) {
+  PollingTransport(HttpExchange handshake, CompressionThreshold compression) {
     this.loop = handshake.loop();
     this.poll = handshake;
     this.compression = compression;
@@ -180,7 +181,7 @@ final class PollingTransport implements EngineIoTransport {
     }
     poll = null;
     ByteBuffer body = PayloadCodec.encode(outgoing);
-    BodyCompression allowed = compressible ? compression : BodyCompression.NONE;
+    CompressionThreshold allowed = compressible ? compression : CompressionThreshold.OFF;
     outgoing.clear();
     outgoingBytes = 0;
     compressible = false;
@@ -191,7 +192,7 @@ final class PollingTransport implements EngineIoTransport {
     answered.responseHeaders().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
     flushing = true;
     try {
-      allowed.respond(answered, "text/plain; charset=UTF-8", body, () -> gone(response));
+      answered.respond(allowed, "text/plain; charset=UTF-8", body, () -> gone(response));
     } finally {
       flushing = false;
     }

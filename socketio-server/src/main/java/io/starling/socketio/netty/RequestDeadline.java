@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a connection that takes too long to send a request, or that sends no request for too long. A
- * client that is still receiving the response before it gets more time. {@link FileResponse} bounds
- * in the same way how long a client takes for a chunk of a file. One timer serves any number of
- * requests: a request only moves the time at which the deadline is due, and the timer is set again
- * when it fires. Confined to the event loop of the connection.
+ * client that is still receiving the response before it gets more time. The deadline also bounds
+ * how long a client takes to receive a chunk of a file. One timer serves any number of requests: a
+ * request only moves the time at which the deadline is due, and the timer is set again when it
+ * fires. Confined to the event loop of the connection.
  */
 final class RequestDeadline implements Runnable {
   private static final Duration MAX_TIMER = Duration.ofSeconds(5);
@@ -57,7 +57,7 @@ final class RequestDeadline implements Runnable {
     this.client = client;
   }
 
-  /** Gives the client the full time for a request from now on. */
+  /** Gives the client the full time for a request, or for a chunk of a file, from now on. */
   void arm() {
     idle = false;
     begin(limit);

@@ -1,9 +1,11 @@
 package io.starling.socketio.netty;
 
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +14,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
  * The client of a request and the address that the client sent it to, both as the client sees them.
@@ -21,7 +25,8 @@ import java.util.function.Predicate;
  * @param address of the client; the port is 0 if a proxy has named the address
  * @param secure whether the client uses TLS
  * @param authority host and port as the client knows them, or an empty string
- * @param certificates of the peer, which may be a proxy
+ * @param certificates the verified certificates of the peer, which may be a proxy, its own first;
+ *     empty if it sent none
  */
 record RequestSource(
     InetSocketAddress address,
@@ -29,19 +34,42 @@ record RequestSource(
     String authority,
     List<X509Certificate> certificates) {
 
-  static RequestSource of(Peer peer, HttpHeaders headers, Predicate<InetAddress> trustedProxies) {
+  /**
+   * The peer of a channel: a client, or a proxy in front of it. The channel has received a request,
+   * so its TLS handshake is complete.
+   */
+  static RequestSource peer(Channel channel) {
+    InetSocketAddress address = (InetSocketAddress) channel.remoteAddress();
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    return tls == null
+        ? new RequestSource(address, false, "", List.of())
+        : new RequestSource(address, true, "", certificates(tls));
+  }
+
+  private static List<X509Certificate> certificates(SslHandler tls) {
+    try {
+      return Stream.of(tls.engine().getSession().getPeerCertificates())
+          .map(X509Certificate.class::cast)
+          .toList();
+    } catch (SSLPeerUnverifiedException e) {
+      return List.of();
+    }
+  }
+
+  /** The source of a request that this peer has sent. */
+  RequestSource of(HttpHeaders headers, Predicate<InetAddress> trustedProxies) {
     String host = headers.get(HttpHeaderNames.HOST, "");
-    if (!trustedProxies.test(peer.address().getAddress())) {
-      return new RequestSource(peer.address(), peer.overTls(), host, peer.certificates());
+    if (!trustedProxies.test(address.getAddress())) {
+      return new RequestSource(address, secure, host, certificates);
     }
     Forwarded forwarded = Forwarded.of(headers);
     String proto = first(forwarded.proto());
     String forwardedHost = first(forwarded.host());
     return new RequestSource(
-        client(peer.address(), forwarded.hops(), trustedProxies),
-        proto.isEmpty() ? peer.overTls() : secure(proto),
+        client(address, forwarded.hops(), trustedProxies),
+        proto.isEmpty() ? secure : secure(proto),
         forwardedHost.isEmpty() ? host : forwardedHost,
-        peer.certificates());
+        certificates);
   }
 
   /**

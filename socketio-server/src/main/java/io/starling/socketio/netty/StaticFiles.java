@@ -3,8 +3,10 @@ package io.starling.socketio.netty;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.concurrent.DefaultEventExecutor;
 import io.starling.socketio.http.StaticFilesConfig;
 import io.starling.socketio.http.StaticFilesConfig.Rule;
+import io.starling.socketio.transport.CompressionThreshold;
 import io.starling.socketio.transport.TransportConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,18 +14,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Serves static files under the paths of rules. Whatever a URL says, only files below the directory
  * of the rule are served, also after symbolic links were followed. Requests without such a file go
- * to {@link OtherRequests}. All work on the file system runs on the executor.
+ * to {@link OtherRequests}. All work on the file system runs on an executor of its own.
  */
 final class StaticFiles {
   /**
@@ -32,78 +28,46 @@ final class StaticFiles {
    */
   private static final long MAX_TEXT_BYTES = 1 << 20;
 
+  /**
+   * How many requests may wait for the thread that reads files. Further requests for files are
+   * refused with status 503.
+   */
+  private static final int MAX_WAITING = 1000;
+
   private final StaticFilesConfig config;
-  private final List<String> prefixes;
   private final ContentTypes types;
-  private final Executor executor;
-  private final BodyCompression compression;
-  private final Duration stallLimit;
+  private final DefaultEventExecutor files;
+  private final CompressionThreshold compression;
   private final OtherRequests others;
 
   StaticFiles(
       StaticFilesConfig config,
       TransportConfig transport,
-      Executor executor,
+      DefaultEventExecutor files,
       OtherRequests others) {
     this.config = config;
-    this.prefixes =
-        config.rules().keySet().stream()
-            .sorted(Comparator.comparingInt(path -> -path.length()))
-            .toList();
     this.types = new ContentTypes(config.contentTypes());
-    this.executor = executor;
-    this.compression = new BodyCompression(transport.httpCompression());
-    this.stallLimit = transport.requestTimeout();
+    this.files = files;
+    this.compression = transport.httpCompression();
     this.others = others;
   }
 
   /**
-   * A rule that applies to a requested path.
+   * Takes the head of a request to which a rule applies.
    *
    * @param rest the part of the requested path behind the path of the rule; begins with a slash
    *     unless it is empty
    */
-  private record Match(Rule rule, String rest) {}
-
-  /**
-   * The length of the path of the rule that applies, without a last slash, or -1 if none applies.
-   */
-  int ruleLength(String path) {
-    Match match = match(path);
-    return match == null ? -1 : path.length() - match.rest().length();
-  }
-
-  /** The handler for a path; empty if no rule applies. */
-  Optional<HttpHandler> handler(String path) {
-    Match match = match(path);
-    return match == null ? Optional.empty() : Optional.of(exchange -> begin(exchange, match));
-  }
-
-  private @Nullable Match match(String path) {
-    Rule exact = config.rules().get(path);
-    if (exact != null) {
-      return new Match(exact, "");
-    }
-    for (String prefix : prefixes) {
-      String segments = prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
-      Rule rule = config.rules().get(prefix);
-      if (rule != null && (path.equals(segments) || path.startsWith(segments + "/"))) {
-        return new Match(rule, path.substring(segments.length()));
-      }
-    }
-    return null;
-  }
-
-  private HttpHandler.Body begin(HttpExchange exchange, Match match) {
+  HttpHandler.Body begin(HttpExchange exchange, Rule rule, String rest) {
     if (!reads(exchange) && others.areServed()) {
       return others.begin(exchange);
     }
     return others.collect(
         exchange,
         body -> {
-          try {
-            executor.execute(() -> serve(exchange, match, body));
-          } catch (RejectedExecutionException e) {
+          if (files.pendingTasks() < MAX_WAITING) {
+            files.execute(() -> serve(exchange, rule, rest, body));
+          } else {
             exchange.respond(HttpResponseStatus.SERVICE_UNAVAILABLE);
           }
         });
@@ -113,8 +77,8 @@ final class StaticFiles {
     return exchange.method().equals("GET") || exchange.method().equals("HEAD");
   }
 
-  private void serve(HttpExchange exchange, Match match, byte[] body) {
-    Path file = locate(match, exchange.path().endsWith("/"));
+  private void serve(HttpExchange exchange, Rule rule, String rest, byte[] body) {
+    Path file = locate(rule, rest, exchange.path().endsWith("/"));
     if (file == null) {
       others.answer(exchange, body);
     } else if (!reads(exchange)) {
@@ -125,7 +89,7 @@ final class StaticFiles {
       exchange.respond(HttpResponseStatus.MOVED_PERMANENTLY);
     } else {
       try {
-        send(exchange, match, file);
+        send(exchange, rule, file);
       } catch (IOException e) {
         exchange.respond(HttpResponseStatus.INTERNAL_SERVER_ERROR);
       }
@@ -137,12 +101,12 @@ final class StaticFiles {
    * path lacks its last slash; or null. For a directory the client is redirected to the path with
    * the slash.
    */
-  private @Nullable Path locate(Match match, boolean slash) {
+  private @Nullable Path locate(Rule rule, String rest, boolean slash) {
     try {
-      Path root = match.rule().root().toRealPath();
-      Path file = resolve(root, match.rest()).toRealPath();
+      Path root = rule.root().toRealPath();
+      Path file = resolve(root, rest).toRealPath();
       if (!Files.isDirectory(file)) {
-        return !match.rest().endsWith("/") && servable(file, root) ? file : null;
+        return !rest.endsWith("/") && servable(file, root) ? file : null;
       }
       Path document = file.resolve(config.defaultDocument()).toRealPath();
       if (!servable(document, root)) {
@@ -164,14 +128,13 @@ final class StaticFiles {
     return relative.isEmpty() ? root : root.resolve("./" + relative);
   }
 
-  private void send(HttpExchange exchange, Match match, Path file) throws IOException {
+  private void send(HttpExchange exchange, Rule rule, Path file) throws IOException {
     FileVersion version = FileVersion.of(file);
-    String type =
-        match.rule().contentType().orElseGet(() -> types.of(String.valueOf(file.getFileName())));
+    String type = rule.contentType().orElseGet(() -> types.of(String.valueOf(file.getFileName())));
     HttpHeaders headers = exchange.responseHeaders();
     boolean text =
         ContentTypes.shrinks(type)
-            && compression.worthwhile(version.bytes())
+            && compression.reachedBy(version.bytes())
             && version.bytes() <= MAX_TEXT_BYTES;
     if (version.knownTo(exchange.requestHeaders())) {
       describe(version, headers);
@@ -182,12 +145,12 @@ final class StaticFiles {
     } else if (text) {
       ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(file));
       describe(version, headers);
-      compression.respond(exchange, type, content, null);
+      exchange.respond(compression, type, content, null);
     } else {
       FileChannel content = FileChannel.open(file);
       describe(version, headers);
       headers.set(HttpHeaderNames.CONTENT_TYPE, type);
-      new FileResponse(exchange, content, executor, stallLimit).start();
+      FileResponse.send(exchange, content, files);
     }
   }
 

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The identity of a server in TLS: a private key and the certificates for it. The methods that read
- * files block.
+ * files block. Netty reads files in PEM, too, but no keys of Ed25519, and it does not check that
+ * the key belongs to the certificate.
  */
 record TlsIdentity(PrivateKey key, List<X509Certificate> certificates) {
   private static final Pattern PEM_KEY =

@@ -45,7 +45,10 @@ final class WebSocketFrames implements Delivery.Encoded {
    * @param deflate from which size on messages are compressed
    * @param base64 whether binary data is sent as base64 text
    */
-  record Format(CompressionThreshold deflate, boolean base64) {}
+  record Format(CompressionThreshold deflate, boolean base64) {
+    /** The form for clients that want neither compression nor base64. */
+    static final Format PLAIN = new Format(CompressionThreshold.OFF, false);
+  }
 
   /** Whether binary data is encoded as base64 in text frames. */
   private final boolean text;
@@ -79,22 +82,19 @@ final class WebSocketFrames implements Delivery.Encoded {
     this.largest = largest(message.packets(), text);
   }
 
-  /**
-   * The frames for clients that want binary data in base64. This object itself if the message has
-   * no binary data.
-   */
-  WebSocketFrames base64() {
+  private WebSocketFrames base64() {
     WebSocketFrames made = base64;
     if (made == null) {
-      OutboundMessage encoded = message();
-      made = encoded.packets().stream().anyMatch(PacketCodec::binary) ? inBase64(encoded) : this;
+      boolean binary = message().packets().stream().anyMatch(PacketCodec::binary);
+      made = binary ? new WebSocketFrames(message(), true) : this;
       base64 = made;
     }
     return made;
   }
 
-  private static WebSocketFrames inBase64(OutboundMessage message) {
-    return new WebSocketFrames(message, true);
+  /** The frames in the form that one client wants; see {@link #bytes(CompressionThreshold)}. */
+  ByteBuf bytes(Format format) {
+    return (format.base64() ? base64() : this).bytes(format.deflate());
   }
 
   /**

@@ -2,9 +2,11 @@ package io.starling.socketio.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.codec.TooLongFrameException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -23,14 +25,13 @@ import org.jspecify.annotations.Nullable;
  * …          payload, masked
  * </pre>
  */
-final class WebSocketReader {
+abstract class WebSocketReader extends ChannelInboundHandlerAdapter {
   private static final int CONTINUATION = 0x0;
   private static final int CONTROL = 0x8;
   private static final int RESERVED = 0x70;
   private static final int MAX_CONTROL_BYTES = 125;
   private static final int MASK_BYTES = 4;
 
-  private final Messages messages;
   private final int maxBytes;
   private final boolean deflates;
 
@@ -54,7 +55,7 @@ final class WebSocketReader {
   /** Whether reading has ended. Bytes that still arrive are ignored. */
   private boolean ended;
 
-  /** Whether arriving bytes wait. A call of {@link Messages#received} may set this field, too. */
+  /** Whether arriving bytes wait. A call of {@link #received} may set this field, too. */
   private boolean paused;
 
   /** Whether no more bytes arrive. Then those that wait are read, and pauses have no effect. */
@@ -72,37 +73,42 @@ final class WebSocketReader {
    */
   private long skipping;
 
-  /** Receives what the reader has read. */
-  interface Messages {
-    /**
-     * Takes a whole message, a ping or a close frame. Pongs are not passed on.
-     *
-     * @param opcode the opcode of the first frame: text, binary, ping or close
-     * @param buffer holds the payload from index {@code start} on, unmasked and decompressed; valid
-     *     during the call only
-     */
-    void received(int opcode, ByteBuf buffer, int start, int length);
-
-    /**
-     * The client broke the protocol or sent a message that is too large. Afterwards only {@link
-     * #closedAfterFailure} is called.
-     */
-    void failed(WebSocketCloseStatus status);
-
-    /** A client that had broken a rule has sent its close frame. No call follows. */
-    void closedAfterFailure();
-  }
-
   /**
    * A reader that has read nothing.
    *
    * @param maxBytes the greatest size of a message, both compressed and decompressed
    * @param deflates whether messages may be compressed
    */
-  WebSocketReader(Messages messages, int maxBytes, boolean deflates) {
-    this.messages = messages;
+  WebSocketReader(int maxBytes, boolean deflates) {
     this.maxBytes = maxBytes;
     this.deflates = deflates;
+  }
+
+  /**
+   * Takes a whole message, a ping or a close frame. Pongs are not passed on.
+   *
+   * @param opcode the opcode of the first frame: text, binary, ping or close
+   * @param buffer holds the payload from index {@code start} on, unmasked and decompressed; valid
+   *     during the call only
+   */
+  abstract void received(int opcode, ByteBuf buffer, int start, int length);
+
+  /**
+   * Tells that the client broke the protocol or sent a message that is too large. Afterwards only
+   * {@link #closedAfterFailure} is called.
+   */
+  abstract void failed(WebSocketCloseStatus status);
+
+  /** Tells that a client that had broken a rule has sent its close frame. No call follows. */
+  abstract void closedAfterFailure();
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (message instanceof ByteBuf bytes) {
+      read(bytes);
+    } else {
+      ReferenceCountUtil.release(message);
+    }
   }
 
   /** Reads bytes that arrived. The reader takes over the buffer and unmasks the payloads in it. */
@@ -153,7 +159,18 @@ final class WebSocketReader {
   /** Reads frames until the reader is paused or a frame is incomplete. The remaining bytes wait. */
   private void read(ByteBuf in, boolean waited) {
     try {
-      while (in.isReadable() && !ended && !paused && step(in)) {}
+      boolean enough = true;
+      while (enough && in.isReadable() && !ended && !paused) {
+        try {
+          if (missing > 0) {
+            collect(in);
+          } else {
+            enough = discarding ? skip(in) : frame(in);
+          }
+        } catch (CorruptedWebSocketFrameException e) {
+          refuse(e.closeStatus());
+        }
+      }
       if (in.isReadable() && !ended) {
         rest = kept(in, waited);
       }
@@ -175,28 +192,10 @@ final class WebSocketReader {
         : ByteBufAllocator.DEFAULT.buffer(left).writeBytes(in);
   }
 
-  /**
-   * Reads a frame, or the part of it that has arrived. Returns false if more bytes are needed for
-   * that.
-   */
-  private boolean step(ByteBuf in) {
-    if (discarding) {
-      return skip(in);
-    }
-    try {
-      return missing > 0 ? collect(in) : frame(in);
-    } catch (CorruptedWebSocketFrameException e) {
-      refuse(e.closeStatus());
-    } catch (TooLongFrameException e) {
-      refuse(WebSocketCloseStatus.MESSAGE_TOO_BIG);
-    }
-    return true;
-  }
-
   private void refuse(WebSocketCloseStatus status) {
     drop();
     discarding = true;
-    messages.failed(status);
+    failed(status);
     if (closeArrived) {
       closed();
     }
@@ -204,7 +203,7 @@ final class WebSocketReader {
 
   private void closed() {
     ended = true;
-    messages.closedAfterFailure();
+    closedAfterFailure();
   }
 
   /**
@@ -218,16 +217,14 @@ final class WebSocketReader {
         return false;
       }
       int second = in.getByte(start + 1);
-      int announced = second & 0x7f;
-      int headerBytes = 2 + lengthBytes(announced) + (second < 0 ? MASK_BYTES : 0);
-      if (in.readableBytes() < headerBytes) {
+      if (in.readableBytes() < headerBytes(second)) {
         return false;
       } else if ((in.getByte(start) & 0xf) == WebSocketFrames.CLOSE) {
         closed();
         return false;
       }
-      in.skipBytes(headerBytes);
-      skipping = length(announced, in, start + 2);
+      in.skipBytes(headerBytes(second));
+      skipping = length(second & 0x7f, in, start + 2);
     }
     // A negative length is invalid and does not tell where the next frame begins. Then all bytes
     // that follow are skipped.
@@ -237,18 +234,22 @@ final class WebSocketReader {
     return true;
   }
 
-  private static int lengthBytes(int announced) {
-    return announced < 126 ? 0 : announced == 126 ? 2 : 8;
+  /** The length of a header with this second byte, including the mask. */
+  private static int headerBytes(int second) {
+    int announced = second & 0x7f;
+    int length = announced < 126 ? 0 : 2;
+    return 2 + (announced == 127 ? 8 : length) + (second < 0 ? MASK_BYTES : 0);
   }
 
   private static long length(int announced, ByteBuf in, int at) {
-    return announced < 126
-        ? announced
-        : announced == 126 ? in.getUnsignedShort(at) : in.getLong(at);
+    if (announced < 126) {
+      return announced;
+    }
+    return announced == 126 ? in.getUnsignedShort(at) : in.getLong(at);
   }
 
   /** Ends reading. Drops what is incomplete; bytes that arrive later are ignored. */
-  void close() {
+  void end() {
     ended = true;
     drop();
   }
@@ -277,13 +278,12 @@ final class WebSocketReader {
     int first = in.getByte(start);
     int second = in.getByte(start + 1);
     check(first, second);
-    int announced = second & 0x7f;
-    int headerBytes = 2 + lengthBytes(announced) + MASK_BYTES;
+    int headerBytes = headerBytes(second);
     if (in.readableBytes() < headerBytes) {
       return false;
     }
     int kind = first & 0xf;
-    int length = checkedLength(kind, announced, in, start + 2);
+    int length = checkedLength(kind, second & 0x7f, in, start + 2);
     int available = in.readableBytes() - headerBytes;
     if ((kind & CONTROL) != 0 && available < length) {
       return false;
@@ -308,7 +308,8 @@ final class WebSocketReader {
     if (collected == null) {
       collected = ByteBufAllocator.DEFAULT.buffer(Math.min(length, available), maxBytes);
     }
-    return collect(in);
+    collect(in);
+    return true;
   }
 
   /**
@@ -334,14 +335,12 @@ final class WebSocketReader {
   /** The length of a payload. Throws if it is malformed or exceeds the limit of a message. */
   private int checkedLength(int kind, int announced, ByteBuf in, int at) {
     long length = length(announced, in, at);
-    long least = announced < 126 ? 0 : announced == 126 ? 126 : 0x10000;
-    if (length < least) {
+    if (announced >= 126 && length <= (announced == 126 ? 125 : 0xffff)) {
       throw violation("length: " + length + " (expected: positive, in the shortest form)");
     }
     int before = collected == null ? 0 : collected.readableBytes();
     if ((kind & CONTROL) == 0 && length > maxBytes - before) {
-      throw new TooLongFrameException(
-          "length: " + length + " (expected: at most " + maxBytes + " in a message)");
+      throw MessageDeflate.tooLong(maxBytes);
     }
     return (int) length;
   }
@@ -354,7 +353,7 @@ final class WebSocketReader {
       ended = true;
     }
     if (kind != WebSocketFrames.PONG) {
-      messages.received(kind, in, payload, length);
+      received(kind, in, payload, length);
     }
   }
 
@@ -395,8 +394,8 @@ final class WebSocketReader {
     return (status >= 1000 && status <= 1014 && !unsendable) || (status >= 3000 && status <= 4999);
   }
 
-  /** Collects the payload of the current frame as far as it has arrived. Always returns true. */
-  private boolean collect(ByteBuf in) {
+  /** Collects the payload of the current frame as far as it has arrived. */
+  private void collect(ByteBuf in) {
     ByteBuf message = collected;
     if (message == null) {
       throw new IllegalStateException("message: none (expected: one under way)");
@@ -415,20 +414,19 @@ final class WebSocketReader {
         message.release();
       }
     }
-    return true;
   }
 
   private void complete(ByteBuf buffer, int start, int length) {
     int kind = opcode;
     opcode = 0;
     if (!compressed) {
-      messages.received(kind, buffer, start, length);
+      received(kind, buffer, start, length);
       return;
     }
     ByteBuf plain =
         MessageDeflate.inflate(buffer.slice(start, length), maxBytes, ByteBufAllocator.DEFAULT);
     try {
-      messages.received(kind, plain, plain.readerIndex(), plain.readableBytes());
+      received(kind, plain, plain.readerIndex(), plain.readableBytes());
     } finally {
       plain.release();
     }

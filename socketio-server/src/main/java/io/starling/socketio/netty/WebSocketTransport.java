@@ -5,18 +5,13 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.util.ReferenceCountUtil;
 import io.starling.engineio.CloseReason;
 import io.starling.engineio.Delivery;
 import io.starling.engineio.EngineIoConfig;
 import io.starling.engineio.EngineIoTransport;
 import io.starling.engineio.SessionExecutor;
-import io.starling.engineio.SessionExecutor.Cancellable;
 import io.starling.engineio.TransportEvents;
 import io.starling.engineio.TransportKind;
 import io.starling.protocol.engineio.EngineIoPacket;
@@ -27,7 +22,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,17 +31,7 @@ import org.jspecify.annotations.Nullable;
  * of the session, and Netty hands outgoing frames over to the loop of the channel, in order. Frames
  * are written as finished bytes, so the pipeline has no frame encoder.
  */
-final class WebSocketTransport extends ChannelInboundHandlerAdapter
-    implements EngineIoTransport, WebSocketReader.Messages {
-  /**
-   * How many bytes of messages may wait for the loop of the session before the server stops reading
-   * from the client.
-   */
-  private static final long MAX_HANDED_OVER_BYTES = 1 << 20;
-
-  /** About how many bytes of memory a frame takes besides its payload. */
-  private static final long FRAME_BYTES = 256;
-
+final class WebSocketTransport extends WebSocketReader implements EngineIoTransport {
   /**
    * How many bytes may wait in the channel for a client that does not keep up. Further messages
    * wait in the session.
@@ -55,52 +39,20 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   private static final WriteBufferWaterMark HELD_BYTES =
       new WriteBufferWaterMark(16 << 10, 32 << 10);
 
-  /** How long a client that broke a rule may take to send its close frame. */
-  private static final Duration FAILURE_TIMEOUT = Duration.ofSeconds(1);
-
   private static final byte[] EMPTY = {};
-
-  private static final AtomicLongFieldUpdater<WebSocketTransport> HANDED_OVER =
-      AtomicLongFieldUpdater.newUpdater(WebSocketTransport.class, "handedOver");
 
   private final Channel channel;
   private final SessionExecutor channelLoop;
   private final SessionExecutor sessionLoop;
   private final Duration closeTimeout;
-  private final CompressionThreshold deflate;
-  private final boolean base64;
+  private final WebSocketFrames.Format format;
   private final GatheredWrites writes;
-  private final WebSocketReader reader;
+  private final HandOver handOver;
 
   /**
-   * Whether no handler in the pipeline changes what is written, as TLS would. Then writes may
-   * bypass the pipeline.
+   * Made when it is first needed. Only the event loop of the channel reads and writes this field.
    */
-  private final boolean direct;
-
-  /**
-   * Made when progress is first asked for. Only the event loop of the channel reads and writes this
-   * field.
-   */
-  private @Nullable WriteProgress progress;
-
-  /**
-   * How many bytes of messages wait for the loop of the session. Both event loops change this
-   * field, by {@link #HANDED_OVER}.
-   */
-  private volatile long handedOver;
-
-  /**
-   * Closes the channel of a client that does not answer a close frame; null if no answer is due.
-   * Only the event loop of the channel reads and writes this field.
-   */
-  private @Nullable Cancellable closeTimer;
-
-  /**
-   * Whether the session has stopped reading. Only the event loop of the channel reads and writes
-   * this field.
-   */
-  private boolean readingStopped;
+  private @Nullable CloseTimer closeTimer;
 
   // Only the event loop of the session reads and writes the fields below.
   private @Nullable TransportEvents events;
@@ -132,16 +84,15 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
       SessionExecutor sessionLoop,
       EngineIoConfig config,
       WebSocketFrames.Format format) {
+    super(config.maxPayloadBytes(), format.deflate().on());
     this.channel = exchange.channel();
     this.channelLoop = exchange.loop();
-    this.writes = new GatheredWrites(channel, exchange.loop().gatheringQuota());
     this.sessionLoop = sessionLoop;
     this.closeTimeout = config.closeTimeout();
-    this.deflate = format.deflate();
-    this.base64 = format.base64();
-    this.reader = new WebSocketReader(this, config.maxPayloadBytes(), deflate.on());
+    this.format = format;
+    this.writes = new GatheredWrites(channel, exchange.loop());
+    this.handOver = new HandOver(channel, channelLoop, sessionLoop);
     channel.config().setWriteBufferWaterMark(HELD_BYTES);
-    this.direct = channel.pipeline().get(SslHandler.class) == null;
   }
 
   /**
@@ -149,7 +100,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
    * channel's loop, before any other.
    */
   void begin(ByteBuf response) {
-    send(response);
+    writes.write(response);
   }
 
   @Override
@@ -177,26 +128,21 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
 
   @Override
   public long pendingBytes() {
-    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    long queued = buffer == null ? 0 : buffer.totalPendingWriteBytes();
-    return queued + writes.bytes();
+    return writes.bytes();
   }
 
   @Override
   public void write(EngineIoPacket packet, boolean compress) {
     if (!closing) {
-      CompressionThreshold threshold = compress ? deflate : CompressionThreshold.OFF;
-      sendOrGather(WebSocketFrames.of(packet, threshold, channel.alloc()));
+      CompressionThreshold threshold = compress ? format.deflate() : CompressionThreshold.OFF;
+      writes.write(WebSocketFrames.of(packet, threshold, channel.alloc()));
     }
   }
 
   @Override
   public void write(Delivery delivery) {
     if (!closing) {
-      ByteBuf frames = frames(delivery);
-      if (!writes.gathered(frames)) {
-        send(frames.retainedDuplicate());
-      }
+      writes.writeShared(frames(delivery));
     }
   }
 
@@ -207,30 +153,24 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   }
 
   private ByteBuf frames(Delivery delivery) {
-    WebSocketFrames frames = delivery.encoded(WebSocketFrames.class, WebSocketFrames::new);
-    return (base64 ? frames.base64() : frames).bytes(deflate);
+    return delivery.encoded(WebSocketFrames.class, WebSocketFrames::new).bytes(format);
   }
 
   @Override
   public boolean flushesAtOnce() {
-    return writesDirectly() && !NativeIo.flushesLater(channel);
+    return writes.flushesAtOnce();
   }
 
   @Override
   public void flush() {
-    if (writesDirectly()) {
-      writes.queue();
-      channel.unsafe().flush();
-    } else {
-      channel.flush();
-    }
+    writes.flush();
   }
 
   @Override
   public void progress(LongConsumer then) {
     channelLoop.run(
         () -> {
-          long changes = changes();
+          long changes = closeTimer().changes();
           sessionLoop.run(() -> then.accept(changes));
         });
   }
@@ -268,60 +208,27 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext context, Object message) {
-    if (message instanceof ByteBuf bytes) {
-      reader.read(bytes);
-    } else {
-      ReferenceCountUtil.release(message);
-    }
-  }
-
-  @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    reader.close();
+    end();
   }
 
   @Override
-  public void received(int opcode, ByteBuf buffer, int start, int length) {
+  void received(int opcode, ByteBuf buffer, int start, int length) {
     if (sessionLoop.inLoop()) {
       handle(opcode, buffer, start, length);
     } else {
       // The payload is copied. A slice of the buffer would keep everything in memory that was read
       // at once.
-      handOver(opcode, channel.alloc().buffer(length).writeBytes(buffer, start, length));
-    }
-  }
-
-  /**
-   * Hands a message over to the loop of the session. While too many bytes wait for that loop, the
-   * server does not read from the client.
-   */
-  private void handOver(int opcode, ByteBuf payload) {
-    long bytes = payload.readableBytes() + FRAME_BYTES;
-    if (HANDED_OVER.addAndGet(this, bytes) > MAX_HANDED_OVER_BYTES) {
-      channel.config().setAutoRead(false);
-    }
-    sessionLoop.execute(
-        () -> {
-          try {
-            handle(opcode, payload, payload.readerIndex(), payload.readableBytes());
-          } finally {
-            payload.release();
-            tookOver(bytes);
-          }
-        });
-  }
-
-  private void tookOver(long bytes) {
-    long left = HANDED_OVER.addAndGet(this, -bytes);
-    if (left <= MAX_HANDED_OVER_BYTES && left + bytes > MAX_HANDED_OVER_BYTES) {
-      channelLoop.execute(this::readOn);
-    }
-  }
-
-  private void readOn() {
-    if (handedOver <= MAX_HANDED_OVER_BYTES && !readingStopped) {
-      channel.config().setAutoRead(true);
+      ByteBuf payload = channel.alloc().buffer(length).writeBytes(buffer, start, length);
+      handOver.execute(
+          length,
+          () -> {
+            try {
+              handle(opcode, payload, payload.readerIndex(), length);
+            } finally {
+              payload.release();
+            }
+          });
     }
   }
 
@@ -329,14 +236,12 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   public void read(boolean on) {
     channelLoop.run(
         () -> {
-          readingStopped = !on;
           if (on) {
-            reader.resume();
-            readOn();
+            resume();
           } else {
-            reader.pause();
-            channel.config().setAutoRead(false);
+            pause();
           }
+          handOver.read(on);
         });
   }
 
@@ -359,12 +264,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   public void channelInactive(ChannelHandlerContext context) {
     if (closeTimer != null) {
       closeTimer.cancel();
-      closeTimer = null;
     }
     try {
       // Messages may wait here because the session has stopped reading. The client sent them before
       // it left, so they are handled now.
-      reader.finish();
+      finish();
     } finally {
       sessionLoop.run(() -> fail(CloseReason.TRANSPORT_CLOSE));
     }
@@ -374,7 +278,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     boolean connectionLost = cause instanceof IOException;
     if (!connectionLost) {
-      reader.close();
+      end();
     }
     ChannelWrites.close(channel);
     if (!connectionLost) {
@@ -383,7 +287,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void failed(WebSocketCloseStatus status) {
+  void failed(WebSocketCloseStatus status) {
     sessionLoop.run(
         () -> {
           if (closing) {
@@ -395,21 +299,39 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void closedAfterFailure() {
+  void closedAfterFailure() {
     sessionLoop.run(() -> ChannelWrites.closeAfterWrites(channel));
   }
 
   private void handle(int opcode, ByteBuf buffer, int start, int length) {
+    TransportEvents heard = events;
     if (opcode == WebSocketFrames.CLOSE) {
       peerClosed(buffer.slice(start, length));
-    } else if (closing || events == null) {
+    } else if (closing || heard == null) {
       return;
     } else if (opcode == WebSocketFrames.PING) {
       pinged(ByteBufUtil.getBytes(buffer, start, length));
-    } else if (opcode == WebSocketFrames.BINARY) {
-      events.received(PacketCodec.decodeBinary(buffer.internalNioBuffer(start, length)));
     } else {
-      receivedText(buffer.internalNioBuffer(start, length), events);
+      ByteBuffer content = buffer.internalNioBuffer(start, length);
+      boolean binary = opcode == WebSocketFrames.BINARY;
+      EngineIoPacket packet = binary ? PacketCodec.decodeBinary(content) : text(content, heard);
+      if (packet != null) {
+        heard.received(packet);
+      }
+    }
+  }
+
+  /** Decodes a text. If it is malformed, tells so and returns null. */
+  private @Nullable EngineIoPacket text(ByteBuffer content, TransportEvents heard) {
+    try {
+      return PacketCodec.decodeText(content);
+    } catch (MalformedPacketException e) {
+      if (utf8(content)) {
+        heard.failed(CloseReason.PARSE_ERROR);
+      } else {
+        failed(WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
+      }
+      return null;
     }
   }
 
@@ -429,24 +351,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     if (payload != null && !closing) {
       owedPong = null;
       ByteBuf content = Unpooled.wrappedBuffer(payload);
-      sendOrGather(WebSocketFrames.control(WebSocketFrames.PONG, content, channel.alloc()));
+      writes.write(WebSocketFrames.control(WebSocketFrames.PONG, content, channel.alloc()));
       flush();
     }
-  }
-
-  private void receivedText(ByteBuffer content, TransportEvents events) {
-    EngineIoPacket packet;
-    try {
-      packet = PacketCodec.decodeText(content);
-    } catch (MalformedPacketException e) {
-      if (WebSocketReader.utf8(content)) {
-        events.failed(CloseReason.PARSE_ERROR);
-      } else {
-        failed(WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
-      }
-      return;
-    }
-    events.received(packet);
   }
 
   /**
@@ -486,7 +393,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
       return;
     }
     closing = true;
-    sendOrGather(WebSocketFrames.control(WebSocketFrames.CLOSE, payload, channel.alloc()));
+    writes.write(WebSocketFrames.control(WebSocketFrames.CLOSE, payload, channel.alloc()));
     flush();
     channelLoop.run(() -> awaitClose(broken));
   }
@@ -497,62 +404,18 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
    * event loop of the channel.
    */
   private void awaitClose(boolean broken) {
-    if (readingStopped) {
-      read(true);
-    }
-    if (closeTimer != null) {
-      closeTimer.cancel();
-    }
-    if (!channel.isActive()) {
-      return;
-    } else if (broken) {
-      closeTimer = channelLoop.schedule(FAILURE_TIMEOUT, () -> ChannelWrites.close(channel));
-    } else {
-      long changes = changes();
-      closeTimer = channelLoop.schedule(closeTimeout, () -> closeUnlessTaking(changes));
-    }
+    read(true);
+    closeTimer().start(broken);
   }
 
-  /**
-   * Closes the channel, unless the client is still receiving what was written before the close
-   * frame. Then the client gets the full time again.
-   */
-  private void closeUnlessTaking(long before) {
-    if (ChannelWrites.unsent(channel) > 0 && changes() != before) {
-      awaitClose(false);
-    } else {
-      ChannelWrites.close(channel);
-    }
-  }
-
-  /** The number of {@link WriteProgress#changes}. Call this method on the channel's loop. */
-  private long changes() {
-    WriteProgress made = progress;
+  /** Call this method on the channel's loop. */
+  private CloseTimer closeTimer() {
+    CloseTimer made = closeTimer;
     if (made == null) {
-      made = new WriteProgress(channel);
-      progress = made;
+      made = new CloseTimer(channel, channelLoop, closeTimeout);
+      closeTimer = made;
     }
-    return made.changes();
-  }
-
-  private void sendOrGather(ByteBuf frame) {
-    if (writes.gathered(frame)) {
-      frame.release();
-    } else {
-      send(frame);
-    }
-  }
-
-  private void send(ByteBuf frame) {
-    if (!writesDirectly()) {
-      ChannelWrites.write(channel, frame);
-      return;
-    }
-    writes.write(frame);
-  }
-
-  private boolean writesDirectly() {
-    return direct && channelLoop.inLoop();
+    return made;
   }
 
   private static ByteBuf status(WebSocketCloseStatus status) {

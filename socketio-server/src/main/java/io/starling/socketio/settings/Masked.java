@@ -17,7 +17,7 @@ final class Masked {
 
   private Masked() {}
 
-  static String of(Setting setting, String value) {
+  static String of(ServerSetting setting, String value) {
     if (SECRET_NAME.matcher(setting.plainName()).matches()) {
       return MASK;
     }

@@ -1,13 +1,22 @@
 package io.starling.socketio.settings;
 
 import io.starling.socketio.SocketIoServerConfig;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
- * The values that a user has given, by {@link Setting}. A value on the command line hides the same
- * one in the environment, which hides the one in properties. Immutable. An application with a
+ * The values that a user has given, by {@link ServerSetting}. A value on the command line hides the
+ * same one in the environment, which hides the one in properties. Immutable. An application with a
  * configuration of its own uses it like this:
  *
  * <pre>{@code
@@ -15,12 +24,17 @@ import java.util.Optional;
  * }</pre>
  */
 public final class Settings {
-  private final Map<Setting, Sources.Value> values;
+  private static final String OF_TESTS = "STARLING_TEST_";
+
+  // Both change only until a factory method returns. The first value of a setting counts.
+  private final Map<ServerSetting, Given> values = new EnumMap<>(ServerSetting.class);
   private final List<String> faults;
 
-  private Settings(Sources sources) {
-    values = Map.copyOf(sources.values());
-    faults = sources.faults().lines();
+  /** The values of one setting, and the name of the source that has given them. */
+  private record Given(List<String> texts, String source) {}
+
+  private Settings(List<String> faults) {
+    this.faults = new ArrayList<>(faults);
   }
 
   /**
@@ -43,11 +57,19 @@ public final class Settings {
    *     if they do not begin with {@code STARLING_}, or if they begin with {@code STARLING_TEST_}
    */
   public static Settings of(Map<?, ?> properties, Map<String, String> environment) {
-    Sources sources = new Sources(List.of());
-    sources.addEnvironment(environment);
-    sources.addProperties(properties);
-    sources.refuse(Setting::ofExecutable, "a setting of the server in code");
-    return new Settings(sources);
+    Settings settings = new Settings(List.of());
+    settings.addEnvironment(environment);
+    Map<String, String> texts = texts(properties);
+    texts.keySet().removeIf(key -> !key.startsWith(ServerSetting.KEY_PREFIX));
+    settings.addProperties(texts);
+    settings.values.forEach(
+        (setting, given) -> {
+          if (setting.ofExecutable()) {
+            String text = String.join(",", given.texts);
+            settings.add(setting.fault(text, "a setting of the server in code"));
+          }
+        });
+    return settings;
   }
 
   /**
@@ -57,36 +79,38 @@ public final class Settings {
    * @param faults the faults of the command line, one line each; {@link #config} reports them
    */
   public static Settings ofExecutable(
-      Map<Setting, List<String>> commandLine,
+      Map<ServerSetting, List<String>> commandLine,
       Map<String, String> environment,
       List<String> faults) {
-    Sources sources = new Sources(faults);
-    sources.addCommandLine(commandLine);
-    sources.addEnvironment(environment);
-    Settings named = new Settings(sources);
-    named.text(Setting.CONFIG).ifPresent(sources::addFile);
-    return new Settings(sources);
+    Settings settings = new Settings(faults);
+    commandLine.forEach((setting, texts) -> settings.add(setting, texts, "command line"));
+    settings.addEnvironment(environment);
+    settings.text(ServerSetting.CONFIG).ifPresent(settings::addFile);
+    return settings;
   }
 
   /** The value that was given, or the last one if there are several. Empty when none was given. */
-  public Optional<String> text(Setting setting) {
+  public Optional<String> text(ServerSetting setting) {
     return texts(setting).stream().reduce((first, last) -> last);
   }
 
   /** All values that were given, by the one source that counts. Empty when none was given. */
-  public List<String> texts(Setting setting) {
-    Sources.Value value = values.get(setting);
-    return value == null ? List.of() : value.texts();
+  public List<String> texts(ServerSetting setting) {
+    Given given = values.get(setting);
+    return given == null ? List.of() : given.texts;
   }
 
-  /** The source of the value. */
-  public Source source(Setting setting) {
-    Sources.Value value = values.get(setting);
-    return value == null ? Source.DEFAULT : value.source();
+  /**
+   * The source of the value: {@code command line}, {@code environment}, {@code file} or {@code
+   * default}.
+   */
+  public String source(ServerSetting setting) {
+    Given given = values.get(setting);
+    return given == null ? "default" : given.source;
   }
 
   /** The value, or the default, in a form that may be shown: secrets are masked. */
-  public String shown(Setting setting) {
+  public String shown(ServerSetting setting) {
     return values.containsKey(setting)
         ? Masked.of(setting, String.join(",", texts(setting)))
         : setting.standard();
@@ -99,16 +123,76 @@ public final class Settings {
    *     each fault
    */
   public SocketIoServerConfig.Builder config() {
-    Faults found = new Faults(faults);
-    Values meant = new Values(this, found);
-    SocketIoServerConfig.Builder config = SocketIoServerConfig.builder();
-    for (Setting setting : Setting.values()) {
-      setting.effect().step().apply(meant, setting, config);
+    return new SettingsParser(this, faults).parse();
+  }
+
+  private void addEnvironment(Map<String, String> environment) {
+    Map<String, String> texts = new TreeMap<>(environment);
+    texts
+        .keySet()
+        .removeIf(
+            name -> !name.startsWith(ServerSetting.VARIABLE_PREFIX) || name.startsWith(OF_TESTS));
+    texts.forEach((name, text) -> add(name, ServerSetting::variable, text, "environment"));
+  }
+
+  private void addProperties(Map<String, String> texts) {
+    texts.forEach((key, text) -> add(key, ServerSetting::key, text, "file"));
+  }
+
+  /** Adds a properties file of the executable. Every key must be that of a setting. */
+  private void addFile(String name) {
+    Path path;
+    try {
+      path = SettingType.FILE.parser().apply(name);
+    } catch (IllegalArgumentException e) {
+      add(ServerSetting.CONFIG.fault(name, SettingType.FILE.expected()));
+      return;
     }
-    found.checked(config::build);
-    if (found.lines().isEmpty()) {
-      return config;
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(path)) {
+      properties.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      add(ServerSetting.CONFIG.fault(name, "a readable properties file in UTF-8"));
     }
-    throw new IllegalArgumentException(String.join("\n", found.lines()));
+    if (properties.containsKey(ServerSetting.CONFIG.key())) {
+      add(ServerSetting.CONFIG.fault(name, "a file that names no other"));
+    }
+    addProperties(texts(properties));
+  }
+
+  private void add(
+      String name, Function<ServerSetting, String> naming, String text, String source) {
+    Optional<ServerSetting> known = ServerSetting.find(name, naming);
+    if (known.isEmpty()) {
+      faults.add(ServerSetting.unknown(name, naming));
+    } else {
+      boolean several = known.get().row().repeatable();
+      add(known.get(), several ? List.of(text.split(",", -1)) : List.of(text), source);
+    }
+  }
+
+  /** Of several values of a setting that cannot be repeated, the last one counts. */
+  private void add(ServerSetting setting, List<String> texts, String source) {
+    List<String> counted =
+        setting.row().repeatable() ? texts : texts.subList(texts.size() - 1, texts.size());
+    values.putIfAbsent(setting, new Given(List.copyOf(counted), source));
+  }
+
+  private void add(IllegalArgumentException fault) {
+    faults.add(String.valueOf(fault.getMessage()));
+  }
+
+  /**
+   * The properties as text, sorted so that faults have a fixed order. {@link Properties} is a
+   * special case, since its entries do not include its defaults.
+   */
+  private static Map<String, String> texts(Map<?, ?> properties) {
+    Map<String, String> texts = new TreeMap<>();
+    if (properties instanceof Properties given) {
+      given.stringPropertyNames().forEach(key -> texts.put(key, given.getProperty(key)));
+    } else {
+      properties.forEach((key, value) -> texts.put(String.valueOf(key), String.valueOf(value)));
+    }
+    return texts;
   }
 }

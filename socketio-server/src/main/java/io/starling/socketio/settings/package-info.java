@@ -1,7 +1,7 @@
 /**
  * Settings as text, with the same meaning in properties, in the environment and on the command
- * line. {@link Setting} lists them with their defaults. {@link Settings} collects the values and
- * makes a configuration of them. Begin there; the other classes read one kind of value each.
+ * line. Begin with {@link Settings}, which collects the values and makes a configuration of them.
+ * {@link ServerSetting} is the table of all settings: one row each.
  *
  * <p>Unless a type says otherwise: it is safe for any thread and does not block. A builder is for
  * one thread. No parameter and no result is null unless it is marked {@code @Nullable}. A wrong

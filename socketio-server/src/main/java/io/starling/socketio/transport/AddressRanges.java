@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A set of IP addresses and ranges of addresses, such as {@code 127.0.0.1}, {@code 10.0.0.0/8} and
- * {@code fd00::/8}. Immutable. Intended for {@link TransportConfig.Builder#trustedProxies}.
+ * {@code fd00::/8}. Immutable. Intended for {@link TransportConfig#trustedProxies}.
  */
 public final class AddressRanges implements Predicate<InetAddress> {
   private final List<Range> ranges;

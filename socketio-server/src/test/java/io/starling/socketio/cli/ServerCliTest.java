@@ -3,7 +3,7 @@ package io.starling.socketio.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.starling.socketio.settings.Setting;
+import io.starling.socketio.settings.ServerSetting;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -90,7 +90,7 @@ final class ServerCliTest {
             "--print-config");
     assertThat(status).isZero();
     assertThat(lines(out))
-        .hasSize(Setting.values().length)
+        .hasSize(ServerSetting.values().length)
         .contains(
             "starling.port=3 (command line)",
             "starling.manager=redis://***@h?secret=*** (environment)",
@@ -161,7 +161,7 @@ final class ServerCliTest {
   void helpNamesEverySetting() {
     assertThat(status(Map.of(), "--help")).isZero();
     String help = out.toString(UTF_8);
-    for (Setting setting : Setting.values()) {
+    for (ServerSetting setting : ServerSetting.values()) {
       assertThat(help).contains(setting.option() + "=");
     }
   }

@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.starling.engineio.CloseReason;
 import io.starling.manager.LocalSockets;
 import io.starling.manager.MissingHost;
+import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
+import io.starling.manager.Scope;
 import io.starling.protocol.payload.EventPayload;
 import io.starling.socketio.Socket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -124,7 +125,7 @@ final class AttachmentsTest {
   void whatAnotherServerEmittedIsDeliveredAsItIs() {
     FakeClient client = server.connect();
     EventPayload payload = server.endpoint.hostCodec().encodeEvent("x", List.of(ELEVEN));
-    server.manager.emit("/", Recipients.ALL, payload, Set.of());
+    server.manager.perform("/", new Operation.Emit(Recipients.ALL, payload), Scope.CLUSTER);
     server.run();
 
     assertThat(client.took()).hasSize(12);

@@ -133,7 +133,7 @@ final class ConnectMiddlewareTest {
 
   @Test
   void secondConnectReplacesTheOneThatIsPendingAndIsAnsweredOnce() {
-    server.endpoint.declare("/other");
+    server.namespaces.declare("/other");
     server.root().useAsync(socket -> log.add(socket) && log.size() == 1 ? pending : PASSED);
     FakeClient client = server.open();
     client.sends("0/other,");
@@ -149,7 +149,7 @@ final class ConnectMiddlewareTest {
     assertThat(client.took()).isEmpty();
     assertThat(client.closed).isNull();
     assertThat(server.root().sockets()).hasSize(1);
-    assertThat(server.endpoint.declare("/other").sockets()).hasSize(1);
+    assertThat(server.namespaces.declare("/other").sockets()).hasSize(1);
   }
 
   @Test
@@ -198,7 +198,7 @@ final class ConnectMiddlewareTest {
 
   @Test
   void disconnectWithdrawsAConnectThatIsPending() {
-    server.endpoint.declare("/other");
+    server.namespaces.declare("/other");
     server.root().useAsync(socket -> pending);
     FakeClient client = server.open();
     client.sends("0/other,");

@@ -221,7 +221,7 @@ final class ConnectTest {
 
   @Test
   void namespacesOfOneConnectionAreApart() {
-    server.endpoint.declare("/custom").onConnect(socket -> socket.emit("here"));
+    server.namespaces.declare("/custom").onConnect(socket -> socket.emit("here"));
     FakeClient client = server.connect();
     client.sends("0/custom,");
     server.run();

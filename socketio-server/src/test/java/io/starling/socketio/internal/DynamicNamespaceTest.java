@@ -18,11 +18,8 @@ class DynamicNamespaceTest {
   private final ServerFixture server = new ServerFixture();
   private final List<Object> log = new ArrayList<>();
   private boolean accepted = true;
-  private final HandlerTable organisations =
-      server
-          .endpoint
-          .namespaces()
-          .declare((name, handshake) -> name.startsWith("/org-") && accepted);
+  private final Handlers organisations =
+      server.namespaces.declare((name, handshake) -> name.startsWith("/org-") && accepted);
 
   private FakeClient asks(String packet) {
     FakeClient client = server.open();
@@ -32,7 +29,7 @@ class DynamicNamespaceTest {
   }
 
   private List<String> names() {
-    return server.endpoint.namespaces().all().stream().map(Namespace::name).sorted().toList();
+    return server.namespaces.all().stream().map(Namespace::name).sorted().toList();
   }
 
   @Test
@@ -56,14 +53,11 @@ class DynamicNamespaceTest {
 
   @Test
   void predicateSeesNameAndHandshakeOnAHandlerThread() {
-    server
-        .endpoint
-        .namespaces()
-        .declare(
-            (name, handshake) -> {
-              log.add(name + handshake.auth("token") + handshake.header("User-Agent"));
-              return false;
-            });
+    server.namespaces.declare(
+        (name, handshake) -> {
+          log.add(name + handshake.auth("token") + handshake.header("User-Agent"));
+          return false;
+        });
     FakeClient client = server.open();
     client.sends("0/x,{\"token\":\"t\"}");
     server.loop.runTurn();
@@ -83,15 +77,12 @@ class DynamicNamespaceTest {
 
   @Test
   void whatAPredicateThrowsRefusesTheClient() {
-    server
-        .endpoint
-        .namespaces()
-        .declare(
-            (name, handshake) -> {
-              throw name.equals("/closed")
-                  ? new ConnectRefusedException("closed today", Map.of("until", 8))
-                  : new IllegalStateException("secret");
-            });
+    server.namespaces.declare(
+        (name, handshake) -> {
+          throw name.equals("/closed")
+              ? new ConnectRefusedException("closed today", Map.of("until", 8))
+              : new IllegalStateException("secret");
+        });
 
     assertThat(asks("0/closed,").took())
         .containsExactly("4/closed,{\"message\":\"closed today\",\"data\":{\"until\":8}}");
@@ -101,7 +92,7 @@ class DynamicNamespaceTest {
 
   @Test
   void firstPredicateThatAcceptsCounts() {
-    server.endpoint.namespaces().declare((name, handshake) -> true).on("who", (s, a, k) -> {});
+    server.namespaces.declare((name, handshake) -> true).on("who", (s, a, k) -> {});
     organisations.on("who", (socket, arguments, ack) -> log.add("organisation"));
     asks("0/org-1,").sends("2/org-1,[\"who\"]");
     server.run();
@@ -127,15 +118,15 @@ class DynamicNamespaceTest {
   @Test
   void declaredNamespaceIsNotJudged() {
     accepted = false;
-    server.endpoint.declare("/org-1");
+    server.namespaces.declare("/org-1");
 
     assertThat(asks("0/org-1,").took()).singleElement().asString().startsWith("0/org-1,{");
   }
 
   @Test
   void declaredNamespaceHasTheHandlersOfTheFirstPatternThatMatches() {
-    HandlerTable guarded = server.endpoint.namespaces().declare(Pattern.compile("/secret-\\d+"));
-    server.endpoint.namespaces().declare(Pattern.compile("/.*")).use(socket -> log.add("second"));
+    Handlers guarded = server.namespaces.declare(Pattern.compile("/secret-\\d+"));
+    server.namespaces.declare(Pattern.compile("/.*")).use(socket -> log.add("second"));
     guarded
         .use(socket -> log.add("use"))
         .onConnect(
@@ -144,7 +135,7 @@ class DynamicNamespaceTest {
                 throw new ConnectRefusedException("no token");
               }
             });
-    server.endpoint.declare("/secret-5").emit("x");
+    server.namespaces.declare("/secret-5").emit("x");
     guarded.on("late", (socket, arguments, ack) -> log.add("late"));
 
     assertThat(asks("0/secret-5,").took()).containsExactly("4/secret-5,{\"message\":\"no token\"}");
@@ -157,13 +148,12 @@ class DynamicNamespaceTest {
   @Test
   void ownHandlersOfADeclaredNamespaceComeBeforeThoseOfThePattern() {
     server
-        .endpoint
-        .namespaces()
+        .namespaces
         .declare(Pattern.compile("/secret-.*"))
         .use(socket -> log.add("pattern"))
         .on("x", (socket, arguments, ack) -> log.add("pattern"));
     server
-        .endpoint
+        .namespaces
         .declare("/secret-5")
         .use(socket -> log.add("own"))
         .on("x", (socket, arguments, ack) -> log.add("own"));
@@ -175,8 +165,8 @@ class DynamicNamespaceTest {
 
   @Test
   void patternThatComesAfterTheDeclarationDoesNotCountForIt() {
-    server.endpoint.declare("/secret-5");
-    server.endpoint.namespaces().declare(Pattern.compile("/.*")).use(socket -> log.add("pattern"));
+    server.namespaces.declare("/secret-5");
+    server.namespaces.declare(Pattern.compile("/.*")).use(socket -> log.add("pattern"));
     asks("0/secret-5,");
     server.connect();
 
@@ -185,8 +175,8 @@ class DynamicNamespaceTest {
 
   @Test
   void patternMatchesTheWholeNameOnly() {
-    server.endpoint.namespaces().declare(Pattern.compile("/sec")).use(socket -> log.add("use"));
-    server.endpoint.declare("/secret-5");
+    server.namespaces.declare(Pattern.compile("/sec")).use(socket -> log.add("use"));
+    server.namespaces.declare("/secret-5");
     asks("0/secret-5,");
 
     assertThat(log).isEmpty();
@@ -196,7 +186,7 @@ class DynamicNamespaceTest {
   @Test
   void declarationThatGoesPastAPredicateIsWarnedOfOnce() {
     RecordingLogger logger = new RecordingLogger();
-    NamespaceDirectory namespaces = new NamespaceDirectory(server.endpoint, logger);
+    Namespaces namespaces = new Namespaces(server.endpoint, logger);
     namespaces.declare(Pattern.compile("/open-.*"));
     namespaces.declare("/before");
     namespaces.declare((name, handshake) -> false);
@@ -240,7 +230,7 @@ class DynamicNamespaceTest {
   @Test
   void namespaceThatIsDeclaredLaterStays() {
     FakeClient client = asks("0/org-1,");
-    Namespace declared = server.endpoint.declare("/org-1");
+    Namespace declared = server.namespaces.declare("/org-1");
     assertThat(declared.sockets()).hasSize(1);
     client.goesAway();
     server.run();
@@ -251,20 +241,20 @@ class DynamicNamespaceTest {
   @Test
   void emptyNamespaceStaysWhenItIsNotToBeCleanedUp() {
     ServerFixture keeping = new ServerFixture(config -> config.cleanupEmptyNamespaces(false));
-    keeping.endpoint.namespaces().declare((name, handshake) -> true);
+    keeping.namespaces.declare((name, handshake) -> true);
     FakeClient client = keeping.open();
     client.sends("0/org-1,");
     keeping.run();
     client.goesAway();
     keeping.run();
 
-    assertThat(keeping.endpoint.namespaces().all()).hasSize(2);
+    assertThat(keeping.namespaces.all()).hasSize(2);
   }
 
   @Test
   void moreNamespacesThanMayBeAreRefusedUntilOneIsGone() {
     ServerFixture small = new ServerFixture(config -> config.maxDynamicNamespaces(1));
-    small.endpoint.namespaces().declare((name, handshake) -> true);
+    small.namespaces.declare((name, handshake) -> true);
     FakeClient client = small.open();
     client.sends("0/a,");
     client.sends("0/b,");
@@ -325,7 +315,7 @@ class DynamicNamespaceTest {
     server.run();
 
     assertThat(client.took()).singleElement().asString().startsWith("0/org-1,{\"sid\":");
-    Socket socket = server.endpoint.declare("/org-1").sockets().iterator().next();
+    Socket socket = server.namespaces.declare("/org-1").sockets().iterator().next();
     assertThat(socket.handshake().auth("try")).isEqualTo("2");
   }
 
@@ -346,7 +336,7 @@ class DynamicNamespaceTest {
   void secondConnectBeforeTheFirstIsJudgedIsAnsweredOnceAlsoIfTheNamespaceIsDeclaredMeanwhile() {
     FakeClient client = server.open();
     client.sends("0/org-1,");
-    server.endpoint.declare("/org-1");
+    server.namespaces.declare("/org-1");
     client.sends("0/org-1,");
     server.run();
 
@@ -384,7 +374,7 @@ class DynamicNamespaceTest {
   @Test
   void connectionThatAsksForTooManyNamespacesIsRefusedInThatOneOnly() {
     ServerFixture limited = new ServerFixture(config -> config.maxNamespacesPerConnection(2));
-    limited.endpoint.namespaces().declare((name, handshake) -> true);
+    limited.namespaces.declare((name, handshake) -> true);
     FakeClient client = limited.open();
     client.sends("0/a,");
     client.sends("0/b,");
@@ -405,7 +395,7 @@ class DynamicNamespaceTest {
   @Test
   void secondConnectAtTheLimitReplacesThePendingOne() {
     ServerFixture limited = new ServerFixture(config -> config.maxNamespacesPerConnection(1));
-    limited.endpoint.namespaces().declare((name, handshake) -> true);
+    limited.namespaces.declare((name, handshake) -> true);
     FakeClient client = limited.open();
     client.sends("0/a,");
     client.sends("0/a,");

@@ -3,7 +3,7 @@ package io.starling.socketio.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.starling.socketio.AnyEventListener;
+import io.starling.socketio.AnyEventHandler;
 import io.starling.socketio.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,7 +147,7 @@ final class EventMiddlewareTest {
 
   @Test
   void listenerThatWasTakenAwayHearsNothing() {
-    AnyEventListener listener = (event, arguments) -> log.add(event);
+    AnyEventHandler listener = (event, arguments) -> log.add(event);
     socket.offAny(listener);
     socket.onAny(listener).offAny(listener);
     sends("2[\"y\"]");

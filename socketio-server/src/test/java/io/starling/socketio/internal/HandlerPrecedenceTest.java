@@ -20,7 +20,7 @@ final class HandlerPrecedenceTest {
   @Test
   void theNamespacesHandlerOfTheEventComesFirst() {
     server.root().on("x", (socket, arguments, ack) -> log.add("own"));
-    server.root().onOther((socket, event, arguments, ack) -> log.add("other"));
+    server.root().onOther((socket, event, ack) -> log.add("other"));
     server.endpoint.anyNamespace().on("x", (socket, arguments, ack) -> log.add("any"));
     receives("2[\"x\"]");
 
@@ -31,7 +31,8 @@ final class HandlerPrecedenceTest {
   void theNamespacesHandlerOfOtherEventsComesSecond() {
     server
         .root()
-        .onOther((socket, event, arguments, ack) -> log.add(event + arguments.toList() + "other"));
+        .onOther(
+            (socket, event, ack) -> log.add(event.name() + event.arguments().toList() + "other"));
     server.endpoint.anyNamespace().on("x", (socket, arguments, ack) -> log.add("any"));
     receives("2[\"x\",1]");
 
@@ -44,7 +45,7 @@ final class HandlerPrecedenceTest {
         .endpoint
         .anyNamespace()
         .on("x", (socket, arguments, ack) -> log.add(socket.namespace().name()))
-        .onOther((socket, event, arguments, ack) -> log.add("any other"));
+        .onOther((socket, event, ack) -> log.add("any other"));
     receives("2[\"x\"]");
 
     assertThat(log).containsExactly("/");
@@ -55,7 +56,7 @@ final class HandlerPrecedenceTest {
     server
         .endpoint
         .anyNamespace()
-        .onOther((socket, event, arguments, ack) -> ack.send(socket.namespace().name(), event));
+        .onOther((socket, event, ack) -> ack.send(socket.namespace().name(), event.name()));
     FakeClient client = receives("27[\"x\"]");
 
     assertThat(client.took()).containsExactly("37[\"/\",\"x\"]");
@@ -63,8 +64,8 @@ final class HandlerPrecedenceTest {
 
   @Test
   void connectAndDisconnectAreNoOtherEvents() {
-    server.root().onOther((socket, event, arguments, ack) -> log.add(event));
-    server.endpoint.anyNamespace().onOther((socket, event, arguments, ack) -> log.add(event));
+    server.root().onOther((socket, event, ack) -> log.add(event.name()));
+    server.endpoint.anyNamespace().onOther((socket, event, ack) -> log.add(event.name()));
     server.connect().goesAway();
     server.run();
 
@@ -169,9 +170,9 @@ final class HandlerPrecedenceTest {
 
   @Test
   void secondHandlerOfOtherEventsIsRefused() {
-    server.root().onOther((socket, event, arguments, ack) -> {});
+    server.root().onOther((socket, event, ack) -> {});
 
-    assertThatThrownBy(() -> server.root().onOther((socket, event, arguments, ack) -> {}))
+    assertThatThrownBy(() -> server.root().onOther((socket, event, ack) -> {}))
         .hasMessage("other events: again (expected: one handler)");
   }
 

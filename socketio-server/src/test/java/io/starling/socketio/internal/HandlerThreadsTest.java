@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Each dispatcher is a socket whose handler blocks. */
+/** Each queue is a socket whose handler blocks. */
 final class HandlerThreadsTest {
   private static final int SOCKETS = 10_000;
   private static final boolean VIRTUAL = Runtime.version().feature() >= 21;
@@ -53,7 +53,7 @@ final class HandlerThreadsTest {
     ExecutorService threads = HandlerThreads.create("test", "handler", size, Deadlines.on(timer));
     started.add(threads);
     for (int i = 0; i < SOCKETS; i++) {
-      new HandlerDispatcher(threads).dispatch(() -> block(blocked));
+      new EventQueue(threads).dispatch(() -> block(blocked));
     }
     assertThat(blocked.await(60, TimeUnit.SECONDS)).isTrue();
     release.countDown();

@@ -18,9 +18,8 @@ import org.junit.jupiter.api.Test;
 final class InheritedHandlersTest {
   private final ServerFixture server = new ServerFixture();
   private final List<Object> log = new ArrayList<>();
-  private final HandlerTable pattern =
-      server.endpoint.namespaces().declare(Pattern.compile("/secret-\\d+"));
-  private final DefaultNamespace namespace = server.endpoint.declare("/secret-5");
+  private final Handlers pattern = server.namespaces.declare(Pattern.compile("/secret-\\d+"));
+  private final DefaultNamespace namespace = server.namespaces.declare("/secret-5");
 
   private FakeClient connects() {
     FakeClient client = server.open();
@@ -29,7 +28,7 @@ final class InheritedHandlersTest {
     return client;
   }
 
-  private void wholeLife(NamespaceHandlers handlers, String name) {
+  private void wholeLife(NamespaceHandlers<?> handlers, String name) {
     handlers
         .onConnect(socket -> log.add(name + " connect"))
         .onConnected(socket -> log.add(name + " connected"))

@@ -132,7 +132,7 @@ final class RegisterProxyTest {
   @Test
   void annotationsOfAnInterfaceCountForAnObjectOfItsOwnAndASubclassProxy() {
     server.root().register(new ApiBean());
-    server.endpoint.declare("/proxy").register(proxy(new ApiBean(), true));
+    server.namespaces.declare("/proxy").register(proxy(new ApiBean(), true));
     FakeClient client = server.connect();
     client.sends("21[\"say\",\"a\"]");
     client.sends("0/proxy,");

@@ -287,7 +287,7 @@ final class RegisterTest {
                 log.add("any d");
               }
             });
-    server.endpoint.declare("/other");
+    server.namespaces.declare("/other");
     FakeClient client = receives("21[\"d\"]");
     assertThat(client.took()).isEmpty();
     client.sends("0/other,");

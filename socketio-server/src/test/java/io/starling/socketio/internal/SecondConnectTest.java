@@ -41,14 +41,14 @@ final class SecondConnectTest {
 
   @Test
   void otherNamespacesOfTheConnectionAreUntouched() {
-    server.endpoint.declare("/other").onDisconnect((socket, reason) -> log.add(reason));
+    server.namespaces.declare("/other").onDisconnect((socket, reason) -> log.add(reason));
     FakeClient client = server.connect();
     client.sends("0/other,");
     server.run();
     client.sends("0");
     server.run();
 
-    assertThat(server.endpoint.declare("/other").sockets()).hasSize(1);
+    assertThat(server.namespaces.declare("/other").sockets()).hasSize(1);
     assertThat(log).isEmpty();
   }
 
@@ -88,8 +88,8 @@ final class SecondConnectTest {
 
   @Test
   void handlersOfTheFirstHaveRunBeforeThoseOfTheSecond() {
-    HandlerTable organisations =
-        server.endpoint.namespaces().declare((name, handshake) -> name.startsWith("/org-"));
+    Handlers organisations =
+        server.namespaces.declare((name, handshake) -> name.startsWith("/org-"));
     organisations
         .use(socket -> log.add("use"))
         .onConnect(socket -> log.add("connect"))

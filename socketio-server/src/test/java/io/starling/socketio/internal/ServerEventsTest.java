@@ -18,7 +18,7 @@ final class ServerEventsTest {
   private static final HostId OTHER = new HostId("other");
 
   private final ServerFixture server = new ServerFixture();
-  private final LocalSocketRegistry port = new LocalSocketRegistry(server.endpoint);
+  private final LocalSocketRegistry port = new LocalSocketRegistry(server.namespaces);
   private final List<Object> log = new ArrayList<>();
   private final List<String> replies = new ArrayList<>();
 

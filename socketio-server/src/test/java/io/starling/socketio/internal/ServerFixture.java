@@ -3,7 +3,7 @@ package io.starling.socketio.internal;
 import io.starling.engineio.FakeLoop;
 import io.starling.engineio.HandshakeRequest;
 import io.starling.manager.ManagerListener;
-import io.starling.manager.memory.InMemoryClientManager;
+import io.starling.manager.local.LocalClientManager;
 import io.starling.socketio.SocketIoServerConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +22,8 @@ final class ServerFixture {
   final ManualExecutor callbacks = new ManualExecutor();
   final FakeDeadlines deadlines = new FakeDeadlines();
   final RecordingSocketIoListener listener = new RecordingSocketIoListener();
-  final InMemoryClientManager manager = new InMemoryClientManager();
+  final LocalClientManager manager = new LocalClientManager();
+  final Namespaces namespaces;
   final Endpoint endpoint;
 
   ServerFixture() {
@@ -36,15 +37,18 @@ final class ServerFixture {
             .maxPendingEvents(MAX_PENDING_EVENTS)
             .listener(listener);
     settings.accept(config);
-    endpoint = new Endpoint(config.build(), manager, new Threads(handlers, callbacks, deadlines));
+    namespaces =
+        new Sessions(config.build(), manager, new Threads(handlers, callbacks, deadlines))
+            .namespaces();
+    endpoint = namespaces.endpoint();
     manager
-        .start(new LocalSocketRegistry(endpoint), ManagerListener.NONE, callbacks)
+        .start(new LocalSocketRegistry(namespaces), ManagerListener.NONE, callbacks)
         .toCompletableFuture()
         .join();
   }
 
   DefaultNamespace root() {
-    return endpoint.declare("/");
+    return namespaces.declare("/");
   }
 
   /** A connection that has joined no namespace yet. */

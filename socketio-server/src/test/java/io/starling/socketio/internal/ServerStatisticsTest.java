@@ -94,6 +94,9 @@ class ServerStatisticsTest {
   }
 
   private ServerStatistics now() {
-    return server.endpoint.statistics();
+    return server
+        .endpoint
+        .counters()
+        .snapshot(server.endpoint.engine(), server.namespaces.present());
   }
 }

@@ -81,12 +81,12 @@ class SessionTest {
 
   @Test
   void sessionsOfOneConnectionAreApart() {
-    server.endpoint.declare("/custom");
+    server.namespaces.declare("/custom");
     server.connect().sends("0/custom,");
     server.run();
     onlySocket().session().put("user", new User("ann"));
 
-    assertThat(server.endpoint.declare("/custom").sockets())
+    assertThat(server.namespaces.declare("/custom").sockets())
         .allMatch(socket -> socket.session().values().isEmpty())
         .hasSize(1);
   }

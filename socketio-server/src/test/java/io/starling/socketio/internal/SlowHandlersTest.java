@@ -100,7 +100,7 @@ class SlowHandlersTest {
   }
 
   private void stop(DefaultSocket socket) {
-    slow.stopped(socket.connection(), List.of(socket.handlers()));
+    slow.stopped(socket.connection(), List.of(socket));
   }
 
   private DefaultSocket socket() {

@@ -287,7 +287,7 @@ final class SocketTest {
 
   @Test
   void disconnectWithCloseEndsAllNamespaces() {
-    server.endpoint.declare("/custom");
+    server.namespaces.declare("/custom");
     FakeClient client = server.connect();
     client.sends("0/custom,");
     server.run();
@@ -433,7 +433,7 @@ final class SocketTest {
 
   @Test
   void socketThatHasLeftCannotCloseTheConnection() {
-    server.endpoint.declare("/custom");
+    server.namespaces.declare("/custom");
     FakeClient client = server.connect();
     Socket socket = onlySocket();
     client.sends("0/custom,");
@@ -443,7 +443,7 @@ final class SocketTest {
     server.run();
 
     assertThat(client.closed).isNull();
-    assertThat(server.endpoint.declare("/custom").sockets()).hasSize(1);
+    assertThat(server.namespaces.declare("/custom").sockets()).hasSize(1);
   }
 
   @Test

@@ -121,17 +121,14 @@ class UserErrorsTest {
   @Test
   void predicateThatFailsRefusesItsClientOnly() {
     List<String> asked = new ArrayList<>();
-    server
-        .endpoint
-        .namespaces()
-        .declare(
-            (name, handshake) -> {
-              asked.add(name);
-              if (asked.size() == 1) {
-                throw new AssertionError("predicate");
-              }
-              return true;
-            });
+    server.namespaces.declare(
+        (name, handshake) -> {
+          asked.add(name);
+          if (asked.size() == 1) {
+            throw new AssertionError("predicate");
+          }
+          return true;
+        });
     FakeClient client = server.connect();
     client.sends("0/x,");
     server.run();

@@ -3,25 +3,28 @@ package io.starling.socketio.netty;
 import static org.awaitility.Awaitility.await;
 
 import io.starling.engineio.CloseReason;
-import io.starling.engineio.EngineIoConfig;
 import io.starling.engineio.EngineIoListener;
 import io.starling.engineio.EngineIoServer;
 import io.starling.engineio.EngineIoSession;
 import io.starling.engineio.OutboundMessage;
 import io.starling.engineio.Target;
 import io.starling.protocol.engineio.EngineIoPacket;
+import io.starling.socketio.SocketIoServerConfig;
+import io.starling.socketio.http.StaticFilesConfig;
 import io.starling.socketio.transport.CorsPolicy;
-import io.starling.socketio.transport.TransportConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** A server that sends every message back, under {@code /engine.io/} on a free port. */
@@ -39,28 +42,25 @@ final class EchoServer implements EngineIoListener, AutoCloseable {
     this(transport -> transport);
   }
 
-  EchoServer(UnaryOperator<TransportConfig.Builder> settings) {
+  EchoServer(UnaryOperator<SocketIoServerConfig.Builder> settings) {
     this(engine -> engine, settings, netty -> netty);
   }
 
   EchoServer(
-      UnaryOperator<EngineIoConfig.Builder> engineSettings,
-      UnaryOperator<TransportConfig.Builder> transportSettings) {
+      UnaryOperator<SocketIoServerConfig.Builder> engineSettings,
+      UnaryOperator<SocketIoServerConfig.Builder> transportSettings) {
     this(engineSettings, transportSettings, netty -> netty);
   }
 
   EchoServer(
-      UnaryOperator<EngineIoConfig.Builder> engineSettings,
-      UnaryOperator<TransportConfig.Builder> transportSettings,
-      UnaryOperator<NettyServerConfig.Builder> nettySettings) {
-    engine = new EngineIoServer(engineSettings.apply(EngineIoConfig.builder()).build(), this);
-    NettyServerConfig.Builder config =
-        NettyServerConfig.builder()
-            .port(0)
-            .instance("echo")
-            .endpoint("/engine.io/", engine)
-            .transport(transportSettings.apply(TransportConfig.builder()).build());
-    netty = new NettyServer(nettySettings.apply(config).build());
+      UnaryOperator<SocketIoServerConfig.Builder> engineSettings,
+      UnaryOperator<SocketIoServerConfig.Builder> transportSettings,
+      UnaryOperator<Settings> nettySettings) {
+    SocketIoServerConfig config =
+        transportSettings.apply(engineSettings.apply(SocketIoServerConfig.builder())).build();
+    engine = new EngineIoServer(config.engine(), this);
+    Settings settings = nettySettings.apply(new Settings().endpoint("/engine.io/", engine));
+    netty = new NettyServer(settings.build(config));
     address = new InetSocketAddress(InetAddress.getLoopbackAddress(), netty.start().getPort());
   }
 
@@ -140,6 +140,51 @@ final class EchoServer implements EngineIoListener, AutoCloseable {
   @Override
   public void close() {
     netty.close();
+  }
+
+  /** Settings of the network server that tests change. */
+  static final class Settings {
+    private final Map<String, EngineIoServer> endpoints = new HashMap<>();
+    private int port;
+    private Optional<StaticFilesConfig> staticFiles = Optional.empty();
+    private Consumer<String> certificateFaults = fault -> {};
+
+    Settings port(int value) {
+      port = value;
+      return this;
+    }
+
+    Settings endpoint(String path, EngineIoServer server) {
+      endpoints.put(path, server);
+      return this;
+    }
+
+    Settings staticFiles(StaticFilesConfig value) {
+      staticFiles = Optional.of(value);
+      return this;
+    }
+
+    Settings certificateFaults(Consumer<String> value) {
+      certificateFaults = value;
+      return this;
+    }
+
+    NettyServerConfig build(SocketIoServerConfig config) {
+      return new NettyServerConfig(
+          Optional.empty(),
+          port,
+          "echo",
+          config.transport(),
+          endpoints,
+          staticFiles.orElse(config.staticFiles()),
+          certificateFaults);
+    }
+  }
+
+  /** A server without endpoints and files. */
+  static NettyServerConfig config(Optional<String> host, int port, String instance) {
+    return new NettyServerConfig(
+        host, port, instance, SocketIoServerConfig.builder().build().transport());
   }
 
   record OpenTarget(EngineIoSession engineSession) implements Target {

@@ -175,16 +175,15 @@ class FanOutTest {
     try (EchoServer server = new EchoServer(transport -> transport.io(kind));
         RawConnection socket = server.openWebSocket()) {
       NettyLoop loop = (NettyLoop) server.sessions.values().iterator().next().loop();
-      GatheringQuota quota = loop.gatheringQuota();
       CompletableFuture<Boolean> kept = new CompletableFuture<>();
       loop.execute(
           () -> {
-            quota.take(GatheringQuota.MAX_BYTES);
+            assertThat(loop.takeGathering(NettyLoop.MAX_GATHERING_BYTES)).isTrue();
             for (int i = 0; i < 100; i++) {
               server.engine.send(targets(server), text("m" + i));
             }
             // Behind the writes of these, and before their flush.
-            loop.execute(() -> kept.complete(quota.has(0)));
+            loop.execute(() -> kept.complete(loop.takeGathering(0)));
           });
 
       assertThat(kept.join()).isTrue();
@@ -200,14 +199,13 @@ class FanOutTest {
     try (EchoServer server = new EchoServer(transport -> transport.io(kind));
         RawConnection socket = server.openWebSocket()) {
       NettyLoop loop = (NettyLoop) server.sessions.values().iterator().next().loop();
-      GatheringQuota quota = loop.gatheringQuota();
       CompletableFuture<Boolean> taken = new CompletableFuture<>();
       loop.execute(
           () -> {
             for (int i = 0; i < 1000; i++) {
               server.engine.send(targets(server), text("m" + i));
             }
-            loop.execute(() -> taken.complete(!quota.has(GatheringQuota.MAX_BYTES)));
+            loop.execute(() -> taken.complete(!loop.takeGathering(NettyLoop.MAX_GATHERING_BYTES)));
           });
 
       assertThat(taken.join()).isTrue();
@@ -215,7 +213,9 @@ class FanOutTest {
         assertThat(socket.text()).isEqualTo("4m" + i);
       }
       assertThat(
-              CompletableFuture.supplyAsync(() -> quota.has(GatheringQuota.MAX_BYTES), loop).join())
+              CompletableFuture.supplyAsync(
+                      () -> loop.takeGathering(NettyLoop.MAX_GATHERING_BYTES), loop)
+                  .join())
           .isTrue();
     }
   }

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.engineio.CloseReason;
-import io.starling.socketio.http.StaticFilesConfig;
 import io.starling.socketio.http.WebResponse;
 import io.starling.socketio.transport.IoKind;
 import java.io.IOException;
@@ -27,9 +26,7 @@ class HalfClosedWireTest {
     Files.writeString(folder.resolve("page.txt"), "page");
     EchoServer server =
         new EchoServer(
-            engine -> engine,
-            transport -> transport.io(kind),
-            netty -> netty.staticFiles(StaticFilesConfig.builder().rule("/files", folder).build()));
+            engine -> engine, transport -> transport.io(kind).staticFiles("/files", folder));
     server.netty.onRequest(
         request -> {
           CompletableFuture<WebResponse> answer = new CompletableFuture<>();

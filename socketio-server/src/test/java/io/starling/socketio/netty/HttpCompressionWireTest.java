@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.engineio.OutboundMessage;
 import io.starling.protocol.engineio.EngineIoPacket;
-import io.starling.socketio.http.StaticFilesConfig;
 import io.starling.socketio.transport.CompressionThreshold;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -83,11 +82,7 @@ class HttpCompressionWireTest {
   void staticTextsAreCompressedAndOtherFilesAreNot(@TempDir Path folder) throws IOException {
     Files.writeString(folder.resolve("a.js"), LARGE + "x");
     Files.writeString(folder.resolve("a.png"), LARGE + "x");
-    try (EchoServer files =
-            new EchoServer(
-                engine -> engine,
-                transport -> transport,
-                netty -> netty.staticFiles(StaticFilesConfig.builder().rule("/", folder).build()));
+    try (EchoServer files = new EchoServer(transport -> transport.staticFiles("/", folder));
         RawConnection connection = files.connect()) {
       RawConnection.Response script = connection.get("/a.js", GZIP);
       assertThat(script.headers())

@@ -12,11 +12,13 @@ import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.Future;
 import io.starling.socketio.http.WebResponse;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,7 @@ class HttpConnectionTest {
   private final DefaultEventLoop loop = new DefaultEventLoop();
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
   private final HttpRoutes routes =
-      new HttpRoutes(NettyServerConfig.builder().build(), Runnable::run);
+      new HttpRoutes(EchoServer.config(Optional.empty(), 0, "1"), new DefaultEventExecutor());
 
   private final EmbeddedChannel channel =
       new EmbeddedChannel() {

@@ -4,8 +4,8 @@ import static io.starling.socketio.netty.EchoServer.POLLING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.starling.engineio.EngineIoConfig;
 import io.starling.engineio.EngineIoServer;
+import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.transport.CorsPolicy;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -153,7 +153,8 @@ class HttpWireTest {
 
   @Test
   void ofEndpointsBelowEachOtherTheLongestPathCounts() {
-    EngineIoServer inner = new EngineIoServer(EngineIoConfig.builder().build(), server);
+    EngineIoServer inner =
+        new EngineIoServer(SocketIoServerConfig.builder().build().engine(), server);
     try (EchoServer outer =
         new EchoServer(
             engine -> engine,

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.starling.socketio.http.StaticFilesConfig;
 import io.starling.socketio.http.WebRequest;
 import io.starling.socketio.http.WebResponse;
 import java.io.IOException;
@@ -46,8 +45,8 @@ class OtherRequestsWireTest {
     server =
         new EchoServer(
             engine -> engine,
-            transport -> transport.maxRequestBodyBytes(MAX_BODY_BYTES),
-            netty -> netty.staticFiles(StaticFilesConfig.builder().rule("/files", folder).build()));
+            transport ->
+                transport.maxRequestBodyBytes(MAX_BODY_BYTES).staticFiles("/files", folder));
     server.netty.onRequest(
         this::handle,
         handlers,

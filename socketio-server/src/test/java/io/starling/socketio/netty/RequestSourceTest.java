@@ -141,8 +141,8 @@ class RequestSourceTest {
   }
 
   private RequestSource source(String peer, boolean overTls) {
-    return RequestSource.of(
-        new Peer(new InetSocketAddress(peer, 4711), overTls, List.of()), headers, PROXIES);
+    return new RequestSource(new InetSocketAddress(peer, 4711), overTls, "", List.of())
+        .of(headers, PROXIES);
   }
 
   private static String address(RequestSource source) {

@@ -3,6 +3,7 @@ package io.starling.socketio.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.http.StaticFilesConfig;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -50,19 +51,20 @@ class StaticFilesTest {
     Path gone = Files.createDirectory(directory.resolve("gone"));
     Files.createDirectory(directory.resolve("site/no index"));
     StaticFilesConfig files =
-        StaticFilesConfig.builder()
-            .rule("/", directory.resolve("site"))
-            .rule("/app", directory.resolve("site/sub dir"))
-            .rule("/app/app.js", directory.resolve("secret.txt"))
-            .rule("/slash/", directory.resolve("site/sub dir"))
-            .rule("/one.txt", directory.resolve("secret.txt"))
-            .rule("/page", directory.resolve("secret.txt"), "application/x-page")
-            .rule("/only/", directory.resolve("secret.txt"))
-            .rule("/gone/", gone)
-            .rule("/engine.io/client.js", directory.resolve("site/app.js"))
-            .contentType("BIN", "application/x-large")
-            .cacheControl("max-age=60")
-            .build();
+        SocketIoServerConfig.builder()
+            .staticFiles("/", directory.resolve("site"))
+            .staticFiles("/app", directory.resolve("site/sub dir"))
+            .staticFiles("/app/app.js", directory.resolve("secret.txt"))
+            .staticFiles("/slash/", directory.resolve("site/sub dir"))
+            .staticFiles("/one.txt", directory.resolve("secret.txt"))
+            .staticFiles("/page", directory.resolve("secret.txt"), "application/x-page")
+            .staticFiles("/only/", directory.resolve("secret.txt"))
+            .staticFiles("/gone/", gone)
+            .staticFiles("/engine.io/client.js", directory.resolve("site/app.js"))
+            .staticType("BIN", "application/x-large")
+            .staticCacheControl("max-age=60")
+            .build()
+            .staticFiles();
     Files.delete(gone);
     server =
         new EchoServer(
@@ -226,6 +228,22 @@ class StaticFilesTest {
         }
       }
       assertThatThrownBy(connection::receive).isInstanceOf(UncheckedIOException.class);
+    }
+  }
+
+  @Test
+  void aFileThatBecomesShorterEndsItsConnection() throws IOException {
+    try (EchoServer patient =
+            new EchoServer(settings -> settings.staticFiles("/", directory.resolve("site")));
+        RawConnection connection = patient.connect()) {
+      connection.send("GET", "/huge", "");
+      connection.receiveHead();
+      try (RandomAccessFile huge =
+          new RandomAccessFile(directory.resolve("site/huge").toFile(), "rw")) {
+        huge.setLength(1);
+      }
+
+      assertThat(connection.ended()).isTrue();
     }
   }
 

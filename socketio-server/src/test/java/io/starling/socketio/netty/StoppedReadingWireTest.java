@@ -146,7 +146,7 @@ class StoppedReadingWireTest {
         SocketIoServer.create(
             SocketIoServerConfig.builder()
                 .port(0)
-                .transport(transport -> transport.io(kind))
+                .io(kind)
                 .maxPendingEvents(MAX_PENDING_EVENTS)
                 .listener(
                     new SocketIoListener() {

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.starling.engineio.EngineIoSession;
+import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.transport.ClientCertificates;
 import io.starling.socketio.transport.TlsConfig;
-import io.starling.socketio.transport.TransportConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -156,7 +156,9 @@ class TlsWireTest {
   void changedFilesAreNoticedAndAFaultIsReportedOnce() throws IOException {
     TlsContexts contexts =
         new TlsContexts(
-            TransportConfig.builder().tls(pem(FIRST)).build(), Runnable::run, faults::add);
+            SocketIoServerConfig.builder().tls(pem(FIRST)).build().transport(),
+            Runnable::run,
+            faults::add);
     contexts.reloadIfChanged();
     SECOND.writeCertificate(folder.resolve("certificate.pem"));
     touch(1);

@@ -1,7 +1,6 @@
 package io.starling.socketio.netty;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
@@ -26,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -40,25 +38,28 @@ class WebSocketReaderTest {
   private static final int FIN = 0x80;
   private static final int MASK = 0x9a3c51f7;
 
-  private final RecordingMessages messages = new RecordingMessages();
-  private final WebSocketReader reader = new WebSocketReader(messages, MAX_BYTES, false);
+  private final RecordingReader reader = new RecordingReader(false);
 
   /** Each as its opcode and its payload, or {@code failed} and a status. */
-  private static final class RecordingMessages implements WebSocketReader.Messages {
+  private static final class RecordingReader extends WebSocketReader {
     final List<String> heard = new ArrayList<>();
 
+    RecordingReader(boolean deflates) {
+      super(MAX_BYTES, deflates);
+    }
+
     @Override
-    public void received(int opcode, ByteBuf buffer, int start, int length) {
+    void received(int opcode, ByteBuf buffer, int start, int length) {
       heard.add(opcode + " " + ByteBufUtil.hexDump(buffer, start, length));
     }
 
     @Override
-    public void failed(WebSocketCloseStatus status) {
+    void failed(WebSocketCloseStatus status) {
       heard.add("failed " + status.code());
     }
 
     @Override
-    public void closedAfterFailure() {
+    void closedAfterFailure() {
       heard.add("closed");
     }
   }
@@ -74,7 +75,7 @@ class WebSocketReaderTest {
       read(Arrays.copyOfRange(frame, cut, frame.length));
     }
 
-    assertThat(messages.heard).hasSize(cuts + 1).containsOnly("1 " + hex(payload));
+    assertThat(reader.heard).hasSize(cuts + 1).containsOnly("1 " + hex(payload));
   }
 
   @Test
@@ -84,7 +85,7 @@ class WebSocketReaderTest {
       read(new byte[] {one});
     }
 
-    assertThat(messages.heard).containsExactly("2 " + hex(payload));
+    assertThat(reader.heard).containsExactly("2 " + hex(payload));
   }
 
   @Test
@@ -98,7 +99,7 @@ class WebSocketReaderTest {
             frame(FIN, bytes(20)),
             frame(FIN | 2, bytes(1))));
 
-    assertThat(messages.heard)
+    assertThat(reader.heard)
         .containsExactly(
             "9 " + hex(bytes(3)), "1 " + hex(bytes(10)) + hex(bytes(20)), "2 " + hex(bytes(1)));
   }
@@ -115,7 +116,7 @@ class WebSocketReaderTest {
     read(frame(Integer.parseInt(first, 16), bytes(4)));
     read(frame(FIN | 1, bytes(4)));
 
-    assertThat(messages.heard).as(what).containsExactly("failed " + status);
+    assertThat(reader.heard).as(what).containsExactly("failed " + status);
   }
 
   @ParameterizedTest
@@ -130,7 +131,7 @@ class WebSocketReaderTest {
       read(new byte[] {one});
     }
 
-    assertThat(messages.heard).as(what).containsExactly("failed 1002", "closed");
+    assertThat(reader.heard).as(what).containsExactly("failed 1002", "closed");
   }
 
   @Test
@@ -139,21 +140,21 @@ class WebSocketReaderTest {
     read(Arrays.copyOf(tooLong, 100));
     read(joined(Arrays.copyOfRange(tooLong, 100, tooLong.length), frame(FIN | 8, bytes(0))));
 
-    assertThat(messages.heard).containsExactly("failed 1009", "closed");
+    assertThat(reader.heard).containsExactly("failed 1009", "closed");
   }
 
   @Test
   void theCloseBehindAFrameWithoutAMaskIsTold() {
     read(joined(new byte[] {(byte) 0x81, 3, 1, 2, 3}, frame(FIN | 8, bytes(0))));
 
-    assertThat(messages.heard).containsExactly("failed 1002", "closed");
+    assertThat(reader.heard).containsExactly("failed 1002", "closed");
   }
 
   @Test
   void aMessageThatBeginsInsideOfAnotherEndsTheReading() {
     read(joined(frame(1, bytes(4)), frame(FIN | 1, bytes(4))));
 
-    assertThat(messages.heard).containsExactly("failed 1002");
+    assertThat(reader.heard).containsExactly("failed 1002");
   }
 
   @ParameterizedTest
@@ -162,7 +163,7 @@ class WebSocketReaderTest {
   void aHeaderThatMustNotBeSentEndsTheReading(String header) {
     read(joined(ByteBufUtil.decodeHexDump(header), new byte[4]));
 
-    assertThat(messages.heard).containsExactly("failed 1002");
+    assertThat(reader.heard).containsExactly("failed 1002");
   }
 
   @Test
@@ -170,14 +171,14 @@ class WebSocketReaderTest {
     byte[] frame = frame(FIN | 1, bytes(MAX_BYTES + 1));
     read(Arrays.copyOf(frame, 8));
 
-    assertThat(messages.heard).containsExactly("failed 1009");
+    assertThat(reader.heard).containsExactly("failed 1009");
   }
 
   @Test
   void fragmentsThatAreTooLongTogetherAreRefused() {
     read(joined(frame(1, bytes(600)), frame(FIN, bytes(401))));
 
-    assertThat(messages.heard).containsExactly("failed 1009");
+    assertThat(reader.heard).containsExactly("failed 1009");
   }
 
   @ParameterizedTest
@@ -195,7 +196,7 @@ class WebSocketReaderTest {
   void aCloseHasAStatusThatMayBeSentAndAReasonInUtf8(String payload, String heard) {
     read(frame(FIN | 8, ByteBufUtil.decodeHexDump(payload)));
 
-    assertThat(String.join(" ", messages.heard).strip()).isEqualTo(heard.strip());
+    assertThat(String.join(" ", reader.heard).strip()).isEqualTo(heard.strip());
   }
 
   @Test
@@ -203,7 +204,7 @@ class WebSocketReaderTest {
     read(joined(frame(FIN | 8, bytes(0)), frame(FIN | 1, bytes(1))));
     read(frame(FIN | 1, bytes(1)));
 
-    assertThat(messages.heard).containsExactly("8 ");
+    assertThat(reader.heard).containsExactly("8 ");
   }
 
   @Test
@@ -215,31 +216,33 @@ class WebSocketReaderTest {
             joined(frame(FIN | 1, bytes(3)), frame(FIN | 1, bytes(4))),
             joined(piece, frame(FIN, bytes(3)), frame(FIN | 1, bytes(4))));
     for (byte[] stream : streams) {
-      ClosingMessages closing = new ClosingMessages();
-      closing.reader = new WebSocketReader(closing, MAX_BYTES, false);
-      closing.reader.read(buffer(stream));
+      ClosingReader closing = new ClosingReader();
+      closing.read(buffer(stream));
 
       assertThat(closing.received).isEqualTo(1);
     }
   }
 
-  private static final class ClosingMessages implements WebSocketReader.Messages {
-    @Nullable WebSocketReader reader;
+  private static final class ClosingReader extends WebSocketReader {
     int received;
 
-    @Override
-    public void received(int opcode, ByteBuf buffer, int start, int length) {
-      received++;
-      requireNonNull(reader).close();
+    ClosingReader() {
+      super(MAX_BYTES, false);
     }
 
     @Override
-    public void failed(WebSocketCloseStatus status) {
+    void received(int opcode, ByteBuf buffer, int start, int length) {
+      received++;
+      end();
+    }
+
+    @Override
+    void failed(WebSocketCloseStatus status) {
       throw new AssertionError(status);
     }
 
     @Override
-    public void closedAfterFailure() {
+    void closedAfterFailure() {
       throw new AssertionError("closed");
     }
   }
@@ -247,25 +250,25 @@ class WebSocketReaderTest {
   @Test
   void whatIsIncompleteIsReleasedAtTheEnd() {
     read(Arrays.copyOf(frame(1, bytes(100)), 50));
-    reader.close();
+    reader.end();
     read(frame(FIN, bytes(1)));
 
-    assertThat(messages.heard).isEmpty();
+    assertThat(reader.heard).isEmpty();
   }
 
   @Test
   void whatWaitsAtTheEndIsPassedOnInOrderWhoeverPauses() {
-    PausingMessages pausing = new PausingMessages();
-    pausing.reader.pause();
+    PausingReader pausing = new PausingReader();
+    pausing.pause();
     byte[] stream = joined(frame(FIN | 1, bytes(1)), frame(FIN | 1, bytes(2)), frame(1, bytes(3)));
     for (byte one : stream) {
-      pausing.reader.read(buffer(new byte[] {one}));
+      pausing.read(buffer(new byte[] {one}));
     }
     assertThat(pausing.lengths).isEmpty();
-    pausing.reader.finish();
+    pausing.finish();
 
     assertThat(pausing.lengths).containsExactly(1, 2);
-    pausing.reader.close();
+    pausing.end();
   }
 
   @Test
@@ -273,12 +276,12 @@ class WebSocketReaderTest {
   void whatArrivesInSmallPiecesWhilePausedIsNotCopiedWithEach() {
     byte[] piece = frame(FIN | 2, bytes(MAX_BYTES));
     int pieces = 30_000;
-    PausingMessages pausing = new PausingMessages();
-    pausing.reader.pause();
+    PausingReader pausing = new PausingReader();
+    pausing.pause();
     for (int i = 0; i < pieces; i++) {
-      pausing.reader.read(buffer(piece));
+      pausing.read(buffer(piece));
     }
-    pausing.reader.finish();
+    pausing.finish();
 
     assertThat(pausing.lengths).hasSize(pieces);
   }
@@ -292,40 +295,43 @@ class WebSocketReaderTest {
     for (int i = 0; i < count; i++) {
       all.writeBytes(message);
     }
-    PausingMessages pausing = new PausingMessages();
-    pausing.reader.read(all);
+    PausingReader pausing = new PausingReader();
+    pausing.read(all);
     for (int i = 1; i < count; i++) {
-      pausing.reader.resume();
+      pausing.resume();
     }
 
     assertThat(pausing.lengths).hasSize(count);
   }
 
   /** Pauses the reading with each message. */
-  private static final class PausingMessages implements WebSocketReader.Messages {
-    final WebSocketReader reader = new WebSocketReader(this, MAX_BYTES, false);
+  private static final class PausingReader extends WebSocketReader {
     final List<Integer> lengths = new ArrayList<>();
 
-    @Override
-    public void received(int opcode, ByteBuf buffer, int start, int length) {
-      lengths.add(length);
-      reader.pause();
+    PausingReader() {
+      super(MAX_BYTES, false);
     }
 
     @Override
-    public void failed(WebSocketCloseStatus status) {
+    void received(int opcode, ByteBuf buffer, int start, int length) {
+      lengths.add(length);
+      pause();
+    }
+
+    @Override
+    void failed(WebSocketCloseStatus status) {
       throw new AssertionError(status);
     }
 
     @Override
-    public void closedAfterFailure() {
+    void closedAfterFailure() {
       throw new AssertionError("closed");
     }
   }
 
   @Test
   void theFirstBitOfAMessageCompressesIt() {
-    WebSocketReader inflating = new WebSocketReader(messages, MAX_BYTES, true);
+    RecordingReader inflating = new RecordingReader(true);
     ByteBuf deflated =
         MessageDeflate.deflate(
             new byte[0], UTF_8.encode("aaaaaaaaaaaaaaaaaaaa"), ByteBufAllocator.DEFAULT);
@@ -338,7 +344,7 @@ class WebSocketReaderTest {
     inflating.read(buffer(frame(FIN | 0x49, new byte[0])));
 
     String text = "1 " + hex("a".repeat(20).getBytes(UTF_8));
-    assertThat(messages.heard).containsExactly(text, text, "1 62", "failed 1002");
+    assertThat(inflating.heard).containsExactly(text, text, "1 62", "failed 1002");
   }
 
   @Test
@@ -346,8 +352,7 @@ class WebSocketReaderTest {
     for (int seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       byte[] stream = frames(random);
-      RecordingMessages here = new RecordingMessages();
-      WebSocketReader read = new WebSocketReader(here, MAX_BYTES, false);
+      RecordingReader here = new RecordingReader(false);
       RecordingFrames there = new RecordingFrames();
       EmbeddedChannel channel =
           new EmbeddedChannel(
@@ -361,7 +366,7 @@ class WebSocketReaderTest {
       for (int at = 0; at < stream.length; ) {
         int end = Math.min(stream.length, at + 1 + random.nextInt(200));
         byte[] part = Arrays.copyOfRange(stream, at, end);
-        read.read(buffer(part));
+        here.read(buffer(part));
         channel.writeInbound(buffer(part));
         at = end;
       }
@@ -369,7 +374,7 @@ class WebSocketReaderTest {
       here.heard.remove("closed");
       assertThat(here.heard).as("seed %d", seed).isEqualTo(there.heard);
 
-      read.close();
+      here.end();
       channel.finishAndReleaseAll();
     }
   }

@@ -10,11 +10,12 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.starling.engineio.CloseReason;
-import io.starling.engineio.EngineIoConfig;
 import io.starling.protocol.engineio.EngineIoPacket;
+import io.starling.socketio.SocketIoServerConfig;
 import io.starling.socketio.transport.CompressionThreshold;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -126,7 +128,10 @@ class WebSocketTransportTest {
   private WebSocketTransport transport() {
     HttpConnection connection =
         new HttpConnection(
-            channel, loop, new HttpRoutes(NettyServerConfig.builder().build(), Runnable::run));
+            channel,
+            loop,
+            new HttpRoutes(
+                EchoServer.config(Optional.empty(), 0, "1"), new DefaultEventExecutor()));
     HttpExchange exchange =
         new HttpExchange(
             connection,
@@ -137,7 +142,7 @@ class WebSocketTransportTest {
         new WebSocketTransport(
             exchange,
             loop,
-            EngineIoConfig.builder().build(),
+            SocketIoServerConfig.builder().build().engine(),
             new WebSocketFrames.Format(CompressionThreshold.OFF, false));
     channel.pipeline().addLast(made);
     return made;

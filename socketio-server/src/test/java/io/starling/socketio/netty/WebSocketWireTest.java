@@ -451,8 +451,12 @@ class WebSocketWireTest {
       byte[] request =
           ("GET "
                   + WEBSOCKET
-                  + " HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                  + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                  + " HTTP/1.1\r\n"
+                  + "Host: a\r\n"
+                  + "Connection: Upgrade\r\n"
+                  + "Upgrade: websocket\r\n"
+                  + "Sec-WebSocket-Version: 13\r\n"
+                  + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
               .getBytes(StandardCharsets.UTF_8);
       byte[] frame = {(byte) 0x81, (byte) 0x82, 0, 0, 0, 0, '4', 'a'};
       socket.write(

@@ -19,7 +19,7 @@ final class ConfigurationDocTest {
             .toList();
     assertThat(rows)
         .containsExactlyElementsOf(
-            Stream.of(Setting.values())
+            Stream.of(ServerSetting.values())
                 .map(
                     setting ->
                         "| `%s` | %s | %s | %s |"
@@ -31,7 +31,7 @@ final class ConfigurationDocTest {
                 .toList());
   }
 
-  private static String code(Setting setting) {
+  private static String code(ServerSetting setting) {
     return setting.ofExecutable() ? setting.inCode() : "`" + setting.inCode() + "`";
   }
 }

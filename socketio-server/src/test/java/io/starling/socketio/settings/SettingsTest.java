@@ -358,15 +358,16 @@ final class SettingsTest {
 
   @Test
   void secretsAreNotShown() {
-    assertThat(shown(Setting.TLS_KEYSTORE_PASSWORD, "opensesame")).isEqualTo("***");
-    assertThat(shown(Setting.MANAGER, "redis://me:p@ss/w?rd@h:1,h2/0?prefix=a&secret=b&x=c"))
+    assertThat(shown(ServerSetting.TLS_KEYSTORE_PASSWORD, "opensesame")).isEqualTo("***");
+    assertThat(shown(ServerSetting.MANAGER, "redis://me:p@ss/w?rd@h:1,h2/0?prefix=a&secret=b&x=c"))
         .isEqualTo("redis://***@h:1,h2/0?prefix=a&secret=***&x=c");
-    assertThat(shown(Setting.MANAGER, "kafka://h?accept-secret=s&kafka.sasl.jaas.config=p;"))
+    assertThat(shown(ServerSetting.MANAGER, "kafka://h?accept-secret=s&kafka.sasl.jaas.config=p;"))
         .isEqualTo("kafka://h?accept-secret=***&kafka.sasl.jaas.config=***");
-    assertThat(shown(Setting.CORS_ORIGINS, "https://a.example")).isEqualTo("https://a.example");
+    assertThat(shown(ServerSetting.CORS_ORIGINS, "https://a.example"))
+        .isEqualTo("https://a.example");
   }
 
-  private static String shown(Setting setting, String value) {
+  private static String shown(ServerSetting setting, String value) {
     return Settings.of(Map.of(setting.key(), value)).shown(setting);
   }
 

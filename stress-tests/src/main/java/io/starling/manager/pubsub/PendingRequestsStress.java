@@ -4,8 +4,13 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
 import io.starling.manager.AckResponses;
 import io.starling.manager.HostId;
+import io.starling.manager.Operation;
+import io.starling.manager.Question.EmitWithAck;
+import io.starling.manager.Recipients;
 import io.starling.manager.SocketId;
-import io.starling.manager.memory.AckRequest;
+import io.starling.manager.local.Answer.Acked;
+import io.starling.manager.local.Answer.Asked;
+import io.starling.manager.local.Gathering;
 import io.starling.protocol.payload.EventPayload;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -25,6 +30,8 @@ public final class PendingRequestsStress {
   private static final SocketId SOCKET = new SocketId("socket");
   private static final EventPayload ANSWER =
       new EventPayload(ByteBuffer.wrap(new byte[] {'[', ']'}), List.of());
+  private static final EmitWithAck QUESTION =
+      new EmitWithAck(new Operation.Emit(Recipients.ALL, ANSWER));
 
   private PendingRequestsStress() {}
 
@@ -35,7 +42,7 @@ public final class PendingRequestsStress {
   public static class AnsweredWhileTheHostLeaves {
     private final CountingClock clock = new CountingClock();
     private final PendingRequests pending = new PendingRequests(clock);
-    private final AckRequest request = new AckRequest();
+    private final Gathering<AckResponses<EventPayload>> request = new Gathering<>(QUESTION);
     private final long id;
 
     /** With a question to one host. */
@@ -47,8 +54,8 @@ public final class PendingRequestsStress {
     /** The host says whom it asked, and what that client answered. */
     @Actor
     public void answer() {
-      pending.answer(id, AckRequest.class, asked -> asked.asked(HOST, 1));
-      pending.answer(id, AckRequest.class, asked -> asked.answered(HOST, SOCKET, ANSWER));
+      pending.answered(id, HOST, new Asked(1));
+      pending.answered(id, HOST, new Acked(SOCKET, ANSWER));
     }
 
     /** The host is gone. */
@@ -75,7 +82,7 @@ public final class PendingRequestsStress {
   public static class AnsweredWhileTimeIsUp {
     private final CountingClock clock = new CountingClock();
     private final PendingRequests pending = new PendingRequests(clock);
-    private final AckRequest request = new AckRequest();
+    private final Gathering<AckResponses<EventPayload>> request = new Gathering<>(QUESTION);
     private final long id;
 
     /** With a question to one host. */
@@ -87,8 +94,8 @@ public final class PendingRequestsStress {
     /** The host says whom it asked, and what that client answered. */
     @Actor
     public void answer() {
-      pending.answer(id, AckRequest.class, asked -> asked.asked(HOST, 1));
-      pending.answer(id, AckRequest.class, asked -> asked.answered(HOST, SOCKET, ANSWER));
+      pending.answered(id, HOST, new Asked(1));
+      pending.answered(id, HOST, new Acked(SOCKET, ANSWER));
     }
 
     /** The manager is closed. */
@@ -115,7 +122,7 @@ public final class PendingRequestsStress {
   public static class AnsweredWhileItIsToldWhomToAsk {
     private final CountingClock clock = new CountingClock();
     private final PendingRequests pending = new PendingRequests(clock);
-    private final AckRequest request = new AckRequest();
+    private final Gathering<AckResponses<EventPayload>> request = new Gathering<>(QUESTION);
     private final long id = pending.open(request, Duration.ofSeconds(1), () -> {});
 
     /** The asker knows the hosts. */
@@ -127,8 +134,8 @@ public final class PendingRequestsStress {
     /** The host answers. */
     @Actor
     public void answer() {
-      pending.answer(id, AckRequest.class, asked -> asked.asked(HOST, 1));
-      pending.answer(id, AckRequest.class, asked -> asked.answered(HOST, SOCKET, ANSWER));
+      pending.answered(id, HOST, new Asked(1));
+      pending.answered(id, HOST, new Acked(SOCKET, ANSWER));
     }
 
     /** Looks for what stays. */

@@ -9,7 +9,7 @@ import io.starling.engineio.HandshakeRequest;
 import io.starling.engineio.SessionExecutor;
 import io.starling.engineio.TransportEvents;
 import io.starling.engineio.TransportKind;
-import io.starling.manager.memory.InMemoryClientManager;
+import io.starling.manager.local.LocalClientManager;
 import io.starling.protocol.engineio.EngineIoPacket;
 import io.starling.socketio.Handshake;
 import io.starling.socketio.SocketIoServerConfig;
@@ -23,31 +23,32 @@ import java.util.function.LongConsumer;
 
 /** A server without port and threads, and one connection that sends nothing anywhere. */
 final class Fixture {
-  static final Endpoint ENDPOINT =
-      endpoint(SocketIoServerConfig.builder().maxDynamicNamespaces(Integer.MAX_VALUE).build());
+  static final Namespaces NAMESPACES =
+      namespaces(SocketIoServerConfig.builder().maxDynamicNamespaces(Integer.MAX_VALUE).build());
 
   static final Handshake HANDSHAKE = new Handshake(request(), null);
 
   private static final Connection CONNECTION =
-      connection(ENDPOINT, new InlineLoop(), new NoTransport());
+      connection(NAMESPACES, new InlineLoop(), new NoTransport());
 
   private Fixture() {}
 
   /** A new socket of a namespace, which is not in yet. */
   static DefaultSocket socket(String namespace) {
-    return new DefaultSocket(CONNECTION, ENDPOINT.declare(namespace), HANDSHAKE);
+    return new DefaultSocket(CONNECTION, NAMESPACES.declare(namespace), HANDSHAKE);
   }
 
-  static Endpoint endpoint(SocketIoServerConfig config) {
-    return new Endpoint(
-        config,
-        new InMemoryClientManager(),
-        new Threads(Runnable::run, Runnable::run, (delay, task) -> () -> {}));
+  static Namespaces namespaces(SocketIoServerConfig config) {
+    return new Sessions(
+            config,
+            new LocalClientManager(),
+            new Threads(Runnable::run, Runnable::run, (delay, task) -> () -> {}))
+        .namespaces();
   }
 
   static Connection connection(
-      Endpoint endpoint, SessionExecutor loop, EngineIoTransport transport) {
-    EngineIoSession session = endpoint.engine().open(request(), loop, id -> transport);
+      Namespaces namespaces, SessionExecutor loop, EngineIoTransport transport) {
+    EngineIoSession session = namespaces.endpoint().engine().open(request(), loop, id -> transport);
     return (Connection) requireNonNull(session.attachment());
   }
 

@@ -24,11 +24,11 @@ public final class HandlersStress {
   @Outcome(id = "4, 0, 0", expect = ACCEPTABLE, desc = "each ran, one at a time")
   @State
   public static class DispatchedByTwo {
-    private final HandlerDispatcher dispatcher = new HandlerDispatcher(Runnable::run);
+    private final EventQueue queue = new EventQueue(Runnable::run);
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger overlaps = new AtomicInteger();
 
-    /** Guarded by the dispatcher, which is what is tested. */
+    /** Guarded by the queue, which is what is tested. */
     private int ran;
 
     private void run() {
@@ -42,15 +42,15 @@ public final class HandlersStress {
     /** One thread. */
     @Actor
     public void dispatch() {
-      dispatcher.dispatch(this::run);
-      dispatcher.dispatch(this::run);
+      queue.dispatch(this::run);
+      queue.dispatch(this::run);
     }
 
     /** Another. */
     @Actor
     public void dispatchToo() {
-      dispatcher.dispatch(this::run);
-      dispatcher.dispatch(this::run);
+      queue.dispatch(this::run);
+      queue.dispatch(this::run);
     }
 
     /** Counts. */
@@ -58,7 +58,7 @@ public final class HandlersStress {
     public void count(III_Result result) {
       result.r1 = ran;
       result.r2 = overlaps.get();
-      result.r3 = dispatcher.pending();
+      result.r3 = queue.pending();
     }
   }
 
@@ -67,7 +67,7 @@ public final class HandlersStress {
   @Outcome(id = "2, 0, 0", expect = ACCEPTABLE, desc = "the second runs behind the stage")
   @State
   public static class CompletedWhileAnotherComes {
-    private final HandlerDispatcher dispatcher = new HandlerDispatcher(Runnable::run);
+    private final EventQueue queue = new EventQueue(Runnable::run);
     private final CompletableFuture<@Nullable Void> stage = new CompletableFuture<>();
     private int ran;
     private int early;
@@ -75,12 +75,12 @@ public final class HandlersStress {
     /** One thread dispatches a task that takes its time, and one behind it. */
     @Actor
     public void dispatch() {
-      dispatcher.dispatchTask(
+      queue.dispatchTask(
           () -> {
             ran++;
             return stage;
           });
-      dispatcher.dispatch(
+      queue.dispatch(
           () -> {
             ran++;
             early += stage.isDone() ? 0 : 1;
@@ -98,7 +98,7 @@ public final class HandlersStress {
     public void count(III_Result result) {
       result.r1 = ran;
       result.r2 = early;
-      result.r3 = dispatcher.pending();
+      result.r3 = queue.pending();
     }
   }
 
@@ -108,7 +108,7 @@ public final class HandlersStress {
   @State
   public static class NotTakenOnce {
     private final AtomicInteger batches = new AtomicInteger();
-    private final HandlerDispatcher dispatcher = new HandlerDispatcher(this::take);
+    private final EventQueue queue = new EventQueue(this::take);
     private int ran;
 
     private void take(Runnable batch) {
@@ -120,7 +120,7 @@ public final class HandlersStress {
 
     private void dispatchOne() {
       try {
-        dispatcher.dispatch(() -> ran++);
+        queue.dispatch(() -> ran++);
       } catch (IllegalStateException e) {
         // The task waits for the next.
       }
@@ -144,7 +144,7 @@ public final class HandlersStress {
       dispatchOne();
       result.r1 = ran;
       result.r2 = 0;
-      result.r3 = dispatcher.pending();
+      result.r3 = queue.pending();
     }
   }
 

@@ -48,7 +48,7 @@ public final class IntakeStress {
 
     /** What still counts for all connections, when a test is over. */
     long giveBack(Server server) {
-      long bytes = server.endpoint.pendingBytes().sum();
+      long bytes = server.namespaces.endpoint().pendingBytes().sum();
       if (bytes == 0 && server.crowd.reads() && server.first.reads() && server.second.reads()) {
         free.add(server);
       }
@@ -57,16 +57,16 @@ public final class IntakeStress {
   }
 
   private static final class Server {
-    final Endpoint endpoint;
+    final Namespaces namespaces;
     final Client crowd;
     final Client first;
     final Client second;
 
     Server(SocketIoServerConfig config) {
-      endpoint = Fixture.endpoint(config);
-      crowd = new Client(endpoint);
-      first = new Client(endpoint);
-      second = new Client(endpoint);
+      namespaces = Fixture.namespaces(config);
+      crowd = new Client(namespaces);
+      first = new Client(namespaces);
+      second = new Client(namespaces);
     }
   }
 
@@ -78,10 +78,10 @@ public final class IntakeStress {
     private Runnable scheduled = () -> {};
     private boolean reading = true;
 
-    Client(Endpoint endpoint) {
+    Client(Namespaces namespaces) {
       connection =
           Fixture.connection(
-              endpoint,
+              namespaces,
               new Fixture.InlineLoop() {
                 @Override
                 public boolean tryExecute(Runnable task) {
@@ -104,12 +104,12 @@ public final class IntakeStress {
     }
 
     /** Its socket in the root namespace, which it joins if it has not. */
-    DefaultSocket socket(Endpoint endpoint) {
-      if (endpoint.declare("/").sockets().isEmpty()) {
+    DefaultSocket socket(Namespaces namespaces) {
+      if (namespaces.declare("/").sockets().isEmpty()) {
         connection.message(StandardCharsets.UTF_8.encode("0"), false);
         runLoop();
       }
-      return (DefaultSocket) endpoint.declare("/").sockets().iterator().next();
+      return (DefaultSocket) namespaces.declare("/").sockets().iterator().next();
     }
 
     void runLoop() {
@@ -171,7 +171,7 @@ public final class IntakeStress {
 
     private final Server server = SERVERS.take();
     private final Client client = server.first;
-    private final DefaultSocket socket = client.socket(server.endpoint);
+    private final DefaultSocket socket = client.socket(server.namespaces);
     private final AckRequest request = new AckRequest(7, List.of(socket), (id, answer) -> {});
 
     /** With an event that waits. */

@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.results.Z_Result;
 /** Namespaces that come with their first client and end with their last. */
 public final class NamespacesStress {
   private static final AtomicLong COUNT = new AtomicLong();
-  private static final NamespaceDirectory NAMESPACES = Fixture.ENDPOINT.namespaces();
+  private static final Namespaces NAMESPACES = Fixture.NAMESPACES;
 
   static {
     NAMESPACES.declare((name, handshake) -> true);
@@ -46,7 +46,7 @@ public final class NamespacesStress {
 
   /** What a manager would find. */
   private static boolean isKnown(String name, Client client) {
-    Rooms rooms = new LocalSocketRegistry(Fixture.ENDPOINT).rooms(name);
+    Rooms rooms = new LocalSocketRegistry(Fixture.NAMESPACES).rooms(name);
     return rooms != null && rooms.socket(client.id()) == client;
   }
 
