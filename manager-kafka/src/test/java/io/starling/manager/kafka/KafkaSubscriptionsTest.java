@@ -114,8 +114,12 @@ class KafkaSubscriptionsTest {
 
   @Test
   void aBackEndThatIsPausedBeforeItStartsIsPausedAfterwards() throws Exception {
+    kafka.failQuestions(new SaslAuthenticationException("wrong password"));
+    join(start(true));
     backend.pause();
-    FakeConsumer consumer = started();
+    kafka.failQuestions(null);
+    await().until(() -> listener.told().contains("restored"));
+    FakeConsumer consumer = kafka.consumers().get(0);
     await().until(consumer::isPaused);
 
     backend.resume();
