@@ -42,6 +42,10 @@ class WantedChannelsTest {
     return stage;
   }
 
+  private void subscribed(String channel) {
+    assertThat(subscribe(channel)).isCompleted();
+  }
+
   private FakeConnection nextAfterLossOf(FakeConnection lost) {
     link.lost(lost, new IOException("reset"));
     thread.advance(MAX_BACKOFF);
@@ -80,8 +84,8 @@ class WantedChannelsTest {
   @Test
   void nextConnectionIsUpWhenItHasAllWantedChannels() {
     FakeConnection first = start();
-    subscribe("a");
-    subscribe("b");
+    subscribed("a");
+    subscribed("b");
     channels.unsubscribe("a");
     thread.run();
     connections.answer = new CompletableFuture<>();
@@ -140,7 +144,7 @@ class WantedChannelsTest {
   @Test
   void subscriptionThatCannotBeEndedReplacesTheConnection() {
     FakeConnection first = start();
-    subscribe("a");
+    subscribed("a");
     connections.answer = CompletableFuture.failedFuture(new IOException("no answer in time"));
     CompletableFuture<Void> ended = channels.unsubscribe("a").toCompletableFuture();
     thread.run();
@@ -182,7 +186,7 @@ class WantedChannelsTest {
   @Test
   void callsAtTheMomentOfTheCloseEndToo() {
     start();
-    subscribe("a");
+    subscribed("a");
     channels.close();
     CompletableFuture<Void> meanwhile = subscribe("b");
     thread.run();
