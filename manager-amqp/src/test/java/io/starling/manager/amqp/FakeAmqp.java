@@ -222,6 +222,9 @@ final class FakeAmqp {
       }
       case "basicPublish" -> publish(arguments);
       case "queueBind" -> {
+        if (cut.isDone()) {
+          throw new IOException("connection is already closed");
+        }
         calls.add("bind " + arguments[0] + " " + arguments[2]);
         IOException fault = bindFault;
         if (fault != null) {
