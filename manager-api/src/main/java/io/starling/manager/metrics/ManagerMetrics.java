@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.starling.manager.BackendState;
+import io.starling.manager.BusCount;
 import io.starling.manager.ManagerStatistics;
 import java.time.Duration;
 import java.util.List;
@@ -54,29 +55,19 @@ public final class ManagerMetrics implements MeterBinder {
 
   @Override
   public void bindTo(MeterRegistry registry) {
-    counter(registry, "published", "messages the broker took", ManagerStatistics::published);
-    counter(
-        registry, "published.bytes", "bytes of their frames", ManagerStatistics::publishedBytes);
-    counter(
-        registry,
-        "publish.failures",
-        "operations that were accepted and failed",
-        ManagerStatistics::publishFailures);
-    counter(registry, "received", "messages of others", ManagerStatistics::received);
-    counter(registry, "rejected", "frames dropped unread", ManagerStatistics::rejectedFrames);
-    counter(registry, "skipped", "messages not understood", ManagerStatistics::skippedMessages);
-    counter(registry, "duplicates", "frames that came again", ManagerStatistics::duplicates);
-    counter(registry, "missing", "messages that never came", ManagerStatistics::missing);
-    counter(registry, "repaired", "messages that came when asked for", ManagerStatistics::repaired);
-    counter(
-        registry, "refused", "operations the outbox had no room for", ManagerStatistics::refused);
-    counter(
-        registry, "unreceived", "operations that nobody received", ManagerStatistics::unreceived);
+    for (BusCount count : BusCount.values()) {
+      if (!count.meter().isEmpty()) {
+        FunctionCounter.builder(name(count.meter()), ETERNAL, each -> source.get().get(count))
+            .description(count.text())
+            .tags(tags)
+            .register(registry);
+      }
+    }
     FunctionTimer.builder(
-            "starling.bus.publish",
+            name("publish"),
             ETERNAL,
-            each -> source.get().publishedFrames(),
-            each -> source.get().publishTime().toNanos(),
+            each -> source.get().get(BusCount.PUBLISHED_FRAMES),
+            each -> source.get().get(BusCount.PUBLISH_NANOS),
             TimeUnit.NANOSECONDS)
         .description("from the sending of a frame to its confirmation")
         .tags(tags)
@@ -101,7 +92,7 @@ public final class ManagerMetrics implements MeterBinder {
     gauge(registry, "pending", "acks and queries waiting", ManagerStatistics::pendingRequests);
     gauge(registry, "hosts", "hosts alive, this one included", ManagerStatistics::hosts);
     for (BackendState state : BackendState.values()) {
-      Gauge.builder("starling.bus.state", ETERNAL, each -> source.get().state() == state ? 1 : 0)
+      Gauge.builder(name("state"), ETERNAL, each -> source.get().state() == state ? 1 : 0)
           .description("1 for the state that it is in")
           .tags(tags.and("state", state.name()))
           .register(registry);
@@ -112,16 +103,8 @@ public final class ManagerMetrics implements MeterBinder {
     return time.toMillis() / 1_000.0;
   }
 
-  private void counter(
-      MeterRegistry registry,
-      String name,
-      String description,
-      ToDoubleFunction<ManagerStatistics> value) {
-    FunctionCounter.builder(
-            "starling.bus." + name, ETERNAL, each -> value.applyAsDouble(source.get()))
-        .description(description)
-        .tags(tags)
-        .register(registry);
+  private static String name(String meter) {
+    return "starling.bus." + meter;
   }
 
   private void gauge(
@@ -129,7 +112,7 @@ public final class ManagerMetrics implements MeterBinder {
       String name,
       String description,
       ToDoubleFunction<ManagerStatistics> value) {
-    Gauge.builder("starling.bus." + name, ETERNAL, each -> value.applyAsDouble(source.get()))
+    Gauge.builder(name(name), ETERNAL, each -> value.applyAsDouble(source.get()))
         .description(description)
         .tags(tags)
         .register(registry);

@@ -9,19 +9,20 @@ import java.util.concurrent.Executor;
  *
  * @param self the id of this process run, which every frame that it sends names as its origin
  * @param thread the publisher thread
- * @param listener the user's listener in a wrapper that never throws
+ * @param events counts events and tells the user's listener, and never throws
  * @param callbacks the executor on which stages that users hold complete
  * @param seal signs and checks frames with the secrets of the settings
+ * @param ownFrames what this host sent and heard of it; an emitter hears nothing
  */
 record BusContext(
     HostId self,
     PubSubSettings settings,
     PubSubBackend backend,
     ManagerThread thread,
-    ManagerListener listener,
+    BusEvents events,
     Callbacks callbacks,
     FrameSeal seal,
-    BusCounters counters) {
+    OwnFrames ownFrames) {
   BusContext(
       HostId self,
       PubSubSettings settings,
@@ -29,25 +30,14 @@ record BusContext(
       ManagerThread thread,
       ManagerListener listener,
       Executor callbacks) {
-    this(self, settings, backend, thread, listener, callbacks, new BusCounters());
-  }
-
-  private BusContext(
-      HostId self,
-      PubSubSettings settings,
-      PubSubBackend backend,
-      ManagerThread thread,
-      ManagerListener listener,
-      Executor callbacks,
-      BusCounters counters) {
     this(
         self,
         settings,
         backend,
         thread,
-        new SafeListener(listener, counters, thread),
+        new BusEvents(listener, thread),
         Callbacks.of(callbacks, thread),
         FrameSeal.of(settings.secrets()),
-        counters);
+        new OwnFrames(thread));
   }
 }

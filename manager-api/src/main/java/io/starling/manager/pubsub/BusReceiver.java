@@ -2,6 +2,7 @@ package io.starling.manager.pubsub;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.BackendState;
+import io.starling.manager.BusCount;
 import io.starling.manager.HostId;
 import io.starling.manager.Question.EmitWithAck;
 import io.starling.manager.local.LocalClientManager;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * malformed frame or message is reported to the listener and dropped; later ones are still
  * received. The back end calls this object on its own threads.
  */
-final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
+final class BusReceiver extends OriginRegistry implements PubSubBackend.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(BusReceiver.class);
   private static final Duration RELIEF_CHECK = Duration.ofMillis(20);
 
@@ -45,12 +46,10 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
    */
   private static final Duration LATER = Duration.ofSeconds(10);
 
-  private final BusContext context;
   private final LocalClientManager local;
   private final PubSubPublisher publisher;
   private final Membership membership;
   private final PendingRequests pending;
-  private final OriginStreams streams;
   private final String allChannel;
   private final AtomicBoolean paused = new AtomicBoolean();
 
@@ -59,29 +58,28 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
       LocalClientManager local,
       PubSubPublisher publisher,
       Membership membership) {
-    this.context = context;
+    super(context);
     this.local = local;
     this.publisher = publisher;
     this.membership = membership;
     this.pending = membership.pending();
-    this.streams = new OriginStreams(context, this);
     this.allChannel = context.settings().allChannel();
   }
 
   @Override
   public void connectionLost(Direction direction, @Nullable Throwable cause) {
-    membership.connectionLost(direction, cause);
+    membership.selfCheck().connectionLost(direction, cause);
   }
 
   @Override
   public void attemptFailed(Direction direction, Throwable cause) {
-    context.listener().connectFailed(cause);
+    context.events().connectFailed(cause);
   }
 
   @Override
   public void connectionRestored(Direction direction) {
-    membership.connectionRestored(direction);
-    context.thread().execute(streams::returned);
+    membership.selfCheck().connectionRestored(direction);
+    context.thread().execute(this::returned);
   }
 
   @Override
@@ -94,17 +92,17 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
             "channel: " + header.channel() + " (expected: " + channel + ")");
       }
       if (header.origin().equals(context.self())) {
-        membership.heardMyself(channel.equals(allChannel), header.sentAtMillis());
+        membership.selfCheck().heardMyself(channel.equals(allChannel), header.sentAtMillis());
       } else {
         membership.heard(header.origin(), channel.equals(allChannel));
         accept(frame);
         pauseIfOverloaded();
       }
     } catch (MalformedFrameException e) {
-      context.listener().frameRejected(channel, String.valueOf(e.getMessage()));
+      context.events().frameRejected(channel, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       LOG.error("A frame on {} was lost by a defect", channel, e);
-      context.listener().frameRejected(channel, e.toString());
+      context.events().frameRejected(channel, e.toString());
     }
   }
 
@@ -114,7 +112,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   private void pauseIfOverloaded() {
     if (local.isOverloaded() && paused.compareAndSet(false, true)) {
       LOG.warn("The event loops are behind: receiving is paused");
-      membership.receptionPaused(true);
+      membership.selfCheck().receptionPaused(true);
       context.backend().pause();
       resumeWhenRelieved();
     }
@@ -127,7 +125,7 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
             RELIEF_CHECK,
             () -> {
               if (local.isRelieved()) {
-                membership.receptionPaused(false);
+                membership.selfCheck().receptionPaused(false);
                 paused.set(false);
                 context.backend().resume();
                 LOG.info("The event loops have caught up: receiving goes on");
@@ -135,11 +133,6 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
                 resumeWhenRelieved();
               }
             });
-  }
-
-  /** The bytes of frames that are held behind a hole. Any thread. */
-  long heldBytes() {
-    return streams.heldBytes();
   }
 
   private void accept(Frame frame) throws MalformedFrameException {
@@ -150,38 +143,38 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
       throw new MalformedFrameException("firstSeq: 0 (expected: at least 1)");
     }
     if (forAll) {
-      streams.receive(header, messages);
+      stream(header.origin()).receive(header, messages, false);
     } else if (header.firstSeq() > 0) {
-      streams.receiveRepeated(header, messages);
+      stream(header.origin()).receive(header, messages, true);
     } else {
-      streams.heardAlone(header);
+      stream(header.origin()).heardAlone(header);
       deliver(header, messages);
     }
   }
 
   @Override
-  public boolean canRepeat(HostId origin) {
+  boolean canRepeat(HostId origin) {
     return membership.isHost(origin);
   }
 
   @Override
-  public boolean hears() {
+  boolean hears() {
     return membership.state() == BackendState.UP && !paused.get();
   }
 
   @Override
-  public boolean returning() {
-    return membership.returning();
+  boolean returning() {
+    return membership.selfCheck().returning();
   }
 
   @Override
-  public void askAgain(HostId origin, long from, long to) {
+  void askAgain(HostId origin, long from, long to) {
     reply(context.settings().inboxOf(origin), new Nack(from, to));
   }
 
   @Override
-  public void deliver(Header header, List<ByteBuffer> messages) {
-    context.counters().received.add(messages.size());
+  void deliver(Header header, List<ByteBuffer> messages) {
+    context.events().counts().add(BusCount.RECEIVED, messages.size());
     for (ByteBuffer message : messages) {
       try {
         PubSubMessage decoded = MessageCodec.decode(header.origin(), message);
@@ -189,10 +182,10 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
           dispatch(header, decoded);
         }
       } catch (MalformedFrameException | IllegalArgumentException e) {
-        context.listener().messageSkipped(header.origin(), String.valueOf(e.getMessage()));
+        context.events().messageSkipped(header.origin(), String.valueOf(e.getMessage()));
       } catch (RuntimeException | Error e) {
         LOG.error("A message of {} was lost by a defect", header.origin(), e);
-        context.listener().messageSkipped(header.origin(), e.toString());
+        context.events().messageSkipped(header.origin(), e.toString());
       }
     }
   }
@@ -207,8 +200,8 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
       pending.answered(reply.request(), origin, reply.answer());
     } else if (message instanceof Hello hello) {
       membership.joined(origin, hello.release(), hello.ageMillis());
-      if (!membership.closed()) {
-        Heartbeat answer = membership.heartbeatNow().naming(streams.known(origin));
+      if (!membership.selfCheck().closed()) {
+        Heartbeat answer = membership.heartbeatNow().naming(known(origin));
         reply(context.settings().inboxOf(origin), answer);
       }
     } else if (message instanceof Heartbeat heartbeat) {
@@ -217,11 +210,11 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
       heartbeat(origin, heartbeat);
     } else if (message instanceof Bye) {
       membership.left(origin);
-      streams.left(origin, header.lastSeq() - 1);
+      stream(origin).left(header.lastSeq() - 1);
     } else if (message instanceof Nack nack) {
       publisher.repeat(context.settings().inboxOf(origin), nack.from(), nack.to());
     } else if (message instanceof Gone gone) {
-      streams.gone(origin, gone.from(), gone.to());
+      stream(origin).gone(gone.from(), gone.to());
     } else {
       throw new AssertionError(message);
     }
@@ -236,25 +229,27 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
    * if that host has answered an earlier hello of this one, or is younger than this one.
    */
   private void heartbeat(HostId origin, Heartbeat heartbeat) {
+    OriginStream stream = stream(origin);
     boolean younger = heartbeat.ageMillis() <= membership.ageMillis();
-    if (membership.returned() && younger) {
-      streams.owed(new Departed(origin, 0), true);
+    if (membership.selfCheck().returned() && younger) {
+      stream.owed(1, 0, true);
     }
-    streams.reached(origin, heartbeat.lastSeq());
+    stream.reached(heartbeat.lastSeq());
     List<Departed> named = heartbeat.departed();
     if (named == null) {
       return;
     }
-    boolean owed = (streams.answeredBefore(origin) || younger) && membership.returned();
+    boolean owed = (stream.answeredBefore() || younger) && membership.selfCheck().returned();
     for (Departed each : named) {
       if (each.origin().equals(context.self()) || each.origin().equals(origin)) {
         continue;
       }
       if (owed) {
         Set<HostId> heard = heartbeat.heard();
-        streams.owed(each, heard == null || heard.contains(each.origin()));
+        boolean alive = heard == null || heard.contains(each.origin());
+        stream(each.origin()).owed(each.firstSeq(), each.lastSeq(), alive);
       } else {
-        streams.heardBefore(each);
+        stream(each.origin()).heardBefore(each.lastSeq());
       }
     }
   }
@@ -277,17 +272,17 @@ final class BusReceiver implements PubSubBackend.Listener, OriginStreams.Owner {
   private boolean isAnswered(Header header, ReplyTo replyTo) {
     if (!context.settings().isInbox(replyTo.channel())) {
       context
-          .listener()
+          .events()
           .messageSkipped(
               header.origin(),
               "reply channel: " + replyTo.channel() + " (expected: an inbox of this prefix)");
       return false;
     }
-    long ageMillis = streams.lateMillis(header);
+    long ageMillis = stream(header.origin()).lateMillis(header);
     boolean inTime = ageMillis <= replyTo.timeoutMillis() + LATER.toMillis();
     if (!inTime) {
       context
-          .listener()
+          .events()
           .messageSkipped(
               header.origin(),
               "question: "

@@ -82,6 +82,7 @@ public final class ClusterClientManager implements ClientManager {
     BusReceiver receiver = new BusReceiver(context, local, publisher, membership);
     running = new Running(publisher, membership, receiver, context.callbacks());
     return membership
+        .selfCheck()
         .start(receiver)
         .whenCompleteAsync(
             (done, failure) -> {
@@ -170,7 +171,7 @@ public final class ClusterClientManager implements ClientManager {
       int millis = (int) Math.min(TimeUnit.MILLISECONDS.convert(timeout), Integer.MAX_VALUE);
       ReplyTo replyTo = new ReplyTo(id, settings.inboxOf(self), millis);
       ByteBuffer message = now.publisher().encode(namespace, question, replyTo);
-      Duration unsettled = now.membership().unsettled();
+      Duration unsettled = now.membership().selfCheck().unsettled();
       expect(answers, hereToo, unsettled.isZero());
       if (!unsettled.isZero()) {
         thread.schedule(unsettled, () -> settle(answers, hereToo, now.membership()));
@@ -201,7 +202,8 @@ public final class ClusterClientManager implements ClientManager {
     boolean known = membership.state() == BackendState.UP || hosts().size() > 1;
     expect(answers, hereToo, known);
     if (!known && !answers.isComplete()) {
-      thread.schedule(membership.unsettled(), () -> settle(answers, hereToo, membership));
+      thread.schedule(
+          membership.selfCheck().unsettled(), () -> settle(answers, hereToo, membership));
     }
   }
 
@@ -261,7 +263,7 @@ public final class ClusterClientManager implements ClientManager {
       thread.shutdown();
       return;
     }
-    now.membership().close();
+    now.membership().selfCheck().close();
     if (started) {
       now.publisher().sayGoodbye();
     }

@@ -24,8 +24,7 @@ final class HeldFrames {
    * @param bytes the size of all messages together
    */
   record Held(Header header, List<ByteBuffer> messages, int bytes) {
-    static Held copyOf(Header header, List<ByteBuffer> messages) {
-      int bytes = HeldFrames.bytes(messages);
+    static Held copyOf(Header header, List<ByteBuffer> messages, int bytes) {
       ByteBuffer own = ByteBuffer.allocate(bytes);
       List<ByteBuffer> copies = new ArrayList<>(messages.size());
       for (ByteBuffer message : messages) {

@@ -1,7 +1,6 @@
 package io.starling.manager.pubsub;
 
 import io.starling.manager.HostId;
-import io.starling.manager.ManagerListener;
 import io.starling.manager.pubsub.FrameCodec.Header;
 import io.starling.manager.pubsub.HeldFrames.Held;
 import io.starling.manager.pubsub.PubSubMessage.Departed;
@@ -10,8 +9,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Delivers the messages of one origin on the channel to all: each once, and in the order of their
@@ -26,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * queued.
  */
 final class OriginStream {
-  private static final Logger LOG = LoggerFactory.getLogger(OriginStream.class);
-
   /**
    * After this time without any repair the missing messages are given up. A sender may be cut off
    * itself: it notices after 10 s, and needs up to 4 s to connect and 2 s of back-off. Senders keep
@@ -50,13 +45,13 @@ final class OriginStream {
   private static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
   private final HostId origin;
-  private final OriginStreams streams;
+  private final OriginRegistry registry;
   private final OriginClock clock = new OriginClock();
 
   /** The frames that are held behind a hole. */
   private final HeldFrames held = new HeldFrames();
 
-  private final DeliveryQueue deliveries = new DeliveryQueue(this);
+  private final DeliveryQueue deliveries;
 
   /** The number of the last message that was delivered, queued for delivery, or given up. */
   private long mark;
@@ -113,9 +108,10 @@ final class OriginStream {
   /** The timer of the next {@link #check()}; null while nothing is missing. */
   private ManagerThread.@Nullable Cancellable deadline;
 
-  OriginStream(HostId origin, OriginStreams streams, boolean owedBefore) {
+  OriginStream(HostId origin, OriginRegistry registry, boolean owedBefore) {
     this.origin = origin;
-    this.streams = streams;
+    this.registry = registry;
+    this.deliveries = new DeliveryQueue(this, registry);
     this.owedBefore = owedBefore;
     this.heardNanos = now();
   }
@@ -126,10 +122,8 @@ final class OriginStream {
    * @param repeated whether the frame is a repair that this host asked for
    */
   void receive(Header header, List<ByteBuffer> messages, boolean repeated) {
-    boolean claimed = false;
-    boolean duplicate;
-    int direct = -1;
-    Nack ask = null;
+    List<Nack> asks = List.of();
+    boolean claimed;
     synchronized (this) {
       if (repeated && !begun) {
         return;
@@ -139,33 +133,36 @@ final class OriginStream {
         long first = header.firstSeq() - 1;
         begin(expectedAfter < 0 ? first : Math.min(first, expectedAfter));
       }
-      duplicate = header.lastSeq() <= mark || held.contains(header.firstSeq());
-      if (!duplicate) {
-        if (header.firstSeq() > mark + 1 && hold(header, messages, repeated)) {
-          ask = newHole(header);
-        } else if (header.firstSeq() > mark + 1
-            && deliveries.isDelivering()
-            && streams.canRepeat(origin)) {
-          leave(header);
-        } else {
-          giveUpBefore(header.firstSeq());
-          direct = take(header, messages, repeated);
-        }
-        claimed = deliveries.claim(direct >= 0);
+      if (header.lastSeq() > mark && !held.contains(header.firstSeq())) {
+        asks = place(header, messages, repeated);
+      } else if (!repeated) {
+        deliveries.add(() -> events().duplicateDropped(origin, header.firstSeq(), header.count()));
       }
+      claimed = deliveries.claim();
     }
-    if (duplicate && !repeated) {
-      listener().duplicateDropped(origin, header.firstSeq(), header.count());
-    }
-    if (ask != null) {
-      streams.askAgain(origin, ask.from(), ask.to());
-    }
-    if (direct >= 0) {
-      deliver(header, messages.subList(direct, messages.size()));
-    }
+    ask(asks);
     if (claimed) {
       deliveries.drain();
     }
+  }
+
+  /**
+   * Queues a frame that is next in order, or holds a frame that is behind a hole.
+   *
+   * @return the hole right before the frame; empty without one, or if it was known before
+   */
+  private List<Nack> place(Header header, List<ByteBuffer> messages, boolean repeated) {
+    boolean early = header.firstSeq() > mark + 1;
+    if (early && hold(header, messages, repeated)) {
+      return newHole(header);
+    }
+    if (early && deliveries.isDelivering() && registry.canRepeat(origin)) {
+      leave(header);
+    } else {
+      giveUpBefore(header.firstSeq());
+      take(header, messages, repeated);
+    }
+    return List.of();
   }
 
   private void hear(Header header, boolean repeated) {
@@ -190,13 +187,15 @@ final class OriginStream {
   }
 
   /**
-   * Updates the highest known number. Returns the hole right before this frame, or null when that
-   * hole was known before.
+   * Updates the highest known number. Returns the hole right before this frame, or nothing when
+   * that hole was known before.
    */
-  private @Nullable Nack newHole(Header header) {
+  private List<Nack> newHole(Header header) {
     long expected = known + 1;
     known = Math.max(known, header.lastSeq());
-    return header.firstSeq() > expected ? new Nack(expected, header.firstSeq() - 1) : null;
+    return header.firstSeq() > expected
+        ? List.of(new Nack(expected, header.firstSeq() - 1))
+        : List.of();
   }
 
   /**
@@ -204,39 +203,32 @@ final class OriginStream {
    * or too much is held already.
    */
   private boolean hold(Header header, List<ByteBuffer> messages, boolean repeated) {
-    if (!streams.canRepeat(origin) || !streams.reserve(HeldFrames.bytes(messages))) {
+    Held copy = registry.canRepeat(origin) ? registry.copy(header, messages) : null;
+    if (copy == null) {
       return false;
     }
     if (repeated) {
       progress(header);
     }
-    held.add(Held.copyOf(header, messages));
+    held.add(copy);
     awaitProgress();
     return true;
   }
 
-  /**
-   * Takes a frame that is next in order.
-   *
-   * @return how many of its first messages were delivered before: the caller must deliver the
-   *     others at once. −1 when the frame was queued or dropped.
-   */
-  private int take(Header header, List<ByteBuffer> messages, boolean repeated) {
-    int skip = (int) (mark + 1 - header.firstSeq());
+  /** Queues a frame that is next in order, without the messages that were delivered before. */
+  private void take(Header header, List<ByteBuffer> messages, boolean repeated) {
     if (repeated) {
       progress(header);
       long from = mark + 1;
-      deliveries.add(() -> listener().repaired(origin, from, header.lastSeq()));
+      deliveries.add(() -> events().repaired(origin, from, header.lastSeq()));
     }
-    boolean direct = !deliveries.isDelivering() && deliveries.isEmpty();
-    if (!direct && !enqueue(header, messages, skip)) {
+    if (deliveries.add(header, messages, (int) (mark + 1 - header.firstSeq()))) {
+      mark = header.lastSeq();
+      known = Math.max(known, mark);
+      deliverHeld();
+    } else {
       leave(header);
-      return -1;
     }
-    mark = header.lastSeq();
-    known = Math.max(known, mark);
-    deliverHeld();
-    return direct ? skip : -1;
   }
 
   /**
@@ -248,34 +240,6 @@ final class OriginStream {
     awaitProgress();
   }
 
-  /**
-   * Queues the frame for delivery. Without a copy only if the calling thread drains the queue
-   * before it returns, because the broker's buffers are valid only until then. Returns false when
-   * there is no memory for the copy.
-   */
-  private boolean enqueue(Header header, List<ByteBuffer> messages, int skip) {
-    if (!deliveries.isDelivering()) {
-      deliveries.add(() -> deliver(header, messages.subList(skip, messages.size())));
-      return true;
-    }
-    if (!streams.reserve(HeldFrames.bytes(messages))) {
-      return false;
-    }
-    enqueue(Held.copyOf(header, messages), skip);
-    return true;
-  }
-
-  private void enqueue(Held frame, int skip) {
-    deliveries.add(
-        () -> {
-          try {
-            deliver(frame.header(), frame.messages().subList(skip, frame.messages().size()));
-          } finally {
-            streams.released(frame.bytes());
-          }
-        });
-  }
-
   /** A repair arrived, so the wait begins again. */
   private void progress(Header header) {
     progressNanos = now();
@@ -283,24 +247,23 @@ final class OriginStream {
   }
 
   /**
-   * The origin named its latest message number. What is missing up to that number is asked for at
-   * once.
+   * An origin named its latest message number. Every later message is owed to this host, and every
+   * earlier one that it lacks, unless this is the first that it hears of the origin. What is
+   * missing is asked for at once.
    */
   void reached(long seq) {
-    Nack ask;
+    List<Nack> asks;
     synchronized (this) {
-      if (!begun) {
-        expectedAfter = expectedAfter < 0 ? seq : expectedAfter;
-        return;
-      }
-      ask = extend(seq);
+      heardBefore(seq);
+      asks = begun ? extend(seq) : List.of();
     }
-    if (ask != null) {
-      streams.askAgain(origin, ask.from(), ask.to());
-    }
+    ask(asks);
   }
 
-  /** Another host had heard the origin up to this number before this host began to listen. */
+  /**
+   * Another host had heard the origin up to this number before this host began to listen. This host
+   * is not owed these messages.
+   */
   synchronized void heardBefore(long seq) {
     if (!begun && expectedAfter < 0) {
       expectedAfter = seq;
@@ -330,29 +293,24 @@ final class OriginStream {
     deliveries.run();
   }
 
-  /**
-   * Raises the highest known number. Returns the numbers that are missing now in addition, or null.
-   */
-  private @Nullable Nack extend(long seq) {
+  /** Raises the highest known number. Returns the numbers that are missing now in addition. */
+  private List<Nack> extend(long seq) {
     if (seq <= known) {
-      return null;
+      return List.of();
     }
-    Nack ask = new Nack(known + 1, seq);
+    List<Nack> asks = List.of(new Nack(known + 1, seq));
     known = seq;
     progressNanos = now();
     awaitProgress();
-    return ask;
+    return asks;
   }
 
   /** The origin no longer has these messages: they are reported as missing. */
   void gone(long from, long to) {
     synchronized (this) {
       if (from <= mark + 1) {
-        while (mark < Math.min(to, known)) {
-          long next = held.isEmpty() ? known : held.firstSeq() - 1;
-          loseUpTo(Math.min(Math.min(to, known), next));
-          deliverHeld();
-        }
+        giveUpBefore(Math.min(to, known) + 1);
+        deliverHeld();
       }
     }
     deliveries.run();
@@ -420,12 +378,8 @@ final class OriginStream {
   private void awaitProgress() {
     if (deadline == null) {
       progressNanos = now();
-      armDeadline();
+      deadline = registry.context.thread().schedule(ASK_AGAIN, this::check);
     }
-  }
-
-  private void armDeadline() {
-    deadline = streams.context().thread().schedule(ASK_AGAIN, this::check);
   }
 
   /**
@@ -437,34 +391,34 @@ final class OriginStream {
     synchronized (this) {
       deadline = null;
       if (mark < known) {
-        if (!streams.hears()) {
+        if (!registry.hears()) {
           progressNanos = now();
         } else if (now() - progressNanos >= patience().toNanos()) {
           giveUpBefore(known + 1);
-        } else if (streams.canRepeat(origin)) {
+        } else if (registry.canRepeat(origin)) {
           // Repairs come in order. Whatever lies beyond the last repair is still on its way.
           asks = held.holes(mark + 1, repeatedTo < 0 ? known : repeatedTo);
         }
         repeatedTo = -1;
         if (mark < known) {
-          armDeadline();
+          deadline = registry.context.thread().schedule(ASK_AGAIN, this::check);
         }
       }
     }
     ask(asks);
-    deliveries.runInTurns(streams.context().thread());
+    deliveries.runInTurns(registry.context.thread());
   }
 
   /** How long a hole may last without any repair. */
   private Duration patience() {
-    if (saidGone || !streams.canRepeat(origin)) {
+    if (saidGone || !registry.canRepeat(origin)) {
       return GRACE;
     }
     return heardSinceReturn ? PATIENCE : PATIENCE_WITH_SILENCE;
   }
 
   private void ask(List<Nack> ranges) {
-    ranges.forEach(range -> streams.askAgain(origin, range.from(), range.to()));
+    ranges.forEach(range -> registry.askAgain(origin, range.from(), range.to()));
   }
 
   /**
@@ -487,10 +441,10 @@ final class OriginStream {
     while (!held.isEmpty() && held.firstSeq() <= mark + 1) {
       Held next = held.poll();
       if (next.header().lastSeq() > mark) {
-        enqueue(next, (int) (mark + 1 - next.header().firstSeq()));
+        deliveries.add(next, (int) (mark + 1 - next.header().firstSeq()));
         mark = next.header().lastSeq();
       } else {
-        streams.released(next.bytes());
+        registry.released(next.bytes());
       }
     }
     if (mark >= known && deadline != null) {
@@ -509,23 +463,15 @@ final class OriginStream {
   }
 
   private void report(long from, long to) {
-    deliveries.add(() -> listener().gap(origin, from, to));
+    deliveries.add(() -> events().gap(origin, from, to));
   }
 
-  private void deliver(Header header, List<ByteBuffer> messages) {
-    try {
-      streams.deliver(header, messages);
-    } catch (RuntimeException | Error e) {
-      LOG.error("A frame of {} was lost by a defect", origin, e);
-    }
-  }
-
-  private ManagerListener listener() {
-    return streams.context().listener();
+  private BusEvents events() {
+    return registry.context.events();
   }
 
   private long now() {
-    return streams.context().thread().nanoTime();
+    return registry.context.thread().nanoTime();
   }
 
   private long nowMillis() {

@@ -36,8 +36,11 @@ final class Outbox {
   /** The size of all entries that are queued or in flight. */
   private final AtomicLong bytes = new AtomicLong();
 
-  /** The stages of {@link #whenWritable()} that are still open. Guarded by itself. */
-  private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+  /**
+   * The stage that every caller of {@link #whenWritable()} waits for; null while nobody waits.
+   * Guarded by this.
+   */
+  private @Nullable CompletableFuture<Void> writable;
 
   private volatile boolean closed;
 
@@ -89,11 +92,6 @@ final class Outbox {
     /** The memory that this entry takes of the bound. */
     long bytes() {
       return ENTRY_BYTES + message.remaining();
-    }
-
-    /** Whether code of the user may depend on the stage. */
-    boolean forUser() {
-      return share == Share.NORMAL;
     }
   }
 
@@ -164,6 +162,18 @@ final class Outbox {
     return entry;
   }
 
+  /** Takes out the entries that were accepted before this time. Publisher thread only. */
+  List<Entry> pollOlderThan(long nanos) {
+    List<Entry> late = new ArrayList<>();
+    for (Entry head = queue.peek();
+        head != null && head.acceptedNanos() - nanos < 0;
+        head = queue.peek()) {
+      late.add(head);
+      poll();
+    }
+    return late;
+  }
+
   private void countForInboxes(Entry entry, int change) {
     if (!entry.channel().equals(allChannel)) {
       forInboxes.addAndGet(change);
@@ -195,31 +205,26 @@ final class Outbox {
   }
 
   /** Completes when at most half of the bound is in use; at once when that is so already. */
-  CompletionStage<Void> whenWritable() {
-    CompletableFuture<Void> writable = new CompletableFuture<>();
-    synchronized (waiting) {
-      if (!isWritable()) {
-        waiting.add(writable);
-        return writable;
-      }
+  synchronized CompletionStage<Void> whenWritable() {
+    if (isWritable()) {
+      return CompletableFuture.completedStage(null);
     }
-    writable.complete(null);
-    return writable;
+    if (writable == null) {
+      writable = new CompletableFuture<>();
+    }
+    return writable.copy();
   }
 
   /**
-   * Returns the open stages of {@link #whenWritable()} if at most half of the bound is in use, else
-   * nothing. The caller must complete them.
+   * Returns the stage of {@link #whenWritable()} if somebody waits and at most half of the bound is
+   * in use; else null. The caller must complete the stage.
    */
-  List<CompletableFuture<Void>> nowWritable() {
-    synchronized (waiting) {
-      if (waiting.isEmpty() || !isWritable()) {
-        return List.of();
-      }
-      List<CompletableFuture<Void>> all = List.copyOf(waiting);
-      waiting.clear();
-      return all;
+  synchronized @Nullable CompletableFuture<Void> nowWritable() {
+    CompletableFuture<Void> done = isWritable() ? writable : null;
+    if (done != null) {
+      writable = null;
     }
+    return done;
   }
 
   private boolean isWritable() {

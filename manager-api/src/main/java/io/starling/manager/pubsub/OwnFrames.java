@@ -85,6 +85,11 @@ final class OwnFrames {
     return late;
   }
 
+  /** Whether own frames come back late. */
+  boolean isLate() {
+    return late;
+  }
+
   /**
    * This host paused or resumed its reception. Any thread.
    *

@@ -4,6 +4,7 @@ import io.starling.manager.Accepted;
 import io.starling.manager.BackendState;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.BusCount;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
@@ -13,7 +14,6 @@ import io.starling.manager.Operation.Emit;
 import io.starling.manager.Question;
 import io.starling.manager.Question.EmitWithAck;
 import io.starling.manager.Scope;
-import io.starling.manager.pubsub.BusCounters.Standing;
 import io.starling.manager.pubsub.Outbox.Entry;
 import io.starling.manager.pubsub.Outbox.Share;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,20 +50,13 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
   private final PubSubSettings settings;
   private final ManagerThread thread;
   private final Outbox outbox;
-  private final OwnFrames ownFrames;
   private final SendWindow window;
   private final AtomicLong emits = new AtomicLong();
 
   /** Whether a task that sends is already queued on the publisher thread. */
   private final AtomicBoolean pumpScheduled = new AtomicBoolean();
 
-  private volatile boolean connected;
   private volatile boolean closed;
-
-  /**
-   * The state that an emitter's listener was told last. Only the publisher thread uses this field.
-   */
-  private BackendState told = BackendState.STARTING;
 
   /**
    * How many refused operations the listener was told of. Only the publisher thread uses this
@@ -114,9 +106,8 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
     this.settings = context.settings();
     this.thread = context.thread();
     this.outbox = new Outbox(settings.outboxBytes(), settings.allChannel());
-    this.ownFrames = new OwnFrames(thread);
-    this.window =
-        new SendWindow(context, outbox, new SentFrames(context, repeatableBytes), ownFrames);
+    SentFrames frames = new SentFrames(context, outbox, repeatableBytes);
+    this.window = new SendWindow(context, outbox, frames);
   }
 
   /**
@@ -133,7 +124,7 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
 
           @Override
           public void connectionLost(Direction direction, @Nullable Throwable cause) {
-            PubSubPublisher.this.connectionLost();
+            window.connectionLost();
             Throwable reason =
                 cause != null
                     ? cause
@@ -143,12 +134,12 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
 
           @Override
           public void attemptFailed(Direction direction, Throwable cause) {
-            context.listener().connectFailed(cause);
+            context.events().connectFailed(cause);
           }
 
           @Override
           public void connectionRestored(Direction direction) {
-            PubSubPublisher.this.connectionRestored();
+            window.connectionRestored();
             become(BackendState.UP, null);
           }
         };
@@ -167,15 +158,9 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
         .thenRunAsync(() -> {});
   }
 
-  /** Tells the listener of an emitter about a new state. On a host {@link Membership} does that. */
+  /** Changes the state of an emitter. On a host {@link Membership} does that. */
   private void become(BackendState state, @Nullable Throwable cause) {
-    thread.execute(
-        () -> {
-          if (told != state) {
-            told = state;
-            context.listener().stateChanged(state, cause);
-          }
-        });
+    thread.execute(() -> context.events().become(state, cause));
   }
 
   /** Sends these messages to all again, to one inbox. */
@@ -186,20 +171,14 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
   /** The back end has started. With {@code keep-trying} it reports its first connection later. */
   void started() {
     if (!settings.keepTrying()) {
-      connectionRestored();
+      window.connectionRestored();
     }
     thread.execute(this::tick);
   }
 
-  void connectionRestored() {
-    connected = true;
-    thread.execute(window::connectionRestored);
-  }
-
-  void connectionLost() {
-    connected = false;
-    window.reportLoss();
-    thread.execute(window::connectionLost);
+  /** The frames that are sent and not confirmed. */
+  SendWindow window() {
+    return window;
   }
 
   /** The bytes that are queued or in flight. */
@@ -211,20 +190,17 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
    * Counters and state of an emitter. The number of hosts is 0, because an emitter hears no host.
    */
   public ManagerStatistics statistics() {
-    BackendState state =
-        closed ? BackendState.CLOSED : connected ? BackendState.UP : BackendState.DOWN;
-    return context
-        .counters()
-        .snapshot(
-            new Standing(outbox.bytes(), oldestOperation(), 0, Duration.ZERO, false, 0, 0, state));
-  }
-
-  /** The age of the oldest operation that is queued or in flight. Any thread. */
-  Duration oldestOperation() {
-    long now = thread.nanoTime();
-    Entry queued = outbox.peek();
-    long age = queued == null ? 0 : now - queued.acceptedNanos();
-    return Duration.ofNanos(Math.max(age, window.oldestNanos(now)));
+    BackendState open = window.isConnected() ? BackendState.UP : BackendState.DOWN;
+    return new ManagerStatistics(
+        context.events().counts().sums(),
+        outbox.bytes(),
+        window.oldestOperation(),
+        0,
+        Duration.ZERO,
+        false,
+        0,
+        0,
+        closed ? BackendState.CLOSED : open);
   }
 
   /** Completes when the outbox is at most half full; at once when it is already. */
@@ -274,60 +250,50 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
   }
 
   /**
-   * The record of own frames that came back. Used by hosts only, because an emitter hears nothing.
-   */
-  OwnFrames ownFrames() {
-    return ownFrames;
-  }
-
-  /** The number of the last message to all. Any thread. */
-  long lastSeq() {
-    return window.lastSeq();
-  }
-
-  /** When the broker last confirmed a frame to all. Publisher thread only. */
-  long lastConfirmedNanos() {
-    return window.lastConfirmedNanos();
-  }
-
-  /** Why the last publish failed; null when the broker took it. Publisher thread only. */
-  @Nullable Throwable lastFailure() {
-    return window.lastFailure();
-  }
-
-  /**
    * Queues an encoded message. The stage completes when the broker has taken the message, on the
    * thread that the {@link Share} names. The returned stage has failed when the message is refused.
    */
   CompletionStage<Accepted> publish(String channel, ByteBuffer message, Share share) {
-    if (closed) {
-      return CompletableFuture.failedStage(
-          new BackendUnavailableException(
-              "publisher: closed (expected: an open one)", Outcome.NOT_SENT, null));
-    }
-    if (share != Share.RESERVE && context.callbacks().isFull()) {
-      context.counters().refused.increment();
-      return CompletableFuture.failedStage(
-          new BackendUnavailableException(
-              "callbacks: " + Callbacks.MAX_WAITING + " wait (expected: their executor takes them)",
-              Outcome.NOT_SENT,
-              null));
-    }
-    return enqueue(channel, message, share);
-  }
-
-  private CompletionStage<Accepted> enqueue(String channel, ByteBuffer message, Share share) {
     CompletableFuture<Accepted> stage = new CompletableFuture<>();
     try {
+      if (share != Share.RESERVE) {
+        checkAccepts();
+      }
       outbox.offer(new Entry(channel, message, thread.nanoTime(), share, stage));
     } catch (BackendUnavailableException e) {
-      if (!outbox.isClosed()) {
-        context.counters().refused.increment();
+      if (!closed && !outbox.isClosed()) {
+        context.events().counts().increment(BusCount.REFUSED);
       }
       return CompletableFuture.failedStage(e);
     }
-    wake();
+    if (pumpScheduled.compareAndSet(false, true)) {
+      thread.execute(
+          () -> {
+            pumpScheduled.set(false);
+            window.pump();
+          });
+    }
     return stage;
+  }
+
+  /**
+   * Queues a message that hosts exchange on their own. The stage completes on the publisher thread.
+   */
+  CompletionStage<Accepted> send(String channel, PubSubMessage message) {
+    return publish(channel, MessageCodec.encode(message), Share.RESERVE);
+  }
+
+  private void checkAccepts() {
+    if (closed) {
+      throw new BackendUnavailableException(
+          "publisher: closed (expected: an open one)", Outcome.NOT_SENT, null);
+    }
+    if (context.callbacks().isFull()) {
+      throw new BackendUnavailableException(
+          "callbacks: " + Callbacks.MAX_WAITING + " wait (expected: their executor takes them)",
+          Outcome.NOT_SENT,
+          null);
+    }
   }
 
   /**
@@ -337,67 +303,40 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
    */
   void sayGoodbye() {
     long sinceNanos = thread.nanoTime();
-    if (drain(DRAIN) && window.lastSeq() > 0 && connected) {
-      enqueue(settings.allChannel(), MessageCodec.encode(new Bye(window.lastSeq())), Share.RESERVE);
+    if (drain(DRAIN) && window.lastSeq() > 0 && window.isConnected()) {
+      send(settings.allChannel(), new Bye(window.lastSeq()));
       drain(DRAIN.minusNanos(thread.nanoTime() - sinceNanos));
     }
   }
 
   /** Blocks until every queued message is confirmed. Returns false if that takes too long. */
   boolean drain(Duration atMost) {
-    CountDownLatch drained = new CountDownLatch(1);
+    CompletableFuture<Boolean> drained = new CompletableFuture<>();
     thread.execute(() -> awaitEmpty(drained));
-    return await(drained, atMost);
+    return drained.completeOnTimeout(false, atMost.toMillis(), TimeUnit.MILLISECONDS).join();
   }
 
   /** Fails the operations that are left, closes the back end and ends the thread. Blocks. */
   void release(String why) {
     closed = true;
-    CountDownLatch failed = new CountDownLatch(1);
-    thread.execute(
-        () -> {
-          try {
-            window.reportLoss();
-            window.connectionLost();
-            window.failAll(why);
-          } finally {
-            failed.countDown();
-          }
-        });
+    CompletableFuture<Void> failed = CompletableFuture.runAsync(() -> window.failAll(why), thread);
     context.backend().close(DRAIN);
-    await(failed, DRAIN);
+    failed
+        .exceptionally(defect -> null)
+        .completeOnTimeout(null, DRAIN.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
     thread.shutdown();
   }
 
-  private static boolean await(CountDownLatch latch, Duration atMost) {
-    try {
-      return latch.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  private void awaitEmpty(CountDownLatch drained) {
+  private void awaitEmpty(CompletableFuture<Boolean> drained) {
     try {
       window.pump();
     } finally {
       if (window.isEmpty()) {
-        drained.countDown();
+        drained.complete(true);
       } else {
         thread.schedule(Duration.ofMillis(5), () -> awaitEmpty(drained));
       }
-    }
-  }
-
-  /** Has the publisher thread send what is queued, unless that is scheduled already. */
-  private void wake() {
-    if (pumpScheduled.compareAndSet(false, true)) {
-      thread.execute(
-          () -> {
-            pumpScheduled.set(false);
-            window.pump();
-          });
     }
   }
 
@@ -407,11 +346,11 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
    */
   private void tellRefused() {
     long now = thread.nanoTime();
-    long count = context.counters().refused.sum() - refusedTold;
+    long count = context.events().counts().sum(BusCount.REFUSED) - refusedTold;
     if (count > 0 && (refusedTold == 0 || now - refusedToldNanos >= REFUSED_AGAIN.toNanos())) {
       refusedTold += count;
       refusedToldNanos = now;
-      context.listener().operationsRefused(count);
+      context.events().tell(listener -> listener.operationsRefused(count));
     }
   }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Remedies {
   private final BusContext context;
-  private final PubSubPublisher publisher;
+  private final SendWindow window;
   private final Runnable hello;
 
   /**
@@ -29,9 +29,9 @@ final class Remedies {
    *
    * @param hello runs on the publisher thread after a channel was subscribed to again
    */
-  Remedies(BusContext context, PubSubPublisher publisher, Runnable hello) {
+  Remedies(BusContext context, SendWindow window, Runnable hello) {
     this.context = context;
-    this.publisher = publisher;
+    this.window = window;
     this.hello = hello;
   }
 
@@ -49,7 +49,7 @@ final class Remedies {
    * @param heardOthersNanos when another host or an emitter was last heard
    */
   ManagerException cutOff(long sinceNanos, long heardOthersNanos) {
-    Throwable failure = publisher.lastFailure();
+    Throwable failure = window.lastFailure();
     ManagerException cause =
         new ManagerException(
             "broker: no own frame heard for "
@@ -57,7 +57,7 @@ final class Remedies {
                 + " s (expected: each comes back)"
                 + because(failure),
             failure);
-    boolean taken = publisher.lastConfirmedNanos() - sinceNanos >= 0;
+    boolean taken = window.lastConfirmedNanos() - sinceNanos >= 0;
     if (taken && heardOthersNanos - sinceNanos > 0) {
       context.backend().reconnect(Direction.PUBLISH, cause);
     } else if (taken) {
@@ -72,7 +72,7 @@ final class Remedies {
    * publishing connection is replaced.
    */
   ManagerException unheardBy(HostId other) {
-    Throwable failure = publisher.lastFailure();
+    Throwable failure = window.lastFailure();
     ManagerException cause =
         new ManagerException(
             "host "
@@ -125,7 +125,7 @@ final class Remedies {
                 if (failure == null) {
                   context.thread().execute(hello);
                 } else {
-                  context.listener().connectFailed(failure);
+                  context.events().connectFailed(failure);
                 }
               });
     }

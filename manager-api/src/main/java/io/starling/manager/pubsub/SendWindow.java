@@ -3,19 +3,19 @@ package io.starling.manager.pubsub;
 import io.starling.manager.Accepted;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.BusCount;
 import io.starling.manager.ManagerException;
-import io.starling.manager.pubsub.FrameCodec.Header;
+import io.starling.manager.Tally;
 import io.starling.manager.pubsub.Outbox.Entry;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -23,19 +23,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes messages from the outbox, packs them into numbered frames, and publishes these. It keeps a
- * window of frames that the broker has not confirmed yet. After a failure every unconfirmed frame
- * is sent again, oldest first, before any new one (go-back-N). Receivers recognise duplicates by
- * the message numbers. Publisher thread only, except for the methods that say otherwise.
- *
- * <p>No timer collects messages. While a frame to all is in flight, later messages to all wait and
- * then leave together. They do not wait once they fill a frame, or a message for an inbox is
- * queued.
+ * Publishes the frames that {@link SentFrames} builds, and keeps a window of those that the broker
+ * has not confirmed yet. After a failure every unconfirmed frame is sent again, oldest first,
+ * before any new one (go-back-N). Receivers recognise duplicates by the message numbers. Publisher
+ * thread only, except for the methods that say otherwise.
  */
 final class SendWindow {
-  /** A frame is filled with messages up to this size. A larger message gets a frame of its own. */
-  private static final int PACK_BYTES = 64 << 10;
-
   private static final int MAX_FRAMES_IN_FLIGHT = 8;
   private static final int MAX_BYTES_IN_FLIGHT = 512 << 10;
 
@@ -49,24 +42,25 @@ final class SendWindow {
   private static final long MAX_RETRY_MILLIS = 2_000;
 
   private final BusContext context;
-  private final PubSubSettings settings;
   private final ManagerThread thread;
   private final Outbox outbox;
-  private final SentFrames sentFrames;
-  private final OwnFrames ownFrames;
+  private final SentFrames frames;
 
-  /** The window: the frames that the broker has not confirmed, oldest first. */
-  private final Deque<Sent> unconfirmed = new ArrayDeque<>();
+  /**
+   * The window: the frames that the broker has not confirmed, oldest first. Only the publisher
+   * thread changes it; statistics look at the oldest frame on any thread.
+   */
+  private final Queue<Sent> unconfirmed = new ConcurrentLinkedQueue<>();
 
   /**
    * How many losses the back end has reported. The thread of the back end counts each loss at once,
-   * so that no frame is sent before {@link #connectionLost} has run on the publisher thread.
+   * so that no frame is sent before the publisher thread has handled the loss.
    */
   private final AtomicInteger losses = new AtomicInteger();
 
   private final BooleanSupplier inOrder = this::maySend;
 
-  /** How many of the reported losses {@link #connectionLost} has handled. */
+  /** How many of the reported losses the publisher thread has handled. */
   private int lossesSeen;
 
   /**
@@ -75,16 +69,10 @@ final class SendWindow {
    */
   private final AtomicInteger failedGeneration = new AtomicInteger();
 
-  /** The number of the last message to all. */
-  private volatile long lastSeq;
-
-  /**
-   * The oldest frame of the window; null when the window is empty. Volatile, because statistics
-   * read this field on any thread.
-   */
-  private volatile @Nullable Sent oldest;
-
   private int bytesInFlight;
+
+  /** How many frames of the window go to all. */
+  private int toAllInFlight;
 
   /**
    * Counts the failures and losses. A frame that was sent in an earlier generation must be sent
@@ -93,11 +81,11 @@ final class SendWindow {
   private int generation = 1;
 
   private long retryMillis = FIRST_RETRY_MILLIS;
-  private boolean connected;
-  private boolean retryPending;
 
-  /** Whether a repair has precedence over a new frame, which alternates. */
-  private boolean repeatsNext;
+  /** Volatile, because any thread may ask. */
+  private volatile boolean connected;
+
+  private boolean retryPending;
 
   /** When the broker last confirmed a frame to all. */
   private long lastConfirmedNanos;
@@ -110,80 +98,41 @@ final class SendWindow {
   /** Why the last publish failed; null when the broker took it. */
   private @Nullable Throwable lastFailure;
 
-  /**
-   * A frame in the window. Its bytes never change. An entry that has waited too long fails and is
-   * removed from the list, but its message stays in the frame.
-   */
-  private static final class Sent {
-    final String channel;
-    final ByteBuffer bytes;
-    final List<Entry> entries;
-
-    /** The generation in which the frame was last sent; 0 before that. */
-    int sentInGeneration;
-
-    long sentNanos;
-
-    /**
-     * When the oldest remaining entry was accepted by the outbox, or, for a repair, when it was
-     * built.
-     */
-    volatile long oldestNanos;
-
-    Sent(String channel, ByteBuffer bytes, List<Entry> entries, long oldestNanos) {
-      this.channel = channel;
-      this.bytes = bytes;
-      this.entries = entries;
-      this.oldestNanos = oldestNanos;
-    }
-
-    /**
-     * Removes and returns the entries that were accepted before this time. The frame itself stays
-     * in the window.
-     */
-    List<Entry> expire(long before) {
-      List<Entry> late =
-          entries.stream().takeWhile(entry -> entry.acceptedNanos() - before < 0).toList();
-      entries.subList(0, late.size()).clear();
-      if (!entries.isEmpty()) {
-        oldestNanos = entries.get(0).acceptedNanos();
-      }
-      return late;
-    }
-  }
-
-  SendWindow(BusContext context, Outbox outbox, SentFrames sentFrames, OwnFrames ownFrames) {
+  SendWindow(BusContext context, Outbox outbox, SentFrames frames) {
     this.context = context;
-    this.settings = context.settings();
     this.thread = context.thread();
     this.outbox = outbox;
-    this.sentFrames = sentFrames;
-    this.ownFrames = ownFrames;
+    this.frames = frames;
     this.lastConfirmedNanos = thread.nanoTime();
     this.lastTickNanos = lastConfirmedNanos;
     this.lastDropNanos = lastConfirmedNanos - UNCONFIRMED_AFTER.toNanos();
   }
 
+  /** The back end is connected. Any thread. */
   void connectionRestored() {
-    connected = true;
-    retryPending = false;
-    retryMillis = FIRST_RETRY_MILLIS;
-    pump();
+    thread.execute(
+        () -> {
+          connected = true;
+          retryPending = false;
+          retryMillis = FIRST_RETRY_MILLIS;
+          pump();
+        });
   }
 
-  /**
-   * The back end reports the loss of its connection. Called on its thread, before {@link
-   * #connectionLost}.
-   */
-  void reportLoss() {
-    losses.incrementAndGet();
-  }
-
-  /** Handles one reported loss. */
+  /** The back end has lost its connection. Any thread; no frame is sent from now on. */
   void connectionLost() {
-    connected = false;
-    lossesSeen++;
-    generation++;
+    losses.incrementAndGet();
+    thread.execute(
+        () -> {
+          connected = false;
+          lossesSeen++;
+          generation++;
+        });
+  }
+
+  /** Any thread. */
+  boolean isConnected() {
+    return connected;
   }
 
   boolean isEmpty() {
@@ -192,21 +141,22 @@ final class SendWindow {
 
   /** The number of the last message to all. Any thread. */
   long lastSeq() {
-    return lastSeq;
+    return frames.lastSeq();
   }
 
   /** A host asks for messages to all again. Repairs and new frames are sent alternately. */
   void repeat(String inbox, long from, long to) {
-    sentFrames.request(inbox, from, to);
+    frames.request(inbox, from, to);
     pump();
   }
 
-  /**
-   * For how long the oldest entry of the window has waited; 0 when the window is empty. Any thread.
-   */
-  long oldestNanos(long nowNanos) {
-    Sent first = oldest;
-    return first == null ? 0 : nowNanos - first.oldestNanos;
+  /** The age of the oldest operation that is queued or in flight. Any thread. */
+  Duration oldestOperation() {
+    long now = thread.nanoTime();
+    Entry queued = outbox.peek();
+    Sent sent = unconfirmed.peek();
+    long age = queued == null ? 0 : now - queued.acceptedNanos();
+    return Duration.ofNanos(sent == null ? age : Math.max(age, now - sent.oldestNanos));
   }
 
   /** When the broker last confirmed a frame to all. */
@@ -224,6 +174,7 @@ final class SendWindow {
    * be sent.
    */
   void tick() {
+    frames.forgetOld();
     dropUnconfirmed();
     pump();
   }
@@ -234,102 +185,35 @@ final class SendWindow {
       return;
     }
     expire();
-    sentFrames.forgetOld();
-    if (connected && !retryPending) {
-      for (Sent sent : List.copyOf(unconfirmed)) {
-        if (sent.sentInGeneration != generation && maySend()) {
-          transmit(sent);
-        }
-      }
-      while (maySend()
-          && unconfirmed.size() < MAX_FRAMES_IN_FLIGHT
-          && bytesInFlight < MAX_BYTES_IN_FLIGHT) {
-        Sent sent = next();
-        if (sent == null) {
-          return;
-        }
+    if (!connected || retryPending) {
+      return;
+    }
+    for (Sent sent : unconfirmed) {
+      if (sent.generation != generation && maySend()) {
         transmit(sent);
       }
+    }
+    while (maySend()
+        && unconfirmed.size() < MAX_FRAMES_IN_FLIGHT
+        && bytesInFlight < MAX_BYTES_IN_FLIGHT) {
+      Sent sent = frames.next(toAllInFlight > 0);
+      if (sent == null) {
+        return;
+      }
+      unconfirmed.add(sent);
+      bytesInFlight += sent.bytes.remaining();
+      toAllInFlight += sent.toAll ? 1 : 0;
+      transmit(sent);
     }
   }
 
   /** Fails every operation that is queued or in flight. Later operations are refused. */
   void failAll(String why) {
+    connected = false;
     List<Entry> unsent = outbox.close();
     unconfirmed.forEach(sent -> fail(sent.entries, Outcome.UNKNOWN, why));
     unconfirmed.clear();
-    oldest = null;
-    bytesInFlight = 0;
     fail(unsent, Outcome.NOT_SENT, why);
-  }
-
-  /** Builds the next frame and adds it to the window; null when nothing is to be sent. */
-  private @Nullable Sent next() {
-    repeatsNext = !repeatsNext;
-    Sent first = repeatsNext ? packRepeated() : pack();
-    Sent sent = first != null ? first : repeatsNext ? pack() : packRepeated();
-    if (sent != null) {
-      unconfirmed.add(sent);
-      oldest = unconfirmed.peek();
-      bytesInFlight += sent.bytes.remaining();
-    }
-    return sent;
-  }
-
-  private @Nullable Sent packRepeated() {
-    SentFrames.Answer answer = sentFrames.next();
-    return answer == null
-        ? null
-        : new Sent(answer.channel(), answer.frame(), new ArrayList<>(), thread.nanoTime());
-  }
-
-  private @Nullable Sent pack() {
-    Entry first = outbox.peek();
-    if (first == null || gainsByWaiting()) {
-      return null;
-    }
-    outbox.poll();
-    List<Entry> entries = new ArrayList<>();
-    List<ByteBuffer> messages = new ArrayList<>();
-    int size = 0;
-    for (Entry entry = first; entry != null; entry = takeIfFits(first, size)) {
-      entries.add(entry);
-      messages.add(entry.message());
-      size += entry.message().remaining();
-    }
-    boolean numbered = first.channel().equals(settings.allChannel());
-    long firstSeq = numbered ? lastSeq + 1 : 0;
-    if (numbered) {
-      lastSeq = firstSeq + entries.size() - 1;
-    }
-    Header header =
-        new Header(
-            context.self(), first.channel(), firstSeq, entries.size(), thread.currentTimeMillis());
-    ByteBuffer frame = FrameCodec.encode(header, messages, context.seal());
-    if (numbered) {
-      sentFrames.add(header, frame.slice(frame.remaining() - size, size));
-    }
-    return new Sent(first.channel(), frame, entries, first.acceptedNanos());
-  }
-
-  /**
-   * Whether the next frame should wait for more messages. That is so when a frame to all is in
-   * flight, no message for an inbox is queued, and the queued messages do not fill a frame. Small
-   * messages are gathered as in Nagle's algorithm (RFC 896).
-   */
-  private boolean gainsByWaiting() {
-    return outbox.queuedBytes() < PACK_BYTES
-        && outbox.allForAll()
-        && unconfirmed.stream().anyMatch(sent -> sent.channel.equals(settings.allChannel()));
-  }
-
-  private @Nullable Entry takeIfFits(Entry first, int size) {
-    Entry next = outbox.peek();
-    boolean fits =
-        next != null
-            && next.channel().equals(first.channel())
-            && size + next.message().remaining() <= PACK_BYTES;
-    return fits ? outbox.poll() : null;
   }
 
   /**
@@ -344,10 +228,10 @@ final class SendWindow {
 
   private void transmit(Sent sent) {
     int sentIn = generation;
-    sent.sentInGeneration = sentIn;
+    sent.generation = sentIn;
     sent.sentNanos = thread.nanoTime();
-    if (sent.channel.equals(settings.allChannel())) {
-      ownFrames.sending(sent.sentNanos);
+    if (sent.toAll) {
+      context.ownFrames().sending(sent.sentNanos);
     }
     CompletionStage<Integer> published;
     try {
@@ -367,53 +251,57 @@ final class SendWindow {
   }
 
   private void confirmed(Sent sent, int receivers) {
-    if (unconfirmed.remove(sent)) {
-      oldest = unconfirmed.peek();
-      if (sent.sentInGeneration == generation) {
-        retryMillis = FIRST_RETRY_MILLIS;
-        lastFailure = null;
-      }
-      if (sent.channel.equals(settings.allChannel())) {
-        lastConfirmedNanos = thread.nanoTime();
-      }
-      bytesInFlight -= sent.bytes.remaining();
-      release(sent.entries);
-      count(sent);
-      if (receivers == 0 && sent.channel.equals(settings.allChannel())) {
-        countUnreceived(sent);
-      }
-      Accepted accepted = new Accepted(receivers);
-      complete(sent.entries, stage -> stage.complete(accepted));
-      pump();
+    if (!remove(sent)) {
+      return;
     }
+    if (sent.generation == generation) {
+      retryMillis = FIRST_RETRY_MILLIS;
+      lastFailure = null;
+    }
+    if (sent.toAll) {
+      lastConfirmedNanos = thread.nanoTime();
+    }
+    count(sent, receivers);
+    Accepted accepted = new Accepted(receivers);
+    complete(sent.entries, stage -> stage.complete(accepted));
+    pump();
   }
 
-  private void count(Sent sent) {
-    BusCounters counters = context.counters();
-    counters.published.add(sent.entries.size());
-    counters.publishedFrames.increment();
-    counters.publishedBytes.add(sent.bytes.remaining());
-    counters.publishNanos.add(thread.nanoTime() - sent.sentNanos);
+  /** Removes a frame from the window. Returns false if that was done before. */
+  private boolean remove(Sent sent) {
+    boolean removed = unconfirmed.remove(sent);
+    if (removed) {
+      bytesInFlight -= sent.bytes.remaining();
+      toAllInFlight -= sent.toAll ? 1 : 0;
+    }
+    return removed;
   }
 
   /**
-   * Counts the operations in a frame that no subscriber received. Messages that hosts and emitters
-   * exchange on their own are not operations.
+   * Counts a confirmed frame. Operations that no subscriber received are counted, too. Messages
+   * that hosts and emitters exchange on their own are not operations.
    */
-  private void countUnreceived(Sent sent) {
-    long operations =
-        sent.entries.stream().filter(entry -> entry.share() != Outbox.Share.RESERVE).count();
-    context.counters().unreceived.add(operations);
+  private void count(Sent sent, int receivers) {
+    Tally<BusCount> counts = context.events().counts();
+    counts.add(BusCount.PUBLISHED, sent.entries.size());
+    counts.increment(BusCount.PUBLISHED_FRAMES);
+    counts.add(BusCount.PUBLISHED_BYTES, sent.bytes.remaining());
+    counts.add(BusCount.PUBLISH_NANOS, thread.nanoTime() - sent.sentNanos);
+    if (receivers == 0 && sent.toAll) {
+      long operations =
+          sent.entries.stream().filter(entry -> entry.share() != Outbox.Share.RESERVE).count();
+      counts.add(BusCount.UNRECEIVED, operations);
+    }
   }
 
-  private void failed(int failedGeneration, Throwable failure) {
+  private void failed(int sentIn, Throwable failure) {
     lastFailure =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    if (failedGeneration == generation) {
+    if (sentIn == generation) {
       if (connected) {
-        context.listener().connectFailed(lastFailure);
+        context.events().connectFailed(lastFailure);
       }
       generation++;
       retryPending = true;
@@ -435,22 +323,17 @@ final class SendWindow {
       unconfirmed.forEach(sent -> sent.sentNanos = now); // Confirmations may still be queued.
     }
     lastTickNanos = now;
+    long overdue = now - UNCONFIRMED_AFTER.toNanos();
     if (connected
-        && now - lastDropNanos >= UNCONFIRMED_AFTER.toNanos()
+        && lastDropNanos - overdue <= 0
         && unconfirmed.stream()
-            .anyMatch(
-                sent ->
-                    sent.sentInGeneration == generation
-                        && now - sent.sentNanos >= UNCONFIRMED_AFTER.toNanos())) {
+            .anyMatch(sent -> sent.generation == generation && sent.sentNanos - overdue <= 0)) {
       lastDropNanos = now;
-      context
-          .backend()
-          .reconnect(
-              Direction.PUBLISH,
-              new ManagerException(
-                  "frame: unconfirmed for "
-                      + UNCONFIRMED_AFTER.toSeconds()
-                      + " s (expected: the broker confirms it)"));
+      String why =
+          "frame: unconfirmed for "
+              + UNCONFIRMED_AFTER.toSeconds()
+              + " s (expected: the broker confirms it)";
+      context.backend().reconnect(Direction.PUBLISH, new ManagerException(why));
     }
   }
 
@@ -459,59 +342,47 @@ final class SendWindow {
    * last entry, because the broker may still confirm the other entries in time.
    */
   private void expire() {
-    long before = thread.nanoTime() - settings.outboxAge().toNanos();
-    String why = "outbox: " + settings.outboxAge().toSeconds() + " s (expected: accepted in time)";
-    List<Entry> late = new ArrayList<>();
+    Duration age = context.settings().outboxAge();
+    long before = thread.nanoTime() - age.toNanos();
+    List<Entry> inFlight = new ArrayList<>();
     for (Sent head = unconfirmed.peek();
         head != null && head.oldestNanos - before < 0;
         head = unconfirmed.peek()) {
-      late.addAll(head.expire(before));
+      inFlight.addAll(head.expire(before));
       if (!head.entries.isEmpty()) {
         break;
       }
-      unconfirmed.remove();
-      oldest = unconfirmed.peek();
-      bytesInFlight -= head.bytes.remaining();
+      remove(head);
     }
-    fail(late, Outcome.UNKNOWN, why);
-    late.clear();
-    for (Entry head = outbox.peek();
-        head != null && head.acceptedNanos() - before < 0;
-        head = outbox.peek()) {
-      late.add(head);
-      outbox.poll();
-    }
-    fail(late, Outcome.NOT_SENT, why);
+    List<Entry> queued = outbox.pollOlderThan(before);
+    String why = "outbox: " + age.toSeconds() + " s (expected: accepted in time)";
+    fail(inFlight, Outcome.UNKNOWN, why);
+    fail(queued, Outcome.NOT_SENT, why);
   }
 
   private void fail(List<Entry> entries, Outcome outcome, String why) {
     if (!entries.isEmpty()) {
       BackendUnavailableException failure =
           new BackendUnavailableException(why, outcome, lastFailure);
-      release(entries);
       complete(entries, stage -> stage.completeExceptionally(failure));
-      context.counters().publishFailures.add(entries.size());
-      context.listener().publishFailed(failure);
-    }
-  }
-
-  /** Frees the room of these entries in the outbox, and completes the stages that wait for room. */
-  private void release(List<Entry> entries) {
-    entries.forEach(outbox::release);
-    List<CompletableFuture<Void>> writable = outbox.nowWritable();
-    if (!writable.isEmpty()) {
-      context.callbacks().execute(() -> writable.forEach(stage -> stage.complete(null)));
+      context.events().counts().add(BusCount.PUBLISH_FAILURES, entries.size());
+      context.events().tell(listener -> listener.publishFailed(failure));
     }
   }
 
   /**
-   * Completes the stages of entries. Stages that users hold complete on the callbacks; all others
-   * complete at once.
+   * Frees the room of these entries in the outbox, and completes their stages and the stages that
+   * wait for room. Stages that users hold complete on the callbacks; all others complete at once.
    */
   private void complete(List<Entry> entries, Consumer<CompletableFuture<Accepted>> completion) {
+    entries.forEach(outbox::release);
+    CompletableFuture<Void> writable = outbox.nowWritable();
+    if (writable != null) {
+      context.callbacks().execute(() -> writable.complete(null));
+    }
     List<CompletableFuture<Accepted>> forUsers = new ArrayList<>();
     for (Entry entry : entries) {
-      if (entry.forUser()) {
+      if (entry.share() == Outbox.Share.NORMAL) {
         forUsers.add(entry.stage());
       } else {
         completion.accept(entry.stage());

@@ -1,9 +1,11 @@
 package io.starling.manager.pubsub;
 
 import io.starling.manager.pubsub.FrameCodec.Header;
+import io.starling.manager.pubsub.Outbox.Entry;
 import io.starling.manager.pubsub.PubSubMessage.Gone;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +14,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest frames that this host sent to all, and the repair requests of other hosts. Publisher
- * thread only.
+ * Builds the frames that are sent. A new frame gets messages of the outbox, and numbers if it goes
+ * to all. The latest of these frames are kept, and sent again to a host that asks for a repair.
+ * Publisher thread only, except for {@link #lastSeq()}.
  */
 final class SentFrames {
   /** How many bytes of messages a host keeps. */
@@ -33,11 +36,15 @@ final class SentFrames {
    */
   private static final int MAX_RANGES = 1_000;
 
+  /** A frame is filled with messages up to this size. A larger message gets a frame of its own. */
+  private static final int PACK_BYTES = 64 << 10;
+
   private final BusContext context;
+  private final Outbox outbox;
   private final long maxBytes;
 
   /** The kept frames by the number of their first message. Their numbers are consecutive. */
-  private final TreeMap<Long, SentFrame> frames = new TreeMap<>();
+  private final TreeMap<Long, Kept> frames = new TreeMap<>();
 
   /**
    * The ranges that each inbox waits for; the inboxes are served in turn. A range is stored as
@@ -46,32 +53,98 @@ final class SentFrames {
   private final Map<String, TreeMap<Long, Long>> requests = new LinkedHashMap<>();
 
   private long bytes;
-  private long lastSeq;
+
+  /** The number of the last message to all. */
+  private volatile long lastSeq;
+
+  /** Whether a repair has precedence over a new frame, which alternates. */
+  private boolean repairsFirst;
 
   /**
    * Makes an empty store.
    *
    * @param maxBytes how many bytes of messages are kept; 0 for an emitter, which cannot be asked
    */
-  SentFrames(BusContext context, long maxBytes) {
+  SentFrames(BusContext context, Outbox outbox, long maxBytes) {
     this.context = context;
+    this.outbox = outbox;
     this.maxBytes = maxBytes;
   }
 
   /**
-   * A sent frame.
+   * A frame that is kept for repairs.
    *
    * @param body all messages, one directly after another
    * @param builtNanos when the frame was built
    */
-  private record SentFrame(Header header, ByteBuffer body, long builtNanos) {}
+  private record Kept(Header header, ByteBuffer body, long builtNanos) {}
 
-  /** A frame that goes to one inbox: a repair, or the message that frames are gone. */
-  record Answer(String channel, ByteBuffer frame) {}
+  /** The number of the last message to all. Any thread. */
+  long lastSeq() {
+    return lastSeq;
+  }
 
-  void add(Header header, ByteBuffer body) {
+  /**
+   * Builds the next frame; null when nothing is to be sent. Repairs and new frames take turns.
+   *
+   * @param toAllInFlight whether the broker has not confirmed a frame to all
+   */
+  @Nullable Sent next(boolean toAllInFlight) {
+    repairsFirst = !repairsFirst;
+    Sent repair = repairsFirst ? repair() : null;
+    if (repair != null) {
+      return repair;
+    }
+    Sent packed = pack(toAllInFlight);
+    return packed != null || repairsFirst ? packed : repair();
+  }
+
+  /**
+   * Packs queued messages into one frame. While a frame to all is in flight, messages to all wait
+   * for others, unless they fill a frame or a message for an inbox is queued. Small messages are
+   * gathered as in Nagle's algorithm (RFC 896).
+   */
+  private @Nullable Sent pack(boolean toAllInFlight) {
+    Entry first = outbox.peek();
+    if (first == null
+        || (toAllInFlight && outbox.queuedBytes() < PACK_BYTES && outbox.allForAll())) {
+      return null;
+    }
+    List<Entry> entries = new ArrayList<>();
+    List<ByteBuffer> messages = new ArrayList<>();
+    int size = 0;
+    for (Entry entry = outbox.poll(); entry != null; entry = takeIfFits(first, size)) {
+      entries.add(entry);
+      messages.add(entry.message());
+      size += entry.message().remaining();
+    }
+    boolean toAll = first.channel().equals(context.settings().allChannel());
+    long firstSeq = toAll ? lastSeq + 1 : 0;
+    Header header = header(first.channel(), firstSeq, entries.size());
+    ByteBuffer frame = FrameCodec.encode(header, messages, context.seal());
+    if (toAll) {
+      keep(header, frame.slice(frame.remaining() - size, size));
+    }
+    return new Sent(first.channel(), toAll, frame, entries, first.acceptedNanos());
+  }
+
+  private @Nullable Entry takeIfFits(Entry first, int size) {
+    Entry next = outbox.peek();
+    boolean fits =
+        next != null
+            && next.channel().equals(first.channel())
+            && size + next.message().remaining() <= PACK_BYTES;
+    return fits ? outbox.poll() : null;
+  }
+
+  private Header header(String channel, long firstSeq, int count) {
+    return new Header(
+        context.self(), channel, firstSeq, count, context.thread().currentTimeMillis());
+  }
+
+  private void keep(Header header, ByteBuffer body) {
     lastSeq = header.lastSeq();
-    frames.put(header.firstSeq(), new SentFrame(header, body, context.thread().nanoTime()));
+    frames.put(header.firstSeq(), new Kept(header, body, context.thread().nanoTime()));
     bytes += body.remaining();
     forgetOld();
   }
@@ -103,38 +176,32 @@ final class SentFrames {
 
   /** Adds a range and joins it with ranges that overlap or touch it. */
   private static void add(NavigableMap<Long, Long> ranges, long from, long to) {
-    long first = from;
-    long last = to;
-    Map.Entry<Long, Long> near = ranges.floorEntry(last + 1);
-    if (ranges.size() >= MAX_RANGES && (near == null || near.getValue() + 1 < first)) {
+    Map.Entry<Long, Long> near = ranges.floorEntry(to + 1);
+    if (near == null || near.getValue() + 1 < from) {
+      if (ranges.size() < MAX_RANGES) {
+        ranges.put(from, to);
+        return;
+      }
       near = ranges.lastEntry();
-      first = Math.min(first, near.getKey());
-      last = Math.max(last, near.getValue());
-      near = ranges.floorEntry(last + 1);
     }
-    while (near != null && near.getValue() + 1 >= first) {
-      first = Math.min(first, near.getKey());
-      last = Math.max(last, near.getValue());
-      ranges.remove(near.getKey());
-      near = ranges.floorEntry(last + 1);
-    }
-    ranges.put(first, last);
+    ranges.remove(near.getKey());
+    add(ranges, Math.min(from, near.getKey()), Math.max(to, near.getValue()));
   }
 
   /**
-   * Returns the next frame to send to a host that asked; null when no request is open. Where frames
-   * are no longer kept, the result is a {@link Gone}.
+   * Builds the next frame for a host that asked; null when no request is open. Where frames are no
+   * longer kept, the frame holds a {@link Gone}.
    */
-  @Nullable Answer next() {
+  private @Nullable Sent repair() {
     if (requests.isEmpty()) {
       return null;
     }
-    Map.Entry<String, TreeMap<Long, Long>> entry = requests.entrySet().iterator().next();
-    String inbox = entry.getKey();
-    TreeMap<Long, Long> ranges = entry.getValue();
+    Map.Entry<String, TreeMap<Long, Long>> request = requests.entrySet().iterator().next();
+    String inbox = request.getKey();
+    TreeMap<Long, Long> ranges = request.getValue();
     requests.remove(inbox);
     long from = ranges.firstKey();
-    SentFrame frame = from(from);
+    Kept frame = from(from);
     long goneTo = frame == null ? lastSeq : frame.header().firstSeq() - 1;
     boolean gone = frame == null || goneTo >= from;
     serveUpTo(ranges, gone || frame == null ? goneTo : frame.header().lastSeq());
@@ -142,10 +209,14 @@ final class SentFrames {
       requests.put(inbox, ranges);
     }
     return gone || frame == null
-        ? gone(inbox, from, goneTo)
-        : new Answer(
-            inbox,
-            FrameCodec.encode(frame.header().on(inbox), List.of(frame.body()), context.seal()));
+        ? repair(header(inbox, 0, 1), MessageCodec.encode(new Gone(from, goneTo)))
+        : repair(frame.header().on(inbox), frame.body());
+  }
+
+  private Sent repair(Header header, ByteBuffer body) {
+    ByteBuffer frame = FrameCodec.encode(header, List.of(body), context.seal());
+    long now = context.thread().nanoTime();
+    return new Sent(header.channel(), false, frame, new ArrayList<>(), now);
   }
 
   /** Removes the numbers up to {@code served} from the ranges. */
@@ -158,15 +229,9 @@ final class SentFrames {
     }
   }
 
-  private Answer gone(String inbox, long from, long to) {
-    Header header = new Header(context.self(), inbox, 0, 1, context.thread().currentTimeMillis());
-    ByteBuffer message = MessageCodec.encode(new Gone(from, to));
-    return new Answer(inbox, FrameCodec.encode(header, List.of(message), context.seal()));
-  }
-
   /** Returns the frame that contains this number, or else the next later one; null without one. */
-  private @Nullable SentFrame from(long seq) {
-    Map.Entry<Long, SentFrame> entry = frames.floorEntry(seq);
+  private @Nullable Kept from(long seq) {
+    Map.Entry<Long, Kept> entry = frames.floorEntry(seq);
     if (entry == null || entry.getValue().header().lastSeq() < seq) {
       entry = frames.higherEntry(seq);
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.starling.manager.BackendState;
+import io.starling.manager.BusCount;
 import io.starling.manager.ManagerStatistics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -15,19 +17,20 @@ class ManagerMetricsTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private ManagerStatistics now =
       new ManagerStatistics(
-          1,
-          2,
-          3,
-          Duration.ofMillis(40),
-          5,
-          6,
-          7,
-          8,
-          9,
-          10,
-          11,
-          15,
-          16,
+          Map.ofEntries(
+              Map.entry(BusCount.PUBLISHED, 1L),
+              Map.entry(BusCount.PUBLISHED_FRAMES, 2L),
+              Map.entry(BusCount.PUBLISHED_BYTES, 3L),
+              Map.entry(BusCount.PUBLISH_NANOS, 40_000_000L),
+              Map.entry(BusCount.PUBLISH_FAILURES, 5L),
+              Map.entry(BusCount.RECEIVED, 6L),
+              Map.entry(BusCount.REJECTED_FRAMES, 7L),
+              Map.entry(BusCount.SKIPPED_MESSAGES, 8L),
+              Map.entry(BusCount.DUPLICATES, 9L),
+              Map.entry(BusCount.MISSING, 10L),
+              Map.entry(BusCount.REPAIRED, 11L),
+              Map.entry(BusCount.REFUSED, 15L),
+              Map.entry(BusCount.UNRECEIVED, 16L)),
           12,
           Duration.ofMillis(1_600),
           17,

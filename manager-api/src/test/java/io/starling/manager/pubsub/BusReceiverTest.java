@@ -3,6 +3,7 @@ package io.starling.manager.pubsub;
 import static io.starling.manager.pubsub.FakeSockets.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.starling.manager.BusCount;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.Operation;
@@ -98,7 +99,7 @@ class BusReceiverTest {
     assertThat(sockets.serverEvents).isEmpty();
     assertThat(end.published()).isEqualTo(published);
     assertThat(skipped).hasSize(3).allMatch(fault -> fault.startsWith("reply channel: "));
-    assertThat(host.statistics().skippedMessages()).isEqualTo(3);
+    assertThat(host.statistics().get(BusCount.SKIPPED_MESSAGES)).isEqualTo(3);
   }
 
   /** What was not answered, and why. */

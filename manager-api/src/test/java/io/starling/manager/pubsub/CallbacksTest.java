@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.BackendUnavailableException;
+import io.starling.manager.BusCount;
 import io.starling.manager.HostResponses;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.Operation;
@@ -139,7 +140,7 @@ class CallbacksTest {
     }
 
     assertThat(sockets.received).hasSize(3);
-    assertThat(receiver.statistics().missing()).isZero();
+    assertThat(receiver.statistics().get(BusCount.MISSING)).isZero();
   }
 
   @Test
@@ -209,7 +210,7 @@ class CallbacksTest {
         .withMessageContaining("callbacks: 10000 wait");
     assertThat(count(blocked))
         .isCompletedWithValueMatching(all -> all.missing().containsKey(other.hostId()));
-    assertThat(blocked.statistics().refused()).isPositive();
+    assertThat(blocked.statistics().get(BusCount.REFUSED)).isPositive();
     goOn.countDown();
     assertThat(accepted.get(Callbacks.MAX_WAITING / 2)).succeedsWithin(Duration.ofSeconds(20));
   }

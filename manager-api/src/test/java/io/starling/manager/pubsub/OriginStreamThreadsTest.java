@@ -36,16 +36,15 @@ class OriginStreamThreadsTest {
   /** At this number a delivery stays until it may go on. */
   private volatile long stuckAt = -1;
 
-  private final OriginStreams streams =
-      new OriginStreams(
+  private final OriginRegistry origins =
+      new Deliveries(
           new BusContext(
               new HostId("self"),
               PubSubSettings.DEFAULTS,
               new RecordingBackend(),
               thread,
               ManagerListener.NONE,
-              Runnable::run),
-          new Owner());
+              Runnable::run));
 
   @AfterEach
   void end() throws InterruptedException {
@@ -55,11 +54,11 @@ class OriginStreamThreadsTest {
   }
 
   private void receive(long seq) {
-    streams.receive(header(seq), messages(seq));
+    origins.stream(ORIGIN).receive(header(seq), messages(seq), false);
   }
 
   private void repeat(long seq) {
-    streams.receiveRepeated(header(seq), messages(seq));
+    origins.stream(ORIGIN).receive(header(seq), messages(seq), true);
   }
 
   private static Header header(long seq) {
@@ -82,7 +81,7 @@ class OriginStreamThreadsTest {
     Future<?> delivering = stickAt(1, () -> receive(1));
 
     ByteBuffer brokers = ByteBuffer.allocate(8).putLong(2).flip();
-    streams.receive(header(2), List.of(brokers));
+    origins.stream(ORIGIN).receive(header(2), List.of(brokers), false);
     brokers.putLong(0, 99);
     receive(3);
     assertThat(delivered).isEmpty();
@@ -127,7 +126,7 @@ class OriginStreamThreadsTest {
     Future<?> delivering = stickAt(1, () -> receive(1));
     for (int i = 0; i < 20; i++) {
       ByteBuffer large = ByteBuffer.allocate(1 << 20).putLong(0, 2 + i);
-      streams.receive(header(2 + i), List.of(large));
+      origins.stream(ORIGIN).receive(header(2 + i), List.of(large), false);
     }
     goOn.countDown();
     delivering.get();
@@ -146,7 +145,7 @@ class OriginStreamThreadsTest {
     for (int seed = 0; seed < 5; seed++) {
       delivered.clear();
       HostId origin = new HostId("origin-" + seed);
-      streams.receive(new Header(origin, "c", 1, 1, 0), messages(1));
+      origins.stream(origin).receive(new Header(origin, "c", 1, 1, 0), messages(1), false);
       Random random = new Random(seed);
       boolean[] lost = new boolean[frames + 1];
       for (int i = 2; i < frames; i++) {
@@ -158,7 +157,8 @@ class OriginStreamThreadsTest {
                   () -> {
                     for (int i = 2; i <= frames; i++) {
                       if (!lost[i]) {
-                        streams.receive(new Header(origin, "c", i, 1, 0), messages(i));
+                        origins.stream(origin)
+                            .receive(new Header(origin, "c", i, 1, 0), messages(i), false);
                       }
                     }
                   }),
@@ -176,14 +176,18 @@ class OriginStreamThreadsTest {
   private void repeatAll(HostId origin, boolean[] lost) {
     for (int i = 2; i < lost.length; i++) {
       if (lost[i]) {
-        streams.receiveRepeated(new Header(origin, "c", i, 1, 0), messages(i));
+        origins.stream(origin).receive(new Header(origin, "c", i, 1, 0), messages(i), true);
       }
     }
   }
 
-  private final class Owner implements OriginStreams.Owner {
+  private final class Deliveries extends OriginRegistry {
+    Deliveries(BusContext context) {
+      super(context);
+    }
+
     @Override
-    public void deliver(Header header, List<ByteBuffer> messages) {
+    void deliver(Header header, List<ByteBuffer> messages) {
       for (ByteBuffer message : messages) {
         if (header.firstSeq() == stuckAt) {
           stuck.countDown();
@@ -203,11 +207,21 @@ class OriginStreamThreadsTest {
     }
 
     @Override
-    public boolean canRepeat(HostId origin) {
+    boolean canRepeat(HostId origin) {
       return true;
     }
 
     @Override
-    public void askAgain(HostId origin, long from, long to) {}
+    boolean hears() {
+      return true;
+    }
+
+    @Override
+    boolean returning() {
+      return false;
+    }
+
+    @Override
+    void askAgain(HostId origin, long from, long to) {}
   }
 }

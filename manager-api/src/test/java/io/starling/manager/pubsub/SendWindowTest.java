@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.starling.manager.Accepted;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.BusCount;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.Operation;
@@ -156,7 +157,7 @@ class SendWindowTest {
     reply(0, 1);
 
     assertThat(late).isCompletedWithValue(new Accepted(1));
-    assertThat(context.counters().publishFailures.sum()).isEqualTo(1);
+    assertThat(context.events().counts().sum(BusCount.PUBLISH_FAILURES)).isEqualTo(1);
   }
 
   @Test
@@ -335,9 +336,9 @@ class SendWindowTest {
     backend.meanwhile =
         () -> {
           backend.meanwhile = () -> {};
-          publisher.connectionLost();
+          publisher.window().connectionLost();
           backend.replies.get(0).completeExceptionally(new IllegalStateException("broken"));
-          publisher.connectionRestored();
+          publisher.window().connectionRestored();
         };
 
     thread.run();
@@ -352,8 +353,8 @@ class SendWindowTest {
     backend.meanwhile =
         () -> {
           backend.meanwhile = () -> {};
-          publisher.connectionLost();
-          publisher.connectionRestored();
+          publisher.window().connectionLost();
+          publisher.window().connectionRestored();
         };
 
     thread.run();
@@ -399,12 +400,12 @@ class SendWindowTest {
   @Test
   void nothingIsSentWhileTheConnectionIsLost() {
     connectAndSendOne();
-    publisher.connectionLost();
+    publisher.window().connectionLost();
     offered.add(publishWholeFrame());
     thread.advance(Duration.ofSeconds(10));
     assertThat(backend.published()).containsExactly("1+1");
 
-    publisher.connectionRestored();
+    publisher.window().connectionRestored();
     thread.run();
 
     assertThat(backend.published()).containsExactly("1+1", "1+1", "2+1");
@@ -415,8 +416,8 @@ class SendWindowTest {
     connect();
     CompletableFuture<Accepted> stage = publish(1);
     thread.run();
-    publisher.connectionLost();
-    publisher.connectionRestored();
+    publisher.window().connectionLost();
+    publisher.window().connectionRestored();
     thread.run();
 
     reply(0, 1);
@@ -507,8 +508,8 @@ class SendWindowTest {
   void aFrameThatWentOutAgainHasTenSecondsAgain() {
     connectAndSendOne();
     thread.advance(Duration.ofSeconds(8));
-    publisher.connectionLost();
-    publisher.connectionRestored();
+    publisher.window().connectionLost();
+    publisher.window().connectionRestored();
     thread.advance(Duration.ofSeconds(9));
 
     assertThat(backend.reconnects).isEmpty();
@@ -517,7 +518,7 @@ class SendWindowTest {
   @Test
   void nothingIsDroppedWhileTheConnectionIsSaidToBeLost() {
     connectAndSendOne();
-    publisher.connectionLost();
+    publisher.window().connectionLost();
 
     thread.advance(Duration.ofSeconds(29));
 
@@ -549,8 +550,7 @@ class SendWindowTest {
   void nothingIsRepeatedAfterTheEnd() {
     Outbox outbox = new Outbox(1_000, SETTINGS.allChannel());
     SendWindow window =
-        new SendWindow(
-            context, outbox, new SentFrames(context, SentFrames.HOST_BYTES), new OwnFrames(thread));
+        new SendWindow(context, outbox, new SentFrames(context, outbox, SentFrames.HOST_BYTES));
     outbox.offer(
         new Outbox.Entry(
             SETTINGS.allChannel(),
@@ -559,6 +559,7 @@ class SendWindowTest {
             Share.NORMAL,
             new CompletableFuture<>()));
     window.connectionRestored();
+    thread.run();
     reply(0, 1);
     window.failAll("closed");
 
@@ -613,7 +614,7 @@ class SendWindowTest {
       thread.run();
     }
     offered.add(publishLarge(Share.NORMAL));
-    assertThat(publisher.statistics().refused()).isEqualTo(2);
+    assertThat(publisher.statistics().get(BusCount.REFUSED)).isEqualTo(2);
 
     thread.advance(Duration.ofMillis(500));
     assertThat(refused).containsExactly(2L);

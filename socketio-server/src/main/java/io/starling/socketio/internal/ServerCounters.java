@@ -2,21 +2,19 @@ package io.starling.socketio.internal;
 
 import io.starling.engineio.EngineIoServer;
 import io.starling.engineio.TransportKind;
+import io.starling.manager.Tally;
 import io.starling.protocol.engineio.HandshakeError;
 import io.starling.socketio.DisconnectReason;
 import io.starling.socketio.Handshake;
+import io.starling.socketio.ServerCount;
 import io.starling.socketio.ServerStatistics;
 import io.starling.socketio.Socket;
 import io.starling.socketio.SocketIoListener;
 import io.starling.socketio.http.WebRequest;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,71 +22,61 @@ import org.jspecify.annotations.Nullable;
  * methods of {@link SocketIoListener}. Safe for any thread.
  */
 final class ServerCounters implements SocketIoListener {
-  private final LongAdder connected = new LongAdder();
-  private final LongAdder connectsRefused = new LongAdder();
-  private final LongAdder packetsRefused = new LongAdder();
-  private final LongAdder messagesReceived = new LongAdder();
-  private final LongAdder bytesReceived = new LongAdder();
-  private final LongAdder eventsReceived = new LongAdder();
-  private final LongAdder eventsHandled = new LongAdder();
-  private final LongAdder handlerNanos = new LongAdder();
-  private final LongAdder handlersFailed = new LongAdder();
-  private final LongAdder requestsFailed = new LongAdder();
-  private final LongAdder emits = new LongAdder();
-  private final Map<DisconnectReason, LongAdder> disconnects = adders(DisconnectReason.class);
-  private final Map<HandshakeError, LongAdder> handshakesRefused = adders(HandshakeError.class);
+  private final Tally<ServerCount> counts = new Tally<>(ServerCount.class);
+  private final Tally<DisconnectReason> disconnects = new Tally<>(DisconnectReason.class);
+  private final Tally<HandshakeError> handshakesRefused = new Tally<>(HandshakeError.class);
 
   void messageReceived(int bytes) {
-    messagesReceived.increment();
-    bytesReceived.add(bytes);
+    counts.increment(ServerCount.MESSAGES_RECEIVED);
+    counts.add(ServerCount.BYTES_RECEIVED, bytes);
   }
 
   void eventReceived() {
-    eventsReceived.increment();
+    counts.increment(ServerCount.EVENTS_RECEIVED);
   }
 
   void eventHandled(long nanos) {
-    eventsHandled.increment();
-    handlerNanos.add(nanos);
+    counts.increment(ServerCount.EVENTS_HANDLED);
+    counts.add(ServerCount.HANDLER_NANOS, nanos);
   }
 
   void emitted() {
-    emits.increment();
+    counts.increment(ServerCount.EMITS);
   }
 
   void handshakeRefused(HandshakeError error) {
-    add(handshakesRefused, error);
+    handshakesRefused.increment(error);
   }
 
   @Override
   public void connected(Socket socket) {
-    connected.increment();
+    counts.increment(ServerCount.CONNECTED);
   }
 
   @Override
   public void connectRefused(
       String namespace, Handshake handshake, String message, @Nullable Throwable cause) {
-    connectsRefused.increment();
+    counts.increment(ServerCount.CONNECTS_REFUSED);
   }
 
   @Override
   public void disconnected(Socket socket, DisconnectReason reason) {
-    add(disconnects, reason);
+    disconnects.increment(reason);
   }
 
   @Override
   public void packetRefused(Handshake handshake, String fault) {
-    packetsRefused.increment();
+    counts.increment(ServerCount.PACKETS_REFUSED);
   }
 
   @Override
   public void handlerFailed(Socket socket, String handler, Throwable cause) {
-    handlersFailed.increment();
+    counts.increment(ServerCount.HANDLERS_FAILED);
   }
 
   @Override
   public void requestFailed(WebRequest request, Throwable cause) {
-    requestsFailed.increment();
+    counts.increment(ServerCount.REQUESTS_FAILED);
   }
 
   /**
@@ -106,46 +94,12 @@ final class ServerCounters implements SocketIoListener {
     for (TransportKind kind : TransportKind.values()) {
       connections.put(kind, engine.sessionCount(kind));
     }
+    Map<ServerCount, Long> now = new EnumMap<>(counts.sums());
+    now.put(ServerCount.MESSAGES_SENT, engine.messagesSent());
+    now.put(ServerCount.BYTES_SENT, engine.bytesSent());
+    Map<String, Long> refused = new TreeMap<>();
+    handshakesRefused.sums().forEach((error, count) -> refused.put(error.name(), count));
     return new ServerStatistics(
-        connections,
-        sockets,
-        connected.sum(),
-        connectsRefused.sum(),
-        sums(disconnects, Function.identity()),
-        sums(handshakesRefused, HandshakeError::name),
-        packetsRefused.sum(),
-        messagesReceived.sum(),
-        bytesReceived.sum(),
-        eventsReceived.sum(),
-        eventsHandled.sum(),
-        Duration.ofNanos(handlerNanos.sum()),
-        handlersFailed.sum(),
-        requestsFailed.sum(),
-        emits.sum(),
-        engine.messagesSent(),
-        engine.bytesSent(),
-        engine.backlogBytes(),
-        pending);
-  }
-
-  private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
-    Map<E, LongAdder> adders = new EnumMap<>(type);
-    for (E constant : type.getEnumConstants()) {
-      adders.put(constant, new LongAdder());
-    }
-    return adders;
-  }
-
-  private static <E> void add(Map<E, LongAdder> adders, E key) {
-    LongAdder adder = adders.get(key);
-    if (adder != null) {
-      adder.increment();
-    }
-  }
-
-  private static <E, K> Map<K, Long> sums(Map<E, LongAdder> adders, Function<E, K> key) {
-    Map<K, Long> sums = new LinkedHashMap<>();
-    adders.forEach((each, adder) -> sums.put(key.apply(each), adder.sum()));
-    return sums;
+        connections, sockets, now, disconnects.sums(), refused, engine.backlogBytes(), pending);
   }
 }

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.starling.engineio.TransportKind;
 import io.starling.socketio.DisconnectReason;
+import io.starling.socketio.ServerCount;
 import io.starling.socketio.ServerStatistics;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -43,11 +43,14 @@ public final class ServerMetrics implements MeterBinder {
   /**
    * The object that all meters are registered with. Micrometer refers to it weakly, so it must
    * never be collected as garbage. The meters' functions, which Micrometer refers to strongly,
-   * ignore it and read {@link #latest}.
+   * ignore it and read {@link #last}.
    */
   private static final Object ETERNAL = ServerMetrics.class;
 
-  private final Latest latest;
+  private static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Supplier<ServerStatistics> source;
+  private final LongSupplier clock;
   private final Tags tags;
   private final List<MultiGauge> namespaces = new CopyOnWriteArrayList<>();
 
@@ -56,6 +59,15 @@ public final class ServerMetrics implements MeterBinder {
    * only holders of the lock on this object replace it.
    */
   private volatile Set<String> shown = Set.of();
+
+  private volatile Look last;
+
+  /**
+   * The statistics at one moment.
+   *
+   * @param sockets the number of sockets for each namespace that has a meter
+   */
+  private record Look(ServerStatistics statistics, Map<String, Integer> sockets, long nanos) {}
 
   /**
    * Meters without further tags.
@@ -77,25 +89,30 @@ public final class ServerMetrics implements MeterBinder {
   }
 
   ServerMetrics(Supplier<ServerStatistics> source, Iterable<Tag> tags, LongSupplier clock) {
-    this.latest = new Latest(source, clock, this::show);
+    this.source = source;
+    this.clock = clock;
     this.tags = Tags.of(tags);
+    this.last = fetch();
   }
 
   @Override
   public void bindTo(MeterRegistry registry) {
     bindConnections(registry);
-    bindMessages(registry);
+    for (ServerCount count : ServerCount.values()) {
+      if (!count.meter().isEmpty()) {
+        Tags more = Tags.of(count.tags().toArray(String[]::new));
+        counter(registry, count.meter(), more, now -> now.get(count));
+      }
+    }
     FunctionTimer.builder(
             "starling.server.handler",
             ETERNAL,
-            each -> latest.get().eventsHandled(),
-            each -> latest.get().handlerTime().toNanos(),
+            each -> now().get(ServerCount.EVENTS_HANDLED),
+            each -> now().get(ServerCount.HANDLER_NANOS),
             TimeUnit.NANOSECONDS)
         .description("handlers of events")
         .tags(tags)
         .register(registry);
-    counter(registry, "handler.failures", Tags.empty(), ServerStatistics::handlersFailed);
-    counter(registry, "request.failures", Tags.empty(), ServerStatistics::requestsFailed);
     gauge(registry, "backlog.bytes", Tags.empty(), ServerStatistics::backlogBytes);
     gauge(registry, "pending.events", Tags.empty(), ServerStatistics::pendingEvents);
     MultiGauge sockets =
@@ -120,7 +137,7 @@ public final class ServerMetrics implements MeterBinder {
    * The others share the meter {@code (others)}.
    */
   public void refresh() {
-    show(latest.look().sockets());
+    show(look().sockets());
   }
 
   private void show(Map<String, Integer> sockets) {
@@ -134,7 +151,7 @@ public final class ServerMetrics implements MeterBinder {
             MultiGauge.Row.of(
                 Tags.of("namespace", name),
                 ETERNAL,
-                each -> latest.look().sockets().getOrDefault(name, 0)));
+                each -> look().sockets().getOrDefault(name, 0)));
       }
       namespaces.forEach(gauge -> gauge.register(rows));
       shown = Set.copyOf(sockets.keySet());
@@ -149,8 +166,6 @@ public final class ServerMetrics implements MeterBinder {
           Tags.of("transport", kind.text()),
           now -> now.connections().getOrDefault(kind, 0));
     }
-    counter(registry, "connects", Tags.of("result", "accepted"), ServerStatistics::connected);
-    counter(registry, "connects", Tags.of("result", "refused"), ServerStatistics::connectsRefused);
     for (DisconnectReason reason : DisconnectReason.values()) {
       counter(
           registry,
@@ -158,25 +173,13 @@ public final class ServerMetrics implements MeterBinder {
           Tags.of("reason", reason.text()),
           now -> now.disconnects().getOrDefault(reason, 0L));
     }
-    for (String reason : latest.get().handshakesRefused().keySet()) {
+    for (String reason : now().handshakesRefused().keySet()) {
       counter(
           registry,
           "handshakes.refused",
           Tags.of("reason", reason),
           now -> now.handshakesRefused().getOrDefault(reason, 0L));
     }
-    counter(registry, "packets.refused", Tags.empty(), ServerStatistics::packetsRefused);
-  }
-
-  private void bindMessages(MeterRegistry registry) {
-    Tags in = Tags.of("direction", "in");
-    Tags out = Tags.of("direction", "out");
-    counter(registry, "messages", in, ServerStatistics::messagesReceived);
-    counter(registry, "messages", out, ServerStatistics::messagesSent);
-    counter(registry, "bytes", in, ServerStatistics::bytesReceived);
-    counter(registry, "bytes", out, ServerStatistics::bytesSent);
-    counter(registry, "events", in, ServerStatistics::eventsReceived);
-    counter(registry, "events", out, ServerStatistics::emits);
   }
 
   private static Map<String, Integer> bounded(Map<String, Integer> sockets) {
@@ -197,67 +200,35 @@ public final class ServerMetrics implements MeterBinder {
 
   private void counter(
       MeterRegistry registry, String name, Tags more, ToDoubleFunction<ServerStatistics> value) {
-    FunctionCounter.builder(
-            "starling.server." + name, ETERNAL, each -> value.applyAsDouble(latest.get()))
+    FunctionCounter.builder("starling.server." + name, ETERNAL, each -> value.applyAsDouble(now()))
         .tags(tags.and(more))
         .register(registry);
   }
 
   private void gauge(
       MeterRegistry registry, String name, Tags more, ToDoubleFunction<ServerStatistics> value) {
-    Gauge.builder("starling.server." + name, ETERNAL, each -> value.applyAsDouble(latest.get()))
+    Gauge.builder("starling.server." + name, ETERNAL, each -> value.applyAsDouble(now()))
         .tags(tags.and(more))
         .register(registry);
   }
 
-  /** A cache of the server's statistics, so that a scrape with many meters fetches them once. */
-  private static final class Latest {
-    private static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private ServerStatistics now() {
+    return look().statistics();
+  }
 
-    private final Supplier<ServerStatistics> source;
-    private final LongSupplier clock;
-    private final Consumer<Map<String, Integer>> changes;
-    private volatile Look last;
-
-    /**
-     * The statistics at one moment.
-     *
-     * @param sockets the number of sockets for each namespace that has a meter
-     */
-    record Look(ServerStatistics statistics, Map<String, Integer> sockets, long nanos) {}
-
-    /**
-     * Fetches the statistics for the first time.
-     *
-     * @param changes gets the sockets by namespace at each later fetch
-     */
-    Latest(
-        Supplier<ServerStatistics> source,
-        LongSupplier clock,
-        Consumer<Map<String, Integer>> changes) {
-      this.source = source;
-      this.clock = clock;
-      this.changes = changes;
-      this.last = now();
+  /** The statistics of the last second, so that a scrape with many meters fetches them once. */
+  private Look look() {
+    Look look = last;
+    if (clock.getAsLong() - look.nanos() >= MAX_AGE_NANOS) {
+      look = fetch();
+      last = look;
+      show(look.sockets());
     }
+    return look;
+  }
 
-    ServerStatistics get() {
-      return look().statistics();
-    }
-
-    Look look() {
-      Look look = last;
-      if (clock.getAsLong() - look.nanos() >= MAX_AGE_NANOS) {
-        look = now();
-        last = look;
-        changes.accept(look.sockets());
-      }
-      return look;
-    }
-
-    private Look now() {
-      ServerStatistics statistics = source.get();
-      return new Look(statistics, bounded(statistics.sockets()), clock.getAsLong());
-    }
+  private Look fetch() {
+    ServerStatistics statistics = source.get();
+    return new Look(statistics, bounded(statistics.sockets()), clock.getAsLong());
   }
 }

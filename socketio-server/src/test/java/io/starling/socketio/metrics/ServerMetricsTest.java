@@ -8,8 +8,8 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.starling.engineio.TransportKind;
 import io.starling.socketio.DisconnectReason;
+import io.starling.socketio.ServerCount;
 import io.starling.socketio.ServerStatistics;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -30,21 +30,22 @@ class ServerMetricsTest {
     return new ServerStatistics(
         Map.of(TransportKind.POLLING, 1, TransportKind.WEBSOCKET, 2),
         sockets,
-        connected,
-        6,
+        Map.ofEntries(
+            Map.entry(ServerCount.CONNECTED, connected),
+            Map.entry(ServerCount.CONNECTS_REFUSED, 6L),
+            Map.entry(ServerCount.PACKETS_REFUSED, 9L),
+            Map.entry(ServerCount.MESSAGES_RECEIVED, 10L),
+            Map.entry(ServerCount.BYTES_RECEIVED, 11L),
+            Map.entry(ServerCount.EVENTS_RECEIVED, 12L),
+            Map.entry(ServerCount.EVENTS_HANDLED, 2L),
+            Map.entry(ServerCount.HANDLER_NANOS, 40_000_000L),
+            Map.entry(ServerCount.HANDLERS_FAILED, 15L),
+            Map.entry(ServerCount.REQUESTS_FAILED, 16L),
+            Map.entry(ServerCount.EMITS, 17L),
+            Map.entry(ServerCount.MESSAGES_SENT, 18L),
+            Map.entry(ServerCount.BYTES_SENT, 19L)),
         Map.of(DisconnectReason.SLOW_CONSUMER, 7L),
         Map.of("FORBIDDEN", 8L),
-        9,
-        10,
-        11,
-        12,
-        2,
-        Duration.ofMillis(40),
-        15,
-        16,
-        17,
-        18,
-        19,
         20,
         21);
   }

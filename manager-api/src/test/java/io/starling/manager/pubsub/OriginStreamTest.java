@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class OriginStreamsTest {
+class OriginStreamTest {
   private static final String EMITTER = "emitter";
 
   private final FakeManagerThread thread = new FakeManagerThread();
@@ -20,23 +20,24 @@ class OriginStreamsTest {
   /** What was delivered, asked for and reported, in its order. */
   private final List<String> events = new ArrayList<>();
 
-  private final OriginStreams streams =
-      new OriginStreams(
+  private final OriginRegistry origins =
+      new Recorder(
           new BusContext(
               new HostId("self"),
               PubSubSettings.DEFAULTS,
               new RecordingBackend(),
               thread,
               new Reports(),
-              Runnable::run),
-          new Recorder());
+              Runnable::run));
 
   private void receive(String origin, long firstSeq, int count) {
-    streams.receive(header(origin, firstSeq, count), messages(firstSeq, count));
+    origins.stream(new HostId(origin))
+        .receive(header(origin, firstSeq, count), messages(firstSeq, count), false);
   }
 
   private void receiveRepeated(String origin, long firstSeq, int count) {
-    streams.receiveRepeated(header(origin, firstSeq, count), messages(firstSeq, count));
+    origins.stream(new HostId(origin))
+        .receive(header(origin, firstSeq, count), messages(firstSeq, count), true);
   }
 
   private static Header header(String origin, long firstSeq, int count) {
@@ -163,7 +164,7 @@ class OriginStreamsTest {
     receive("a", 6, 1);
     events.clear();
 
-    streams.gone(new HostId("a"), 2, 4);
+    origins.stream(new HostId("a")).gone(2, 4);
     receiveRepeated("a", 5, 1);
 
     assertThat(events).containsExactly("gap 2-4", "repaired 5-5", "a 5", "a 6");
@@ -186,19 +187,21 @@ class OriginStreamsTest {
     receive("a", 1, 1);
     int frame = 1 << 20;
     for (int i = 0; i < 16; i++) {
-      streams.receive(header("a", 3 + i, 1), List.of(ByteBuffer.allocate(frame)));
+      origins.stream(new HostId("a"))
+          .receive(header("a", 3 + i, 1), List.of(ByteBuffer.allocate(frame)), false);
     }
     assertThat(events).containsExactly("a 1", "ask 2-2");
 
-    streams.receive(header("a", 19, 1), List.of(ByteBuffer.allocate(frame)));
+    origins.stream(new HostId("a"))
+        .receive(header("a", 19, 1), List.of(ByteBuffer.allocate(frame)), false);
 
     assertThat(events).contains("gap 2-2").hasSize(2 + 1 + 17);
   }
 
   @Test
   void aHostThatSaidHowFarItWasIsAskedForWhatCameAfter() {
-    streams.reached(new HostId("a"), 4);
-    streams.reached(new HostId("a"), 9);
+    origins.stream(new HostId("a")).reached(4);
+    origins.stream(new HostId("a")).reached(9);
 
     receive("a", 7, 1);
 
@@ -208,7 +211,7 @@ class OriginStreamsTest {
   @Test
   void aLostTailIsAskedForWhenTheHostSaysHowFarItIs() {
     receive("a", 1, 1);
-    streams.reached(new HostId("a"), 3);
+    origins.stream(new HostId("a")).reached(3);
     receiveRepeated("a", 2, 2);
 
     assertThat(events).containsExactly("a 1", "ask 2-3", "repaired 2-3", "a 2", "a 3");
@@ -216,7 +219,7 @@ class OriginStreamsTest {
 
   @Test
   void aFirstFrameFromBeforeThatIsDeliveredAsWell() {
-    streams.reached(new HostId("a"), 4);
+    origins.stream(new HostId("a")).reached(4);
 
     receive("a", 3, 1);
     receive("a", 4, 1);
@@ -300,24 +303,33 @@ class OriginStreamsTest {
   }
 
   /** Everybody but the emitter can repeat. */
-  private final class Recorder implements OriginStreams.Owner {
+  private final class Recorder extends OriginRegistry {
+    Recorder(BusContext context) {
+      super(context);
+    }
+
     @Override
-    public void deliver(Header header, List<ByteBuffer> messages) {
+    void deliver(Header header, List<ByteBuffer> messages) {
       messages.forEach(message -> events.add(header.origin() + " " + message.getLong(0)));
     }
 
     @Override
-    public boolean canRepeat(HostId origin) {
+    boolean canRepeat(HostId origin) {
       return !origin.value().equals(EMITTER);
     }
 
     @Override
-    public boolean hears() {
+    boolean hears() {
       return hears;
     }
 
     @Override
-    public void askAgain(HostId origin, long from, long to) {
+    boolean returning() {
+      return false;
+    }
+
+    @Override
+    void askAgain(HostId origin, long from, long to) {
       events.add("ask " + from + "-" + to);
     }
   }
