@@ -3,13 +3,16 @@ package io.starling.manager.amqp;
 import static java.util.Objects.requireNonNull;
 
 import com.rabbitmq.client.Address;
+import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.ShutdownListener;
 import com.rabbitmq.client.impl.ForgivingExceptionHandler;
 import io.starling.manager.pubsub.NamedThreads;
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +49,34 @@ final class AmqpConnections implements Opener {
    *     thread.
    */
   record Opened(Connection connection, Channel channel, Runnable cut) {
+    /** One day means never: each call to the broker already has a time-out of its own. */
+    static final Duration PATIENCE = Duration.ofDays(1);
+
+    /** Reports the end of the channel or of the connection. */
+    void watch(ShutdownListener ended) {
+      connection.addShutdownListener(ended);
+      channel.addShutdownListener(ended);
+    }
+
+    /**
+     * Creates the durable direct exchange unless it exists. Looks for it first, because looking
+     * needs no permission to configure, and the user of an emitter may lack that permission.
+     */
+    void declareExchange(String exchange) throws IOException {
+      Channel looking = connection.createChannel();
+      try {
+        looking.exchangeDeclarePassive(exchange);
+      } catch (IOException e) {
+        try (Channel declaring = connection.createChannel()) {
+          declaring.exchangeDeclare(exchange, BuiltinExchangeType.DIRECT, true);
+          return;
+        } catch (TimeoutException late) {
+          throw new IOException(late);
+        }
+      }
+      looking.abort();
+    }
+
     /** Closes the connection properly, which may take 1 s, then closes the socket in any case. */
     void close() {
       try {
@@ -62,9 +93,9 @@ final class AmqpConnections implements Opener {
     this.name = name;
   }
 
-  /** The prefix of the names of all threads of one role, such as {@code publisher}. */
-  String threads(String role) {
-    return "starling-" + name + "-amqp-" + role;
+  /** The beginning of the names of all threads. */
+  String threads() {
+    return "starling-" + name + "-amqp";
   }
 
   @Override
@@ -109,7 +140,7 @@ final class AmqpConnections implements Opener {
                     throw new IOException("closed while connecting");
                   }
                 }));
-    own.setThreadFactory(new NamedThreads(threads(role + "-io")));
+    own.setThreadFactory(new NamedThreads(threads() + "-" + role + "-io"));
     own.setExceptionHandler(new QuietExceptionHandler());
     return own;
   }
@@ -127,7 +158,7 @@ final class AmqpConnections implements Opener {
             1,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            new NamedThreads(threads(role + "-deliveries")));
+            new NamedThreads(threads() + "-" + role + "-deliveries"));
     deliveries.allowCoreThreadTimeOut(true);
     return deliveries;
   }

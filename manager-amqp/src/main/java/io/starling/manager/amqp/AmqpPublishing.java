@@ -1,69 +1,102 @@
 package io.starling.manager.amqp;
 
-import com.rabbitmq.client.BlockedListener;
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.MessageProperties;
+import io.starling.manager.Accepted;
+import io.starling.manager.BackendUnavailableException;
+import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.amqp.AmqpConnections.Opened;
+import io.starling.manager.pubsub.Broker.Publishing;
 import io.starling.manager.pubsub.BrokerAddress;
-import io.starling.manager.pubsub.PubSubBackend;
-import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.Reconnecting;
-import io.starling.manager.pubsub.ReconnectingBackend.Publishing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The publishing half of the RabbitMQ back end. It sends each frame at most once and waits for the
- * broker to confirm it. When a connection breaks, its unconfirmed frames fail. The {@link
- * Reconnecting} link keeps the connection up, and its thread writes the frames, so a broker that
- * takes no bytes blocks only that thread. Few frames can wait for it, because a manager or emitter
- * limits the number of its unconfirmed frames.
+ * A connection that publishes, with the frames that the broker has not confirmed yet. It sends each
+ * frame at most once. When the connection breaks, its unconfirmed frames fail. Delivery tags are
+ * counted for each connection, so a confirm of an old connection can never be taken for a frame of
+ * a new one.
+ *
+ * <p>The thread of the link writes the frames, so a broker that takes no bytes blocks only that
+ * thread. Few frames can wait for it, because a manager or emitter limits the number of its
+ * unconfirmed frames.
  *
  * <p>When the broker blocks its publishers, this counts as a lost connection until the broker
  * unblocks them. The frames that were in flight are then sent again, and receivers drop the copies
  * that they had already received.
  */
-final class AmqpPublishing implements Publishing, Reconnecting.Driver<ConfirmChannel> {
+final class AmqpPublishing implements Publishing {
   /** The longest routing key that AMQP allows, in bytes: AMQP 0-9-1 stores it as a short string. */
   private static final int MAX_KEY_BYTES = 255;
 
-  private final BrokerAddress address;
-  private final Opener opener;
+  private static final int NO_RECEIVERS = 0;
+
+  private final Opened opened;
+  private final Reconnecting<AmqpPublishing> link;
   private final String exchange;
-  private final Reconnecting<ConfirmChannel> link;
+  private final BrokerAddress address;
 
-  AmqpPublishing(String threadName, BrokerAddress address, Opener opener, String exchange) {
-    this.address = address;
-    this.opener = opener;
+  /**
+   * Whether frames are published as mandatory, so that the broker returns a frame that no queue
+   * takes. RabbitMQ sends the return before the confirm. Other brokers do not promise this order,
+   * so their frames are not mandatory.
+   */
+  private final boolean mandatory;
+
+  /** The reason why the connection was cut; null before that. */
+  private volatile @Nullable Throwable reason;
+
+  /** The results of the unconfirmed frames, by delivery tag. Any thread may change this map. */
+  private final ConcurrentSkipListMap<Long, CompletableFuture<Integer>> unconfirmed =
+      new ConcurrentSkipListMap<>();
+
+  /**
+   * The delivery tags of returned frames whose confirm has not arrived yet. Only the thread of
+   * RabbitMQ's client that reads from the connection uses this set.
+   */
+  private final Set<Long> returned = new HashSet<>();
+
+  AmqpPublishing(Opened opened, Reconnecting<AmqpPublishing> link, String exchange) {
+    this.opened = opened;
+    this.link = link;
     this.exchange = exchange;
-    this.link = new Reconnecting<>(threadName, Direction.PUBLISH, address, this);
+    this.address = link.address();
+    this.mandatory =
+        "RabbitMQ".equals(String.valueOf(opened.connection().getServerProperties().get("product")));
   }
 
   @Override
-  public Reconnecting<?> link() {
-    return link;
-  }
-
-  @Override
-  public CompletionStage<Void> close() {
-    opener.close();
-    return link.close();
+  public CompletionStage<?> prepare() throws IOException {
+    opened.watch(cause -> link.lost(this, cause));
+    opened.declareExchange(exchange);
+    Channel channel = opened.channel();
+    channel.confirmSelect();
+    channel.addConfirmListener(
+        (tag, multiple) -> confirm(tag, multiple, true),
+        (tag, multiple) -> confirm(tag, multiple, false));
+    channel.addReturnListener(
+        unroutable -> returned.add(Long.valueOf(unroutable.getProperties().getMessageId())));
+    Connection connection = opened.connection();
+    connection.addBlockedListener(
+        why -> link.blocked(this, new IOException("blocked: " + why)), () -> link.unblocked(this));
+    return CompletableFuture.completedStage(null);
   }
 
   /** Safe for any thread; does not block. */
   @Override
-  public CompletionStage<Integer> publish(String key, ByteBuffer frame, BooleanSupplier inOrder) {
-    ConfirmChannel now = link.connection();
-    if (now == null) {
-      return CompletableFuture.failedStage(address.notConnected());
-    }
-    if (!inOrder.getAsBoolean()) {
-      return PubSubBackend.outOfOrder();
-    }
+  public CompletionStage<Integer> publish(String key, ByteBuffer frame) {
     if (key.length() * 3 > MAX_KEY_BYTES
         && key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
       return CompletableFuture.failedStage(
@@ -71,75 +104,92 @@ final class AmqpPublishing implements Publishing, Reconnecting.Driver<ConfirmCha
               "channel: " + key + " (expected: at most " + MAX_KEY_BYTES + " bytes)"));
     }
     CompletableFuture<Integer> confirmed = new CompletableFuture<>();
-    link.execute(() -> write(now, key, frame, confirmed));
+    link.execute(() -> write(key, frame, confirmed));
     return confirmed;
   }
 
-  private void write(
-      ConfirmChannel on, String key, ByteBuffer frame, CompletableFuture<Integer> confirmed) {
-    if (!link.isCurrent(on)) {
+  /**
+   * Writes a frame on the thread of the link.
+   *
+   * @param confirmed completes with {@link Accepted#UNKNOWN}, or with 0 when no queue took the
+   *     frame; fails when the broker refuses the frame or the connection ends
+   */
+  private void write(String key, ByteBuffer frame, CompletableFuture<Integer> confirmed) {
+    if (!link.isCurrent(this)) {
       confirmed.completeExceptionally(address.notConnected());
       return;
     }
+    byte[] body = new byte[frame.remaining()];
+    frame.duplicate().get(body);
     try {
-      on.publish(exchange, key, bytes(frame), confirmed);
+      Channel channel = opened.channel();
+      long tag = channel.getNextPublishSeqNo();
+      unconfirmed.put(tag, confirmed);
+      BasicProperties properties =
+          mandatory
+              ? new BasicProperties.Builder().messageId(Long.toString(tag)).build()
+              : MessageProperties.MINIMAL_BASIC;
+      channel.basicPublish(exchange, key, mandatory, properties, body);
     } catch (Throwable e) {
       // It is unknown whether the channel counted this frame, so its later confirms may be for
       // other frames than they seem to be. The connection is replaced.
-      link.lost(on, e);
+      link.lost(this, e);
     }
-    if (!link.isCurrent(on)) {
-      on.failAll();
+    if (!link.isCurrent(this)) {
+      failAll();
     }
   }
 
-  private static byte[] bytes(ByteBuffer frame) {
-    byte[] bytes = new byte[frame.remaining()];
-    frame.duplicate().get(bytes);
-    return bytes;
+  private void confirm(long tag, boolean multiple, boolean taken) {
+    Map<Long, CompletableFuture<Integer>> told =
+        multiple ? unconfirmed.headMap(tag, true) : unconfirmed.subMap(tag, true, tag, true);
+    for (Long each : told.keySet()) {
+      boolean cameBack = returned.remove(each);
+      CompletableFuture<Integer> confirmed = unconfirmed.remove(each);
+      if (confirmed == null) {
+        continue;
+      }
+      if (taken) {
+        confirmed.complete(cameBack ? NO_RECEIVERS : Accepted.UNKNOWN);
+      } else {
+        confirmed.completeExceptionally(
+            new BackendUnavailableException(
+                address + ": frame refused (expected: taken)", Outcome.NOT_SENT, null));
+      }
+    }
+  }
+
+  /** The cause of the first call becomes the reason with which the unconfirmed frames fail. */
+  @Override
+  public void cut(Throwable cause) {
+    if (reason == null) {
+      reason = cause;
+    }
+    opened.cut().run();
+    failAll();
+  }
+
+  /** Fails every unconfirmed frame. Any thread. */
+  private void failAll() {
+    Throwable cause = reason;
+    BackendUnavailableException why =
+        cause == null ? address.closed() : address.unavailable(Outcome.UNKNOWN, cause);
+    for (Long tag : unconfirmed.keySet()) {
+      CompletableFuture<Integer> confirmed = unconfirmed.remove(tag);
+      if (confirmed != null) {
+        confirmed.completeExceptionally(why);
+      }
+    }
   }
 
   @Override
-  public CompletionStage<ConfirmChannel> open() throws IOException, TimeoutException {
-    return CompletableFuture.completedStage(new ConfirmChannel(opener.open("publisher"), address));
+  public void close() {
+    opened.close();
+    failAll();
   }
 
-  @Override
-  public CompletionStage<?> prepare(ConfirmChannel made) throws IOException {
-    Connection connection = made.opened().connection();
-    connection.addShutdownListener(cause -> link.lost(made, cause));
-    made.opened().channel().addShutdownListener(cause -> link.lost(made, cause));
-    AmqpTopology.declareExchange(connection, exchange);
-    made.prepare();
-    connection.addBlockedListener(
-        new BlockedListener() {
-          @Override
-          public void handleBlocked(String reason) {
-            link.blocked(made, new IOException("blocked: " + reason));
-          }
-
-          @Override
-          public void handleUnblocked() {
-            link.unblocked(made);
-          }
-        });
-    return CompletableFuture.completedStage(null);
-  }
-
-  @Override
-  public void cut(ConfirmChannel gone, Throwable cause) {
-    gone.cut(cause);
-  }
-
-  @Override
-  public void close(ConfirmChannel gone) {
-    gone.opened().close();
-    gone.failAll();
-  }
-
-  /** One day means never: each call to the broker already has a time-out of its own. */
   @Override
   public Duration patience() {
-    return Duration.ofDays(1);
+    return Opened.PATIENCE;
   }
 }

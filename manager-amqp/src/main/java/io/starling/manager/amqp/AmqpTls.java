@@ -8,14 +8,11 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Creates the TLS contexts for connections to the broker. */
+/** Creates the TLS context for connections to the broker. */
 final class AmqpTls {
   private AmqpTls() {}
 
@@ -30,7 +27,9 @@ final class AmqpTls {
       TrustManagerFactory factory =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       factory.init(authorities == null ? null : store(authorities));
-      return context(factory.getTrustManagers());
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, factory.getTrustManagers(), null);
+      return context;
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalArgumentException(
           "ca: " + authorities + " (expected: a file with certificates in PEM)", e);
@@ -50,33 +49,5 @@ final class AmqpTls {
       }
     }
     return store;
-  }
-
-  /** Creates a context that accepts every certificate. */
-  static SSLContext trustingAnybody() {
-    X509TrustManager anybody =
-        new X509TrustManager() {
-          @Override
-          public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-          @Override
-          public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-          @Override
-          public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-          }
-        };
-    try {
-      return context(anybody);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static SSLContext context(TrustManager... trust) throws GeneralSecurityException {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust, null);
-    return context;
   }
 }

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.starling.manager.BackendUnavailableException;
+import io.starling.manager.pubsub.PubSubBackend;
+import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.PubSubSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,16 +25,15 @@ import org.junit.jupiter.api.Timeout;
 class AmqpPublishingTest {
   private final LinkedTransferQueue<FakeAmqp> brokers = new LinkedTransferQueue<>();
   private final RecordingListener listener = new RecordingListener();
-  private final AmqpPublishing publishing =
-      new AmqpPublishing(
-          "starling-test-publisher",
-          AmqpAddress.of("amqp://h:5672"),
-          FakeAmqp.opener(brokers),
-          "exchange");
+  private final PubSubBackend backend = FakeAmqp.backend(brokers);
 
   @AfterEach
   void close() {
-    publishing.link().close();
+    backend.close(Duration.ofSeconds(5));
+  }
+
+  private CompletionStage<Void> start() {
+    return backend.start(EnumSet.of(Direction.PUBLISH), PubSubSettings.DEFAULTS, listener);
   }
 
   /** The next connection goes to this. */
@@ -40,14 +44,14 @@ class AmqpPublishingTest {
 
   private FakeAmqp started() throws Exception {
     FakeAmqp broker = next(new FakeAmqp());
-    join(publishing.link().start(listener, false));
+    join(start());
     return broker;
   }
 
   private CompletableFuture<Integer> publish(FakeAmqp on, String key) {
     int before = on.calls("publish").size();
     CompletableFuture<Integer> stage =
-        publishing.publish(key, ByteBuffer.wrap(new byte[] {1}), () -> true).toCompletableFuture();
+        backend.publish(key, ByteBuffer.wrap(new byte[] {1})).toCompletableFuture();
     await().until(() -> on.calls("publish").size() == before + 1);
     return stage;
   }
@@ -89,7 +93,7 @@ class AmqpPublishingTest {
   @Test
   void onlyRabbitMqIsAskedToSendFramesBack() throws Exception {
     FakeAmqp other = next(new FakeAmqp("qpid"));
-    join(publishing.link().start(listener, false));
+    join(start());
     CompletableFuture<Integer> stage = publish(other, "a");
 
     assertThat(stage).isNotDone();
@@ -118,8 +122,7 @@ class AmqpPublishingTest {
     CompletableFuture<Integer> before = publish(broker, "a");
     broker.failPublishes(new IllegalArgumentException("Short string too long"));
     FakeAmqp fresh = next(new FakeAmqp());
-    CompletionStage<Integer> thrown =
-        publishing.publish("b", ByteBuffer.wrap(new byte[1]), () -> true);
+    CompletionStage<Integer> thrown = backend.publish("b", ByteBuffer.wrap(new byte[1]));
 
     assertThatThrownBy(() -> join(thrown)).hasMessageContaining("Short string too long");
     assertThatThrownBy(() -> join(before)).isInstanceOf(Exception.class);
@@ -137,8 +140,7 @@ class AmqpPublishingTest {
     FakeAmqp broker = started();
     broker.failPublishes(new NoClassDefFoundError("x"));
     next(new FakeAmqp());
-    CompletionStage<Integer> thrown =
-        publishing.publish("b", ByteBuffer.wrap(new byte[1]), () -> true);
+    CompletionStage<Integer> thrown = backend.publish("b", ByteBuffer.wrap(new byte[1]));
 
     assertThatThrownBy(() -> join(thrown)).isInstanceOf(Exception.class);
     await().until(() -> listener.told().contains("restored"));
@@ -148,8 +150,7 @@ class AmqpPublishingTest {
   void aChannelNameThatAmqpCannotHoldNeverReachesTheBroker() throws Exception {
     FakeAmqp broker = started();
     String key = "é".repeat(128);
-    CompletionStage<Integer> refused =
-        publishing.publish(key, ByteBuffer.wrap(new byte[1]), () -> true);
+    CompletionStage<Integer> refused = backend.publish(key, ByteBuffer.wrap(new byte[1]));
 
     assertThatThrownBy(() -> join(refused)).hasMessageContaining("(expected: at most 255 bytes)");
     CompletableFuture<Integer> longest = publish(broker, "k".repeat(255));
@@ -163,8 +164,7 @@ class AmqpPublishingTest {
     FakeAmqp broker = started();
     broker.block("low on memory");
     await().until(() -> listener.told().size() == 1);
-    CompletionStage<Integer> meanwhile =
-        publishing.publish("a", ByteBuffer.wrap(new byte[1]), () -> true);
+    CompletionStage<Integer> meanwhile = backend.publish("a", ByteBuffer.wrap(new byte[1]));
     broker.unblock();
     await().until(() -> listener.told().size() == 2);
 
@@ -184,13 +184,11 @@ class AmqpPublishingTest {
   void aConnectionThatTakesNoBytesIsDroppedOnDemand() throws Exception {
     FakeAmqp broker = started();
     broker.blockWrites();
-    CompletionStage<Integer> stuck =
-        publishing.publish("a", ByteBuffer.wrap(new byte[1]), () -> true);
+    CompletionStage<Integer> stuck = backend.publish("a", ByteBuffer.wrap(new byte[1]));
     await().until(() -> broker.calls().contains("blocked write"));
-    CompletionStage<Integer> behind =
-        publishing.publish("b", ByteBuffer.wrap(new byte[1]), () -> true);
+    CompletionStage<Integer> behind = backend.publish("b", ByteBuffer.wrap(new byte[1]));
     next(new FakeAmqp());
-    publishing.link().reconnect(new IOException("unconfirmed for 10 s"));
+    backend.reconnect(Direction.PUBLISH, new IOException("unconfirmed for 10 s"));
 
     assertThatThrownBy(() -> join(stuck))
         .hasCauseInstanceOf(BackendUnavailableException.class)
@@ -201,9 +199,14 @@ class AmqpPublishingTest {
 
   @Test
   void aConnectionThatOpensAfterTheCloseIsClosed() throws Exception {
-    CompletionStage<Void> started = publishing.link().start(listener, false);
+    CompletionStage<Void> started = start();
     await().until(brokers::hasWaitingConsumer);
-    CompletionStage<Void> closed = publishing.link().close();
+    CompletionStage<Void> closed = CompletableFuture.runAsync(this::close);
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> join(backend.publish("a", ByteBuffer.allocate(1))))
+                    .hasMessageContaining("not open"));
     FakeAmqp late = next(new FakeAmqp());
     join(closed);
 
@@ -215,7 +218,7 @@ class AmqpPublishingTest {
   void closingFailsTheFramesThatAreUnconfirmed() throws Exception {
     FakeAmqp broker = started();
     CompletableFuture<Integer> stage = publish(broker, "a");
-    join(publishing.link().close());
+    backend.close(Duration.ofSeconds(5));
 
     assertThatThrownBy(() -> join(stage)).hasMessageContaining("closed");
     assertThat(List.copyOf(broker.calls())).containsSubsequence("abort", "cut");
@@ -225,11 +228,11 @@ class AmqpPublishingTest {
   void aFrameWhoseConnectionIsClosedBeforeItIsWrittenFails() throws Exception {
     started();
     CompletionStage<Integer> late =
-        publishing.publish(
+        backend.publish(
             "a",
             ByteBuffer.wrap(new byte[1]),
             () -> {
-              publishing.close().toCompletableFuture().join();
+              backend.close(Duration.ofSeconds(5));
               return true;
             });
 

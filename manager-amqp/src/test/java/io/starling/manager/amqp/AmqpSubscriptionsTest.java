@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.starling.manager.amqp.AmqpSubscriptions.Limits;
-import io.starling.manager.pubsub.GuardedListener;
+import io.starling.manager.pubsub.PubSubBackend;
+import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.PubSubSettings;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,16 +22,15 @@ import org.junit.jupiter.api.Timeout;
 class AmqpSubscriptionsTest {
   private final BlockingQueue<FakeAmqp> brokers = new LinkedBlockingQueue<>();
   private final RecordingListener listener = new RecordingListener();
-  private final AmqpSubscriptions subscriptions =
-      new AmqpSubscriptions(
-          "starling-test-subscriber",
-          AmqpAddress.of("amqp://h:5672"),
-          FakeAmqp.opener(brokers),
-          new Limits("exchange", 1 << 20, 256, new GuardedListener(listener)));
+  private final PubSubBackend backend = FakeAmqp.backend(brokers);
 
   @AfterEach
   void close() {
-    subscriptions.close();
+    backend.close(Duration.ofSeconds(5));
+  }
+
+  private CompletionStage<Void> start() {
+    return backend.start(EnumSet.of(Direction.SUBSCRIBE), PubSubSettings.DEFAULTS, listener);
   }
 
   private FakeAmqp next() {
@@ -39,7 +41,7 @@ class AmqpSubscriptionsTest {
 
   private FakeAmqp started() throws Exception {
     FakeAmqp broker = next();
-    join(subscriptions.link().start(listener, false));
+    join(start());
     return broker;
   }
 
@@ -51,8 +53,8 @@ class AmqpSubscriptionsTest {
   @Test
   void aChannelThatIsWantedAlreadyIsBoundOnceMore() throws Exception {
     FakeAmqp broker = started();
-    join(subscriptions.subscribe("a"));
-    join(subscriptions.subscribe("a"));
+    join(backend.subscribe("a"));
+    join(backend.subscribe("a"));
 
     assertThat(broker.calls("bind")).containsExactly(bound(broker, "a"), bound(broker, "a"));
   }
@@ -60,9 +62,9 @@ class AmqpSubscriptionsTest {
   @Test
   void aChannelIsBoundAgainAfterItWasUnsubscribed() throws Exception {
     FakeAmqp broker = started();
-    join(subscriptions.subscribe("a"));
-    join(subscriptions.unsubscribe("a"));
-    join(subscriptions.subscribe("a"));
+    join(backend.subscribe("a"));
+    join(backend.unsubscribe("a"));
+    join(backend.subscribe("a"));
 
     assertThat(broker.calls())
         .containsSubsequence(bound(broker, "a"), "unbind a", bound(broker, "a"));
@@ -71,9 +73,9 @@ class AmqpSubscriptionsTest {
   @Test
   void theNextConnectionHasAllBindingsBeforeItIsReported() throws Exception {
     FakeAmqp old = started();
-    join(subscriptions.subscribe("a"));
-    join(subscriptions.subscribe("b"));
-    join(subscriptions.unsubscribe("b"));
+    join(backend.subscribe("a"));
+    join(backend.subscribe("b"));
+    join(backend.unsubscribe("b"));
     FakeAmqp fresh = next();
     old.shutDown(FakeAmqp.closedBecause(320, "CONNECTION_FORCED - broker forced it"));
     await().until(() -> listener.told().contains("restored"));
@@ -86,7 +88,7 @@ class AmqpSubscriptionsTest {
   @Test
   void aQueueThatWasDeletedIsMadeAgain() throws Exception {
     FakeAmqp old = started();
-    join(subscriptions.subscribe("a"));
+    join(backend.subscribe("a"));
     FakeAmqp fresh = next();
     old.cancelConsumer();
     await().until(() -> listener.told().contains("restored"));
@@ -100,7 +102,7 @@ class AmqpSubscriptionsTest {
     FakeAmqp old = started();
     old.shutDown(FakeAmqp.closedBecause(320, "CONNECTION_FORCED"));
     await().until(() -> !listener.told().isEmpty());
-    CompletionStage<Void> stage = subscriptions.subscribe("late");
+    CompletionStage<Void> stage = backend.subscribe("late");
     FakeAmqp fresh = next();
     join(stage);
 
@@ -114,7 +116,7 @@ class AmqpSubscriptionsTest {
     broker.failBinds(
         new IOException(FakeAmqp.closedBecause(403, "ACCESS_REFUSED - write access to exchange")));
 
-    assertThatThrownBy(() -> join(subscriptions.subscribe("a")))
+    assertThatThrownBy(() -> join(backend.subscribe("a")))
         .hasMessageContaining("ACCESS_REFUSED - write access to exchange");
     await().until(() -> listener.told().contains("restored"));
   }
@@ -124,7 +126,7 @@ class AmqpSubscriptionsTest {
     FakeAmqp broker = started();
     FakeAmqp fresh = next();
     broker.failBinds(new IOException(FakeAmqp.closedBecause(404, "NOT_FOUND - no queue")));
-    join(subscriptions.subscribe("a"));
+    join(backend.subscribe("a"));
 
     assertThat(fresh.calls("bind")).containsExactly(bound(fresh, "a"));
   }
@@ -132,13 +134,13 @@ class AmqpSubscriptionsTest {
   @Test
   void nothingIsConfirmedWhilePaused() throws Exception {
     FakeAmqp broker = started();
-    subscriptions.pause(true);
+    backend.pause();
     for (int tag = 1; tag <= 200; tag++) {
       broker.deliver(tag, "a", "x");
     }
     assertThat(broker.calls("ack")).isEmpty();
 
-    subscriptions.pause(false);
+    backend.resume();
 
     await().until(() -> broker.calls("ack").contains("ack 200"));
   }
@@ -174,25 +176,6 @@ class AmqpSubscriptionsTest {
     old.deliver(1, "a", "late");
 
     assertThat(listener.told()).noneMatch(line -> line.startsWith("frame"));
-  }
-
-  @Test
-  void closingFailsSubscriptionsThatNeverCameToBe() throws Exception {
-    CompletionStage<Void> stage = subscriptions.subscribe("a");
-    CompletionStage<Void> closed = subscriptions.close();
-    join(closed);
-
-    assertThatThrownBy(() -> join(stage)).hasMessageContaining("closed");
-  }
-
-  @Test
-  void whatIsAskedForAfterTheCloseEndsToo() throws Exception {
-    started();
-    join(subscriptions.subscribe("a"));
-    join(subscriptions.close());
-
-    assertThatThrownBy(() -> join(subscriptions.subscribe("b"))).hasMessageContaining("closed");
-    assertThat(join(subscriptions.unsubscribe("a"))).isNull();
   }
 
   private static <T> T join(CompletionStage<T> stage) throws Exception {

@@ -1,9 +1,9 @@
 package io.starling.manager.amqp;
 
 import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.BlockedListener;
+import com.rabbitmq.client.BlockedCallback;
 import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.ConfirmListener;
+import com.rabbitmq.client.ConfirmCallback;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Consumer;
 import com.rabbitmq.client.Envelope;
@@ -11,13 +11,19 @@ import com.rabbitmq.client.Return;
 import com.rabbitmq.client.ReturnCallback;
 import com.rabbitmq.client.ShutdownListener;
 import com.rabbitmq.client.ShutdownSignalException;
+import com.rabbitmq.client.UnblockedCallback;
+import io.starling.manager.amqp.AmqpBroker.Limits;
 import io.starling.manager.amqp.AmqpConnections.Opened;
+import io.starling.manager.pubsub.BrokerAddress;
+import io.starling.manager.pubsub.PubSubBackend;
+import io.starling.manager.pubsub.ReconnectingBackend;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,9 +41,11 @@ final class FakeAmqp {
   private final List<ShutdownListener> shutdownListeners = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> cut = new CompletableFuture<>();
   private final List<String> messageIds = new CopyOnWriteArrayList<>();
-  private volatile @Nullable ConfirmListener confirms;
+  private volatile @Nullable ConfirmCallback acks;
+  private volatile @Nullable ConfirmCallback nacks;
   private volatile @Nullable ReturnCallback returns;
-  private volatile @Nullable BlockedListener blocked;
+  private volatile @Nullable BlockedCallback blocked;
+  private volatile @Nullable UnblockedCallback unblocked;
   private volatile @Nullable Consumer consumer;
   private volatile @Nullable Throwable publishFault;
   private volatile @Nullable IOException bindFault;
@@ -52,8 +60,20 @@ final class FakeAmqp {
     this.product = product;
   }
 
+  /** Makes a back end that is connected to the next of these brokers each time. */
+  static PubSubBackend backend(BlockingQueue<FakeAmqp> brokers) {
+    BrokerAddress address = AmqpAddress.of("amqp://h:5672");
+    return new ReconnectingBackend(
+        address.text(),
+        "starling-test-amqp",
+        Set.of(),
+        (settings, listener) ->
+            new AmqpBroker(
+                address, opener(brokers), new Limits("exchange", 1 << 20, 256, listener)));
+  }
+
   /** Each connection goes to the next of these, and waits for it. */
-  static Opener opener(BlockingQueue<FakeAmqp> brokers) {
+  private static Opener opener(BlockingQueue<FakeAmqp> brokers) {
     return role -> {
       try {
         FakeAmqp broker = brokers.poll(10, TimeUnit.SECONDS);
@@ -102,21 +122,16 @@ final class FakeAmqp {
   }
 
   void ack(long tag, boolean multiple) {
-    confirms(tag, multiple, true);
+    confirm(acks, tag, multiple);
   }
 
   void nack(long tag) {
-    confirms(tag, false, false);
+    confirm(nacks, tag, false);
   }
 
-  private void confirms(long tag, boolean multiple, boolean taken) {
+  private static void confirm(@Nullable ConfirmCallback told, long tag, boolean multiple) {
     try {
-      ConfirmListener told = present(confirms);
-      if (taken) {
-        told.handleAck(tag, multiple);
-      } else {
-        told.handleNack(tag, multiple);
-      }
+      present(told).handle(tag, multiple);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -131,7 +146,7 @@ final class FakeAmqp {
 
   void block(String reason) {
     try {
-      present(blocked).handleBlocked(reason);
+      present(blocked).handle(reason);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -139,7 +154,7 @@ final class FakeAmqp {
 
   void unblock() {
     try {
-      present(blocked).handleUnblocked();
+      present(unblocked).handle();
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -186,7 +201,10 @@ final class FakeAmqp {
         return proxy(Channel.class, (name, given) -> null);
       }
       case "addShutdownListener" -> shutdownListeners.add((ShutdownListener) arguments[0]);
-      case "addBlockedListener" -> blocked = (BlockedListener) arguments[0];
+      case "addBlockedListener" -> {
+        blocked = (BlockedCallback) arguments[0];
+        unblocked = (UnblockedCallback) arguments[1];
+      }
       default -> calls.add(method);
     }
     return null;
@@ -194,16 +212,25 @@ final class FakeAmqp {
 
   private @Nullable Object onChannel(String method, Object[] arguments) throws Throwable {
     switch (method) {
-      case "addConfirmListener" -> confirms = (ConfirmListener) arguments[0];
+      case "addConfirmListener" -> {
+        acks = (ConfirmCallback) arguments[0];
+        nacks = (ConfirmCallback) arguments[1];
+      }
       case "addReturnListener" -> returns = (ReturnCallback) arguments[0];
       case "getNextPublishSeqNo" -> {
         return nextTag.get();
       }
       case "basicPublish" -> publish(arguments);
       case "queueBind" -> {
+        if (cut.isDone()) {
+          throw new IOException("connection is already closed");
+        }
         calls.add("bind " + arguments[0] + " " + arguments[2]);
-        if (bindFault != null) {
-          throw present(bindFault);
+        IOException fault = bindFault;
+        if (fault != null) {
+          // The broker closes the channel, which the client reports before the call fails.
+          shutDown((ShutdownSignalException) fault.getCause());
+          throw fault;
         }
       }
       case "queueUnbind" -> calls.add("unbind " + arguments[2]);

@@ -1,13 +1,15 @@
 package io.starling.manager.pubsub;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.starling.manager.HostId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The settings of the bus protocol, which are the same for every broker. Each setting is also a
@@ -141,50 +143,32 @@ public record PubSubSettings(
    *     line lists the known ones
    */
   static PubSubSettings of(BackendUrl url, PubSubBackendProvider provider) {
-    Map<String, String> given = new LinkedHashMap<>(url.parameters());
-    List<String> faults = new ArrayList<>();
+    UrlParameters given = new UrlParameters(url);
     Set<String> known = new TreeSet<>(provider.parameters());
     known.addAll(PARAMETERS);
-    for (String name : given.keySet()) {
+    for (String name : url.parameters().keySet()) {
       if (known.stream().noneMatch(pattern -> matches(pattern, name))) {
-        faults.add(
+        given.fault(
             "url parameter: " + name + " (expected: one of " + String.join(", ", known) + ")");
       }
     }
-    String prefix = provider.prefix(url);
-    if (prefix != null && !given.getOrDefault("prefix", prefix).equals(prefix)) {
-      faults.add(
-          "prefix: "
-              + given.get("prefix")
-              + " (expected: "
-              + prefix
-              + ", as elsewhere in the url)");
+    String prefix = requireNonNullElse(given.text("prefix"), DEFAULTS.prefix);
+    String inUrl = provider.prefix(url);
+    if (inUrl != null && given.text("prefix") != null && !inUrl.equals(prefix)) {
+      given.fault("prefix: " + prefix + " (expected: " + inUrl + ", as elsewhere in the url)");
     }
-    long bytes = number(given, "outbox-bytes", DEFAULTS.outboxBytes, faults);
-    long seconds = number(given, "outbox-seconds", DEFAULTS.outboxAge.toSeconds(), faults);
-    String keepTrying = given.getOrDefault("keep-trying", "false");
-    if (!keepTrying.equals("true") && !keepTrying.equals("false")) {
-      faults.add("keep-trying: " + keepTrying + " (expected: true or false)");
+    long bytes = given.number("outbox-bytes", DEFAULTS.outboxBytes, 0, Long.MAX_VALUE);
+    long seconds =
+        given.number("outbox-seconds", DEFAULTS.outboxAge.toSeconds(), 0, Long.MAX_VALUE);
+    boolean keepTrying = given.flag("keep-trying", false);
+    List<String> secrets =
+        Stream.of(given.text(SECRET), given.text(ACCEPT_SECRET)).filter(Objects::nonNull).toList();
+    if (given.text(SECRET) == null && given.text(ACCEPT_SECRET) != null) {
+      given.fault("secret: none (expected: one beside accept-secret)");
     }
-    List<String> secrets = new ArrayList<>();
-    if (given.containsKey(SECRET)) {
-      secrets.add(given.get(SECRET));
-    }
-    if (given.containsKey(ACCEPT_SECRET)) {
-      secrets.add(given.get(ACCEPT_SECRET));
-      if (!given.containsKey(SECRET)) {
-        faults.add("secret: none (expected: one beside accept-secret)");
-      }
-    }
-    if (!faults.isEmpty()) {
-      throw new IllegalArgumentException(String.join("\n", faults));
-    }
+    given.check();
     return new PubSubSettings(
-        given.getOrDefault("prefix", prefix == null ? DEFAULTS.prefix : prefix),
-        bytes,
-        Duration.ofSeconds(seconds),
-        keepTrying.equals("true"),
-        secrets);
+        inUrl == null ? prefix : inUrl, bytes, Duration.ofSeconds(seconds), keepTrying, secrets);
   }
 
   /** Whether a parameter's name matches a pattern of {@link PubSubBackendProvider#parameters()}. */
@@ -192,19 +176,6 @@ public record PubSubSettings(
     return pattern.endsWith("*")
         ? name.startsWith(pattern.substring(0, pattern.length() - 1))
         : name.equals(pattern);
-  }
-
-  private static long number(
-      Map<String, String> given, String name, long standard, List<String> faults) {
-    String text = given.get(name);
-    if (text == null) {
-      return standard;
-    }
-    if (!text.matches("[0-9]{1,12}")) {
-      faults.add(name + ": " + text + " (expected: a whole number)");
-      return standard;
-    }
-    return Long.parseLong(text);
   }
 
   /** Returns the settings in one line, with the number of secrets instead of the secrets. */

@@ -4,15 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.pubsub.Broker.Connection;
+import io.starling.manager.pubsub.Broker.Opening;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.PubSubBackend.Listener;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,12 +28,12 @@ import org.slf4j.LoggerFactory;
  * lost connection is never used again. {@link #close()} works at any time, also while a connection
  * is being opened.
  *
- * <p>The {@link Driver} and the listener are called on a thread that belongs to this object. The
+ * <p>The connection and the listener are called on a thread that belongs to this object. The
  * methods of this class may be called on any thread and return at once, unless they say otherwise.
  *
  * @param <C> the type of a connection; connections are compared by identity
  */
-public final class Reconnecting<C> {
+public final class Reconnecting<C extends Connection> implements Executor {
   private static final Logger LOG = LoggerFactory.getLogger(Reconnecting.class);
   private static final long MIN_BACKOFF_MILLIS = 50;
   private static final long MAX_BACKOFF_MILLIS = 2_000;
@@ -41,9 +46,12 @@ public final class Reconnecting<C> {
   private final ManagerThread thread;
   private final Direction direction;
   private final BrokerAddress address;
-  private final Driver<C> driver;
+  private final Opening<C> opener;
 
-  /** Completes when the first connection is up, or has failed and is not tried again. */
+  /**
+   * Completes when the first connection is up, or has failed and is not tried again. It is complete
+   * from the start if a first attempt that fails is repeated.
+   */
   private final CompletableFuture<Void> firstUp = new CompletableFuture<>();
 
   /** Completes when everything is closed. */
@@ -55,13 +63,15 @@ public final class Reconnecting<C> {
   private final AtomicReference<@Nullable C> current = new AtomicReference<>();
 
   /**
+   * The connection that was opened last, until {@link Connection#close} has returned; else null.
+   */
+  private volatile @Nullable C unclosed;
+
+  /**
    * The current connection if publishers and subscribers may use it: it is prepared and not blocked
    * by the peer. Else null.
    */
   private volatile @Nullable C usable;
-
-  /** The connection that {@link #close()} is closing at the moment; else null. */
-  private volatile @Nullable C leaving;
 
   /** Whether the peer sent anything since the last check began. */
   private volatile boolean heard;
@@ -71,12 +81,14 @@ public final class Reconnecting<C> {
   /** Whether the thread accepts no more tasks. Guarded by this. */
   private boolean over;
 
+  /** The second step of a preparation. Set before the start. */
+  private Function<C, CompletionStage<Void>> restore = made -> DONE;
+
   // Only the thread of this object reads and writes the fields from here on.
   private @Nullable Listener listener;
   private ManagerThread.@Nullable Cancellable timer;
-  private boolean keepTrying;
 
-  /** Whether the driver is opening a connection. */
+  /** Whether a connection is being opened. */
   private boolean opening;
 
   /** Whether {@link #leave()} has run. */
@@ -94,81 +106,26 @@ public final class Reconnecting<C> {
   private long upSinceNanos;
 
   /**
-   * The broker-specific part of a back end: how to open, prepare, check and close one connection.
-   * The methods are called on the thread of the {@link Reconnecting}, unless they say otherwise.
+   * Opens no connection yet.
    *
-   * @param <C> the type of a connection
-   */
-  public interface Driver<C> {
-    /**
-     * Opens a connection. May block for the peer, but must end by itself: the stage completes or
-     * fails. A connection that is opened after {@link Reconnecting#close()} is closed at once.
-     */
-    CompletionStage<C> open() throws Exception;
-
-    /**
-     * Prepares a new connection, for example by subscriptions or declarations. The stage must
-     * complete only when all of them are in force, because the connection then counts as up. May
-     * block for the peer.
-     */
-    default CompletionStage<?> prepare(C connection) throws Exception {
-      return DONE;
-    }
-
-    /**
-     * Asks the peer for a sign of life. The connection is lost when the stage fails, or does not
-     * complete within {@link #patience()}. In the second case {@link Reconnecting#heard()} saves
-     * the connection if it was called since the check began.
-     */
-    default CompletionStage<?> check(C connection) throws Exception {
-      return DONE;
-    }
-
-    /**
-     * Makes every call fail that waits for the peer of this connection, without waiting for the
-     * peer. It is called when the connection is lost, before {@link #close}, and when a regular
-     * close takes too long. Any thread; may be called more than once.
-     *
-     * @param cause the reason that the waiting calls fail with
-     */
-    default void cut(C connection, Throwable cause) {}
-
-    /**
-     * Closes a connection and frees what belongs to it. May block for the peer for at most 1 s;
-     * after {@link #cut} it must not block for the peer.
-     */
-    void close(C connection);
-
-    /**
-     * The time between two checks of a connection, and between its preparation and the first check.
-     */
-    default Duration checkInterval() {
-      return Duration.ofSeconds(5);
-    }
-
-    /** The time limit of {@link #prepare} and of each {@link #check}. */
-    default Duration patience() {
-      return Duration.ofSeconds(5);
-    }
-  }
-
-  /**
-   * Starts the thread, but opens no connection yet.
-   *
-   * @param threadName the name of the thread
+   * @param thread belongs to this object from now on
    * @param direction the direction that is passed to the listener
    * @param address appears in the error messages that the listener and {@link #start} get
    */
-  public Reconnecting(
-      String threadName, Direction direction, BrokerAddress address, Driver<C> driver) {
-    this(ManagerThread.start(threadName), direction, address, driver);
-  }
-
-  Reconnecting(ManagerThread thread, Direction direction, BrokerAddress address, Driver<C> driver) {
+  Reconnecting(
+      ManagerThread thread, Direction direction, BrokerAddress address, Opening<C> opener) {
     this.thread = thread;
     this.direction = direction;
     this.address = address;
-    this.driver = driver;
+    this.opener = opener;
+  }
+
+  /**
+   * Adds a second step to each preparation. The connection is up when the stage of this step has
+   * completed, too. Call this before the start.
+   */
+  void restoring(Function<C, CompletionStage<Void>> step) {
+    restore = step;
   }
 
   /**
@@ -180,19 +137,26 @@ public final class Reconnecting<C> {
    * @return completes when the first connection is up, or fails with the reason. With {@code
    *     keepTryingAtFirst} the stage is complete at once.
    */
-  public CompletionStage<Void> start(Listener listener, boolean keepTryingAtFirst) {
+  CompletionStage<Void> start(Listener listener, boolean keepTryingAtFirst) {
+    if (keepTryingAtFirst) {
+      firstUp.complete(null);
+    }
     thread.execute(
         () -> {
           this.listener = new GuardedListener(listener);
-          this.keepTrying = keepTryingAtFirst;
           attempt();
         });
-    return keepTryingAtFirst ? DONE : firstUp;
+    return firstUp;
   }
 
   /** Returns the connection to use now; null while none is up, or while the peer blocks. */
-  public @Nullable C connection() {
+  @Nullable C connection() {
     return usable;
+  }
+
+  /** Returns the address of the broker, which writes the errors of this link. */
+  public BrokerAddress address() {
+    return address;
   }
 
   /** Whether this connection is neither lost nor closed. It need not be up yet. */
@@ -205,6 +169,7 @@ public final class Reconnecting<C> {
    * calling thread. No task is dropped, because somebody may wait for the stage that the task
    * completes.
    */
+  @Override
   public void execute(Runnable task) {
     synchronized (this) {
       if (!over) {
@@ -286,7 +251,7 @@ public final class Reconnecting<C> {
    *
    * @return completes when no connection is left, none will be opened, and the thread is ending
    */
-  public CompletionStage<Void> close() {
+  CompletionStage<Void> close() {
     closed = true;
     thread.execute(this::leave);
     return ended;
@@ -296,32 +261,22 @@ public final class Reconnecting<C> {
    * Cuts the connection that still exists after {@link #close()}, so that closing does not wait for
    * the peer.
    */
-  public void cut() {
-    BackendUnavailableException cause = address.closed();
-    C now = current.get();
-    if (now != null) {
-      cut(now, cause);
-    }
-    C last = leaving;
+  void cut() {
+    C last = unclosed;
     if (last != null) {
-      cut(last, cause);
+      cut(last, address.closed());
     }
   }
 
-  /** Asks the driver for a connection. */
   private void attempt() {
     if (closed) {
       return;
     }
     opening = true;
-    CompletionStage<C> made;
-    try {
-      made = driver.open();
-    } catch (Throwable e) {
-      made = CompletableFuture.failedStage(e);
-    }
-    made.whenComplete(
-        (connection, error) -> thread.execute(() -> opened(connection, unwrapped(error))));
+    ask(() -> opener.open(this))
+        .whenComplete(
+            (made, error) ->
+                thread.execute(() -> opened(made, error == null ? null : root(error))));
   }
 
   private void opened(@Nullable C made, @Nullable Throwable error) {
@@ -336,26 +291,24 @@ public final class Reconnecting<C> {
     } else if (made == null) {
       failed(error == null ? new IllegalStateException("no connection") : error);
     } else {
+      unclosed = made;
       current.set(made);
-      loseAfterPatience(made);
-      ask(() -> driver.prepare(made))
-          .whenComplete((done, e) -> thread.execute(() -> prepared(made, unwrapped(e))));
+      await(
+          made,
+          () -> made.prepare().thenComposeAsync(done -> restore.apply(made), this),
+          () -> prepared(made));
     }
   }
 
-  private void prepared(C made, @Nullable Throwable error) {
-    if (error != null) {
-      lost(made, error);
-    } else if (isCurrent(made)) {
-      up = true;
-      upSinceNanos = thread.nanoTime();
-      use(made);
-      if (keepTrying || firstUp.isDone()) {
-        listener().connectionRestored(direction);
-      }
-      firstUp.complete(null);
-      checkLater(made);
+  private void prepared(C made) {
+    up = true;
+    upSinceNanos = thread.nanoTime();
+    use(made);
+    if (firstUp.isDone()) {
+      listener().connectionRestored(direction);
     }
+    firstUp.complete(null);
+    checkLater(made);
   }
 
   /** Puts a connection into use, unless another thread reports its loss at the same time. */
@@ -368,49 +321,49 @@ public final class Reconnecting<C> {
 
   private void checkLater(C watched) {
     after(
-        driver.checkInterval(),
+        watched.checkInterval(),
         () -> {
           heard = false;
-          loseAfterPatience(watched);
-          ask(() -> driver.check(watched))
-              .whenComplete((done, e) -> thread.execute(() -> checked(watched, unwrapped(e))));
+          await(watched, watched::check, () -> checkLater(watched));
         });
   }
 
-  private void checked(C watched, @Nullable Throwable error) {
-    if (error != null) {
-      lost(watched, error);
-    } else if (isCurrent(watched)) {
-      checkLater(watched);
-    }
-  }
-
-  /** Loses the connection after {@link Driver#patience()}, unless the peer was heard by then. */
-  private void loseAfterPatience(C watched) {
+  /**
+   * Asks a question about a connection, and goes on when it is answered. The connection is lost
+   * when the question fails, or is not answered in time although the peer was not heard either.
+   */
+  private void await(C asked, Callable<CompletionStage<?>> question, Runnable next) {
+    long patienceMillis = asked.patience().toMillis();
     after(
-        driver.patience(),
+        asked.patience(),
         () -> {
           if (heard && up) {
-            checkLater(watched);
+            checkLater(asked);
           } else {
-            lost(
-                watched,
-                new TimeoutException("no answer within " + driver.patience().toMillis() + " ms"));
+            lost(asked, new TimeoutException("no answer within " + patienceMillis + " ms"));
           }
         });
+    ask(question)
+        .whenComplete(
+            (done, error) ->
+                thread.execute(
+                    () -> {
+                      if (error != null) {
+                        lost(asked, root(error));
+                      } else if (isCurrent(asked)) {
+                        next.run();
+                      }
+                    }));
   }
 
-  private static CompletionStage<?> ask(Question question) {
+  /** Asks a question. An exception or error that is thrown becomes a failed stage. */
+  static <T> CompletionStage<? extends T> ask(
+      Callable<? extends CompletionStage<? extends T>> question) {
     try {
-      return question.ask();
+      return question.call();
     } catch (Throwable e) {
       return CompletableFuture.failedStage(e);
     }
-  }
-
-  @FunctionalInterface
-  private interface Question {
-    CompletionStage<?> ask() throws Exception;
   }
 
   /** Releases a lost connection and schedules the next attempt. */
@@ -437,7 +390,7 @@ public final class Reconnecting<C> {
   /** An attempt failed: the start fails, or the next attempt is scheduled. */
   private void failed(Throwable cause) {
     BackendUnavailableException why = address.unavailable(Outcome.NOT_SENT, cause);
-    if (!keepTrying && !firstUp.isDone()) {
+    if (!firstUp.isDone()) {
       firstUp.completeExceptionally(cause instanceof IllegalArgumentException ? cause : why);
     } else if (!closed) {
       listener().attemptFailed(direction, why);
@@ -473,9 +426,7 @@ public final class Reconnecting<C> {
       usable = null;
     }
     if (last != null) {
-      leaving = last;
       release(last);
-      leaving = null;
     }
     if (!opening) {
       end();
@@ -501,7 +452,7 @@ public final class Reconnecting<C> {
 
   private void cut(C connection, Throwable cause) {
     try {
-      driver.cut(connection, cause);
+      connection.cut(cause);
     } catch (Throwable e) {
       LOG.warn("{}: a connection cannot be cut", address, e);
     }
@@ -509,10 +460,11 @@ public final class Reconnecting<C> {
 
   private void release(C connection) {
     try {
-      driver.close(connection);
+      connection.close();
     } catch (Throwable e) {
       LOG.debug("{}: closing a connection", address, e);
     }
+    unclosed = null;
   }
 
   /**
@@ -535,7 +487,8 @@ public final class Reconnecting<C> {
     return requireNonNull(listener, "listener");
   }
 
-  private static @Nullable Throwable unwrapped(@Nullable Throwable error) {
+  /** Returns the error without the wrapper that a dependent stage puts around it. */
+  static Throwable root(Throwable error) {
     return error instanceof CompletionException && error.getCause() != null
         ? error.getCause()
         : error;

@@ -1,16 +1,19 @@
 package io.starling.manager.pubsub;
 
+import io.starling.manager.pubsub.Broker.Connection;
+import io.starling.manager.pubsub.Broker.Opening;
+import io.starling.manager.pubsub.Broker.Publishing;
+import io.starling.manager.pubsub.Broker.Subscribing;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A back end that has one {@link Reconnecting} connection for each direction. It starts the wanted
  * directions, releases everything when one of them cannot be started, and closes both directions at
- * the same time. A broker module supplies the {@link Parts}.
+ * the same time. A broker module supplies the {@link Broker}.
  */
 public final class ReconnectingBackend implements PubSubBackend {
   private static final Logger LOG = LoggerFactory.getLogger(ReconnectingBackend.class);
@@ -29,86 +32,50 @@ public final class ReconnectingBackend implements PubSubBackend {
   private static final long POLITE_MILLIS = 1_000;
 
   private final String text;
+  private final String threads;
   private final Set<Capability> capabilities;
-  private final Opening opening;
+  private final BiFunction<PubSubSettings, Listener, Broker> opening;
 
-  /** The parts after the start; null before it and after the close. */
-  private volatile @Nullable Parts running;
+  /** The two directions after the start; null before it and after the close. */
+  private volatile @Nullable Running running;
 
   /** The result of the close; null before it. Guarded by this. */
   private @Nullable CompletableFuture<Void> closed;
 
-  /** Makes the parts of a back end when it is started. It must not connect. */
-  @FunctionalInterface
-  public interface Opening {
-    /**
-     * Makes the parts.
-     *
-     * @param listener must be passed every frame that arrives; its exceptions are caught and logged
-     */
-    Parts open(PubSubSettings settings, Listener listener);
-  }
-
-  /**
-   * The two directions of a started back end.
-   *
-   * @param publishing sends frames
-   * @param subscribing receives frames
-   * @param end releases the resources that both directions share; called after both are closed
-   */
-  public record Parts(
-      Publishing publishing, Subscribing subscribing, Supplier<CompletionStage<Void>> end) {
-    /** Makes parts that share no resources. */
-    public Parts(Publishing publishing, Subscribing subscribing) {
-      this(publishing, subscribing, () -> CompletableFuture.completedStage(null));
+  private record Running(
+      Broker broker,
+      Reconnecting<? extends Publishing> publisher,
+      WantedChannels<? extends Subscribing> subscriber) {
+    void cut() {
+      publisher.cut();
+      subscriber.link().cut();
     }
-  }
 
-  /** One direction of a back end. */
-  public interface Way {
-    /** The connection of this direction. */
-    Reconnecting<?> link();
-
-    /**
-     * Closes this direction. The stage completes when no connection or thread of it is left. Called
-     * once; must not block.
-     */
-    default CompletionStage<Void> close() {
-      return link().close();
+    CompletionStage<?> close() {
+      broker.cancel();
+      return publisher
+          .close()
+          .thenCombine(subscriber.close(), (one, other) -> broker.end())
+          .thenCompose(ending -> ending);
     }
-  }
-
-  /** The direction that sends frames. The contract is in {@link PubSubBackend}. */
-  public interface Publishing extends Way {
-    /**
-     * Sends a frame as {@link PubSubBackend#publish(String, ByteBuffer, BooleanSupplier)} says. The
-     * implementation must choose its connection first and then ask {@code inOrder}.
-     */
-    CompletionStage<Integer> publish(String channel, ByteBuffer frame, BooleanSupplier inOrder);
-  }
-
-  /** The direction that receives frames. The contract is in {@link PubSubBackend}. */
-  public interface Subscribing extends Way {
-    CompletionStage<Void> subscribe(String channel);
-
-    CompletionStage<Void> unsubscribe(String channel);
-
-    /**
-     * Pauses or resumes the delivery of frames.
-     *
-     * @param pause true for {@link PubSubBackend#pause()}, false for {@link PubSubBackend#resume()}
-     */
-    void pause(boolean pause);
   }
 
   /**
    * Makes a back end that is not started.
    *
    * @param text the address without credentials, for error messages and the log
-   * @param opening makes the parts when the back end is started
+   * @param threads the beginning of the names of its threads, such as {@code
+   *     starling-manager-redis}
+   * @param opening makes the broker when the back end is started; must not connect. The broker must
+   *     pass every frame that arrives to the listener, whose exceptions are caught and logged
    */
-  public ReconnectingBackend(String text, Set<Capability> capabilities, Opening opening) {
+  public ReconnectingBackend(
+      String text,
+      String threads,
+      Set<Capability> capabilities,
+      BiFunction<PubSubSettings, Listener, Broker> opening) {
     this.text = text;
+    this.threads = threads;
     this.capabilities = Set.copyOf(capabilities);
     this.opening = opening;
   }
@@ -116,37 +83,40 @@ public final class ReconnectingBackend implements PubSubBackend {
   @Override
   public CompletionStage<Void> start(
       Set<Direction> directions, PubSubSettings settings, Listener listener) {
-    Parts parts = open(settings, new GuardedListener(listener));
-    boolean keepTrying = settings.keepTrying();
+    Running made = open(settings, new GuardedListener(listener));
     CompletionStage<Void> up = CompletableFuture.completedStage(null);
     if (directions.contains(Direction.PUBLISH)) {
-      up = parts.publishing().link().start(listener, keepTrying);
+      up = made.publisher().start(listener, settings.keepTrying());
     }
     if (directions.contains(Direction.SUBSCRIBE)) {
-      up =
-          up.thenCombine(
-              parts.subscribing().link().start(listener, keepTrying),
-              (published, subscribed) -> null);
+      CompletionStage<Void> heard = made.subscriber().link().start(listener, settings.keepTrying());
+      up = up.thenCombine(heard, (published, subscribed) -> null);
     }
-    return up.handle(
-            (done, error) ->
-                error == null ? CompletableFuture.<Void>completedStage(null) : failed(error))
-        .thenCompose(stage -> stage);
+    return up.exceptionallyCompose(
+        error ->
+            release()
+                .thenCompose(freed -> CompletableFuture.failedStage(Reconnecting.root(error))));
   }
 
-  private CompletionStage<Void> failed(Throwable error) {
-    Throwable why =
-        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-    return release().thenCompose(freed -> CompletableFuture.failedStage(why));
-  }
-
-  private synchronized Parts open(PubSubSettings settings, Listener listener) {
+  private synchronized Running open(PubSubSettings settings, Listener listener) {
     if (running != null || closed != null) {
       throw new IllegalStateException(text + ": started before (expected: once)");
     }
-    Parts parts = opening.open(settings, listener);
-    running = parts;
-    return parts;
+    Broker broker = opening.apply(settings, listener);
+    Running made =
+        new Running(
+            broker,
+            link("publisher", Direction.PUBLISH, broker.address(), broker.publishing()),
+            new WantedChannels<>(
+                link("subscriber", Direction.SUBSCRIBE, broker.address(), broker.subscribing())));
+    running = made;
+    return made;
+  }
+
+  private <C extends Connection> Reconnecting<C> link(
+      String role, Direction direction, BrokerAddress address, Opening<C> opener) {
+    ManagerThread thread = ManagerThread.start(threads + "-" + role + "-0");
+    return new Reconnecting<>(thread, direction, address, opener);
   }
 
   @Override
@@ -157,20 +127,28 @@ public final class ReconnectingBackend implements PubSubBackend {
   @Override
   public CompletionStage<Integer> publish(
       String channel, ByteBuffer frame, BooleanSupplier inOrder) {
-    Parts now = running;
-    return now == null ? notOpen() : now.publishing().publish(channel, frame, inOrder);
+    Running now = running;
+    if (now == null) {
+      return notOpen();
+    }
+    // The connection is chosen first: a loss that is reported after that makes the publish fail.
+    Publishing connection = now.publisher().connection();
+    if (connection == null) {
+      return CompletableFuture.failedStage(now.publisher().address().notConnected());
+    }
+    return inOrder.getAsBoolean() ? connection.publish(channel, frame) : PubSubBackend.outOfOrder();
   }
 
   @Override
   public CompletionStage<Void> subscribe(String channel) {
-    Parts now = running;
-    return now == null ? notOpen() : now.subscribing().subscribe(channel);
+    Running now = running;
+    return now == null ? notOpen() : now.subscriber().subscribe(channel);
   }
 
   @Override
   public CompletionStage<Void> unsubscribe(String channel) {
-    Parts now = running;
-    return now == null ? notOpen() : now.subscribing().unsubscribe(channel);
+    Running now = running;
+    return now == null ? notOpen() : now.subscriber().unsubscribe(channel);
   }
 
   private <T> CompletionStage<T> notOpen() {
@@ -189,18 +167,17 @@ public final class ReconnectingBackend implements PubSubBackend {
   }
 
   private void pause(boolean pause) {
-    Parts now = running;
+    Running now = running;
     if (now != null) {
-      now.subscribing().pause(pause);
+      now.subscriber().pause(pause);
     }
   }
 
   @Override
   public void reconnect(Direction direction, Throwable cause) {
-    Parts now = running;
+    Running now = running;
     if (now != null) {
-      Way way = direction == Direction.PUBLISH ? now.publishing() : now.subscribing();
-      way.link().reconnect(cause);
+      (direction == Direction.PUBLISH ? now.publisher() : now.subscriber().link()).reconnect(cause);
     }
   }
 
@@ -211,7 +188,7 @@ public final class ReconnectingBackend implements PubSubBackend {
 
   @Override
   public void close(Duration timeout) {
-    Parts last = running;
+    Running last = running;
     CompletableFuture<Void> released = release();
     long start = System.nanoTime();
     try {
@@ -228,10 +205,9 @@ public final class ReconnectingBackend implements PubSubBackend {
     }
   }
 
-  private static void cut(@Nullable Parts last) {
+  private static void cut(@Nullable Running last) {
     if (last != null) {
-      last.publishing().link().cut();
-      last.subscribing().link().cut();
+      last.cut();
     }
   }
 
@@ -250,16 +226,12 @@ public final class ReconnectingBackend implements PubSubBackend {
 
   private synchronized CompletableFuture<Void> release() {
     if (closed == null) {
-      Parts last = running;
+      Running last = running;
       running = null;
       closed =
           last == null
               ? CompletableFuture.completedFuture(null)
-              : last.publishing()
-                  .close()
-                  .thenCombine(last.subscribing().close(), (one, other) -> last.end())
-                  .thenCompose(Supplier::get)
-                  .toCompletableFuture();
+              : last.close().<Void>thenApply(ended -> null).toCompletableFuture();
     }
     return closed;
   }

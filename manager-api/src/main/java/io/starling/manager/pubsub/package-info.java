@@ -4,8 +4,7 @@
  *
  * <p>Begin with {@link ClusterClientManager}, the manager of a host. {@link PubSubPublisher} is its
  * sending half and is a whole emitter by itself; {@code BusReceiver} is its receiving half. To add
- * a broker, read {@link PubSubBackend}, {@link PubSubBackendProvider} and {@link
- * ReconnectingBackend}.
+ * a broker, read {@link PubSubBackend}, {@link PubSubBackendProvider} and {@link Broker}.
  *
  * <p>Unless a type says otherwise: it is safe for any thread and does not block. Parameters and
  * results are never null unless they are {@code @Nullable}. A wrong argument causes an {@link

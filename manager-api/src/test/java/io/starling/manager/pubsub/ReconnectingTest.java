@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
+import io.starling.manager.pubsub.Broker.Connection;
+import io.starling.manager.pubsub.Broker.Opening;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.PubSubBackend.Listener;
 import java.io.IOException;
@@ -169,6 +171,28 @@ class ReconnectingTest {
     assertThat(wire.closed).isTrue();
     assertThat(listener.told)
         .containsExactly("failed PUBLISH fake://h: reset (expected: a broker that answers)");
+  }
+
+  @Test
+  void connectionIsUpOnlyWhenItsSecondStepIsDone() {
+    CompletableFuture<Void> step = new CompletableFuture<>();
+    List<Wire> restored = new ArrayList<>();
+    link.restoring(
+        made -> {
+          restored.add(made);
+          return step;
+        });
+    CompletableFuture<Void> started = start().toCompletableFuture();
+    Wire wire = driver.opens();
+    thread.run();
+    assertThat(restored).containsExactly(wire);
+    assertThat(link.connection()).isNull();
+
+    step.complete(null);
+    thread.run();
+
+    assertThat(started).isCompleted();
+    assertThat(link.connection()).isSameAs(wire);
   }
 
   @Test
@@ -459,14 +483,44 @@ class ReconnectingTest {
     assertThat(driver.attempts).isEqualTo(2);
   }
 
-  /** A connection. */
-  private static final class Wire {
+  /** A connection that does what its driver says. */
+  private static final class Wire implements Connection {
+    private final FakeDriver driver;
     private @Nullable Throwable cut;
     private boolean closed;
+
+    Wire(FakeDriver driver) {
+      this.driver = driver;
+    }
+
+    @Override
+    public CompletionStage<?> prepare() {
+      return driver.preparation;
+    }
+
+    @Override
+    public CompletionStage<?> check() {
+      driver.checks++;
+      return driver.answer;
+    }
+
+    @Override
+    public void cut(Throwable cause) {
+      assertThat(closed).isFalse();
+      cut = cause;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      if (driver.failsToClose) {
+        throw new AssertionError("not closed");
+      }
+    }
   }
 
   /** Opens a connection when the test says so. */
-  private static final class FakeDriver implements Reconnecting.Driver<Wire> {
+  private static final class FakeDriver implements Opening<Wire> {
     private final Deque<CompletableFuture<Wire>> openings = new ArrayDeque<>();
     private CompletableFuture<Void> preparation = CompletableFuture.completedFuture(null);
     private CompletableFuture<Void> answer = CompletableFuture.completedFuture(null);
@@ -476,7 +530,7 @@ class ReconnectingTest {
     private int checks;
 
     Wire opens() {
-      Wire wire = new Wire();
+      Wire wire = new Wire(this);
       openings.remove().complete(wire);
       return wire;
     }
@@ -486,7 +540,7 @@ class ReconnectingTest {
     }
 
     @Override
-    public CompletionStage<Wire> open() {
+    public CompletionStage<Wire> open(Reconnecting<Wire> link) {
       attempts++;
       if (thrown != null) {
         throw thrown;
@@ -494,31 +548,6 @@ class ReconnectingTest {
       CompletableFuture<Wire> opening = new CompletableFuture<>();
       openings.add(opening);
       return opening;
-    }
-
-    @Override
-    public CompletionStage<?> prepare(Wire wire) {
-      return preparation;
-    }
-
-    @Override
-    public CompletionStage<?> check(Wire wire) {
-      checks++;
-      return answer;
-    }
-
-    @Override
-    public void cut(Wire wire, Throwable cause) {
-      assertThat(wire.closed).isFalse();
-      wire.cut = cause;
-    }
-
-    @Override
-    public void close(Wire wire) {
-      wire.closed = true;
-      if (failsToClose) {
-        throw new AssertionError("not closed");
-      }
     }
   }
 

@@ -5,14 +5,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
-/**
- * Creates the Kafka clients of one back end. The caller closes each client that it asked for.
- * Kafka's clients reconnect by themselves and do not report a lost connection, so an admin client
- * asks the brokers for a sign of life now and then.
- */
+/** Creates the Kafka clients of one back end. The caller closes each client that it asked for. */
 interface Clients {
-  /** The prefix of the names of all threads of one role, such as {@code publisher}. */
-  String threads(String role);
+  /** The beginning of the names of all threads. */
+  String threads();
 
   Admin admin();
 

@@ -8,9 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -47,7 +47,12 @@ final class ConsumerLoop implements Runnable {
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
-  private final Wishes wishes;
+  private final Listener listener;
+  private final java.util.function.Consumer<Throwable> positionLost;
+
+  /** The channels whose frames are wanted. Any thread may change this set. */
+  private final Set<String> channels = ConcurrentHashMap.newKeySet();
+
   private final CountDownLatch ended = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -56,6 +61,9 @@ final class ConsumerLoop implements Runnable {
 
   /** Whether the next turn of the loop begins at the start of the topic. */
   private volatile boolean startOver;
+
+  /** Whether the loop should fetch no more records. */
+  private volatile boolean paused;
 
   /** Whether the consumer is paused at present. */
   private boolean pausedNow;
@@ -68,25 +76,30 @@ final class ConsumerLoop implements Runnable {
   private long partitionsCheckedNanos;
 
   /**
-   * Describes what the loop reads, and who is informed. The channels and the pause may change at
-   * any time, on any thread.
+   * Makes a loop that does not run yet.
    *
-   * @param channels the channels whose frames are wanted
-   * @param paused whether the loop should fetch no more records
    * @param listener receives the frames, on the thread of the loop
    * @param positionLost called with the error when the brokers have deleted the records at the
    *     position of the loop
    */
-  record Wishes(
-      Set<String> channels,
-      BooleanSupplier paused,
+  ConsumerLoop(
+      Consumer<byte[], byte[]> consumer,
+      String topic,
       Listener listener,
-      java.util.function.Consumer<Throwable> positionLost) {}
-
-  ConsumerLoop(Consumer<byte[], byte[]> consumer, String topic, Wishes wishes) {
+      java.util.function.Consumer<Throwable> positionLost) {
     this.consumer = consumer;
     this.topic = topic;
-    this.wishes = wishes;
+    this.listener = listener;
+    this.positionLost = positionLost;
+  }
+
+  Set<String> channels() {
+    return channels;
+  }
+
+  /** Pauses or resumes the fetching of records. Any thread. */
+  void pause(boolean pause) {
+    paused = pause;
   }
 
   /**
@@ -129,11 +142,15 @@ final class ConsumerLoop implements Runnable {
    *
    * @param timeout after this time a warning is logged and the method returns
    */
-  void close(Duration timeout) throws InterruptedException {
+  void close(Duration timeout) {
     closed.countDown();
     wakeUp();
-    if (!ended.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-      LOG.warn("Topic {}: its reader does not end within {} ms", topic, timeout.toMillis());
+    try {
+      if (!ended.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("Topic {}: its reader does not end within {} ms", topic, timeout.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -210,9 +227,9 @@ final class ConsumerLoop implements Runnable {
       return;
     }
     String name = new String(channel.value(), StandardCharsets.UTF_8);
-    if (delivered.computeIfAbsent(read.partition(), Delivered::new).isNew(read)
-        && wishes.channels().contains(name)) {
-      wishes.listener().frame(name, ByteBuffer.wrap(frame));
+    if (delivered.computeIfAbsent(read.partition(), partition -> new Delivered()).isNew(read)
+        && channels.contains(name)) {
+      listener.frame(name, ByteBuffer.wrap(frame));
     }
   }
 
@@ -227,11 +244,13 @@ final class ConsumerLoop implements Runnable {
         topic,
         gone.getMessage());
     fromTheStart(gone.offsetOutOfRangePartitions().keySet());
-    wishes.positionLost().accept(gone);
+    positionLost.accept(gone);
   }
 
   private void fromTheStart(Set<TopicPartition> which) {
-    which.forEach(each -> delivered.computeIfAbsent(each.partition(), Delivered::new).readAgain());
+    which.forEach(
+        each ->
+            delivered.computeIfAbsent(each.partition(), partition -> new Delivered()).readAgain());
     consumer.seekToBeginning(which);
   }
 
@@ -256,9 +275,9 @@ final class ConsumerLoop implements Runnable {
   }
 
   private void applyPause() {
-    boolean paused = wishes.paused().getAsBoolean();
-    if (paused != pausedNow) {
-      pausedNow = paused;
+    boolean pause = paused;
+    if (pause != pausedNow) {
+      pausedNow = pause;
       if (pausedNow) {
         consumer.pause(consumer.assignment());
       } else {
@@ -288,10 +307,6 @@ final class ConsumerLoop implements Runnable {
 
     /** The offset after that of the last delivered record. */
     private long next;
-
-    Delivered(int partition) {
-      LOG.trace("Partition {}", partition);
-    }
 
     /**
      * Says that the partition is read from its start. Up to the last delivered offset, the next

@@ -1,15 +1,16 @@
 package io.starling.manager.kafka;
 
 import io.starling.manager.pubsub.BackendUrl;
-import io.starling.manager.pubsub.BackendUrl.HostPort;
 import io.starling.manager.pubsub.PubSubBackend;
+import io.starling.manager.pubsub.PubSubBackend.Capability;
 import io.starling.manager.pubsub.PubSubBackendProvider;
+import io.starling.manager.pubsub.ReconnectingBackend;
+import io.starling.manager.pubsub.UrlParameters;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +19,12 @@ import org.jspecify.annotations.Nullable;
  * section "Kafka" of docs/configuration.md lists the parameters; those named {@code
  * kafka.<property>} are passed to Kafka's clients. The {@link java.util.ServiceLoader} finds this
  * class.
+ *
+ * <p>All bus channels share one topic. A header of each record names the channel of the frame.
  */
 public final class KafkaBackendProvider implements PubSubBackendProvider {
-  private static final String CREATE = "create";
   private static final String PROPERTY = "kafka.";
+  private static final int PORT = 9092;
 
   @Override
   public Set<String> schemes() {
@@ -30,7 +33,7 @@ public final class KafkaBackendProvider implements PubSubBackendProvider {
 
   @Override
   public Set<String> parameters() {
-    return Set.of(CREATE, "partitions", "replication", "retention-seconds", PROPERTY + "*");
+    return Set.of("create", "partitions", "replication", "retention-seconds", PROPERTY + "*");
   }
 
   @Override
@@ -41,57 +44,58 @@ public final class KafkaBackendProvider implements PubSubBackendProvider {
 
   @Override
   public PubSubBackend create(BackendUrl url, String name) {
-    KafkaBackend.Builder builder = KafkaBackend.builder().name(name);
-    List<String> faults = new ArrayList<>();
+    UrlParameters given = new UrlParameters(url);
     if (url.user() != null || url.password() != null) {
-      faults.add("url: credentials (expected: kafka.sasl.jaas.config and its like)");
+      given.fault("url: credentials (expected: kafka.sasl.jaas.config and its like)");
     }
-    for (HostPort host : url.hosts()) {
-      builder.server(host.host(), host.port());
-    }
-    Map<String, String> given = url.parameters();
-    number(given, "partitions", builder::partitions, faults);
-    number(given, "replication", builder::replication, faults);
-    number(
-        given,
-        "retention-seconds",
-        seconds -> builder.retention(Duration.ofSeconds(seconds)),
-        faults);
-    String create = given.getOrDefault(CREATE, "true");
-    if (!create.equals("true") && !create.equals("false")) {
-      faults.add("create: " + create + " (expected: true or false)");
-    }
-    builder.create(create.equals("true"));
-    given.forEach(
-        (key, value) -> {
-          if (key.startsWith(PROPERTY)) {
-            collect(faults, () -> builder.property(key.substring(PROPERTY.length()), value));
-          }
-        });
-    if (!faults.isEmpty()) {
-      throw new IllegalArgumentException(String.join("\n", faults));
-    }
-    return builder.build();
+    boolean create = given.flag("create", true);
+    int partitions = (int) given.number("partitions", 1, 1, 1_000);
+    int replication = (int) given.number("replication", -1, 1, 100);
+    long retention = given.number("retention-seconds", 3_600, 60, Long.MAX_VALUE);
+    Map<String, String> properties = properties(url, given);
+    given.check();
+    String bootstrap = bootstrap(url);
+    KafkaClients clients = new KafkaClients(bootstrap, name, properties);
+    return new ReconnectingBackend(
+        "kafka://" + bootstrap,
+        clients.threads(),
+        Set.of(Capability.DURABLE),
+        (settings, listener) ->
+            new KafkaBroker(
+                clients,
+                new KafkaTopic(
+                    bootstrap,
+                    settings.prefix(),
+                    create,
+                    partitions,
+                    replication,
+                    Duration.ofSeconds(retention)),
+                listener));
   }
 
-  private static void number(
-      Map<String, String> given, String name, IntConsumer setting, List<String> faults) {
-    String text = given.get(name);
-    if (text == null) {
-      return;
-    }
-    if (text.matches("[0-9]{1,9}")) {
-      collect(faults, () -> setting.accept(Integer.parseInt(text)));
-    } else {
-      faults.add(name + ": " + text + " (expected: a whole number)");
-    }
+  private static String bootstrap(BackendUrl url) {
+    return url.hosts().isEmpty()
+        ? "localhost:" + PORT
+        : url.hosts().stream()
+            .map(host -> host.host() + ":" + host.portOr(PORT))
+            .collect(Collectors.joining(","));
   }
 
-  private static void collect(List<String> faults, Runnable setting) {
-    try {
-      setting.run();
-    } catch (IllegalArgumentException e) {
-      faults.add(String.valueOf(e.getMessage()));
-    }
+  /** Returns the properties of Kafka's clients. */
+  private static Map<String, String> properties(BackendUrl url, UrlParameters given) {
+    Map<String, String> properties = new HashMap<>();
+    url.parameters()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(PROPERTY)) {
+                String property = name.substring(PROPERTY.length());
+                String fault = KafkaClients.fault(property);
+                if (fault != null) {
+                  given.fault(name + ": " + fault);
+                }
+                properties.put(property, value);
+              }
+            });
+    return properties;
   }
 }

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the clients of the Kafka library. The settings on which the delivery promises of Starling
@@ -69,30 +70,22 @@ final class KafkaClients implements Clients {
     this.properties = properties;
   }
 
-  /**
-   * Checks that users may set this property of a client.
-   *
-   * @throws IllegalArgumentException when they may not, or when no client knows the property
-   */
-  static void check(String property) {
+  /** Says why users must not set this property of a client; null if they may. */
+  static @Nullable String fault(String property) {
     if (OURS.contains(property)) {
-      throw new IllegalArgumentException(
-          "kafka." + property + ": not here (expected: none of " + new TreeSet<>(OURS) + ")");
+      return "not here (expected: none of " + new TreeSet<>(OURS) + ")";
     }
     boolean known =
         ProducerConfig.configNames().contains(property)
             || ConsumerConfig.configNames().contains(property)
             || property.startsWith("sasl.")
             || property.startsWith("ssl.");
-    if (!known) {
-      throw new IllegalArgumentException(
-          "kafka." + property + ": unknown (expected: a property of Kafka's clients)");
-    }
+    return known ? null : "unknown (expected: a property of Kafka's clients)";
   }
 
   @Override
-  public String threads(String role) {
-    return "starling-" + name + "-kafka-" + role;
+  public String threads() {
+    return "starling-" + name + "-kafka";
   }
 
   @Override

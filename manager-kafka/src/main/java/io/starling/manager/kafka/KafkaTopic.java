@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -56,20 +57,6 @@ record KafkaTopic(
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   /**
-   * A topic that exists.
-   *
-   * @param id the identity that Kafka gave the topic; a topic that was deleted and created again
-   *     under the same name has another id
-   */
-  record Found(Uuid id, int partitions) {}
-
-  /** A task that needs an existing topic. */
-  @FunctionalInterface
-  interface Use<T> {
-    T of(Found found) throws Exception;
-  }
-
-  /**
    * Runs a task as soon as the topic exists and has leaders. A missing topic is created. Tries
    * again for 5 s while the topic is being created, or while the client has not heard of the new
    * topic yet.
@@ -78,29 +65,24 @@ record KafkaTopic(
    *     which is logged as a warning
    * @param thread runs every attempt but the first, which runs on the calling thread. Each request
    *     to the brokers may block its thread for 5 s.
+   * @param use gets the identity of the topic; a topic that was deleted and created again under the
+   *     same name has another one
    */
-  <T> CompletionStage<T> use(Admin admin, boolean again, Executor thread, Use<T> use) {
+  <T> CompletionStage<T> use(Admin admin, boolean again, Executor thread, Function<Uuid, T> use) {
     long deadline = System.nanoTime() + KafkaClients.TIMEOUT.toNanos();
-    return use(admin, again, thread, found -> use.of(found), deadline);
+    return use(admin, again, thread, use, deadline);
   }
 
   private <T> CompletionStage<T> use(
-      Admin admin, boolean again, Executor thread, Use<T> use, long deadline) {
-    Exception late;
+      Admin admin, boolean again, Executor thread, Function<Uuid, T> use, long deadline) {
     try {
-      Found found = find(admin, again);
-      if (found != null) {
-        return CompletableFuture.completedStage(use.of(found));
-      }
-      late =
-          new org.apache.kafka.common.errors.TimeoutException("topic " + name + " not there yet");
+      return CompletableFuture.completedStage(use.apply(find(admin, again)));
     } catch (org.apache.kafka.common.errors.TimeoutException e) {
-      late = e;
+      if (System.nanoTime() > deadline) {
+        return CompletableFuture.failedStage(e);
+      }
     } catch (Exception e) {
       return CompletableFuture.failedStage(e);
-    }
-    if (System.nanoTime() > deadline) {
-      return CompletableFuture.failedStage(late);
     }
     return CompletableFuture.supplyAsync(
             () -> use(admin, again, thread, use, deadline),
@@ -139,26 +121,26 @@ record KafkaTopic(
   }
 
   /**
-   * Looks for the topic, and asks the brokers to create it when it is missing. Null while the topic
-   * is not ready.
+   * Looks for the topic, and asks the brokers to create it when it is missing.
+   *
+   * @throws org.apache.kafka.common.errors.TimeoutException while the topic is not ready
    */
-  private @Nullable Found find(Admin admin, boolean again)
+  private Uuid find(Admin admin, boolean again)
       throws ExecutionException, TimeoutException, InterruptedException {
     try {
       TopicDescription found =
           requireNonNull(answer(admin.describeTopics(List.of(name)).allTopicNames()).get(name));
-      if (found.partitions().stream().anyMatch(each -> each.leader() == null)) {
-        return null;
+      if (found.partitions().stream().allMatch(each -> each.leader() != null)) {
+        checkLimit(admin);
+        return found.topicId();
       }
-      checkLimit(admin);
-      return new Found(found.topicId(), found.partitions().size());
     } catch (ExecutionException e) {
       if (!isMissing(e)) {
         throw e;
       }
       make(admin, again);
-      return null;
     }
+    throw new org.apache.kafka.common.errors.TimeoutException("topic " + name + " not there yet");
   }
 
   private static <T> T answer(KafkaFuture<T> future)
@@ -208,10 +190,6 @@ record KafkaTopic(
 
   BrokerAddress address() {
     return KafkaAddress.of(bootstrap, name);
-  }
-
-  KafkaTopic named(String other) {
-    return new KafkaTopic(bootstrap, other, create, partitions, replication, retention);
   }
 
   /** The shell command that creates this topic, for an error message to the operator. */

@@ -1,5 +1,7 @@
 package io.starling.manager.kafka;
 
+import io.starling.manager.pubsub.PubSubBackend;
+import io.starling.manager.pubsub.ReconnectingBackend;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -54,6 +56,20 @@ final class FakeKafka implements Clients {
   private volatile @Nullable RuntimeException adminFault;
   private volatile boolean partitionsKnown = true;
 
+  /**
+   * Makes a back end on these brokers.
+   *
+   * @param create whether a missing topic is created
+   */
+  PubSubBackend backend(boolean create) {
+    KafkaTopic used = new KafkaTopic("h:9092", TOPIC, create, 1, -1, Duration.ofHours(1));
+    return new ReconnectingBackend(
+        "kafka://h:9092",
+        threads(),
+        Set.of(),
+        (settings, listener) -> new KafkaBroker(this, used, listener));
+  }
+
   /** A topic that is deleted and made again by an operator is another one. */
   void remakeTopic() {
     topic = Uuid.randomUuid();
@@ -101,8 +117,8 @@ final class FakeKafka implements Clients {
   }
 
   @Override
-  public String threads(String role) {
-    return "starling-fake-kafka-" + role;
+  public String threads() {
+    return "starling-fake-kafka";
   }
 
   @Override
@@ -151,6 +167,8 @@ final class FakeKafka implements Clients {
             new Class<?>[] {Admin.class},
             (self, method, arguments) ->
                 switch (method.getName()) {
+                  case "hashCode" -> System.identityHashCode(self);
+                  case "equals" -> self == arguments[0];
                   case "describeTopics" -> new Topics(answer(this::describe));
                   case "createTopics" -> new Made(answer(this::make));
                   case "describeConfigs" ->

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.starling.manager.pubsub.PubSubBackend;
+import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.PubSubSettings;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -19,24 +23,29 @@ import org.junit.jupiter.api.Timeout;
 class KafkaPublishingTest {
   private final FakeKafka kafka = new FakeKafka();
   private final RecordingListener listener = new RecordingListener();
-  private final KafkaPublishing publishing =
-      new KafkaPublishing(
-          kafka, new KafkaTopic("h:9092", FakeKafka.TOPIC, true, 1, -1, Duration.ofHours(1)));
+  private final PubSubBackend backend = kafka.backend(true);
 
   @AfterEach
-  void close() throws Exception {
-    join(publishing.link().close());
+  void close() {
+    backend.close(Duration.ofSeconds(5));
     assertThat(kafka.producers()).allMatch(MockProducer::closed);
     assertThat(kafka.openAdmins()).isZero();
   }
 
+  private CompletionStage<Void> start(boolean keepTrying) {
+    return backend.start(
+        EnumSet.of(Direction.PUBLISH),
+        PubSubSettings.DEFAULTS.withKeepTrying(keepTrying),
+        listener);
+  }
+
   private MockProducer<byte[], byte[]> started() throws Exception {
-    join(publishing.link().start(listener, false));
+    join(start(false));
     return kafka.producerNow();
   }
 
   private CompletionStage<Integer> publish() {
-    return publishing.publish("a", ByteBuffer.wrap(new byte[] {1}), () -> true);
+    return backend.publish("a", ByteBuffer.wrap(new byte[] {1}));
   }
 
   @Test
@@ -44,7 +53,7 @@ class KafkaPublishingTest {
     MockProducer<byte[], byte[]> producer = started();
 
     CompletionStage<Integer> stage =
-        publishing.publish("a", ByteBuffer.wrap(new byte[] {1}), () -> false);
+        backend.publish("a", ByteBuffer.wrap(new byte[] {1}), () -> false);
 
     assertThat(stage.toCompletableFuture()).isCompletedExceptionally();
     assertThat(producer.history()).isEmpty();
@@ -91,7 +100,7 @@ class KafkaPublishingTest {
   void aLateFailureOfAnOldProducerLosesNothing() throws Exception {
     MockProducer<byte[], byte[]> old = started();
     CompletionStage<Integer> stage = publish();
-    publishing.link().reconnect(new KafkaException("unconfirmed for 10 s"));
+    backend.reconnect(Direction.PUBLISH, new KafkaException("unconfirmed for 10 s"));
     await().until(() -> listener.told().contains("restored"));
     old.errorNext(new KafkaException("Producer is closed forcefully."));
 
@@ -104,15 +113,14 @@ class KafkaPublishingTest {
   void aProducerThatCannotBeMadeFailsTheStartAndLeavesNothing() {
     kafka.failProducers(new KafkaException("bad certificate"));
 
-    assertThatThrownBy(() -> join(publishing.link().start(listener, false)))
-        .hasMessageContaining("bad certificate");
+    assertThatThrownBy(() -> join(start(false))).hasMessageContaining("bad certificate");
     assertThat(kafka.openAdmins()).isZero();
   }
 
   @Test
   void aProducerThatCannotBeMadeYetIsTriedAgainAndEachReasonTold() throws Exception {
     kafka.failProducers(new KafkaException("bad certificate"));
-    join(publishing.link().start(listener, true));
+    join(start(true));
     await().until(() -> listener.told().size() >= 3);
     assertThat(kafka.openAdmins()).isLessThanOrEqualTo(1);
     kafka.failProducers(null);
@@ -147,11 +155,11 @@ class KafkaPublishingTest {
   void aFrameWhoseProducerIsClosedBeforeItIsSentFails() throws Exception {
     started();
     CompletionStage<Integer> late =
-        publishing.publish(
+        backend.publish(
             "a",
             ByteBuffer.wrap(new byte[1]),
             () -> {
-              publishing.close().toCompletableFuture().join();
+              backend.close(Duration.ofSeconds(5));
               return true;
             });
 

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.starling.manager.kafka.FakeKafka.FakeConsumer;
-import io.starling.manager.pubsub.GuardedListener;
+import io.starling.manager.pubsub.PubSubBackend;
+import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.PubSubSettings;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -22,25 +25,25 @@ import org.junit.jupiter.api.Timeout;
 class KafkaSubscriptionsTest {
   private final FakeKafka kafka = new FakeKafka();
   private final RecordingListener listener = new RecordingListener();
-  private KafkaSubscriptions subscriptions = subscriptions(true);
-
-  private KafkaSubscriptions subscriptions(boolean create) {
-    return new KafkaSubscriptions(
-        kafka,
-        new KafkaTopic("h:9092", FakeKafka.TOPIC, create, 1, -1, Duration.ofHours(1)),
-        new GuardedListener(listener));
-  }
+  private PubSubBackend backend = kafka.backend(true);
 
   @AfterEach
-  void close() throws Exception {
-    join(subscriptions.close());
+  void close() {
+    backend.close(Duration.ofSeconds(5));
     assertThat(kafka.consumers()).allMatch(FakeConsumer::closed);
     assertThat(kafka.openAdmins()).isZero();
   }
 
+  private CompletionStage<Void> start(boolean keepTrying) {
+    return backend.start(
+        EnumSet.of(Direction.SUBSCRIBE),
+        PubSubSettings.DEFAULTS.withKeepTrying(keepTrying),
+        listener);
+  }
+
   private FakeConsumer started() throws Exception {
-    join(subscriptions.link().start(listener, false));
-    join(subscriptions.subscribe("a"));
+    join(start(false));
+    join(backend.subscribe("a"));
     return kafka.consumers().get(0);
   }
 
@@ -87,7 +90,7 @@ class KafkaSubscriptionsTest {
   @Test
   void aConsumerThatCannotBeginIsClosedBeforeTheNextOneIsMade() throws Exception {
     kafka.knowPartitions(false);
-    CompletionStage<Void> started = subscriptions.link().start(listener, false);
+    CompletionStage<Void> started = start(false);
     await().until(() -> kafka.consumers().size() >= 2);
     kafka.knowPartitions(true);
     join(started);
@@ -100,23 +103,26 @@ class KafkaSubscriptionsTest {
   @Test
   void closingWhileConnectingLeavesNoConsumer() throws Exception {
     kafka.knowPartitions(false);
-    CompletionStage<Void> started = subscriptions.link().start(listener, true);
+    CompletionStage<Void> started = start(true);
     join(started);
     await().until(() -> !kafka.consumers().isEmpty());
-    CompletionStage<Void> closed = subscriptions.close();
+    backend.close(Duration.ofSeconds(5));
     kafka.knowPartitions(true);
-    join(closed);
 
     assertThat(kafka.consumers()).allMatch(FakeConsumer::closed);
   }
 
   @Test
   void aBackEndThatIsPausedBeforeItStartsIsPausedAfterwards() throws Exception {
-    subscriptions.pause(true);
-    FakeConsumer consumer = started();
+    kafka.failQuestions(new SaslAuthenticationException("wrong password"));
+    join(start(true));
+    backend.pause();
+    kafka.failQuestions(null);
+    await().until(() -> listener.told().contains("restored"));
+    FakeConsumer consumer = kafka.consumers().get(0);
     await().until(consumer::isPaused);
 
-    subscriptions.pause(false);
+    backend.resume();
 
     await().until(() -> !consumer.isPaused());
   }
@@ -175,8 +181,8 @@ class KafkaSubscriptionsTest {
 
   @Test
   void aTopicThatMustNotBeMadeIsAskedForByNameAndWaitedFor() throws Exception {
-    join(subscriptions.close());
-    subscriptions = subscriptions(false);
+    close();
+    backend = kafka.backend(false);
     FakeConsumer consumer = started();
     kafka.deleteTopic();
     await().until(() -> listener.told().stream().anyMatch(line -> line.startsWith("failed")));
@@ -207,21 +213,13 @@ class KafkaSubscriptionsTest {
   @Test
   void closingFailsSubscriptionsThatNeverCameToBe() throws Exception {
     kafka.failQuestions(new SaslAuthenticationException("wrong password"));
-    join(subscriptions.link().start(listener, true));
-    CompletionStage<Void> stage = subscriptions.subscribe("a");
+    join(start(true));
+    CompletionStage<Void> stage = backend.subscribe("a");
     await().until(() -> !listener.told().isEmpty());
-    join(subscriptions.close());
+    backend.close(Duration.ofSeconds(5));
 
     assertThatThrownBy(() -> join(stage)).hasMessageContaining("closed");
     assertThat(listener.told().get(0)).startsWith("failed").contains("wrong password");
-  }
-
-  @Test
-  void whatIsAskedForAfterTheCloseEndsToo() throws Exception {
-    join(subscriptions.close());
-
-    assertThatThrownBy(() -> join(subscriptions.subscribe("b"))).hasMessageContaining("closed");
-    assertThat(join(subscriptions.unsubscribe("a"))).isNull();
   }
 
   private static <T> T join(CompletionStage<T> stage) throws Exception {

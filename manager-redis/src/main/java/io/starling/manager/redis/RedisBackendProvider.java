@@ -1,11 +1,18 @@
 package io.starling.manager.redis;
 
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.StaticCredentialsProvider;
 import io.starling.manager.pubsub.BackendUrl;
 import io.starling.manager.pubsub.BackendUrl.HostPort;
 import io.starling.manager.pubsub.PubSubBackend;
+import io.starling.manager.pubsub.PubSubBackend.Capability;
 import io.starling.manager.pubsub.PubSubBackendProvider;
+import io.starling.manager.pubsub.ReconnectingBackend;
+import io.starling.manager.pubsub.UrlParameters;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The URL may have these parameters: {@code verify} says how far the certificate of {@code
  * rediss://} is checked ({@code full}, the default, {@code ca} or {@code none}); {@code ca} names a
  * PEM file with the certificates to trust; {@code db} is the number of the database for {@code
- * redis-socket://}.
+ * redis-socket://}. Pub/sub ignores the database: its channels are the same in all of them.
  */
 public final class RedisBackendProvider implements PubSubBackendProvider {
   private static final String SOCKET = "redis-socket";
@@ -25,6 +32,7 @@ public final class RedisBackendProvider implements PubSubBackendProvider {
   private static final String VERIFY = "verify";
   private static final String CA = "ca";
   private static final String DATABASE = "db";
+  private static final Duration PING_INTERVAL = Duration.ofSeconds(5);
 
   @Override
   public Set<String> schemes() {
@@ -38,79 +46,80 @@ public final class RedisBackendProvider implements PubSubBackendProvider {
 
   @Override
   public PubSubBackend create(BackendUrl url, String name) {
-    return builder(url).name(name).build();
+    return create(url, name, PING_INTERVAL);
+  }
+
+  /**
+   * Creates a back end.
+   *
+   * @param pingInterval how often a connection is checked, and how long the answer may take
+   */
+  static PubSubBackend create(BackendUrl url, String name, Duration pingInterval) {
+    RedisAddress address = address(url);
+    return new ReconnectingBackend(
+        address.toString(),
+        "starling-" + name + "-redis",
+        Set.of(Capability.COUNTS_RECEIVERS),
+        (settings, listener) -> new RedisConnections(address, name, pingInterval, listener));
   }
 
   static RedisAddress address(BackendUrl url) {
-    return builder(url).address();
+    UrlParameters given = new UrlParameters(url);
+    RedisURI.Builder uri = url.scheme().equals(SOCKET) ? socket(url, given) : network(url, given);
+    String user = url.user();
+    String password = url.password();
+    if (password != null) {
+      // Other kinds of credentials make Lettuce connect on another thread. There, the end of a
+      // connection may be reported before the error that caused it.
+      uri.withAuthentication(new StaticCredentialsProvider(user, password.toCharArray()));
+    } else if (user != null) {
+      given.fault("url: no password (expected: user:password@)");
+    }
+    given.check();
+    RedisURI made = uri.withTimeout(RedisConnections.CONNECT_TIMEOUT).build();
+    String where =
+        made.getSocket() == null ? made.getHost() + ":" + made.getPort() : made.getSocket();
+    String ca = given.text(CA);
+    return new RedisAddress(made, ca == null ? null : Path.of(ca), url.scheme() + "://" + where);
   }
 
-  private static RedisBackend.Builder builder(BackendUrl url) {
-    RedisBackend.Builder builder = RedisBackend.builder();
-    if (url.scheme().equals(SOCKET)) {
-      socket(url, builder);
-    } else {
-      network(url, builder);
-    }
-    if (url.password() != null) {
-      builder.credentials(url.user(), url.password());
-    } else if (url.user() != null) {
-      throw new IllegalArgumentException("url: no password (expected: user:password@)");
-    }
-    return builder;
-  }
-
-  private static void network(BackendUrl url, RedisBackend.Builder builder) {
+  private static RedisURI.Builder network(BackendUrl url, UrlParameters given) {
     if (url.hosts().size() > 1) {
-      throw new IllegalArgumentException(
-          "url: " + url.hosts().size() + " hosts (expected: one; no Sentinel, no Cluster)");
+      given.fault("url: " + url.hosts().size() + " hosts (expected: one; no Sentinel, no Cluster)");
     }
-    if (!url.hosts().isEmpty()) {
-      HostPort host = url.hosts().get(0);
-      builder.host(host.host(), host.port());
+    if (given.text(DATABASE) != null) {
+      given.fault("db: not here (expected: in the path, redis://host/0)");
     }
-    if (url.parameters().containsKey(DATABASE)) {
-      throw new IllegalArgumentException("db: not here (expected: in the path, redis://host/0)");
-    }
-    builder.database(database("path", url.path()));
-    String ca = url.parameters().get(CA);
+    HostPort host = url.hosts().isEmpty() ? new HostPort("localhost", 0) : url.hosts().get(0);
+    RedisURI.Builder uri =
+        RedisURI.Builder.redis(host.host(), host.portOr(RedisURI.DEFAULT_REDIS_PORT))
+            .withDatabase(database("path", url.path(), given));
     if (url.scheme().equals(TLS)) {
-      builder.tls(verification(url), ca == null ? null : Path.of(ca));
-    } else if (ca != null || url.parameters().containsKey(VERIFY)) {
-      throw new IllegalArgumentException(
-          (ca == null ? VERIFY : CA) + ": not here (expected: with rediss://)");
+      uri.withSsl(true)
+          .withVerifyPeer(SslVerifyMode.valueOf(given.verify().toUpperCase(Locale.ROOT)));
+    } else if (given.text(CA) != null || given.text(VERIFY) != null) {
+      String name = given.text(CA) == null ? VERIFY : CA;
+      given.fault(name + ": not here (expected: with rediss://)");
     }
+    return uri;
   }
 
-  private static void socket(BackendUrl url, RedisBackend.Builder builder) {
+  private static RedisURI.Builder socket(BackendUrl url, UrlParameters given) {
     if (!url.hosts().isEmpty() || url.path() == null || url.path().isEmpty()) {
-      throw new IllegalArgumentException("url: no path (expected: redis-socket:///path/to/socket)");
+      given.fault("url: no path (expected: redis-socket:///path/to/socket)");
     }
-    builder
-        .socket(Path.of("/" + url.path()))
-        .database(database(DATABASE, url.parameters().get(DATABASE)));
+    return RedisURI.Builder.socket("/" + url.path())
+        .withDatabase(database(DATABASE, given.text(DATABASE), given));
   }
 
-  private static int database(String name, @Nullable String text) {
+  private static int database(String name, @Nullable String text, UrlParameters given) {
     if (text == null || text.isEmpty()) {
       return 0;
     }
     if (!text.matches("[0-9]{1,5}")) {
-      throw new IllegalArgumentException(
-          "url: " + name + " \"" + text + "\" (expected: the number of a database)");
+      given.fault("url: " + name + " \"" + text + "\" (expected: the number of a database)");
+      return 0;
     }
     return Integer.parseInt(text);
-  }
-
-  private static SslVerifyMode verification(BackendUrl url) {
-    String mode = url.parameters().getOrDefault(VERIFY, "full");
-    return switch (mode) {
-      case "full" -> SslVerifyMode.FULL;
-      case "ca" -> SslVerifyMode.CA;
-      case "none" -> SslVerifyMode.NONE;
-      default ->
-          throw new IllegalArgumentException(
-              "verify: " + mode + " (expected: one of ca, full, none)");
-    };
   }
 }

@@ -1,5 +1,7 @@
 package io.starling.manager.redis;
 
+import static java.util.Objects.requireNonNull;
+
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.MaintNotificationsConfig;
@@ -16,15 +18,16 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.pubsub.PubSubCommandHandler;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.EpollProvider;
 import io.lettuce.core.resource.IOUringProvider;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
+import io.starling.manager.pubsub.Broker;
+import io.starling.manager.pubsub.BrokerAddress;
 import io.starling.manager.pubsub.NamedThreads;
-import io.starling.manager.pubsub.PubSubBackend.Direction;
+import io.starling.manager.pubsub.PubSubBackend.Listener;
 import io.starling.manager.pubsub.Reconnecting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,17 +37,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens the connections to Redis. Lettuce is configured never to reconnect and never to repeat a
- * command: when a connection breaks, all of its commands fail. Reconnecting is left to {@link
- * Reconnecting}, which tells the manager about it.
+ * Opens the connections to Redis: one that publishes, and one that subscribes. Lettuce is
+ * configured never to reconnect and never to repeat a command: when a connection breaks, all of its
+ * commands fail. Reconnecting is left to {@link Reconnecting}, which tells the manager about it.
  */
-final class RedisConnections {
+final class RedisConnections implements Broker {
+  /** How long a connect may take. The first answer on the new connection may take as long again. */
+  static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
+
   private static final Duration SILENCE = Duration.ofSeconds(10);
   private static final int EVENT_LOOPS = 2;
   private static final long CLOSE_SECONDS = 5;
@@ -60,11 +68,10 @@ final class RedisConnections {
   }
 
   private final RedisAddress address;
-  private final String name;
+  private final String visibleName;
   private final Duration pingInterval;
+  private final Listener listener;
   private final RedisRole role = new RedisRole();
-  private final RedisURI publisherUri;
-  private final RedisURI subscriberUri;
   private final ClientResources resources;
   private final RedisClient client;
 
@@ -76,24 +83,28 @@ final class RedisConnections {
   /** Stops reading from the newest subscribing connection; null before the first one. */
   private volatile @Nullable ReadGate subscriberGate;
 
+  /** The link of the subscribing connection; null before its first connection is opened. */
+  private volatile @Nullable Reconnecting<RedisSubscriptions> subscriber;
+
   /**
    * Prepares Lettuce; no connection is opened yet.
    *
+   * @param name becomes part of the names of threads and connections
    * @param pingInterval how often a connection is checked, and how long the answer may take
+   * @param listener receives the frames
    */
-  RedisConnections(RedisAddress address, String name, Duration pingInterval) {
+  RedisConnections(RedisAddress address, String name, Duration pingInterval, Listener listener) {
     this.address = address;
-    this.name = name;
+    this.visibleName = "starling-" + name.replaceAll("[^!-~]", "-");
     this.pingInterval = pingInterval;
-    String visible = "starling-" + name.replaceAll("[^!-~]", "-");
-    this.publisherUri = named(address, visible + "-publish");
-    this.subscriberUri = named(address, visible + "-subscribe");
+    this.listener = listener;
+    String threads = "starling-" + name + "-redis-";
     this.resources =
         ClientResources.builder()
             .ioThreadPoolSize(EVENT_LOOPS)
             .computationThreadPoolSize(EVENT_LOOPS)
             .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-            .threadFactoryProvider(pool -> new NamedThreads(prefix(pool.replace("lettuce-", ""))))
+            .threadFactoryProvider(pool -> new NamedThreads(threads + pool.replace("lettuce-", "")))
             .nettyCustomizer(new Sockets())
             .build();
     this.client = RedisClient.create(resources);
@@ -114,8 +125,9 @@ final class RedisConnections {
     }
   }
 
-  RedisAddress address() {
-    return address;
+  @Override
+  public BrokerAddress address() {
+    return address.shown();
   }
 
   RedisRole role() {
@@ -126,26 +138,46 @@ final class RedisConnections {
     return pingInterval;
   }
 
+  Listener listener() {
+    return listener;
+  }
+
+  @Override
+  public Opening<RedisPublishing> publishing() {
+    return link ->
+        open(() -> client.connectAsync(new BinaryCodec(), uri("publish")))
+            .thenApply(made -> new RedisPublishing(made, this, link));
+  }
+
+  @Override
+  public Opening<RedisSubscriptions> subscribing() {
+    return link -> {
+      subscriber = link;
+      return open(() -> client.connectPubSubAsync(new BinaryCodec(), uri("subscribe")))
+          .thenApply(
+              made ->
+                  new RedisSubscriptions(made, requireNonNull(subscriberGate, "gate"), this, link));
+    };
+  }
+
+  private RedisURI uri(String role) {
+    return RedisURI.builder(address.uri()).withClientName(visibleName + "-" + role).build();
+  }
+
   /**
-   * Creates the object that keeps one connection up, on a thread of its own.
-   *
-   * @param role the word for this connection in the name of that thread
+   * Replaces the subscribing connection, because the server has become a replica. That connection
+   * cannot find this out by itself.
    */
-  <C> Reconnecting<C> link(String role, Direction direction, Reconnecting.Driver<C> driver) {
-    return new Reconnecting<>(prefix(role) + "-0", direction, address.shown(), driver);
-  }
-
-  private String prefix(String of) {
-    return "starling-" + name + "-redis-" + of;
-  }
-
-  private static RedisURI named(RedisAddress address, String name) {
-    return RedisURI.builder(address.uri()).withClientName(name).build();
+  void demoted(Throwable cause) {
+    Reconnecting<RedisSubscriptions> link = subscriber;
+    if (link != null) {
+      link.reconnect(cause);
+    }
   }
 
   private static ClientOptions options(RedisAddress address) {
     SocketOptions.Builder socket =
-        SocketOptions.builder().connectTimeout(RedisBackend.CONNECT_TIMEOUT).tcpNoDelay(true);
+        SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).tcpNoDelay(true);
     boolean network = address.uri().getSocket() == null;
     if (network) {
       socket.keepAlive(
@@ -175,23 +207,17 @@ final class RedisConnections {
         .build();
   }
 
-  CompletionStage<StatefulRedisConnection<String, ByteBuffer>> publisher() {
-    return open(
-        () -> unlessCancelled(client.connectAsync(new BinaryCodec(), publisherUri)),
-        EARLY_ATTEMPTS);
-  }
-
-  CompletionStage<StatefulRedisPubSubConnection<String, ByteBuffer>> subscriber() {
-    return open(
-        () -> unlessCancelled(client.connectPubSubAsync(new BinaryCodec(), subscriberUri)),
-        EARLY_ATTEMPTS);
+  private <C extends StatefulRedisConnection<String, ByteBuffer>> CompletionStage<C> open(
+      Supplier<CompletionStage<C>> connect) {
+    return open(() -> unlessCancelled(connect.get()), EARLY_ATTEMPTS);
   }
 
   /**
    * Ends all connecting. The stages of connections that are being opened fail at once, and so do
    * later ones; a connection that is established too late is closed.
    */
-  void cancel() {
+  @Override
+  public void cancel() {
     cancelled = true;
     opening.forEach(Runnable::run);
   }
@@ -223,16 +249,11 @@ final class RedisConnections {
   private static <C> CompletionStage<C> open(Supplier<CompletionStage<C>> connect, int attempts) {
     return connect
         .get()
-        .handle(
-            (made, error) -> {
-              if (error == null) {
-                return CompletableFuture.completedStage(made);
-              }
-              return isRace(error) && attempts > 1
-                  ? open(connect, attempts - 1)
-                  : CompletableFuture.<C>failedStage(error);
-            })
-        .thenCompose(stage -> stage);
+        .exceptionallyCompose(
+            error ->
+                isRace(error) && attempts > 1
+                    ? open(connect, attempts - 1)
+                    : CompletableFuture.failedStage(error));
   }
 
   private static boolean isRace(Throwable error) {
@@ -245,59 +266,30 @@ final class RedisConnections {
     return false;
   }
 
-  /**
-   * Reports the loss of a connection to its link, with the reason; also when the connection has
-   * ended already.
-   */
-  static <C extends StatefulRedisConnection<String, ByteBuffer>> void watch(
-      C made, Reconnecting<C> link) {
-    Ending<C> ending = new Ending<>(made, link);
-    made.addListener(ending);
+  /** Reports the end of a connection, with the last error before it; also when it has ended. */
+  static void watch(StatefulRedisConnection<String, ByteBuffer> made, Consumer<Throwable> lost) {
+    AtomicReference<Throwable> reason =
+        new AtomicReference<>(new IOException("connection closed by the server"));
+    made.addListener(
+        new RedisConnectionStateListener() {
+          @Override
+          public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+            lost.accept(reason.get());
+          }
+
+          @Override
+          public void onRedisExceptionCaught(RedisChannelHandler<?, ?> handler, Throwable error) {
+            reason.set(error);
+          }
+        });
     if (!made.isOpen()) {
-      ending.lost();
+      lost.accept(reason.get());
     }
   }
 
-  /**
-   * Remembers the last error of a connection. When the connection ends, that error is reported as
-   * the reason.
-   */
-  private static final class Ending<C extends StatefulRedisConnection<String, ByteBuffer>>
-      implements RedisConnectionStateListener {
-    private final C connection;
-    private final Reconnecting<C> link;
-    private volatile Throwable reason = new IOException("connection closed by the server");
-
-    Ending(C connection, Reconnecting<C> link) {
-      this.connection = connection;
-      this.link = link;
-    }
-
-    void lost() {
-      link.lost(connection, reason);
-    }
-
-    @Override
-    public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-      lost();
-    }
-
-    @Override
-    public void onRedisExceptionCaught(RedisChannelHandler<?, ?> handler, Throwable error) {
-      reason = error;
-    }
-  }
-
-  /** Starts or stops reading from the socket of the newest subscribing connection. Any thread. */
-  void reading(boolean on) {
-    ReadGate gate = subscriberGate;
-    if (gate != null) {
-      gate.open(on);
-    }
-  }
-
-  /** Closes every connection, then ends the threads of Lettuce. Does not block. */
-  CompletableFuture<Void> close() {
+  /** Closes every connection, then ends the threads of Lettuce. */
+  @Override
+  public CompletionStage<?> end() {
     return client
         .shutdownAsync(0, CLOSE_SECONDS, TimeUnit.SECONDS)
         .handle((done, error) -> endThreads())

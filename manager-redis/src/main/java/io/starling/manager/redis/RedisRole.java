@@ -51,18 +51,15 @@ final class RedisRole {
     return connection
         .async()
         .role()
-        .<CompletionStage<Void>>handle(
-            (answer, error) -> {
-              if (error == null) {
-                return judged(text(answer.get(0)));
-              }
+        .thenCompose(answer -> judged(text(answer.get(0))))
+        .exceptionallyCompose(
+            error -> {
               if (!isRefused(error)) {
                 return CompletableFuture.failedStage(error);
               }
               refused.add(connection);
               return ping(connection);
-            })
-        .thenCompose(stage -> stage);
+            });
   }
 
   private static CompletionStage<Void> ping(

@@ -1,9 +1,8 @@
 /**
  * Starling's bus on Redis pub/sub, through the client library Lettuce. Begin with {@link
- * io.starling.manager.redis.RedisBackendProvider}, which reads the URL, then {@link
- * io.starling.manager.redis.RedisBackend}, which can be built in code instead. {@code
- * RedisConnections} opens one connection that publishes and one that subscribes; {@code
- * RedisPublishing} and {@code RedisSubscriptions} use them.
+ * io.starling.manager.redis.RedisBackendProvider}, which reads the URL. Then read {@code
+ * RedisPublishing} and {@code RedisSubscriptions}: one connection that publishes, and one that
+ * subscribes. {@code RedisConnections} opens both.
  *
  * <p>Unless a type says otherwise: it is safe for any thread and does not block. Parameters and
  * results are never null unless marked {@code @Nullable}. A wrong argument throws an {@link

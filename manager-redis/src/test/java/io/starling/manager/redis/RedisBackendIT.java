@@ -233,9 +233,8 @@ class RedisBackendIT {
     String rights = DOCUMENTED_RIGHTS.replace(" +role", "").formatted(name);
     try (RedisProcess guarded = new RedisProcess(rights.split(" ", -1))) {
       PubSubBackend limited =
-          RedisBackend.create(
-              RedisBackendProvider.address(
-                  BackendUrl.parse("redis://limited:secret@127.0.0.1:" + guarded.port())),
+          RedisBackendProvider.create(
+              BackendUrl.parse("redis://limited:secret@127.0.0.1:" + guarded.port()),
               name,
               Duration.ofMillis(200));
       join(listener.start(limited, false));
@@ -250,9 +249,8 @@ class RedisBackendIT {
     String rights = DOCUMENTED_RIGHTS.replace(" +role", "").formatted(name);
     try (RedisProcess guarded = new RedisProcess(rights.split(" ", -1))) {
       PubSubBackend limited =
-          RedisBackend.create(
-              RedisBackendProvider.address(
-                  BackendUrl.parse("redis://limited:secret@127.0.0.1:" + guarded.port())),
+          RedisBackendProvider.create(
+              BackendUrl.parse("redis://limited:secret@127.0.0.1:" + guarded.port()),
               name,
               Duration.ofMillis(100));
       join(listener.start(limited, false));

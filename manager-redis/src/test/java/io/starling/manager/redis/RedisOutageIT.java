@@ -134,9 +134,8 @@ class RedisOutageIT {
   void anErrorAnswerToAPingIsALossWithThatReason() throws Exception {
     redis.ask("ACL SETUSER limited on >secret &* +@all");
     PubSubBackend limited =
-        RedisBackend.create(
-            RedisBackendProvider.address(
-                BackendUrl.parse("redis://limited:secret@127.0.0.1:" + redis.port())),
+        RedisBackendProvider.create(
+            BackendUrl.parse("redis://limited:secret@127.0.0.1:" + redis.port()),
             "limited",
             Duration.ofMillis(300));
     join(listener.start(limited, false));
@@ -150,9 +149,8 @@ class RedisOutageIT {
   void aWrongPasswordWhileReconnectingIsToldWithItsReason() throws Exception {
     redis.ask("ACL SETUSER limited on >secret &* +@all");
     PubSubBackend limited =
-        RedisBackend.create(
-            RedisBackendProvider.address(
-                BackendUrl.parse("redis://limited:secret@127.0.0.1:" + redis.port())),
+        RedisBackendProvider.create(
+            BackendUrl.parse("redis://limited:secret@127.0.0.1:" + redis.port()),
             "limited",
             Duration.ofMillis(300));
     join(listener.start(limited, false));
@@ -254,8 +252,7 @@ class RedisOutageIT {
   }
 
   private PubSubBackend backend(Duration pingInterval) {
-    RedisAddress address = RedisBackendProvider.address(BackendUrl.parse(redis.url()));
-    return RedisBackend.create(address, "outage", pingInterval);
+    return RedisBackendProvider.create(BackendUrl.parse(redis.url()), "outage", pingInterval);
   }
 
   private void killConnections(String suffix) {
