@@ -23,6 +23,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -229,7 +230,7 @@ final class FakeAmqp {
         IOException fault = bindFault;
         if (fault != null) {
           // The broker closes the channel, which the client reports before the call fails.
-          shutDown((ShutdownSignalException) fault.getCause());
+          shutDown((ShutdownSignalException) Objects.requireNonNull(fault.getCause()));
           throw fault;
         }
       }

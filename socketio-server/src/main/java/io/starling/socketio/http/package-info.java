@@ -8,8 +8,8 @@
  * io.starling.socketio.http.WebResponse}.
  *
  * <p>Unless a type says otherwise: it is safe for any thread and does not block. Requests and
- * responses are immutable. Only {@code @Nullable} values may be null.
- * A wrong argument causes an {@link IllegalArgumentException} that names the argument.
+ * responses are immutable. Only {@code @Nullable} values may be null. A wrong argument causes an
+ * {@link IllegalArgumentException} that names the argument.
  */
 @NullMarked
 package io.starling.socketio.http;

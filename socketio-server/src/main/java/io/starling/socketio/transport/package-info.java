@@ -9,8 +9,8 @@
  * io.starling.socketio.transport.TransportConfig} holds all of them.
  *
  * <p>Unless a type says otherwise: it is safe for any thread and does not block. All values are
- * immutable. Only {@code @Nullable} values may be null. An invalid
- * setting causes an {@link IllegalArgumentException} that names the setting.
+ * immutable. Only {@code @Nullable} values may be null. An invalid setting causes an {@link
+ * IllegalArgumentException} that names the setting.
  */
 @NullMarked
 package io.starling.socketio.transport;
