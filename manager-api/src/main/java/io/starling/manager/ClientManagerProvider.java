@@ -3,7 +3,7 @@ package io.starling.manager;
 import java.util.Set;
 
 /**
- * Creates managers for URLs of certain schemes. {@link ClientManagers} finds providers by {@link
+ * Creates managers for URLs of certain schemes. {@link ClientManagerFactory} finds providers by {@link
  * java.util.ServiceLoader}, first with the context class loader of the calling thread, then with
  * the class loader of this interface.
  */

@@ -4,7 +4,7 @@
  * {@link io.starling.engineio.EngineIoServer}; the other processes of a cluster are behind {@link
  * io.starling.manager.ClientManager}.
  *
- * <p>Begin with {@link io.starling.socketio.internal.Sessions}, which is told of every session.
+ * <p>Begin with {@link io.starling.socketio.internal.EngineIoEvents}, which is told of every session.
  * Then read {@link io.starling.socketio.internal.Connection}, the Socket.IO side of one session,
  * {@link io.starling.socketio.internal.DefaultSocket}, the client in one namespace, and {@link
  * io.starling.socketio.internal.EventQueue}, which runs its handlers one at a time. What all of
