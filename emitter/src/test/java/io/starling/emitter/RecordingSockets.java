@@ -1,7 +1,7 @@
 package io.starling.emitter;
 
-import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalServer;
+import io.starling.manager.LocalSocket;
 import io.starling.manager.Operation;
 import io.starling.manager.Rooms;
 import io.starling.manager.SocketId;

@@ -1,7 +1,7 @@
 package io.starling.benchmarks.micro;
 
-import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalServer;
+import io.starling.manager.LocalSocket;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.Operation;
 import io.starling.manager.Recipients;

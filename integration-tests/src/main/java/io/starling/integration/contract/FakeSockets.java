@@ -1,8 +1,8 @@
 package io.starling.integration.contract;
 
 import io.starling.manager.HostId;
-import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalServer;
+import io.starling.manager.LocalSocket;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.Operation;
 import io.starling.manager.Rooms;

@@ -87,7 +87,8 @@ final class RabbitMqOutageIT extends BrokerOutageScenarios {
   void aFullQueueDropsTheOldestAndWhatIsDroppedIsRepaired() {
     try (RabbitMqProcess rabbit = RabbitMqProcess.start();
         TestHost a = TestHost.start(ClientManagerFactory.create(rabbit.url()));
-        TestHost b = TestHost.start(ClientManagerFactory.create(rabbit.url() + "?queue-bytes=1048576"))) {
+        TestHost b =
+            TestHost.start(ClientManagerFactory.create(rabbit.url() + "?queue-bytes=1048576"))) {
       FakeSocket onB = b.connect("on-b");
       String filler = "x".repeat(10_000);
       for (int i = 0; i < 2_000; i++) {

@@ -27,8 +27,10 @@ final class RedisRoleSwapIT {
     try (EmbeddedRedis first = EmbeddedRedis.start();
         EmbeddedRedis second = EmbeddedRedis.start();
         TcpProxy address = TcpProxy.open(first.port());
-        TestHost a = TestHost.start(ClientManagerFactory.create("redis://127.0.0.1:" + address.port()));
-        TestHost b = TestHost.start(ClientManagerFactory.create("redis://127.0.0.1:" + address.port()))) {
+        TestHost a =
+            TestHost.start(ClientManagerFactory.create("redis://127.0.0.1:" + address.port()));
+        TestHost b =
+            TestHost.start(ClientManagerFactory.create("redis://127.0.0.1:" + address.port()))) {
       FakeSocket onB = b.connect("on-b", "r");
       BrokerOutageScenarios.patiently().until(() -> a.manager().hosts().size() == 2);
 

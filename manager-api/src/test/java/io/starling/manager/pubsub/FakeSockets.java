@@ -1,8 +1,8 @@
 package io.starling.manager.pubsub;
 
 import io.starling.manager.HostId;
-import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalServer;
+import io.starling.manager.LocalSocket;
 import io.starling.manager.Operation;
 import io.starling.manager.Rooms;
 import io.starling.protocol.payload.EventPayload;

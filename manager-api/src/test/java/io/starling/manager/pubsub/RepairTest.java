@@ -3,8 +3,8 @@ package io.starling.manager.pubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.manager.HostId;
-import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalServer;
+import io.starling.manager.LocalSocket;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.Operation;
 import io.starling.manager.Recipients;

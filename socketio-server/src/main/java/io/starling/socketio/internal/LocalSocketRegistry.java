@@ -2,8 +2,8 @@ package io.starling.socketio.internal;
 
 import io.starling.engineio.OutboundMessage;
 import io.starling.manager.HostId;
-import io.starling.manager.LocalSocket;
 import io.starling.manager.LocalServer;
+import io.starling.manager.LocalSocket;
 import io.starling.manager.MissingHost;
 import io.starling.manager.Operation;
 import io.starling.manager.Rooms;
