@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.ClientManager;
-import io.starling.manager.ClientManagers;
+import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
@@ -33,7 +33,7 @@ class EmitterIT {
   private final RecordingSockets sockets = new RecordingSockets();
   private final LocalSocket ann = RecordingSockets.socket("ann");
   private final LocalSocket bob = RecordingSockets.socket("bob");
-  private final ClientManager server = ClientManagers.create(REDIS.url());
+  private final ClientManager server = ClientManagerFactory.create(REDIS.url());
 
   @BeforeEach
   void startServer() throws Exception {

@@ -1,7 +1,7 @@
 package io.starling.emitter;
 
+import io.starling.manager.LocalServer;
 import io.starling.manager.LocalSocket;
-import io.starling.manager.LocalSockets;
 import io.starling.manager.Operation;
 import io.starling.manager.Rooms;
 import io.starling.manager.SocketId;
@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A server's sockets that write down what reaches them. */
-final class RecordingSockets implements LocalSockets {
+final class RecordingSockets implements LocalServer {
   private final Map<String, Rooms> namespaces = new ConcurrentHashMap<>();
   private final List<String> log = new CopyOnWriteArrayList<>();
 

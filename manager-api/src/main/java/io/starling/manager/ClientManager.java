@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
 /**
  * Carries out operations on the Socket.IO clients of a whole cluster, on behalf of the server in
  * one of its processes. Every emit and every room operation on more than one socket goes through a
- * manager. It serves the clients of its own process through {@link LocalSockets}, and reaches the
+ * manager. It serves the clients of its own process through {@link LocalServer}, and reaches the
  * other hosts through a broker. A manager serves one server. All methods may be called from any
  * thread, and only {@link #close()} blocks.
  */
@@ -28,7 +28,7 @@ public interface ClientManager extends Operation.Performer, AutoCloseable {
    *     with a {@link ManagerException} when the broker cannot be reached, or when the message does
    *     not come back within 10 s. The exception names the broker without its credentials
    */
-  CompletionStage<Void> start(LocalSockets sockets, ManagerListener listener, Executor callbacks);
+  CompletionStage<Void> start(LocalServer sockets, ManagerListener listener, Executor callbacks);
 
   /** Returns the id of this process in the cluster. */
   HostId hostId();

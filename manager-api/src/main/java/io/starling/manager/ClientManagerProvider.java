@@ -3,9 +3,9 @@ package io.starling.manager;
 import java.util.Set;
 
 /**
- * Creates managers for URLs of certain schemes. {@link ClientManagers} finds providers by {@link
- * java.util.ServiceLoader}, first with the context class loader of the calling thread, then with
- * the class loader of this interface.
+ * Creates managers for URLs of certain schemes. {@link ClientManagerFactory} finds providers by
+ * {@link java.util.ServiceLoader}, first with the context class loader of the calling thread, then
+ * with the class loader of this interface.
  */
 public interface ClientManagerProvider {
   /** Returns the URL schemes that this provider serves, in lower case. */

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A socket of this process, implemented by the server. A manager finds sockets in the {@link Rooms}
- * of a namespace and passes these objects back to the server through {@link LocalSockets}, so that
+ * of a namespace and passes these objects back to the server through {@link LocalServer}, so that
  * the server need not look them up. Two sockets are equal only if they are the same object.
  */
 public interface LocalSocket {

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sockets of one namespace in this process, and the rooms that they are in. The server creates
- * this object together with the namespace, and a manager finds it by {@link LocalSockets#rooms}.
- * The map of rooms has no entries for the rooms of the sockets' own ids: their members are looked
- * up by socket id. Safe for any thread. Iteration is weakly consistent and holds no lock.
+ * this object together with the namespace, and a manager finds it by {@link LocalServer#rooms}. The
+ * map of rooms has no entries for the rooms of the sockets' own ids: their members are looked up by
+ * socket id. Safe for any thread. Iteration is weakly consistent and holds no lock.
  */
 public final class Rooms {
   /** The sockets by socket id. */

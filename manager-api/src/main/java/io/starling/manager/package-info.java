@@ -2,7 +2,7 @@
  * The service interface through which Starling reaches Socket.IO clients, wherever in the cluster
  * they are connected. Begin with {@link io.starling.manager.Operation}: what a server and an
  * emitter can do to clients. A {@link io.starling.manager.ClientManager} performs operations, and
- * asks what is a {@link io.starling.manager.Question}. {@link io.starling.manager.LocalSockets} is
+ * asks what is a {@link io.starling.manager.Question}. {@link io.starling.manager.LocalServer} is
  * the server's side: a manager calls it to reach the clients of its own process. {@link
  * io.starling.manager.Rooms} holds the sockets and their rooms.
  *

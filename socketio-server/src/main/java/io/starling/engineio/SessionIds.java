@@ -18,7 +18,7 @@ public final class SessionIds {
    * call of the generator takes a lock and leaves garbage.
    */
   private static final ThreadLocal<ByteBuffer> OF_THREAD =
-      ThreadLocal.withInitial(() -> ByteBuffer.allocate(AHEAD * BYTES).limit(0));
+      ThreadLocal.withInitial(() -> ByteBuffer.allocate(0));
 
   private SessionIds() {}
 
@@ -26,8 +26,10 @@ public final class SessionIds {
   public static String next() {
     ByteBuffer random = OF_THREAD.get();
     if (!random.hasRemaining()) {
-      RANDOM.nextBytes(random.array());
-      random.clear();
+      byte[] ahead = new byte[AHEAD * BYTES];
+      RANDOM.nextBytes(ahead);
+      random = ByteBuffer.wrap(ahead);
+      OF_THREAD.set(random);
     }
     byte[] id = new byte[BYTES];
     random.get(id);

@@ -6,7 +6,7 @@ import io.starling.engineio.EngineIoServer;
 import io.starling.engineio.HandshakeRequest;
 import io.starling.engineio.TransportKind;
 import io.starling.manager.ClientManager;
-import io.starling.manager.ClientManagers;
+import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.Libraries;
 import io.starling.manager.ManagerListener;
 import io.starling.protocol.payload.EventPayloadCodec;
@@ -106,7 +106,7 @@ public record SocketIoServerConfig(
     private Optional<String> host = Optional.empty();
     private int port = 3000;
     private String path = "/socket.io/";
-    private Supplier<ClientManager> managers = () -> ClientManagers.create("memory://");
+    private Supplier<ClientManager> managers = () -> ClientManagerFactory.create("memory://");
     private Duration pingInterval = Duration.ofSeconds(25);
     private Duration pingTimeout = Duration.ofSeconds(20);
     private Duration connectTimeout = Duration.ofSeconds(45);
@@ -181,7 +181,7 @@ public record SocketIoServerConfig(
      * when it starts.
      */
     public Builder manager(String url) {
-      managers = () -> ClientManagers.create(url);
+      managers = () -> ClientManagerFactory.create(url);
       return this;
     }
 

@@ -1,7 +1,7 @@
 package io.starling.benchmarks.micro;
 
+import io.starling.manager.LocalServer;
 import io.starling.manager.LocalSocket;
-import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
@@ -59,7 +59,7 @@ public class RoomsBenchmark {
     return sockets.reached;
   }
 
-  private static final class Counting implements LocalSockets {
+  private static final class Counting implements LocalServer {
     private final Rooms rooms = new Rooms();
     private long reached;
 

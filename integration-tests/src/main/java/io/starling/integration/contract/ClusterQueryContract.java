@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.HostResponses;
-import io.starling.manager.LocalSockets.ServerReply;
+import io.starling.manager.LocalServer.ServerReply;
 import io.starling.manager.MissingHost;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.Operation;

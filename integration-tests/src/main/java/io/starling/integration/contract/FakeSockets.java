@@ -1,8 +1,8 @@
 package io.starling.integration.contract;
 
 import io.starling.manager.HostId;
+import io.starling.manager.LocalServer;
 import io.starling.manager.LocalSocket;
-import io.starling.manager.LocalSockets;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.Operation;
 import io.starling.manager.Rooms;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The sockets of a host, as a manager sees them, without a server behind them. Every {@link
  * LocalSocket} must be a {@link FakeSocket}.
  */
-public final class FakeSockets implements LocalSockets {
+public final class FakeSockets implements LocalServer {
   private final Map<String, Rooms> namespaces = new ConcurrentHashMap<>();
   private final List<Runnable> held = new ArrayList<>();
   private volatile BiConsumer<EventPayload, @Nullable ServerReply> serverHandler =

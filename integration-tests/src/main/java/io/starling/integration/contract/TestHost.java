@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.ClientManager;
-import io.starling.manager.LocalSockets;
+import io.starling.manager.LocalServer;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.Operation;
 import io.starling.manager.Question;
@@ -46,7 +46,7 @@ public final class TestHost implements AutoCloseable {
 
   /** Starts the manager and blocks until it is started. */
   TestHost start() {
-    await(manager.start((LocalSockets) sockets, (ManagerListener) listener, CALLBACKS));
+    await(manager.start((LocalServer) sockets, (ManagerListener) listener, CALLBACKS));
     return this;
   }
 

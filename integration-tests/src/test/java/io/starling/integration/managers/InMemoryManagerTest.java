@@ -2,11 +2,11 @@ package io.starling.integration.managers;
 
 import io.starling.integration.contract.ClientManagerContract;
 import io.starling.manager.ClientManager;
-import io.starling.manager.ClientManagers;
+import io.starling.manager.ClientManagerFactory;
 
 class InMemoryManagerTest extends ClientManagerContract {
   @Override
   protected ClientManager createManager() {
-    return ClientManagers.create("memory://");
+    return ClientManagerFactory.create("memory://");
   }
 }

@@ -4,7 +4,7 @@ import io.starling.integration.broker.TestBroker;
 import io.starling.integration.contract.ClusterContract;
 import io.starling.integration.contract.TestHost;
 import io.starling.manager.ClientManager;
-import io.starling.manager.ClientManagers;
+import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.pubsub.PubSubPublisher;
@@ -28,12 +28,12 @@ class KafkaManagerIT extends ClusterContract {
 
   @Override
   protected ClientManager createManager() {
-    return ClientManagers.create(broker.url(prefix));
+    return ClientManagerFactory.create(broker.url(prefix));
   }
 
   @Override
   protected ClientManager createStranger() {
-    return ClientManagers.create(broker.url(prefix + "-other"));
+    return ClientManagerFactory.create(broker.url(prefix + "-other"));
   }
 
   @Override

@@ -10,7 +10,7 @@ import io.starling.integration.contract.FakeSocket;
 import io.starling.integration.contract.TestHost;
 import io.starling.manager.BackendState;
 import io.starling.manager.ClientManager;
-import io.starling.manager.ClientManagers;
+import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.Operation;
@@ -45,12 +45,12 @@ class RedisManagerIT extends ClusterContract {
 
   @Override
   protected ClientManager createManager() {
-    return ClientManagers.create(url());
+    return ClientManagerFactory.create(url());
   }
 
   @Override
   protected ClientManager createStranger() {
-    return ClientManagers.create(redis.url(prefix + "-other"));
+    return ClientManagerFactory.create(redis.url(prefix + "-other"));
   }
 
   @Override

@@ -11,7 +11,7 @@ import io.starling.integration.contract.TestHost;
 import io.starling.integration.process.TcpProxy;
 import io.starling.manager.Accepted;
 import io.starling.manager.BackendState;
-import io.starling.manager.ClientManagers;
+import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
@@ -65,8 +65,8 @@ abstract class BrokerOutageScenarios {
   }
 
   private void killAndRestart(KillableBroker broker) {
-    try (TestHost a = TestHost.start(ClientManagers.create(broker.url()));
-        TestHost b = TestHost.start(ClientManagers.create(broker.url()));
+    try (TestHost a = TestHost.start(ClientManagerFactory.create(broker.url()));
+        TestHost b = TestHost.start(ClientManagerFactory.create(broker.url()));
         PubSubPublisher emitter =
             PubSubPublisher.create(broker.url(), ManagerListener.NONE, TestHost.callbacks())) {
       await(emitter.start());
@@ -106,8 +106,8 @@ abstract class BrokerOutageScenarios {
   @Test
   void twentyReconnectsLeaveNothingBehindAndLoseNothing() {
     try (Proxied behind = startBehindProxy();
-        TestHost a = TestHost.start(ClientManagers.create(behind.url()));
-        TestHost b = TestHost.start(ClientManagers.create(behind.url()))) {
+        TestHost a = TestHost.start(ClientManagerFactory.create(behind.url()));
+        TestHost b = TestHost.start(ClientManagerFactory.create(behind.url()))) {
       FakeSocket onB = b.connect("on-b", "r");
       patiently().until(() -> knowEachOther(a, b));
       List<String> threads = threads();

@@ -9,7 +9,7 @@ import io.starling.integration.contract.FakeSocket;
 import io.starling.integration.contract.TestHost;
 import io.starling.integration.process.TcpProxy;
 import io.starling.manager.BackendState;
-import io.starling.manager.ClientManagers;
+import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
 import java.time.Duration;
@@ -52,8 +52,8 @@ final class RabbitMqOutageIT extends BrokerOutageScenarios {
   @Test
   void aBlockedBrokerIsWaitedForAndABlockedHostClosesInTime() {
     try (RabbitMqProcess rabbit = RabbitMqProcess.start();
-        TestHost a = TestHost.start(ClientManagers.create(rabbit.url()));
-        TestHost b = TestHost.start(ClientManagers.create(rabbit.url()))) {
+        TestHost a = TestHost.start(ClientManagerFactory.create(rabbit.url()));
+        TestHost b = TestHost.start(ClientManagerFactory.create(rabbit.url()))) {
       FakeSocket onB = b.connect("on-b");
       rabbit.control("set_vm_memory_high_watermark", "0.00001");
       // A connection is told that it is blocked when it next publishes.
@@ -80,14 +80,15 @@ final class RabbitMqOutageIT extends BrokerOutageScenarios {
 
   /** One whose broker takes nothing from the start. */
   private static TestHost blockedHost(RabbitMqProcess rabbit) {
-    return TestHost.start(ClientManagers.create(rabbit.url() + "?keep-trying=true"));
+    return TestHost.start(ClientManagerFactory.create(rabbit.url() + "?keep-trying=true"));
   }
 
   @Test
   void aFullQueueDropsTheOldestAndWhatIsDroppedIsRepaired() {
     try (RabbitMqProcess rabbit = RabbitMqProcess.start();
-        TestHost a = TestHost.start(ClientManagers.create(rabbit.url()));
-        TestHost b = TestHost.start(ClientManagers.create(rabbit.url() + "?queue-bytes=1048576"))) {
+        TestHost a = TestHost.start(ClientManagerFactory.create(rabbit.url()));
+        TestHost b =
+            TestHost.start(ClientManagerFactory.create(rabbit.url() + "?queue-bytes=1048576"))) {
       FakeSocket onB = b.connect("on-b");
       String filler = "x".repeat(10_000);
       for (int i = 0; i < 2_000; i++) {

@@ -8,7 +8,7 @@ import io.starling.integration.contract.FakeSocket;
 import io.starling.integration.contract.TestHost;
 import io.starling.integration.process.TcpProxy;
 import io.starling.manager.BackendState;
-import io.starling.manager.ClientManagers;
+import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
 import java.io.IOException;
@@ -27,8 +27,10 @@ final class RedisRoleSwapIT {
     try (EmbeddedRedis first = EmbeddedRedis.start();
         EmbeddedRedis second = EmbeddedRedis.start();
         TcpProxy address = TcpProxy.open(first.port());
-        TestHost a = TestHost.start(ClientManagers.create("redis://127.0.0.1:" + address.port()));
-        TestHost b = TestHost.start(ClientManagers.create("redis://127.0.0.1:" + address.port()))) {
+        TestHost a =
+            TestHost.start(ClientManagerFactory.create("redis://127.0.0.1:" + address.port()));
+        TestHost b =
+            TestHost.start(ClientManagerFactory.create("redis://127.0.0.1:" + address.port()))) {
       FakeSocket onB = b.connect("on-b", "r");
       BrokerOutageScenarios.patiently().until(() -> a.manager().hosts().size() == 2);
 

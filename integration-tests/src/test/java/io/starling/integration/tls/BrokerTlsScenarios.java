@@ -12,7 +12,7 @@ import io.starling.integration.broker.KillableBroker;
 import io.starling.integration.contract.FakeSocket;
 import io.starling.integration.contract.TestHost;
 import io.starling.manager.BackendUnavailableException;
-import io.starling.manager.ClientManagers;
+import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
 import java.io.File;
@@ -57,8 +57,8 @@ abstract class BrokerTlsScenarios {
   @Test
   void aBrokerWhoseCertificateIsTrustedCarriesTheCluster() throws Exception {
     String url = broker().url("localhost", "?ca=" + certificate.toTempRootCertPem());
-    try (TestHost a = TestHost.start(ClientManagers.create(url));
-        TestHost b = TestHost.start(ClientManagers.create(url))) {
+    try (TestHost a = TestHost.start(ClientManagerFactory.create(url));
+        TestHost b = TestHost.start(ClientManagerFactory.create(url))) {
       FakeSocket onB = b.connect("on-b");
       a.perform(new Operation.Emit(Recipients.ALL, json("[\"over TLS\"]")));
       await().atMost(Duration.ofSeconds(20)).until(() -> onB.count() == 1);
@@ -84,7 +84,7 @@ abstract class BrokerTlsScenarios {
   }
 
   private static void assertRefused(String url) {
-    assertThatThrownBy(() -> TestHost.start(ClientManagers.create(url)))
+    assertThatThrownBy(() -> TestHost.start(ClientManagerFactory.create(url)))
         .isInstanceOf(CompletionException.class)
         .cause()
         .isInstanceOf(BackendUnavailableException.class)
@@ -93,7 +93,7 @@ abstract class BrokerTlsScenarios {
   }
 
   private static void assertTaken(String url) {
-    TestHost.start(ClientManagers.create(url)).close();
+    TestHost.start(ClientManagerFactory.create(url)).close();
   }
 
   /** Started by the first test, where a missing tool can be skipped. */

@@ -1,6 +1,6 @@
 package io.starling.manager.local;
 
-import io.starling.manager.LocalSockets.AckCollector;
+import io.starling.manager.LocalServer.AckCollector;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.RemoteSocket;
 import io.starling.manager.SocketId;

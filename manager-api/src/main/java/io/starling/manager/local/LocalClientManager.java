@@ -9,10 +9,10 @@ import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.ClientManager;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
+import io.starling.manager.LocalServer;
+import io.starling.manager.LocalServer.AckCollector;
+import io.starling.manager.LocalServer.ServerReply;
 import io.starling.manager.LocalSocket;
-import io.starling.manager.LocalSockets;
-import io.starling.manager.LocalSockets.AckCollector;
-import io.starling.manager.LocalSockets.ServerReply;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.ManagerStatistics;
@@ -69,7 +69,7 @@ public final class LocalClientManager implements ClientManager {
   private final long madeNanos = System.nanoTime();
 
   /** The operations of the server; null before {@link #start}. */
-  private volatile @Nullable LocalSockets sockets;
+  private volatile @Nullable LocalServer sockets;
 
   /** Runs dependent stages; null before {@link #start}. */
   private volatile @Nullable Executor callbacks;
@@ -93,7 +93,7 @@ public final class LocalClientManager implements ClientManager {
 
   @Override
   public CompletionStage<Void> start(
-      LocalSockets sockets, ManagerListener listener, Executor callbacks) {
+      LocalServer sockets, ManagerListener listener, Executor callbacks) {
     this.sockets = sockets;
     this.callbacks = callbacks;
     state = BackendState.UP;
@@ -268,13 +268,13 @@ public final class LocalClientManager implements ClientManager {
   }
 
   private Rooms rooms(String namespace) {
-    LocalSockets started = sockets;
+    LocalServer started = sockets;
     Rooms rooms = started == null ? null : started.rooms(namespace);
     return rooms == null ? NOBODY : rooms;
   }
 
-  private LocalSockets sockets() {
-    LocalSockets started = sockets;
+  private LocalServer sockets() {
+    LocalServer started = sockets;
     if (started == null) {
       throw new IllegalStateException("manager: not started (expected: start() before use)");
     }

@@ -8,7 +8,7 @@ import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.ClientManager;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
-import io.starling.manager.LocalSockets;
+import io.starling.manager.LocalServer;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.ManagerStatistics;
@@ -74,7 +74,7 @@ public final class ClusterClientManager implements ClientManager {
 
   @Override
   public CompletionStage<Void> start(
-      LocalSockets sockets, ManagerListener listener, Executor callbacks) {
+      LocalServer sockets, ManagerListener listener, Executor callbacks) {
     BusContext context = new BusContext(self, settings, backend, thread, listener, callbacks);
     local.start(sockets, ManagerListener.NONE, context.callbacks());
     PubSubPublisher publisher = new PubSubPublisher(context, SentFrames.HOST_BYTES);

@@ -22,7 +22,7 @@ public final class PubSubClientManagerProvider implements ClientManagerProvider 
 
   @Override
   public ClientManager create(String url) {
-    PubSubBackends.Chosen chosen = PubSubBackends.create(url, "manager");
+    BackendLookup.Chosen chosen = BackendLookup.create(url, "manager");
     return new ClusterClientManager(chosen.backend(), chosen.settings());
   }
 }

@@ -92,7 +92,7 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
    * @throws IllegalArgumentException when the URL is not valid; the message lists every fault
    */
   public static PubSubPublisher create(String url, ManagerListener listener, Executor callbacks) {
-    PubSubBackends.Chosen chosen = PubSubBackends.create(url, "emitter");
+    BackendLookup.Chosen chosen = BackendLookup.create(url, "emitter");
     return create(chosen.backend(), chosen.settings(), listener, callbacks);
   }
 

@@ -1,8 +1,8 @@
 package io.starling.manager.pubsub;
 
 import io.starling.manager.HostId;
+import io.starling.manager.LocalServer;
 import io.starling.manager.LocalSocket;
-import io.starling.manager.LocalSockets;
 import io.starling.manager.Operation;
 import io.starling.manager.Rooms;
 import io.starling.protocol.payload.EventPayload;
@@ -16,7 +16,7 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** A server without clients: keeps what they would get, and is as busy as the test says. */
-final class FakeSockets implements LocalSockets {
+final class FakeSockets implements LocalServer {
   /** Who is in which room, whatever the namespace. */
   final Rooms rooms = new Rooms();
 

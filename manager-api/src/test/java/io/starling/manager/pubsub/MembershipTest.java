@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.starling.manager.AckResponses;
 import io.starling.manager.BackendState;
 import io.starling.manager.HostId;
+import io.starling.manager.LocalServer;
 import io.starling.manager.LocalSocket;
-import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.Operation;
@@ -646,7 +646,7 @@ class MembershipTest {
   }
 
   /** A server without sockets. */
-  private final class NoSockets implements LocalSockets {
+  private final class NoSockets implements LocalServer {
     @Override
     public long backlogBytes() {
       return backlogBytes;

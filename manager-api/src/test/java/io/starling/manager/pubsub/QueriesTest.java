@@ -7,8 +7,8 @@ import io.starling.manager.AckResponses;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.HostResponses;
+import io.starling.manager.LocalServer;
 import io.starling.manager.LocalSocket;
-import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.MissingHost;
 import io.starling.manager.MissingHost.Reason;
@@ -492,7 +492,7 @@ class QueriesTest {
   }
 
   /** A server that keeps the events of others. */
-  private static final class Server implements LocalSockets {
+  private static final class Server implements LocalServer {
     private final List<ServerReply> replies = new ArrayList<>();
     private final Rooms rooms = new Rooms();
     private int events;

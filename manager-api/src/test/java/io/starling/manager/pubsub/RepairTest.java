@@ -3,8 +3,8 @@ package io.starling.manager.pubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.manager.HostId;
+import io.starling.manager.LocalServer;
 import io.starling.manager.LocalSocket;
-import io.starling.manager.LocalSockets;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
@@ -232,7 +232,7 @@ class RepairTest {
   }
 
   /** Keeps what one client would get. */
-  private record Sockets(List<String> received, Rooms all) implements LocalSockets {
+  private record Sockets(List<String> received, Rooms all) implements LocalServer {
     Sockets(List<String> received) {
       this(received, new Rooms());
     }

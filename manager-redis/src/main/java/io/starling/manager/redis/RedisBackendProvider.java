@@ -60,7 +60,7 @@ public final class RedisBackendProvider implements PubSubBackendProvider {
         address.toString(),
         "starling-" + name + "-redis",
         Set.of(Capability.COUNTS_RECEIVERS),
-        (settings, listener) -> new RedisConnections(address, name, pingInterval, listener));
+        (settings, listener) -> new RedisBroker(address, name, pingInterval, listener));
   }
 
   static RedisAddress address(BackendUrl url) {
@@ -76,7 +76,7 @@ public final class RedisBackendProvider implements PubSubBackendProvider {
       given.fault("url: no password (expected: user:password@)");
     }
     given.check();
-    RedisURI made = uri.withTimeout(RedisConnections.CONNECT_TIMEOUT).build();
+    RedisURI made = uri.withTimeout(RedisBroker.CONNECT_TIMEOUT).build();
     String where =
         made.getSocket() == null ? made.getHost() + ":" + made.getPort() : made.getSocket();
     String ca = given.text(CA);

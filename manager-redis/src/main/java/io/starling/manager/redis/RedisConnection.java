@@ -9,7 +9,7 @@ import java.time.Duration;
 interface RedisConnection extends Connection {
   StatefulRedisConnection<String, ByteBuffer> lettuce();
 
-  RedisConnections owner();
+  RedisBroker owner();
 
   @Override
   default void cut(Throwable cause) {
@@ -18,8 +18,7 @@ interface RedisConnection extends Connection {
 
   /**
    * Does nothing. A lost connection was already closed by {@link #cut}, and at the end {@link
-   * RedisConnections#end()} closes all others. Lettuce warns about a connection that is closed
-   * twice.
+   * RedisBroker#end()} closes all others. Lettuce warns about a connection that is closed twice.
    */
   @Override
   default void close() {}

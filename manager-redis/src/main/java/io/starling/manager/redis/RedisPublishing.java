@@ -15,13 +15,13 @@ import java.util.concurrent.CompletionStage;
  */
 record RedisPublishing(
     StatefulRedisConnection<String, ByteBuffer> lettuce,
-    RedisConnections owner,
+    RedisBroker owner,
     Reconnecting<RedisPublishing> link)
     implements RedisConnection, Publishing {
 
   @Override
   public CompletionStage<?> prepare() {
-    RedisConnections.watch(lettuce, cause -> link.lost(this, cause));
+    RedisBroker.watch(lettuce, cause -> link.lost(this, cause));
     return owner.role().check(lettuce);
   }
 

@@ -13,14 +13,14 @@ import java.util.concurrent.CompletionStage;
 final class RedisSubscriptions implements RedisConnection, Subscribing {
   private final StatefulRedisPubSubConnection<String, ByteBuffer> lettuce;
   private final ReadGate gate;
-  private final RedisConnections owner;
+  private final RedisBroker owner;
   private final Reconnecting<RedisSubscriptions> link;
   private volatile boolean paused;
 
   RedisSubscriptions(
       StatefulRedisPubSubConnection<String, ByteBuffer> lettuce,
       ReadGate gate,
-      RedisConnections owner,
+      RedisBroker owner,
       Reconnecting<RedisSubscriptions> link) {
     this.lettuce = lettuce;
     this.gate = gate;
@@ -34,13 +34,13 @@ final class RedisSubscriptions implements RedisConnection, Subscribing {
   }
 
   @Override
-  public RedisConnections owner() {
+  public RedisBroker owner() {
     return owner;
   }
 
   @Override
   public CompletionStage<?> prepare() {
-    RedisConnections.watch(lettuce, cause -> link.lost(this, cause));
+    RedisBroker.watch(lettuce, cause -> link.lost(this, cause));
     lettuce.addListener(
         new RedisPubSubAdapter<String, ByteBuffer>() {
           @Override

@@ -1,6 +1,6 @@
 package io.starling.socketio.internal;
 
-import io.starling.manager.LocalSockets.AckCollector;
+import io.starling.manager.LocalServer.AckCollector;
 import io.starling.protocol.payload.EventPayload;
 import java.time.Duration;
 import java.util.List;

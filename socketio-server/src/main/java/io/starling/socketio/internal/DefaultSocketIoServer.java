@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The implementation of {@link SocketIoServer}. It creates the parts of a server: threads, {@link
- * Sessions}, network port and management port. It starts and closes them in the right order,
+ * EngineIoEvents}, network port and management port. It starts and closes them in the right order,
  * together with the client manager.
  */
 final class DefaultSocketIoServer implements SocketIoServer {
@@ -81,7 +81,7 @@ final class DefaultSocketIoServer implements SocketIoServer {
             handlerThreads(config, instance, "handler", deadlines),
             handlerThreads(config, instance, "callback", deadlines),
             deadlines);
-    namespaces = new Sessions(config, manager, threads).namespaces();
+    namespaces = new EngineIoEvents(config, manager, threads).namespaces();
     endpoint = namespaces.endpoint();
     netty = new NettyServer(nettyConfig(config, instance));
     management = Management.of(config, this, this::condition);

@@ -2,8 +2,8 @@ package io.starling.socketio.internal;
 
 import io.starling.engineio.OutboundMessage;
 import io.starling.manager.HostId;
+import io.starling.manager.LocalServer;
 import io.starling.manager.LocalSocket;
-import io.starling.manager.LocalSockets;
 import io.starling.manager.MissingHost;
 import io.starling.manager.Operation;
 import io.starling.manager.Rooms;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Gives the client manager access to the sockets of this process. A message to many sockets is
  * encoded once. Safe for any thread.
  */
-final class LocalSocketRegistry implements LocalSockets {
+final class LocalSocketRegistry implements LocalServer {
   private final Namespaces namespaces;
   private final Endpoint endpoint;
 

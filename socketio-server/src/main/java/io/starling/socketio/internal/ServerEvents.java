@@ -1,7 +1,7 @@
 package io.starling.socketio.internal;
 
 import io.starling.manager.HostId;
-import io.starling.manager.LocalSockets.ServerReply;
+import io.starling.manager.LocalServer.ServerReply;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.protocol.payload.Arguments;
 import io.starling.protocol.payload.Event;

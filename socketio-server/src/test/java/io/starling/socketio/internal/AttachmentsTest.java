@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.starling.engineio.CloseReason;
-import io.starling.manager.LocalSockets;
+import io.starling.manager.LocalServer;
 import io.starling.manager.MissingHost;
 import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
@@ -132,7 +132,7 @@ final class AttachmentsTest {
   }
 
   /** What one server answers another. */
-  private record Answers(List<EventPayload> sent) implements LocalSockets.ServerReply {
+  private record Answers(List<EventPayload> sent) implements LocalServer.ServerReply {
     @Override
     public void answered(EventPayload answer) {
       sent.add(answer);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.starling.manager.HostId;
-import io.starling.manager.LocalSockets.ServerReply;
+import io.starling.manager.LocalServer.ServerReply;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.protocol.payload.EventPayload;
 import io.starling.socketio.Ack;

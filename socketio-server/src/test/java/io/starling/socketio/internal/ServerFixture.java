@@ -38,7 +38,7 @@ final class ServerFixture {
             .listener(listener);
     settings.accept(config);
     namespaces =
-        new Sessions(config.build(), manager, new Threads(handlers, callbacks, deadlines))
+        new EngineIoEvents(config.build(), manager, new Threads(handlers, callbacks, deadlines))
             .namespaces();
     endpoint = namespaces.endpoint();
     manager

@@ -39,7 +39,7 @@ final class Fixture {
   }
 
   static Namespaces namespaces(SocketIoServerConfig config) {
-    return new Sessions(
+    return new EngineIoEvents(
             config,
             new LocalClientManager(),
             new Threads(Runnable::run, Runnable::run, (delay, task) -> () -> {}))

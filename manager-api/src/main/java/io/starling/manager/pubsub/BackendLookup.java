@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Finds the provider for a broker URL and makes the back end and the settings. */
-final class PubSubBackends {
-  private PubSubBackends() {}
+final class BackendLookup {
+  private BackendLookup() {}
 
   /** A back end that is not started, and the settings of the bus protocol in the same URL. */
   record Chosen(PubSubBackend backend, PubSubSettings settings, BackendUrl url) {}

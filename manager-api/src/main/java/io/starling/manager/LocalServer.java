@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * each socket once. The iterable and the buffers of the payload are valid during the call only,
  * because a manager may pass a buffer that its broker client reuses.
  */
-public interface LocalSockets {
+public interface LocalServer {
   /**
    * Returns the sockets of a namespace and their rooms.
    *

@@ -9,7 +9,7 @@ import java.util.TreeSet;
  * Creates a {@link ClientManager} from a URL. The scheme of the URL selects the broker, so that an
  * application changes its broker in one line of configuration.
  */
-public final class ClientManagers {
+public final class ClientManagerFactory {
   private static final Map<String, String> MODULES =
       Map.of(
           "redis", "starling-manager-redis",
@@ -19,7 +19,7 @@ public final class ClientManagers {
           "amqps", "starling-manager-amqp",
           "kafka", "starling-manager-kafka");
 
-  private ClientManagers() {}
+  private ClientManagerFactory() {}
 
   /**
    * Creates a manager that is not started and not connected.

@@ -49,7 +49,7 @@ import org.slf4j.LoggerFactory;
  * configured never to reconnect and never to repeat a command: when a connection breaks, all of its
  * commands fail. Reconnecting is left to {@link Reconnecting}, which tells the manager about it.
  */
-final class RedisConnections implements Broker {
+final class RedisBroker implements Broker {
   /** How long a connect may take. The first answer on the new connection may take as long again. */
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
 
@@ -58,7 +58,7 @@ final class RedisConnections implements Broker {
   private static final long CLOSE_SECONDS = 5;
   private static final long CLOSE_NOTIFY_MILLIS = 200;
   private static final String RING = "io.lettuce.core.iouring";
-  private static final Logger LOG = LoggerFactory.getLogger(RedisConnections.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RedisBroker.class);
 
   /** The largest number of attempts to connect, see {@link #open}. */
   private static final int EARLY_ATTEMPTS = 5;
@@ -93,7 +93,7 @@ final class RedisConnections implements Broker {
    * @param pingInterval how often a connection is checked, and how long the answer may take
    * @param listener receives the frames
    */
-  RedisConnections(RedisAddress address, String name, Duration pingInterval, Listener listener) {
+  RedisBroker(RedisAddress address, String name, Duration pingInterval, Listener listener) {
     this.address = address;
     this.visibleName = "starling-" + name.replaceAll("[^!-~]", "-");
     this.pingInterval = pingInterval;

@@ -17,11 +17,11 @@ import java.nio.ByteBuffer;
  * A Socket.IO server without its port. This class is told of every Engine.IO session and gives each
  * session a {@link Connection}. Safe for any thread.
  */
-final class Sessions implements EngineIoListener {
+final class EngineIoEvents implements EngineIoListener {
   private final Endpoint endpoint;
   private final Namespaces namespaces;
 
-  Sessions(SocketIoServerConfig config, ClientManager manager, Threads threads) {
+  EngineIoEvents(SocketIoServerConfig config, ClientManager manager, Threads threads) {
     EngineIoServer engine = new EngineIoServer(config.engine(), this);
     this.endpoint = Endpoint.of(config, manager, threads, engine);
     this.namespaces = new Namespaces(endpoint);
