@@ -2,6 +2,8 @@ package io.starling.manager.amqp;
 
 import com.rabbitmq.client.Address;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.SocketConfigurator;
+import com.rabbitmq.client.SocketConfigurators;
 import io.starling.manager.amqp.AmqpBroker.Limits;
 import io.starling.manager.pubsub.BackendUrl;
 import io.starling.manager.pubsub.BrokerAddress;
@@ -68,8 +70,13 @@ public final class AmqpBackendProvider implements PubSubBackendProvider {
     int prefetch = (int) given.number("prefetch", 256, 128, 65_535);
     if (url.scheme().equals(TLS)) {
       secure(factory, given);
-    } else if (given.text(VERIFY) != null || given.text(CA) != null) {
-      given.fault("verify, ca: not here (expected: with amqps://)");
+    } else {
+      if (given.text(VERIFY) != null || given.text(CA) != null) {
+        given.fault("verify, ca: not here (expected: with amqps://)");
+      }
+      if (context != null) {
+        given.fault("url: amqp:// (expected: amqps://, since there is an SSLContext)");
+      }
     }
     given.check();
     List<Address> hosts = hosts(url);
@@ -158,7 +165,7 @@ public final class AmqpBackendProvider implements PubSubBackendProvider {
     } else {
       try {
         if (verify.equals("none")) {
-          factory.useSslProtocol("TLS"); // In this form the client trusts every certificate.
+          factory.useSslProtocol(AmqpTls.trustingAnybody());
         } else {
           factory.useSslProtocol(AmqpTls.trusting(ca == null ? null : Path.of(ca)));
         }
@@ -168,8 +175,11 @@ public final class AmqpBackendProvider implements PubSubBackendProvider {
         throw new IllegalStateException(e);
       }
     }
-    if (verify.equals("full")) {
-      factory.enableHostnameVerification();
-    }
+    // The methods above make the client compare host names, which only "full" asks for.
+    SocketConfigurator sockets = SocketConfigurators.defaultConfigurator();
+    factory.setSocketConfigurator(
+        verify.equals("full")
+            ? sockets.andThen(SocketConfigurators.enableHostnameVerification())
+            : sockets);
   }
 }

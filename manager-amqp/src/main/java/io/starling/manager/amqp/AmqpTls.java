@@ -8,11 +8,14 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Creates the TLS context for connections to the broker. */
+/** Creates the TLS contexts for connections to the broker. */
 final class AmqpTls {
   private AmqpTls() {}
 
@@ -27,9 +30,7 @@ final class AmqpTls {
       TrustManagerFactory factory =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       factory.init(authorities == null ? null : store(authorities));
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, factory.getTrustManagers(), null);
-      return context;
+      return context(factory.getTrustManagers());
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalArgumentException(
           "ca: " + authorities + " (expected: a file with certificates in PEM)", e);
@@ -49,5 +50,31 @@ final class AmqpTls {
       }
     }
     return store;
+  }
+
+  /**
+   * Creates a context that accepts every certificate. The client library has such a trust manager,
+   * but does not hand it out.
+   */
+  static SSLContext trustingAnybody() throws GeneralSecurityException {
+    return context(
+        new X509TrustManager() {
+          @Override
+          public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+          @Override
+          public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+          @Override
+          public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+          }
+        });
+  }
+
+  private static SSLContext context(TrustManager... trust) throws GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust, null);
+    return context;
   }
 }

@@ -131,7 +131,7 @@ public final class Gathering<A> {
     report(
         () -> {
           Part part = parts.get(host);
-          if (part != null && !part.whole()) {
+          if (part != null && !part.whole() && part.refused != Reason.UNREACHABLE) {
             part.refused = Reason.LEFT;
           }
         });
@@ -171,6 +171,9 @@ public final class Gathering<A> {
 
   /** The question could not be asked: the result fails with this cause. */
   public void fail(Throwable cause) {
+    synchronized (this) {
+      ended = true;
+    }
     complete.completeExceptionally(cause);
   }
 

@@ -200,8 +200,12 @@ public final class LocalClientManager implements ClientManager {
       sockets()
           .disconnect(
               namespace, rooms.resolve(disconnect.recipients()), disconnect.closeTransport());
-    } else if (operation instanceof ServerEvent event && !event.origin().equals(hostId)) {
-      sockets().serverEvent(namespace, event.origin(), event.event(), null);
+    } else if (operation instanceof ServerEvent event) {
+      if (!event.origin().equals(hostId)) {
+        sockets().serverEvent(namespace, event.origin(), event.event(), null);
+      }
+    } else {
+      throw new AssertionError(operation);
     }
   }
 

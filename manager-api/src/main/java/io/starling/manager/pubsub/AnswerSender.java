@@ -99,7 +99,11 @@ final class AnswerSender implements Consumer<Answer> {
     try {
       publish(answer, next);
     } catch (MessageTooLargeException e) {
-      LOG.warn("A question is not answered: the answer is too large", e);
+      if (answer instanceof Acked) {
+        LOG.debug("An ack is not passed on: it is too large", e); // A client chose its size.
+      } else {
+        LOG.warn("A question is not answered: the answer is too large", e);
+      }
       publish(instead(answer), () -> {});
     }
   }

@@ -126,8 +126,9 @@ public interface Broker {
     CompletionStage<?> unsubscribe(String channel) throws Exception;
 
     /**
-     * Whether a subscription failed with this error because the broker does not allow it. Then the
-     * subscription is given up; otherwise the next connection tries again.
+     * Whether a subscription failed with this error because the broker does not allow it. Then a
+     * new subscription is given up. In all other cases, and when one of the wanted channels is
+     * refused to a new connection, the next connection tries again.
      */
     default boolean isRefusal(Throwable error) {
       return false;

@@ -104,10 +104,10 @@ final class MessageCodec {
       writer.begin(NACK, "", 2).number(nack.from()).number(nack.to());
     } else if (message instanceof Gone gone) {
       writer.begin(GONE, "", 2).number(gone.from()).number(gone.to());
-    } else if (message instanceof Bye bye && bye.lastSeq() >= 0) {
-      writer.begin(BYE, "", 1).number(bye.lastSeq());
+    } else if (message instanceof Bye bye) {
+      encodeBye(writer, bye);
     } else {
-      writer.begin(BYE, "", 0);
+      throw new AssertionError(message);
     }
     return writer.finish();
   }
@@ -128,6 +128,16 @@ final class MessageCodec {
       writer.bool(disconnect.closeTransport());
     } else if (operation instanceof ServerEvent event) {
       encodeServerEvent(writer, namespace, event, null);
+    } else {
+      throw new AssertionError(operation);
+    }
+  }
+
+  private static void encodeBye(MessageWriter writer, Bye bye) {
+    if (bye.lastSeq() < 0) {
+      writer.begin(BYE, "", 0);
+    } else {
+      writer.begin(BYE, "", 1).number(bye.lastSeq());
     }
   }
 
@@ -166,6 +176,8 @@ final class MessageCodec {
       boolean noHandler = refused.reason() == Reason.NO_HANDLER;
       writer.begin(SERVER_EVENT_RESULT, "", 3).number(request);
       writer.number(noHandler ? NO_HANDLER : FAILED).nil();
+    } else {
+      throw new AssertionError(answer);
     }
   }
 

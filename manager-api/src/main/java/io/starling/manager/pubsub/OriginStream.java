@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for any thread. The lock of this object guards all fields. Nothing is sent, reported or
  * delivered while the lock is held. One thread at a time delivers; other threads add to its {@link
- * DeliveryQueue}. A frame that is next in order while no thread delivers is neither copied nor
- * queued.
+ * DeliveryQueue}. A frame that is next in order while no thread delivers is not copied.
  */
 final class OriginStream {
   /**
@@ -124,6 +123,7 @@ final class OriginStream {
   void receive(Header header, List<ByteBuffer> messages, boolean repeated) {
     List<Nack> asks = List.of();
     boolean claimed;
+    boolean duplicate = false;
     synchronized (this) {
       if (repeated && !begun) {
         return;
@@ -135,12 +135,15 @@ final class OriginStream {
       }
       if (header.lastSeq() > mark && !held.contains(header.firstSeq())) {
         asks = place(header, messages, repeated);
-      } else if (!repeated) {
-        deliveries.add(() -> events().duplicateDropped(origin, header.firstSeq(), header.count()));
+      } else {
+        duplicate = !repeated;
       }
       claimed = deliveries.claim();
     }
     ask(asks);
+    if (duplicate) {
+      events().duplicateDropped(origin, header.firstSeq(), header.count());
+    }
     if (claimed) {
       deliveries.drain();
     }

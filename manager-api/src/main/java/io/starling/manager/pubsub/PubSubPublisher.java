@@ -31,6 +31,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sending half of the bus. Operations are encoded on the calling thread, queued in the outbox,
@@ -40,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for any thread; nothing blocks except {@link #close()}.
  */
 public final class PubSubPublisher implements Operation.Performer, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PubSubPublisher.class);
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
@@ -322,7 +325,11 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
     CompletableFuture<Void> failed = CompletableFuture.runAsync(() -> window.failAll(why), thread);
     context.backend().close(DRAIN);
     failed
-        .exceptionally(defect -> null)
+        .exceptionally(
+            defect -> {
+              LOG.error("The operations that were left could not be ended", defect);
+              return null;
+            })
         .completeOnTimeout(null, DRAIN.toMillis(), TimeUnit.MILLISECONDS)
         .join();
     thread.shutdown();

@@ -2,7 +2,9 @@ package io.starling.manager.pubsub;
 
 import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.pubsub.Broker.Subscribing;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -70,18 +72,23 @@ final class WantedChannels<C extends Subscribing> {
             (before, fresh) -> before.isDone() ? fresh : before);
     C on = newest;
     if (on != null) {
+      boolean current = link.isCurrent(on);
       Reconnecting.ask(() -> on.subscribe(channel))
-          .whenCompleteAsync((done, error) -> answered(on, channel, stage, error), link);
+          .whenCompleteAsync((done, error) -> answered(on, current, stage, error), link);
     }
     return stage;
   }
 
+  /**
+   * @param current whether the connection was not lost yet when it was asked. A lost one may repeat
+   *     the reason of an earlier refusal, which says nothing about this channel
+   */
   private void answered(
-      C on, String channel, CompletableFuture<Void> stage, @Nullable Throwable error) {
+      C on, boolean current, CompletableFuture<Void> stage, @Nullable Throwable error) {
     if (error == null) {
       stage.complete(null);
-    } else if (on.isRefusal(Reconnecting.root(error))) {
-      wanted.remove(channel, stage);
+    } else if (current && on.isRefusal(Reconnecting.root(error))) {
+      wanted.values().removeIf(each -> each == stage);
       stage.completeExceptionally(link.address().unavailable(Outcome.NOT_SENT, error));
     } else {
       // The next connection subscribes to all wanted channels and completes the stage.
@@ -121,11 +128,16 @@ final class WantedChannels<C extends Subscribing> {
   private CompletionStage<Void> restore(C made) {
     newest = made;
     Map<String, CompletableFuture<Void>> now = new LinkedHashMap<>(wanted);
-    CompletableFuture<?>[] asked =
-        now.keySet().stream()
-            .map(channel -> Reconnecting.ask(() -> made.subscribe(channel)).toCompletableFuture())
-            .toArray(CompletableFuture[]::new);
-    return CompletableFuture.allOf(asked)
+    List<CompletableFuture<?>> asked = new ArrayList<>();
+    for (String channel : now.keySet()) {
+      CompletableFuture<?> stage =
+          Reconnecting.ask(() -> made.subscribe(channel)).toCompletableFuture();
+      asked.add(stage);
+      if (stage.isCompletedExceptionally()) {
+        break; // The connection is lost. Asking for the others could block for each of them.
+      }
+    }
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
         .thenRun(
             () -> {
               now.values().forEach(stage -> stage.complete(null));
@@ -140,6 +152,9 @@ final class WantedChannels<C extends Subscribing> {
 
   /** Fails every subscription that is not in force, and closes the link. */
   CompletionStage<Void> close() {
+    synchronized (this) {
+      subscribed = null;
+    }
     link.execute(
         () -> {
           closed = true;

@@ -129,6 +129,31 @@ class WantedChannelsTest {
   }
 
   @Test
+  void refusalThatALostConnectionRepeatsIsNotBelieved() {
+    FakeConnection first = start();
+    connections.answer =
+        CompletableFuture.failedFuture(new SecurityException("closed for no right"));
+    link.lost(first, new IOException("reset"));
+    CompletableFuture<Void> stage = subscribe("a");
+    assertThat(stage).isNotDone();
+
+    connections.answer = CompletableFuture.completedFuture(null);
+    thread.advance(MAX_BACKOFF);
+
+    assertThat(stage).isCompleted();
+  }
+
+  @Test
+  void afterTheFirstFailureTheNextConnectionIsAskedForNothingMore() {
+    FakeConnection first = start();
+    subscribed("a");
+    subscribed("b");
+    connections.answer = CompletableFuture.failedFuture(new IOException("no answer in time"));
+
+    assertThat(nextAfterLossOf(first).asked).containsExactly("+a");
+  }
+
+  @Test
   void subscriptionThatFailsForAnotherReasonReplacesTheConnection() {
     FakeConnection first = start();
     connections.answer = CompletableFuture.failedFuture(new IOException("no answer in time"));
