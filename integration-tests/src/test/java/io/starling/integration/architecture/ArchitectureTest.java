@@ -200,6 +200,8 @@ final class ArchitectureTest {
   static final ArchRule threadsAreStartedByExecutors =
       noClasses()
           .that(not(COMMAND_LINE))
+          .and()
+          .doNotHaveFullyQualifiedName("io.starling.socketio.internal.HandlerPool$Worker")
           .should()
           .callMethodWhere(
               target(owner(assignableTo(Thread.class))).and(target(nameStartingWith("start"))))

@@ -1,18 +1,19 @@
 package io.starling.socketio.internal;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -25,28 +26,41 @@ import java.util.function.LongSupplier;
  * another one, up to the size of the pool. If nothing else calls {@link #wake} meanwhile, a timer
  * does, see {@link #watch}.
  *
- * <p>A {@link ThreadPoolExecutor} owns the threads. Given the tasks directly, with one thread woken
- * for each, it took 1.25 times the processor time of this class for an echo (Java 17, 2 processors,
- * 200 clients, 14 interleaved rounds; 1.24 times with one event in flight for each client).
+ * <p>A {@link java.util.concurrent.ThreadPoolExecutor}, which wakes one thread for each task, took
+ * 1.25 times the processor time of this class for an echo (Java 17, 2 processors, 200 clients, 14
+ * interleaved rounds; 1.24 times with one event in flight for each client).
  *
  * <p>Invariant: there is never for longer than {@link #SHORT_NANOS} a queued task and a thread to
- * spare while {@link #looking} is false. So a thread that adds a task or clears {@code looking}
- * calls {@link #wake} afterwards, and a worker that ends looks into the queue once more.
+ * spare while {@link #looking} is false. So a thread that adds a task, clears {@code looking} or
+ * becomes idle calls {@link #wake} afterwards.
  */
 final class HandlerPool extends AbstractExecutorService {
   private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final int size;
+  private final ThreadFactory factory;
   private final Deadlines deadlines;
   private final LongSupplier clock;
   private final int processors = Runtime.getRuntime().availableProcessors();
-  private final ThreadPoolExecutor threads;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final CountDownLatch terminated = new CountDownLatch(1);
 
-  /** The workers that run or are about to; each occupies a thread. */
+  /**
+   * All threads of the pool, idle ones too. Changed under the lock of the pool; read by any thread.
+   */
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
 
-  /** Whether a worker was started and has not looked into the queue yet. */
+  /**
+   * The workers without a task; the one that became idle last is woken first. Guarded by the lock
+   * of the pool.
+   */
+  private final ArrayDeque<Worker> idle = new ArrayDeque<>();
+
+  /** How many workers are not idle. */
+  private final AtomicInteger awake = new AtomicInteger();
+
+  /** Whether a worker was woken or started and has not looked into the queue yet. */
   private final AtomicBoolean looking = new AtomicBoolean();
 
   /** Whether the timer will call {@link #lookAgain}. */
@@ -61,34 +75,27 @@ final class HandlerPool extends AbstractExecutorService {
    */
   HandlerPool(int size, ThreadFactory factory, Deadlines deadlines, LongSupplier clock) {
     this.size = size;
+    this.factory = factory;
     this.deadlines = deadlines;
     this.clock = clock;
-    // No task waits in this executor: it has a thread to spare for a worker, or makes one.
-    this.threads =
-        new ThreadPoolExecutor(0, size, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
   }
 
   @Override
   public void execute(Runnable task) {
-    boolean refused = shutdown;
-    if (!refused) {
-      tasks.add(task);
-      wake();
-      // If the threads have ended meanwhile, none takes the task.
-      refused = threads.isShutdown() && tasks.remove(task);
-    }
-    if (refused) {
+    if (shutdown) {
       throw new RejectedExecutionException("handler threads: shut down (expected: running)");
     }
+    tasks.add(task);
+    wake();
   }
 
   private void wake() {
-    if (looking.get() || tasks.isEmpty() || workers.size() >= size) {
+    if (looking.get() || tasks.isEmpty()) {
       return;
     }
-    boolean enough = workers.size() - blocked() >= processors;
+    boolean enough = awake.get() - blocked() >= processors;
     if (!(enough && !shutdown && watch()) && looking.compareAndSet(false, true)) {
-      start();
+      rouse();
     }
   }
 
@@ -114,33 +121,35 @@ final class HandlerPool extends AbstractExecutorService {
     wake();
   }
 
+  private synchronized void rouse() {
+    Worker sleeper = idle.pollFirst();
+    if (sleeper != null) {
+      awake.incrementAndGet();
+      sleeper.wakeUp();
+    } else if (workers.size() < size) {
+      start();
+    } else {
+      looking.set(false);
+    }
+  }
+
   /**
    * Starts one more worker. If the JVM cannot create a thread, the error goes to the caller only
    * when the pool has no worker at all. Otherwise an existing worker takes the task later.
    */
   private void start() {
-    Worker worker = new Worker();
-    workers.add(worker);
+    awake.incrementAndGet();
     try {
-      threads.execute(worker);
-    } catch (RejectedExecutionException e) {
-      // The worker before has ended, but its thread does not wait for the next one yet.
-      abandon(worker);
-      if (!threads.isShutdown() && !watch()) {
-        LockSupport.parkNanos(SHORT_NANOS);
-        wake();
-      }
+      Worker fresh = new Worker();
+      fresh.start();
+      workers.add(fresh);
     } catch (Throwable e) {
-      abandon(worker);
+      awake.decrementAndGet();
+      looking.set(false);
       if (workers.isEmpty()) {
         throw e;
       }
     }
-  }
-
-  private void abandon(Worker worker) {
-    workers.remove(worker);
-    looking.set(false);
   }
 
   private int blocked() {
@@ -154,31 +163,52 @@ final class HandlerPool extends AbstractExecutorService {
     return blocked;
   }
 
+  private void lieDown(Worker worker) {
+    synchronized (this) {
+      idle.addFirst(worker);
+    }
+    awake.decrementAndGet();
+    wake();
+  }
+
+  /** Removes an idle worker from the pool. False if the worker was woken meanwhile. */
+  private synchronized boolean retire(Worker worker) {
+    boolean retired = idle.remove(worker);
+    if (retired) {
+      workers.remove(worker);
+      endIfDone();
+    }
+    return retired;
+  }
+
+  private void endIfDone() {
+    if (shutdown && workers.isEmpty()) {
+      terminated.countDown();
+    }
+  }
+
   /**
    * Refuses new tasks and lets queued ones run. From now on {@link #wake} does not leave queued
    * tasks to the timer, which may end at the same time.
    */
   @Override
   public void shutdown() {
-    shutdown = true;
-    wake();
-    endIfDone();
-  }
-
-  private void endIfDone() {
-    if (shutdown && tasks.isEmpty() && workers.isEmpty()) {
-      threads.shutdown();
+    synchronized (this) {
+      shutdown = true;
+      idle.forEach(Worker::unpark);
+      endIfDone();
     }
+    wake();
   }
 
   @Override
   public List<Runnable> shutdownNow() {
-    shutdown = true;
+    shutdown();
     List<Runnable> dropped = new ArrayList<>();
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       dropped.add(task);
     }
-    threads.shutdownNow();
+    workers.forEach(Worker::interrupt);
     return dropped;
   }
 
@@ -189,48 +219,61 @@ final class HandlerPool extends AbstractExecutorService {
 
   @Override
   public boolean isTerminated() {
-    return threads.isTerminated();
+    return terminated.getCount() == 0;
   }
 
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-    return threads.awaitTermination(timeout, unit);
+    return terminated.await(timeout, unit);
   }
 
-  /** Occupies a thread while there are tasks. */
   private final class Worker implements Runnable {
+    private final Thread thread = factory.newThread(this);
+    private volatile boolean awoken = true;
     private volatile boolean working;
     private volatile long beganNanos;
 
+    void start() {
+      thread.start();
+    }
+
+    void wakeUp() {
+      awoken = true;
+      unpark();
+    }
+
+    void unpark() {
+      LockSupport.unpark(thread);
+    }
+
+    void interrupt() {
+      thread.interrupt();
+    }
+
     boolean atWorkSince(long nanos) {
       return working && beganNanos - nanos <= 0;
+    }
+
+    @Override
+    public void run() {
+      do {
+        workOff();
+        awoken = false;
+        lieDown(this);
+      } while (rest());
     }
 
     /**
      * Takes tasks until the queue is empty. After taking the first one, this worker is not {@link
      * #looking} any more, and wakes another worker if more tasks wait.
      */
-    @Override
-    public void run() {
-      do {
-        Runnable task = tasks.poll();
-        looking.set(false);
-        wake();
-        for (; task != null; task = tasks.poll()) {
-          work(task);
-        }
-      } while (!ended());
-      endIfDone();
-    }
-
-    /** Ends this worker, unless a task has come that no other worker looks for. */
-    private boolean ended() {
-      workers.remove(this);
-      boolean goesOn = !tasks.isEmpty() && looking.compareAndSet(false, true);
-      if (goesOn) {
-        workers.add(this);
+    private void workOff() {
+      Runnable task = tasks.poll();
+      looking.set(false);
+      wake();
+      for (; task != null; task = tasks.poll()) {
+        work(task);
       }
-      return !goesOn;
     }
 
     private void work(Runnable task) {
@@ -248,11 +291,26 @@ final class HandlerPool extends AbstractExecutorService {
 
     private void tell(Throwable failure) {
       try {
-        Thread thread = Thread.currentThread();
         thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
       } catch (Throwable e) {
         // Ignored, as the JVM ignores exceptions of an uncaught exception handler.
       }
+    }
+
+    /**
+     * Waits to be woken. False if the worker ended instead, after {@link #IDLE_NANOS} or a
+     * shutdown.
+     */
+    private boolean rest() {
+      long untilNanos = System.nanoTime() + IDLE_NANOS;
+      while (!awoken) {
+        long leftNanos = untilNanos - System.nanoTime();
+        if ((shutdown || leftNanos <= 0) && retire(this)) {
+          return false;
+        }
+        LockSupport.parkNanos(HandlerPool.this, Math.max(leftNanos, SHORT_NANOS));
+      }
+      return true;
     }
   }
 }

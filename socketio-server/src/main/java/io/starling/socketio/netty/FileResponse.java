@@ -14,6 +14,8 @@ import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends a file to a client. Netty reads the file chunk by chunk on the executor for files, as fast
@@ -22,6 +24,7 @@ import java.nio.channels.FileChannel;
  */
 final class FileResponse implements ChannelProgressiveFutureListener {
   private static final int CHUNK_BYTES = 64 * 1024;
+  private static final Logger LOG = LoggerFactory.getLogger(FileResponse.class);
 
   private final HttpExchange exchange;
   private final Channel channel;
@@ -40,11 +43,16 @@ final class FileResponse implements ChannelProgressiveFutureListener {
    */
   static void send(HttpExchange exchange, FileChannel content, EventExecutor files)
       throws IOException {
-    long bytes = content.size();
-    long sent = exchange.method().equals("HEAD") ? 0 : bytes;
-    FileResponse response = new FileResponse(exchange, new WholeFile(content, sent));
-    if (!exchange.loop().tryExecute(() -> response.start(bytes, files))) {
+    try {
+      long bytes = content.size();
+      long sent = exchange.method().equals("HEAD") ? 0 : bytes;
+      FileResponse response = new FileResponse(exchange, new WholeFile(content, sent));
+      if (!exchange.loop().tryExecute(() -> response.start(bytes, files))) {
+        content.close();
+      }
+    } catch (Throwable e) {
       content.close();
+      throw e;
     }
   }
 
@@ -54,6 +62,10 @@ final class FileResponse implements ChannelProgressiveFutureListener {
    */
   @SuppressWarnings("deprecation")
   private void start(long bytes, EventExecutor files) {
+    if (!channel.isActive()) {
+      file.close();
+      return;
+    }
     DefaultHttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
     exchange.begin(head, bytes);
     channel.pipeline().addLast(files, chunks);
@@ -67,13 +79,15 @@ final class FileResponse implements ChannelProgressiveFutureListener {
   /** Runs on the event loop each time the client has received a chunk. */
   @Override
   public void operationProgressed(ChannelProgressiveFuture sending, long progress, long total) {
-    exchange.sending();
+    if (channel.isActive()) {
+      exchange.sending();
+    }
   }
 
   @Override
-  public void operationComplete(ChannelProgressiveFuture sending) throws IOException {
+  public void operationComplete(ChannelProgressiveFuture sending) {
     file.close();
-    if (sending.isSuccess()) {
+    if (sending.isSuccess() && channel.isActive()) {
       channel.pipeline().remove(chunks);
       exchange.finished();
     } else {
@@ -102,8 +116,12 @@ final class FileResponse implements ChannelProgressiveFutureListener {
     }
 
     @Override
-    public void close() throws IOException {
-      content.close();
+    public void close() {
+      try {
+        content.close();
+      } catch (IOException e) {
+        LOG.debug("A file that was sent could not be closed", e);
+      }
     }
   }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The length of a file and the time of its last change. Together they tell whether a file is still
@@ -53,8 +54,17 @@ record FileVersion(long bytes, Instant changed) {
           .map(String::strip)
           .anyMatch(tag -> tag.equals("*") || opaque(tag).equals(opaque(tag())));
     }
-    Date since = DateFormatter.parseHttpDate(request.get(HttpHeaderNames.IF_MODIFIED_SINCE, ""));
+    Date since = date(request.get(HttpHeaderNames.IF_MODIFIED_SINCE, ""));
     return since != null && !changed.truncatedTo(ChronoUnit.SECONDS).isAfter(since.toInstant());
+  }
+
+  /** Parses a date. Returns null for other texts; Netty refuses long ones by an exception. */
+  private static @Nullable Date date(String text) {
+    try {
+      return DateFormatter.parseHttpDate(text);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /**

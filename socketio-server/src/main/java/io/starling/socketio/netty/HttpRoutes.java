@@ -59,8 +59,8 @@ final class HttpRoutes {
         .staticFiles()
         .rules()
         .forEach((path, rule) -> add(path, rest -> exchange -> served.begin(exchange, rule, rest)));
+    longestFirst.sort(Comparator.comparingInt(route -> -route.given.length()));
     longestFirst.forEach(route -> exact.putIfAbsent(route.path, route));
-    longestFirst.sort(Comparator.comparingInt(route -> -route.path.length()));
   }
 
   private void add(String path, Function<String, HttpHandler> handler) {

@@ -169,9 +169,14 @@ public final class NettyServer implements AutoCloseable {
     config.endpoints().values().forEach(EngineIoServer::close);
     drain();
     config.endpoints().values().forEach(EngineIoServer::abandon);
+    // A connection that sends a file needs its loop and the executor for files until it is closed.
+    connections.close().awaitUninterruptibly(DRAIN_TIME.toMillis());
     end(opened.acceptor(), 0);
     end(opened.group(), DRAIN_TIME.toMillis());
-    end(files, 0);
+    // A read that hangs, or a listener that waits for this method, must not hold up the close.
+    files
+        .shutdownGracefully(0, 0, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(DRAIN_TIME.toMillis());
   }
 
   private static void end(EventExecutorGroup threads, long mostMillis) {

@@ -14,7 +14,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves static files under the paths of rules. Whatever a URL says, only files below the directory
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * to {@link OtherRequests}. All work on the file system runs on an executor of its own.
  */
 final class StaticFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(StaticFiles.class);
+
   /**
    * The size of the largest text that is compressed. Compression needs the whole text in memory;
    * larger texts are sent uncompressed in chunks.
@@ -65,12 +70,26 @@ final class StaticFiles {
     return others.collect(
         exchange,
         body -> {
-          if (files.pendingTasks() < MAX_WAITING) {
-            files.execute(() -> serve(exchange, rule, rest, body));
-          } else {
-            exchange.respond(HttpResponseStatus.SERVICE_UNAVAILABLE);
+          try {
+            if (files.pendingTasks() < MAX_WAITING) {
+              files.execute(() -> serveSafely(exchange, rule, rest, body));
+              return;
+            }
+          } catch (RejectedExecutionException e) {
+            // The server is closing.
           }
+          exchange.respond(HttpResponseStatus.SERVICE_UNAVAILABLE);
         });
+  }
+
+  /** Serves the request. The executor would end with a task that throws. */
+  private void serveSafely(HttpExchange exchange, Rule rule, String rest, byte[] body) {
+    try {
+      serve(exchange, rule, rest, body);
+    } catch (Throwable e) {
+      LOG.error("A static file could not be served", e);
+      exchange.respond(HttpResponseStatus.INTERNAL_SERVER_ERROR);
+    }
   }
 
   private static boolean reads(HttpExchange exchange) {

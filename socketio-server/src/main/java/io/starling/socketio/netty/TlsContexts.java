@@ -22,6 +22,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The certificate for new TLS connections. A new connection triggers a check whether the
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * new connections never wait for it. Thread-safe.
  */
 final class TlsContexts {
+  private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
 
   private final TlsConfig config;
@@ -71,7 +74,7 @@ final class TlsContexts {
     long now = System.nanoTime();
     if (now - last >= CHECK_INTERVAL.toNanos() && checkedNanos.compareAndSet(last, now)) {
       try {
-        executor.execute(this::reloadIfChanged);
+        executor.execute(this::reloadSafely);
       } catch (RejectedExecutionException e) {
         // The executor is busy or closing. A later connection will trigger the check.
       }
@@ -87,6 +90,15 @@ final class TlsContexts {
   synchronized void reload() {
     seen = look();
     current = context();
+  }
+
+  /** Reads changed files again. The executor would end with a task that throws. */
+  private void reloadSafely() {
+    try {
+      reloadIfChanged();
+    } catch (Throwable e) {
+      LOG.error("The certificate files could not be looked at", e);
+    }
   }
 
   /**

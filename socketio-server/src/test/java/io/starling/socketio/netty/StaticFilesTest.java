@@ -201,7 +201,8 @@ class StaticFilesTest {
           new String[][] {
             {"If-None-Match: \"other\"", "If-Modified-Since: " + changed},
             {"If-Modified-Since: Thu, 01 Jan 1970 00:00:00 GMT"},
-            {"If-Modified-Since: yesterday"}
+            {"If-Modified-Since: yesterday"},
+            {"If-Modified-Since: " + "x".repeat(65)}
           }) {
         assertThat(connection.get("/app.js", conditions).status()).isEqualTo(200);
       }
