@@ -11,10 +11,10 @@ public enum BusCount {
   /** Frames that the broker confirmed. */
   PUBLISHED_FRAMES("", ""),
 
-  /** The total size of these frames. */
+  /** The total size of the frames that the broker confirmed. */
   PUBLISHED_BYTES("published.bytes", "bytes of their frames"),
 
-  /** The sum, over these frames, of the nanoseconds from sending to confirmation. */
+  /** The nanoseconds from sending to confirmation, summed over the frames that were confirmed. */
   PUBLISH_NANOS("", ""),
 
   /** Messages that were accepted into the outbox and then failed. */

@@ -38,9 +38,10 @@ import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The settings of a server. Immutable. {@link #builder} makes one. The methods of {@link Builder}
- * say what each setting means and which default it has. The defaults are those of the protocol and
- * of the official server, where these have one.
+ * The settings of a server. Immutable. {@link #builder} makes one and checks the settings; the
+ * constructor checks nothing. The methods of {@link Builder} say what each setting means and which
+ * default it has. The defaults are those of the protocol and of the official server, where these
+ * have one.
  *
  * @param path the path where Socket.IO clients connect, with a slash at both ends
  * @param managers supplies the manager, see {@link #manager}
@@ -73,8 +74,6 @@ public record SocketIoServerConfig(
     int maxDynamicNamespaces,
     boolean cleanupEmptyNamespaces,
     EventPayloadCodec codec,
-    int maxAttachments,
-    int maxJsonDepth,
     SocketIoListener listener,
     ManagerListener managerListener,
     OptionalInt handlerThreads,
@@ -772,8 +771,6 @@ public record SocketIoServerConfig(
           maxDynamicNamespaces,
           cleanupEmptyNamespaces,
           codec.withMaxAttachments(maxAttachments).withMaxJsonDepth(maxJsonDepth),
-          maxAttachments,
-          maxJsonDepth,
           listener,
           managerListener,
           handlerThreads,

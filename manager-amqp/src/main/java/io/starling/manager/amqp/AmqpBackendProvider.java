@@ -42,8 +42,9 @@ public final class AmqpBackendProvider implements PubSubBackendProvider {
   }
 
   /**
-   * Makes a provider for {@code amqps://} with the certificates of the caller. The parameter {@code
-   * verify} can be {@code full} or {@code ca} then, and {@code ca} is not allowed.
+   * Makes a provider for {@code amqps://} with the certificates of the caller. In the URL, the
+   * parameter {@code verify} can then be {@code full} or {@code ca}, and the parameter {@code ca},
+   * which names a file, is not allowed.
    *
    * @param context holds the trusted certificates, and the certificate of the client if it has one
    */

@@ -105,7 +105,10 @@ final class AmqpSubscriptions extends DefaultConsumer implements Subscribing {
     }
   }
 
-  /** Acknowledges the handled frames, if there are so many; never during a pause. Any thread. */
+  /**
+   * Acknowledges the handled frames, unless there are fewer than the given number or the delivery
+   * is paused. Any thread.
+   */
   private synchronized void ackHandled(int atLeast) {
     if (paused || handledTag - ackedTag < atLeast) {
       return;

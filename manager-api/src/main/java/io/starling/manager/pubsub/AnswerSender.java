@@ -7,7 +7,6 @@ import io.starling.manager.local.Answer;
 import io.starling.manager.local.Answer.Acked;
 import io.starling.manager.local.Answer.Found;
 import io.starling.manager.local.Answer.Refused;
-import io.starling.manager.pubsub.Outbox.Share;
 import io.starling.manager.pubsub.PubSubMessage.Reply;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
 import io.starling.protocol.payload.EventPayload;
@@ -120,10 +119,7 @@ final class AnswerSender implements Consumer<Answer> {
 
   private void publish(Answer answer, Runnable next) {
     publisher
-        .publish(
-            replyTo.channel(),
-            MessageCodec.encode(new Reply(replyTo.request(), answer)),
-            Share.RESERVE)
+        .send(replyTo.channel(), new Reply(replyTo.request(), answer))
         .whenComplete(
             (sent, failure) -> {
               if (failure == null) {

@@ -9,7 +9,7 @@ final class BackendLookup {
   private BackendLookup() {}
 
   /** A back end that is not started, and the settings of the bus protocol in the same URL. */
-  record Chosen(PubSubBackend backend, PubSubSettings settings, BackendUrl url) {}
+  record Chosen(PubSubBackend backend, PubSubSettings settings) {}
 
   /**
    * Makes the back end of a URL.
@@ -25,7 +25,7 @@ final class BackendLookup {
         BackendUrl parsed = BackendUrl.parse(url);
         PubSubSettings settings = PubSubSettings.of(parsed, provider);
         BackendUrl rest = parsed.without(PubSubSettings.PARAMETERS);
-        return new Chosen(provider.create(rest, name), settings, parsed);
+        return new Chosen(provider.create(rest, name), settings);
       }
       known.addAll(provider.schemes());
     }

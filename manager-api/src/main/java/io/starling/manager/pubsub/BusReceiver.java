@@ -8,7 +8,6 @@ import io.starling.manager.Question.EmitWithAck;
 import io.starling.manager.local.LocalClientManager;
 import io.starling.manager.pubsub.FrameCodec.Frame;
 import io.starling.manager.pubsub.FrameCodec.Header;
-import io.starling.manager.pubsub.Outbox.Share;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.PubSubMessage.Ask;
 import io.starling.manager.pubsub.PubSubMessage.Bye;
@@ -295,8 +294,7 @@ final class BusReceiver extends OriginRegistry implements PubSubBackend.Listener
   }
 
   private void reply(String channel, PubSubMessage message) {
-    CompletionStage<Accepted> sent =
-        publisher.publish(channel, MessageCodec.encode(message), Share.RESERVE);
+    CompletionStage<Accepted> sent = publisher.send(channel, message);
     sent.exceptionally(
         failure -> {
           LOG.debug("An answer to {} was not sent", channel, failure);

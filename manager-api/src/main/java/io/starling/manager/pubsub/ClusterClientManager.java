@@ -228,8 +228,8 @@ public final class ClusterClientManager implements ClientManager {
       asked.remove(self);
     }
     answers.expect(asked, all);
-    // A host that left after the first call of hosts() was reported before the answer was expected
-    // so it is reported again.
+    // A host that left after the first call of hosts() was reported before its answer was expected,
+    // and is therefore reported again.
     Set<HostId> alive = hosts();
     asked.stream().filter(host -> !alive.contains(host)).forEach(answers::left);
   }

@@ -144,31 +144,34 @@ final class FrameCodec {
                 signedPart(bytes, seal)))) {
       throw new MalformedFrameException("signature: wrong (expected: one with a known secret)");
     }
-    ByteBuffer rest = signedPart(bytes, seal);
     try {
-      MessageReader reader = new MessageReader(rest);
-      int elements = reader.arrayHeader();
-      if (elements < HEADER_ELEMENTS) {
-        throw new MalformedFrameException(
-            "header: " + elements + " elements (expected: at least " + HEADER_ELEMENTS + ")");
-      }
-      Header header =
-          new Header(
-              new HostId(reader.string()),
-              reader.string(),
-              reader.nonNegativeLong("firstSeq"),
-              reader.nonNegativeInt("count"),
-              reader.nonNegativeLong("sentAtMillis"));
-      reader.skip(elements - HEADER_ELEMENTS);
-      if (header.firstSeq() > Long.MAX_VALUE - header.count()) {
-        throw new MalformedFrameException(
-            "firstSeq: " + header.firstSeq() + " (expected: a smaller number)");
-      }
-      int used = reader.position();
-      return new Frame(header, rest.slice(used, rest.remaining() - used));
+      return withoutPrelude(signedPart(bytes, seal));
     } catch (IllegalArgumentException e) {
       throw new MalformedFrameException("header: " + e.getMessage(), e);
     }
+  }
+
+  private static Frame withoutPrelude(ByteBuffer rest) throws MalformedFrameException {
+    MessageReader reader = new MessageReader(rest);
+    int elements = reader.arrayHeader();
+    if (elements < HEADER_ELEMENTS) {
+      throw new MalformedFrameException(
+          "header: " + elements + " elements (expected: at least " + HEADER_ELEMENTS + ")");
+    }
+    Header header =
+        new Header(
+            new HostId(reader.string()),
+            reader.string(),
+            reader.nonNegativeLong("firstSeq"),
+            reader.nonNegativeInt("count"),
+            reader.nonNegativeLong("sentAtMillis"));
+    reader.skip(elements - HEADER_ELEMENTS);
+    if (header.firstSeq() > Long.MAX_VALUE - header.count()) {
+      throw new MalformedFrameException(
+          "firstSeq: " + header.firstSeq() + " (expected: a smaller number)");
+    }
+    int used = reader.position();
+    return new Frame(header, rest.slice(used, rest.remaining() - used));
   }
 
   /**

@@ -222,10 +222,12 @@ final class OriginStream {
   private void take(Header header, List<ByteBuffer> messages, boolean repeated) {
     if (repeated) {
       progress(header);
-      long from = mark + 1;
-      deliveries.add(() -> events().repaired(origin, from, header.lastSeq()));
     }
-    if (deliveries.add(header, messages, (int) (mark + 1 - header.firstSeq()))) {
+    long from = mark + 1;
+    if (deliveries.add(header, messages, (int) (from - header.firstSeq()))) {
+      if (repeated) {
+        deliveries.add(() -> events().repaired(origin, from, header.lastSeq()));
+      }
       mark = header.lastSeq();
       known = Math.max(known, mark);
       deliverHeld();

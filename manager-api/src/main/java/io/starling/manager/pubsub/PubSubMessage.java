@@ -51,11 +51,7 @@ sealed interface PubSubMessage {
    * @param lastSeq the number of the last message that the origin sent to all, except its goodbye
    * @param firstSeq the number of the first message that the sender heard or should have heard
    */
-  record Departed(HostId origin, long lastSeq, long firstSeq) {
-    Departed(HostId origin, long lastSeq) {
-      this(origin, lastSeq, 1);
-    }
-  }
+  record Departed(HostId origin, long lastSeq, long firstSeq) {}
 
   /**
    * A host or an emitter stops.

@@ -9,9 +9,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -191,37 +189,29 @@ public final class ReconnectingBackend implements PubSubBackend {
     Running last = running;
     CompletableFuture<Void> released = release();
     long start = System.nanoTime();
-    try {
-      if (!isDone(released, Math.min(POLITE_MILLIS, timeout.toMillis() / 2))) {
-        cut(last);
-        long spent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-        if (!isDone(released, timeout.toMillis() - spent)) {
-          LOG.warn("{}: not closed within {} ms", text, timeout.toMillis());
-        }
+    if (!isDone(released, Math.min(POLITE_MILLIS, timeout.toMillis() / 2))) {
+      if (last != null) {
+        last.cut();
       }
-    } catch (InterruptedException e) {
-      cut(last);
-      Thread.currentThread().interrupt();
+      long spent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+      if (!isDone(released, timeout.toMillis() - spent)) {
+        LOG.warn("{}: not closed within {} ms", text, timeout.toMillis());
+      }
     }
   }
 
-  private static void cut(@Nullable Running last) {
-    if (last != null) {
-      last.cut();
-    }
-  }
-
-  private static boolean isDone(CompletableFuture<Void> stage, long withinMillis)
-      throws InterruptedException {
-    try {
-      stage.get(Math.max(0, withinMillis), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      LOG.debug("Closing failed", e);
-      return true;
-    }
+  /** Waits for a stage. An interrupt does not end the wait; the thread stays interrupted. */
+  private static boolean isDone(CompletableFuture<Void> stage, long withinMillis) {
+    return stage
+        .handle(
+            (done, error) -> {
+              if (error != null) {
+                LOG.debug("Closing failed", error);
+              }
+              return true;
+            })
+        .completeOnTimeout(false, Math.max(0, withinMillis), TimeUnit.MILLISECONDS)
+        .join();
   }
 
   private synchronized CompletableFuture<Void> release() {

@@ -73,7 +73,7 @@ public final class UrlParameters {
   }
 
   /**
-   * Ends the reading.
+   * Reports the faults of all parameters together. Call this method after the last parameter.
    *
    * @throws IllegalArgumentException with one line for each fault, if there is any
    */

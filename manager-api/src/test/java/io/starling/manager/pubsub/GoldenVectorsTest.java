@@ -75,7 +75,7 @@ class GoldenVectorsTest {
     MESSAGES.put(
         "heartbeat-with-departed",
         new Heartbeat(
-            300, "starling 1.0", 61_500, null, List.of(new Departed(new HostId("D"), 12))));
+            300, "starling 1.0", 61_500, null, List.of(new Departed(new HostId("D"), 12, 1))));
     MESSAGES.put(
         "heartbeat-with-departed-from",
         new Heartbeat(

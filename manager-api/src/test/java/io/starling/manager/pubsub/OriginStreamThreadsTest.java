@@ -2,6 +2,7 @@ package io.starling.manager.pubsub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.starling.manager.BusCount;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.pubsub.FrameCodec.Header;
@@ -137,6 +138,25 @@ class OriginStreamThreadsTest {
     }
 
     assertThat(delivered).hasSize(21).last().isEqualTo(21L);
+  }
+
+  @Test
+  void aRepairForWhichThereIsNoMemoryCountsWhenItIsDelivered() throws Exception {
+    Future<?> delivering = stickAt(1, () -> receive(1));
+    for (int i = 0; i < 20; i++) {
+      ByteBuffer large = ByteBuffer.allocate(1 << 20).putLong(0, 2 + i);
+      origins.stream(ORIGIN).receive(header(2 + i), List.of(large), false);
+    }
+    ByteBuffer large = ByteBuffer.allocate(1 << 20).putLong(0, 18);
+    origins.stream(ORIGIN).receive(header(18), List.of(large), true);
+    goOn.countDown();
+    delivering.get();
+    assertThat(delivered).hasSize(17);
+
+    repeat(18);
+
+    assertThat(delivered).last().isEqualTo(18L);
+    assertThat(origins.context.events().counts().sum(BusCount.REPAIRED)).isEqualTo(1);
   }
 
   @Test

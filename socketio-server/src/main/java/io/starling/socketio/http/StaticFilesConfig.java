@@ -45,10 +45,10 @@ public record StaticFilesConfig(
     List<String> faults = new ArrayList<>();
     rules.forEach((path, rule) -> check(path, rule, faults));
     if (!defaultDocument.matches("[^/\\\\]+")) {
-      faults.add("defaultDocument: " + defaultDocument + " (expected: the name of a file)");
+      faults.add("staticDefaultDocument: " + defaultDocument + " (expected: the name of a file)");
     }
-    checkField("cacheControl", cacheControl, faults);
-    contentTypes.values().forEach(type -> checkField("contentType", type, faults));
+    checkField("staticCacheControl", cacheControl, faults);
+    contentTypes.values().forEach(type -> checkField("staticType", type, faults));
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", faults));
     }
@@ -60,7 +60,7 @@ public record StaticFilesConfig(
     if (!path.startsWith("/")) {
       faults.add("staticFiles: " + path + " (expected: a leading slash)");
     }
-    rule.contentType().ifPresent(type -> checkField("contentType", type, faults));
+    rule.contentType().ifPresent(type -> checkField("staticFiles", type, faults));
     boolean onlyFile = rule.contentType().isPresent();
     if (onlyFile ? !Files.isRegularFile(rule.root()) : !Files.exists(rule.root())) {
       String expected = onlyFile ? "a file" : "a directory or file";

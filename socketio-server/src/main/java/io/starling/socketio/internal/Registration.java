@@ -11,12 +11,13 @@ import io.starling.socketio.NamespaceHandlers;
 import io.starling.socketio.internal.Handlers.Kind;
 
 /**
- * Registers handlers in one place, for a namespace and for a place of many namespaces alike.
+ * The methods that register handlers, for every object that keeps {@link Handlers}: a namespace,
+ * and the handlers of all namespaces that match a pattern or predicate.
  *
  * @param <T> the type of this object, which each method returns
  */
 interface Registration<T extends NamespaceHandlers<T>> extends NamespaceHandlers<T> {
-  /** The place. */
+  /** Where the handlers are kept. */
   Handlers handlers();
 
   @Override

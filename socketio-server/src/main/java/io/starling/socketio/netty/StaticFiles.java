@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Serves static files under the paths of rules. Whatever a URL says, only files below the directory
@@ -87,7 +88,10 @@ final class StaticFiles {
     try {
       serve(exchange, rule, rest, body);
     } catch (Throwable e) {
-      LOG.error("A static file could not be served", e);
+      LOG.atLevel(e instanceof IOException ? Level.DEBUG : Level.ERROR)
+          .setCause(e)
+          .log("A static file could not be served");
+      exchange.responseHeaders().clear(); // They may describe the file.
       exchange.respond(HttpResponseStatus.INTERNAL_SERVER_ERROR);
     }
   }
@@ -96,7 +100,8 @@ final class StaticFiles {
     return exchange.method().equals("GET") || exchange.method().equals("HEAD");
   }
 
-  private void serve(HttpExchange exchange, Rule rule, String rest, byte[] body) {
+  private void serve(HttpExchange exchange, Rule rule, String rest, byte[] body)
+      throws IOException {
     Path file = locate(rule, rest, exchange.path().endsWith("/"));
     if (file == null) {
       others.answer(exchange, body);
@@ -107,11 +112,7 @@ final class StaticFiles {
       exchange.responseHeaders().set(HttpHeaderNames.LOCATION, exchange.rawPath() + "/");
       exchange.respond(HttpResponseStatus.MOVED_PERMANENTLY);
     } else {
-      try {
-        send(exchange, rule, file);
-      } catch (IOException e) {
-        exchange.respond(HttpResponseStatus.INTERNAL_SERVER_ERROR);
-      }
+      send(exchange, rule, file);
     }
   }
 
