@@ -12,15 +12,20 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.stream.ChunkedNioFile;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a file to a client. Netty reads the file chunk by chunk on the executor for files, as fast
- * as the client receives it. If the client takes too long to receive a chunk, the connection is
- * closed and the response ends.
+ * Sends a file to a client, chunk by chunk, as fast as the client receives it. The executor for
+ * files reads each chunk. If the client takes too long to receive one, the connection is closed and
+ * the response ends.
+ *
+ * <p>Netty's handler runs on the event loop. On another executor it would pass on the channel's
+ * automatic reads late, and epoll closes a half-closed connection for a late read.
  */
 final class FileResponse implements ChannelProgressiveFutureListener {
   private static final int CHUNK_BYTES = 64 * 1024;
@@ -28,14 +33,17 @@ final class FileResponse implements ChannelProgressiveFutureListener {
 
   private final HttpExchange exchange;
   private final Channel channel;
-  private final WholeFile file;
+  private final EventExecutor files;
   private final ChunkedWriteHandler chunks = new ChunkedWriteHandler();
+  private final WholeFile file;
 
-  /** Takes over the file, which is closed when the response ends. */
-  private FileResponse(HttpExchange exchange, WholeFile file) {
+  private FileResponse(
+      HttpExchange exchange, FileChannel content, long sentBytes, EventExecutor files)
+      throws IOException {
     this.exchange = exchange;
     this.channel = exchange.channel();
-    this.file = file;
+    this.files = files;
+    this.file = new WholeFile(content, sentBytes);
   }
 
   /**
@@ -46,9 +54,9 @@ final class FileResponse implements ChannelProgressiveFutureListener {
     try {
       long bytes = content.size();
       long sent = exchange.method().equals("HEAD") ? 0 : bytes;
-      FileResponse response = new FileResponse(exchange, new WholeFile(content, sent));
-      if (!exchange.loop().tryExecute(() -> response.start(bytes, files))) {
-        content.close();
+      FileResponse response = new FileResponse(exchange, content, sent, files);
+      if (!exchange.loop().tryExecute(() -> response.start(bytes))) {
+        response.file.close();
       }
     } catch (Throwable e) {
       content.close();
@@ -56,19 +64,14 @@ final class FileResponse implements ChannelProgressiveFutureListener {
     }
   }
 
-  /**
-   * Begins to send the file. The handler runs on the executor for files, since reading blocks.
-   * Netty 4.2 discourages handlers on other executors because a later version will not have them.
-   */
-  @SuppressWarnings("deprecation")
-  private void start(long bytes, EventExecutor files) {
+  private void start(long bytes) {
     if (!channel.isActive()) {
       file.close();
       return;
     }
     DefaultHttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
     exchange.begin(head, bytes);
-    channel.pipeline().addLast(files, chunks);
+    channel.pipeline().addLast(chunks);
     ChannelWrites.write(channel, head);
     exchange.sending();
     channel
@@ -96,18 +99,49 @@ final class FileResponse implements ChannelProgressiveFutureListener {
     }
   }
 
-  /** Fails when the file has become shorter. Netty's class would try to read on for ever. */
-  private static final class WholeFile extends ChunkedNioFile {
+  /** The executor for files makes an object; everything else runs on the event loop. */
+  private final class WholeFile extends ChunkedNioFile {
     private final FileChannel content;
+
+    /** The chunk that is being read, or was read and is not sent yet; null without one. */
+    private @Nullable Future<ByteBuf> next;
 
     WholeFile(FileChannel content, long bytes) throws IOException {
       super(content, 0, bytes, CHUNK_BYTES);
       this.content = content;
+      if (bytes > 0) {
+        next = files.newSucceededFuture(read(channel.alloc()));
+      }
     }
 
     @Override
-    public ByteBuf readChunk(ByteBufAllocator allocator) throws Exception {
-      ByteBuf chunk = super.readChunk(allocator);
+    public boolean isEndOfInput() throws Exception {
+      return next == null && super.isEndOfInput();
+    }
+
+    /** Returns null while the next chunk is being read. Then the handler is called later. */
+    @Override
+    public @Nullable ByteBuf readChunk(ByteBufAllocator allocator) throws Exception {
+      Future<ByteBuf> chunk = next;
+      if (chunk == null) {
+        next = files.submit(() -> read(allocator));
+        next.addListener(read -> chunks.resumeTransfer());
+        return null;
+      } else if (!chunk.isDone()) {
+        return null;
+      }
+      next = null;
+      return chunk.get();
+    }
+
+    /** Fails when the file has become shorter. Netty's class would try to read on for ever. */
+    private ByteBuf read(ByteBufAllocator allocator) throws IOException {
+      ByteBuf chunk;
+      try {
+        chunk = super.readChunk(allocator);
+      } catch (Exception e) {
+        throw new IOException("file: not readable", e);
+      }
       if (chunk.isReadable()) {
         return chunk;
       }
@@ -117,6 +151,16 @@ final class FileResponse implements ChannelProgressiveFutureListener {
 
     @Override
     public void close() {
+      Future<ByteBuf> unsent = next;
+      if (unsent != null) {
+        next = null;
+        unsent.addListener(
+            read -> {
+              if (read.isSuccess()) {
+                unsent.getNow().release();
+              }
+            });
+      }
       try {
         content.close();
       } catch (IOException e) {
