@@ -2,6 +2,7 @@ package io.starling.engineio;
 
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -34,7 +35,7 @@ public final class SessionIds {
     byte[] id = new byte[BYTES];
     random.get(id);
     // An id is a secret, so its bytes are not kept.
-    random.put(random.position() - BYTES, new byte[BYTES]);
+    Arrays.fill(random.array(), random.position() - BYTES, random.position(), (byte) 0);
     return Base64.getUrlEncoder().encodeToString(id);
   }
 }

@@ -19,6 +19,9 @@ final class SubprotocolOffer {
    * field.
    */
   static boolean acceptable(List<String> fields) {
+    if (fields.isEmpty()) {
+      return true;
+    }
     Set<String> names = new HashSet<>();
     for (String name : names(fields)) {
       if (!name.matches(TOKEN) || !names.add(name)) {
@@ -37,7 +40,6 @@ final class SubprotocolOffer {
   }
 
   private static String[] names(List<String> fields) {
-    String list = String.join(",", fields).strip();
-    return fields.isEmpty() ? new String[0] : list.split("[ \\t]*,[ \\t]*", -1);
+    return String.join(",", fields).strip().split("[ \\t]*,[ \\t]*", -1);
   }
 }

@@ -25,12 +25,14 @@ final class WebSocketUpgrade {
       HTTP/1.1 101 Switching Protocols\r
       Upgrade: websocket\r
       Connection: Upgrade\r
-      Sec-WebSocket-Accept:\
-      """;
+      Sec-WebSocket-Accept:\s""";
 
   private static final int RESPONSE_BYTES = 256;
   private static final int KEY_BYTES = 16;
   private static final int KEY_CHARACTERS = 24;
+
+  private static final ThreadLocal<MessageDigest> SHA1 =
+      ThreadLocal.withInitial(WebSocketUpgrade::sha1);
 
   private WebSocketUpgrade() {}
 
@@ -80,25 +82,29 @@ final class WebSocketUpgrade {
 
   private static ByteBuf response(HttpExchange exchange) {
     String key = exchange.requestHeaders().get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "");
-    StringBuilder response =
-        new StringBuilder(RESPONSE_BYTES).append(RESPONSE).append(' ').append(answer(key));
+    ByteBuf bytes = exchange.channel().alloc().directBuffer(RESPONSE_BYTES);
+    bytes.writeCharSequence(RESPONSE, StandardCharsets.ISO_8859_1);
+    bytes.writeCharSequence(answer(key), StandardCharsets.ISO_8859_1);
     if (exchange.hasResponseHeaders()) {
       for (var field : exchange.responseHeaders()) {
-        response.append("\r\n").append(field.getKey()).append(": ").append(field.getValue());
+        bytes.writeCharSequence(
+            "\r\n" + field.getKey() + ": " + field.getValue(), StandardCharsets.ISO_8859_1);
       }
     }
-    ByteBuf bytes = exchange.channel().alloc().directBuffer(RESPONSE_BYTES);
-    bytes.writeCharSequence(response.append("\r\n\r\n"), StandardCharsets.ISO_8859_1);
+    bytes.writeCharSequence("\r\n\r\n", StandardCharsets.ISO_8859_1);
     return bytes;
   }
 
   /** The value of {@code Sec-WebSocket-Accept} for a key; RFC 6455, section 4.2.2. */
   private static String answer(String key) {
     String text = key + WebSocketServerHandshaker13.WEBSOCKET_13_ACCEPT_GUID;
+    byte[] hashed = SHA1.get().digest(text.getBytes(StandardCharsets.US_ASCII));
+    return Base64.getEncoder().encodeToString(hashed);
+  }
+
+  private static MessageDigest sha1() {
     try {
-      MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
-      return Base64.getEncoder()
-          .encodeToString(sha1.digest(text.getBytes(StandardCharsets.US_ASCII)));
+      return MessageDigest.getInstance("SHA-1");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-1", e);
     }
