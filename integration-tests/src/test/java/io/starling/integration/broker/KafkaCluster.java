@@ -37,7 +37,7 @@ public final class KafkaCluster implements TestBroker.Running {
           List.of(
               KafkaNode.Listener.plain("PLAINTEXT", port, port),
               KafkaNode.Listener.plain("PROXIED", proxied, proxy.port()));
-      KafkaNode node = new KafkaNode(KafkaNode.directory(), id, controllers, listeners, all);
+      KafkaNode node = new KafkaNode(KafkaNode.newDirectory(), id, controllers, listeners, all);
       node.format(clusterId);
       brokers.add(new KafkaProcess(node));
     }

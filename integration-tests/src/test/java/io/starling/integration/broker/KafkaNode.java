@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
@@ -45,7 +46,7 @@ record KafkaNode(
   }
 
   /** Makes the folder of a broker. */
-  static Path directory() {
+  static Path newDirectory() {
     try {
       return Files.createTempDirectory("starling-kafka");
     } catch (IOException e) {
@@ -55,7 +56,7 @@ record KafkaNode(
 
   /** The only node of its cluster, formatted. */
   static KafkaNode alone(List<Listener> listeners, Map<String, String> settings) {
-    KafkaNode node = new KafkaNode(directory(), 1, List.of(Ports.free()), listeners, settings);
+    KafkaNode node = new KafkaNode(newDirectory(), 1, List.of(Ports.free()), listeners, settings);
     node.format(Uuid.randomUuid());
     return node;
   }
@@ -115,7 +116,7 @@ record KafkaNode(
         .collect(Collectors.joining(","));
   }
 
-  private String join(java.util.function.Function<Listener, String> text) {
+  private String join(Function<Listener, String> text) {
     return listeners.stream().map(text).collect(Collectors.joining(","));
   }
 }
