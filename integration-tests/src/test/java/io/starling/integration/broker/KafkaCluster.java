@@ -13,7 +13,8 @@ import org.apache.kafka.common.Uuid;
 
 /**
  * Three real Kafka brokers, which are controllers, too, as child processes. Each is reached
- * directly, and through a proxy of its own.
+ * directly, and through a proxy of its own. The property {@code starling.kafka.session-millis} says
+ * how long a broker may be silent before the others go on without it.
  */
 public final class KafkaCluster implements TestBroker.Running {
   private static final int BROKERS = 3;
@@ -24,8 +25,10 @@ public final class KafkaCluster implements TestBroker.Running {
   private KafkaCluster(Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(settings);
     // By default a broker counts as dead after 9 s, which only makes tests longer.
-    all.putIfAbsent("broker.session.timeout.ms", "3000");
-    all.putIfAbsent("broker.heartbeat.interval.ms", "500");
+    all.put(
+        "broker.session.timeout.ms",
+        Integer.toString(Integer.getInteger("starling.kafka.session-millis", 3_000)));
+    all.put("broker.heartbeat.interval.ms", "500");
     Uuid clusterId = Uuid.randomUuid();
     List<Integer> controllers = IntStream.range(0, BROKERS).mapToObj(i -> Ports.free()).toList();
     for (int id = 1; id <= BROKERS; id++) {

@@ -21,6 +21,7 @@ import io.starling.manager.ManagerListener;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.PubSubPublisher;
 import io.starling.manager.pubsub.PubSubSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -40,7 +41,9 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Three brokers of which one is killed, and a topic that an operator changes by hand. The brokers
- * create missing topics by themselves, as they do by default.
+ * create missing topics by themselves, as they do by default. {@code mvn verify
+ * -Dit.test=KafkaClusterIT -Dstarling.kafka.session-millis=9000} takes longer, and uses Kafka's own
+ * time for a broker to count as dead.
  */
 @Timeout(180)
 final class KafkaClusterIT {
@@ -152,21 +155,28 @@ final class KafkaClusterIT {
         Streams streams = new Streams(b)) {
       assertThat(hasReplicas(3)).isTrue();
       int first = leader();
-      kafka.broker(first).kill();
-      streams.awaitMore(1_000);
+      killAndAwaitTraffic(first, streams);
       assertThat(leader()).isNotEqualTo(first);
       kafka.broker(first).restart();
       patiently().until(() -> hasReplicas(3));
 
       int second = leader();
-      kafka.broker(second).kill();
-      streams.awaitMore(1_000);
+      killAndAwaitTraffic(second, streams);
       kafka.broker(second).restart();
       patiently().until(() -> hasReplicas(3));
       patiently().until(() -> isAll(BackendState.UP, a, b));
 
       streams.assertNothingIsMissing();
     }
+  }
+
+  private static void killAndAwaitTraffic(int broker, Streams streams) {
+    kafka.broker(broker).kill();
+    long killedNanos = System.nanoTime();
+    streams.awaitMore(500);
+    Duration away = Duration.ofNanos(System.nanoTime() - killedNanos);
+    System.out.println("Kafka: messages arrive again " + away + " after the leader was killed");
+    streams.awaitMore(500);
   }
 
   @Test

@@ -258,7 +258,7 @@ final class ConsumerLoop implements Runnable {
           long end = requireNonNull(ends.get(partition));
           long next = Math.max(start, Math.min(end, lastCommon(gone, partition, position)));
           LOG.warn(
-              "Topic {}: the records at {} of partition {} are gone, reading on at {}",
+              "Topic {}: the records from {} on of partition {} are gone, reading on at {}",
               topic,
               position,
               partition.partition(),

@@ -62,9 +62,9 @@ record KafkaTopic(
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   /**
-   * Runs a task as soon as the topic exists and has leaders. A missing topic is created. Tries
-   * again for 5 s while the topic is being created, or while the client has not heard of the new
-   * topic yet.
+   * Runs a task as soon as the topic exists and has leaders. A missing topic is created. After the
+   * first attempt, tries again for 5 s while the topic is being created, or while the client has
+   * not heard of the new topic yet.
    *
    * @param again whether this process has used the topic before; then a missing topic was deleted,
    *     which is logged as a warning
@@ -74,23 +74,25 @@ record KafkaTopic(
    *     same name has another one
    */
   <T> CompletionStage<T> use(Admin admin, boolean again, Executor thread, Function<Uuid, T> use) {
-    long deadline = System.nanoTime() + KafkaClients.TIMEOUT.toNanos();
-    return use(admin, again, thread, use, deadline);
+    return use(admin, again, thread, use, null);
   }
 
   private <T> CompletionStage<T> use(
-      Admin admin, boolean again, Executor thread, Function<Uuid, T> use, long deadline) {
+      Admin admin, boolean again, Executor thread, Function<Uuid, T> use, @Nullable Long deadline) {
+    long end;
     try {
       return CompletableFuture.completedStage(use.apply(find(admin, again)));
     } catch (org.apache.kafka.common.errors.TimeoutException e) {
-      if (System.nanoTime() > deadline) {
+      // Slow brokers may take all of the time to create the topic, and then it must be looked for.
+      end = deadline == null ? System.nanoTime() + KafkaClients.TIMEOUT.toNanos() : deadline;
+      if (System.nanoTime() - end > 0) {
         return CompletableFuture.failedStage(e);
       }
     } catch (Exception e) {
       return CompletableFuture.failedStage(e);
     }
     return CompletableFuture.supplyAsync(
-            () -> use(admin, again, thread, use, deadline),
+            () -> use(admin, again, thread, use, end),
             CompletableFuture.delayedExecutor(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS, thread))
         .thenCompose(stage -> stage);
   }
