@@ -26,10 +26,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
@@ -75,15 +78,29 @@ final class KafkaClusterIT {
   }
 
   private TestHost host(String url) {
+    return host(url, prefix);
+  }
+
+  private static TestHost host(String url, String prefix) {
     return TestHost.start(ClientManagerFactory.create(url + "?prefix=" + prefix));
   }
 
   private TopicDescription topic() throws Exception {
-    return admin.describeTopics(List.of(prefix)).allTopicNames().get().get(prefix);
+    return topic(prefix);
+  }
+
+  private static TopicDescription topic(String name) throws Exception {
+    return admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
   }
 
   private int leader() throws Exception {
-    return topic().partitions().get(0).leader().id();
+    return leader(topic());
+  }
+
+  /** Returns the id of the broker; −1 while there is none. */
+  private static int leader(TopicDescription topic) {
+    Node leader = topic.partitions().get(0).leader();
+    return leader == null ? -1 : leader.id();
   }
 
   private boolean hasReplicas(int count) throws Exception {
@@ -156,6 +173,10 @@ final class KafkaClusterIT {
       assertThat(hasReplicas(3)).isTrue();
       int first = leader();
       killAndAwaitTraffic(first, streams);
+      host(kafka.url(), prefix + "-new").close();
+      assertThat(topic(prefix + "-new").partitions())
+          .as("a topic that is made while a broker is down")
+          .allMatch(each -> each.replicas().size() == 3);
       assertThat(leader()).isNotEqualTo(first);
       kafka.broker(first).restart();
       patiently().until(() -> hasReplicas(3));
@@ -168,6 +189,72 @@ final class KafkaClusterIT {
 
       streams.assertNothingIsMissing();
     }
+  }
+
+  @Test
+  void P9_nothingIsLostWhileTheLeaderIsFrozen() throws Exception {
+    try (TestHost b = host(kafka.url());
+        Streams streams = new Streams(b)) {
+      int leader = leader();
+      kafka.broker(leader).freeze();
+      try {
+        streams.awaitMore(500);
+      } finally {
+        kafka.broker(leader).thaw();
+      }
+      streams.awaitMore(500);
+      patiently().until(() -> hasReplicas(3));
+
+      streams.assertNothingIsMissing();
+    }
+  }
+
+  @Test
+  void whatALeaderWithoutTheNewestRecordsLacksIsSkippedAndNothingComesTwice() throws Exception {
+    PubSubSettings settings = PubSubSettings.DEFAULTS.withPrefix(prefix + "-unclean");
+    try (BackendProbe one = new BackendProbe(kafka.url() + "?replication=2", settings);
+        BackendProbe other = new BackendProbe(kafka.url() + "?replication=2", settings)) {
+      await(one.start());
+      await(other.start());
+      await(other.backend().subscribe(other.channel()));
+      allowUncleanLeaders(settings.prefix());
+      TopicPartitionInfo partition = topic(settings.prefix()).partitions().get(0);
+      int leader = partition.leader().id();
+      int follower =
+          partition.replicas().stream().mapToInt(Node::id).filter(id -> id != leader).sum();
+      publish(one, 0, 5);
+      kafka.broker(follower).kill();
+      patiently().until(() -> topic(settings.prefix()).partitions().get(0).isr().size() == 1);
+      publish(one, 5, 10);
+      patiently().until(() -> other.frames().size() == 10);
+      kafka.broker(leader).kill();
+      kafka.broker(follower).restart();
+      patiently().until(() -> leader(topic(settings.prefix())) == follower);
+      patiently().ignoreExceptions().until(() -> await(one.publish("last")) != null);
+      patiently().until(() -> other.frames().contains("last"));
+      kafka.broker(leader).restart();
+
+      assertThat(other.frames().subList(0, 10))
+          .containsExactlyElementsOf(IntStream.range(0, 10).mapToObj(i -> "" + i).toList());
+      assertThat(other.frames().subList(10, other.frames().size())).containsOnly("last");
+      assertThat(other.told("lost SUBSCRIBE")).isNotNull();
+    }
+    patiently().until(() -> hasReplicas(3));
+  }
+
+  private static void allowUncleanLeaders(String topic) throws Exception {
+    AlterConfigOp allow =
+        new AlterConfigOp(
+            new ConfigEntry("unclean.leader.election.enable", "true"), AlterConfigOp.OpType.SET);
+    admin
+        .incrementalAlterConfigs(
+            Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(allow)))
+        .all()
+        .get();
+  }
+
+  private static void publish(BackendProbe probe, int from, int to) {
+    IntStream.range(from, to).forEach(i -> await(probe.publish("" + i)));
   }
 
   private static void killAndAwaitTraffic(int broker, Streams streams) {
