@@ -2,107 +2,53 @@ package io.starling.integration.broker;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.apache.kafka.server.common.MetadataVersion;
 
 /** A real Kafka broker in this JVM, its own controller, on free ports of the loopback. */
 final class EmbeddedKafka implements TestBroker.Running {
-  private static final String CONTROLLER = "CONTROLLER";
-
   private final KafkaRaftServer server;
   private final Path directory;
   private final int port;
 
-  private EmbeddedKafka(Path directory, int port, int controllerPort, int advertisedPort) {
+  private EmbeddedKafka(Path directory, int port, KafkaRaftServer server) {
     this.directory = directory;
     this.port = port;
-    this.server =
-        new KafkaRaftServer(config(directory, port, controllerPort, advertisedPort), Time.SYSTEM);
+    this.server = server;
   }
 
   static EmbeddedKafka start() {
-    try {
-      Path directory = Files.createTempDirectory("starling-kafka");
-      format(directory);
-      int port = Ports.free();
-      EmbeddedKafka kafka = new EmbeddedKafka(directory, port, Ports.free(), port);
-      kafka.server.startup();
-      return kafka;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    int port = Ports.free();
+    KafkaNode node =
+        KafkaNode.alone(List.of(KafkaNode.Listener.plain("PLAINTEXT", port, port)), Map.of());
+    return new EmbeddedKafka(node.directory(), port, start(node.properties()));
   }
 
-  /** Makes the folder that a broker keeps everything in. */
-  static void format(Path directory) {
-    try {
-      new Formatter()
-          .setPrintStream(new PrintStream(PrintStream.nullOutputStream()))
-          .setClusterId(Uuid.randomUuid().toString())
-          .setNodeId(1)
-          .setControllerListenerName(CONTROLLER)
-          .setMetadataLogDirectory(directory.toString())
-          .addDirectory(directory.toString())
-          .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
-          .run();
-    } catch (Exception e) {
-      throw new IllegalStateException("cannot format " + directory, e);
-    }
+  private static KafkaRaftServer start(Map<String, String> properties) {
+    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
+    server.startup();
+    return server;
   }
 
-  private static KafkaConfig config(
-      Path directory, int port, int controllerPort, int advertisedPort) {
-    return new KafkaConfig(
-        Map.ofEntries(
-            Map.entry("process.roles", "broker,controller"),
-            Map.entry("node.id", "1"),
-            Map.entry("controller.quorum.voters", "1@127.0.0.1:" + controllerPort),
-            Map.entry(
-                "listeners",
-                "PLAINTEXT://127.0.0.1:"
-                    + port
-                    + ","
-                    + CONTROLLER
-                    + "://127.0.0.1:"
-                    + controllerPort),
-            Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + advertisedPort),
-            Map.entry("controller.listener.names", CONTROLLER),
-            Map.entry("log.dirs", directory.toString()),
-            Map.entry("auto.create.topics.enable", "false"),
-            Map.entry("offsets.topic.replication.factor", "1"),
-            Map.entry("num.network.threads", "1"),
-            Map.entry("num.io.threads", "2"),
-            Map.entry("background.threads", "1"),
-            Map.entry("log.cleaner.enable", "false"),
-            Map.entry("controlled.shutdown.enable", "false")),
-        false);
-  }
-
-  /**
-   * A broker of its own process: {@code FOLDER PORT CONTROLLER_PORT ADVERTISED_PORT}, the folder
-   * formatted.
-   */
-  public static void main(String[] arguments) {
-    EmbeddedKafka kafka =
-        new EmbeddedKafka(
-            Path.of(arguments[0]),
-            Integer.parseInt(arguments[1]),
-            Integer.parseInt(arguments[2]),
-            Integer.parseInt(arguments[3]));
-    kafka.server.startup();
+  /** A broker of its own process, whose folder is formatted: {@code name=value}, and so on. */
+  public static void main(String[] properties) {
+    KafkaRaftServer server =
+        start(
+            Arrays.stream(properties)
+                .map(each -> each.split("=", 2))
+                .collect(Collectors.toMap(each -> each[0], each -> each[1])));
     System.out.println("Kafka is ready");
-    kafka.server.awaitShutdown();
+    server.awaitShutdown();
   }
 
   @Override

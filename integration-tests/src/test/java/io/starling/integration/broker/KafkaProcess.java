@@ -1,12 +1,11 @@
 package io.starling.integration.broker;
 
 import io.starling.integration.process.ChildProcess;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import java.util.regex.Pattern;
 
@@ -16,18 +15,15 @@ import java.util.regex.Pattern;
  */
 public final class KafkaProcess implements KillableBroker {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final String PLAIN = "PLAINTEXT";
   private static final Pattern READY = Pattern.compile("Kafka is ready");
 
-  private final Path directory;
-  private final int port = Ports.free();
-  private final int advertisedPort;
-  private final int controllerPort = Ports.free();
+  private final KafkaNode node;
   private ChildProcess server;
 
-  private KafkaProcess(IntUnaryOperator advertised) throws IOException {
-    advertisedPort = advertised.applyAsInt(port);
-    directory = Files.createTempDirectory("starling-kafka");
-    EmbeddedKafka.format(directory);
+  /** Launches it; {@link #awaitReady()} waits for it. */
+  KafkaProcess(KafkaNode node) {
+    this.node = node;
     server = launch();
   }
 
@@ -41,45 +37,67 @@ public final class KafkaProcess implements KillableBroker {
    * @param advertised that port, given its own
    */
   public static KafkaProcess start(IntUnaryOperator advertised) {
-    try {
-      return new KafkaProcess(advertised);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    int port = Ports.free();
+    return start(
+        List.of(KafkaNode.Listener.plain(PLAIN, port, advertised.applyAsInt(port))), Map.of());
+  }
+
+  /**
+   * Starts one with a second listener, which clients reach as {@code localhost}.
+   *
+   * @param protocol of that listener
+   * @param settings more lines of {@code server.properties}; those of that listener begin with
+   *     {@code listener.name.second.}
+   */
+  public static KafkaProcess start(int secondPort, String protocol, Map<String, String> settings) {
+    int port = Ports.free();
+    return start(
+        List.of(
+            KafkaNode.Listener.plain(PLAIN, port, port),
+            new KafkaNode.Listener("SECOND", protocol, secondPort, "localhost:" + secondPort)),
+        settings);
+  }
+
+  private static KafkaProcess start(
+      List<KafkaNode.Listener> listeners, Map<String, String> settings) {
+    KafkaProcess process = new KafkaProcess(KafkaNode.alone(listeners, settings));
+    process.awaitReady();
+    return process;
   }
 
   private ChildProcess launch() {
-    ChildProcess launched =
-        ChildProcess.start(
-            "kafka on port " + port,
+    List<String> command =
+        new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx384m",
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                EmbeddedKafka.class.getName(),
-                directory.toString(),
-                Integer.toString(port),
-                Integer.toString(controllerPort),
-                Integer.toString(advertisedPort)));
+                EmbeddedKafka.class.getName()));
+    node.properties().forEach((name, value) -> command.add(name + "=" + value));
+    return ChildProcess.start("kafka on port " + port(), command);
+  }
+
+  /** Waits until it is the member of a cluster that works. Ends it if that takes too long. */
+  void awaitReady() {
     try {
-      launched.awaitLine(READY, START_TIMEOUT);
-      return launched;
+      server.awaitLine(READY, START_TIMEOUT);
     } catch (Throwable e) {
-      launched.close();
+      close();
       throw e;
     }
   }
 
   @Override
   public String url() {
-    return "kafka://127.0.0.1:" + advertisedPort;
+    return "kafka://" + node.listeners().get(0).advertised();
   }
 
   @Override
   public int port() {
-    return port;
+    return node.listeners().get(0).port();
   }
 
   @Override
@@ -94,6 +112,7 @@ public final class KafkaProcess implements KillableBroker {
       throw new IllegalStateException("kafka: running (expected: killed before)");
     }
     server = launch();
+    awaitReady();
   }
 
   @Override
@@ -109,6 +128,6 @@ public final class KafkaProcess implements KillableBroker {
   @Override
   public void close() {
     server.close();
-    EmbeddedKafka.delete(directory);
+    EmbeddedKafka.delete(node.directory());
   }
 }

@@ -46,10 +46,16 @@ public final class TestBroker implements AutoCloseable {
         new Kind("AMQP", "STARLING_TEST_AMQP", BrokerContainer::rabbitMq, EmbeddedAmqp::start));
   }
 
-  /** {@code STARLING_TEST_KAFKA}, or one of its own. */
+  /**
+   * {@code STARLING_TEST_KAFKA}, or one of its own. The value {@code three} stands for three
+   * brokers of its own, which are one cluster.
+   */
   public static TestBroker kafka() {
-    return open(
-        new Kind("Kafka", "STARLING_TEST_KAFKA", BrokerContainer::kafka, EmbeddedKafka::start));
+    Kind kind =
+        new Kind("Kafka", "STARLING_TEST_KAFKA", BrokerContainer::kafka, EmbeddedKafka::start);
+    return "three".equals(System.getenv(kind.variable()))
+        ? report(kind, "three brokers", KafkaCluster.start(Map.of()))
+        : open(kind);
   }
 
   private static TestBroker open(Kind kind) {

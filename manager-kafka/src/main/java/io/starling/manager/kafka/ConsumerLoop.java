@@ -1,10 +1,13 @@
 package io.starling.manager.kafka;
 
+import static java.util.Objects.requireNonNull;
+
 import io.starling.manager.pubsub.PubSubBackend.Listener;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
@@ -43,7 +48,7 @@ final class ConsumerLoop implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerLoop.class);
   private static final Duration POLL = Duration.ofMillis(250);
-  private static final long PARTITIONS_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long PARTITIONS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
@@ -234,17 +239,43 @@ final class ConsumerLoop implements Runnable {
   }
 
   /**
-   * Goes on at the earliest record that still exists, after the records at the last position are
-   * gone. They were older than the retention time, or the topic is a new one. The manager
-   * recognizes missing frames by their numbers.
+   * Goes on after the records at the last position are gone. The manager recognizes missing frames
+   * by their numbers.
+   *
+   * <p>Records that were older than the retention time are gone at the start of a partition, so the
+   * loop goes on at the earliest record. When a broker without the newest records became the
+   * leader, they are gone at the end. Then the loop goes on at the first record that differs. It
+   * must not read older records again: the manager no longer knows origins that have been silent
+   * for long, and would deliver their messages twice.
    */
   private void skipWhatIsGone(OffsetOutOfRangeException gone) {
-    LOG.warn(
-        "Topic {}: position lost, reading on from the earliest record: {}",
-        topic,
-        gone.getMessage());
-    fromTheStart(gone.offsetOutOfRangePartitions().keySet());
+    Map<TopicPartition, Long> positions = gone.offsetOutOfRangePartitions();
+    Map<TopicPartition, Long> starts = consumer.beginningOffsets(positions.keySet());
+    Map<TopicPartition, Long> ends = consumer.endOffsets(positions.keySet());
+    positions.forEach(
+        (partition, position) -> {
+          long start = requireNonNull(starts.get(partition));
+          long end = requireNonNull(ends.get(partition));
+          long next = Math.max(start, Math.min(end, lastCommon(gone, partition, position)));
+          LOG.warn(
+              "Topic {}: the records from {} on of partition {} are gone, reading on at {}",
+              topic,
+              position,
+              partition.partition(),
+              next);
+          consumer.seek(partition, next);
+        });
     positionLost.accept(gone);
+  }
+
+  /** Returns the offset up to which the leader has the same records as were read; else this one. */
+  private static long lastCommon(
+      OffsetOutOfRangeException gone, TopicPartition partition, long position) {
+    OffsetAndMetadata divergent =
+        gone instanceof LogTruncationException truncated
+            ? truncated.divergentOffsets().get(partition)
+            : null;
+    return divergent == null ? position : divergent.offset();
   }
 
   private void fromTheStart(Set<TopicPartition> which) {
@@ -254,10 +285,19 @@ final class ConsumerLoop implements Runnable {
     consumer.seekToBeginning(which);
   }
 
+  /**
+   * Reads partitions that were added, from their start. A topic loses partitions only when it is
+   * made again. A broker that lags behind may know fewer; a partition that it does not know is
+   * kept, because its position would be lost.
+   */
   private void readNewPartitions() {
-    List<TopicPartition> all = partitions();
+    List<TopicPartition> known = partitions();
     Set<TopicPartition> before = Set.copyOf(consumer.assignment());
-    if (!all.isEmpty() && !before.equals(Set.copyOf(all))) {
+    Set<TopicPartition> all = new HashSet<>(known);
+    if (!startOver) {
+      all.addAll(before);
+    }
+    if (!known.isEmpty() && !before.equals(all)) {
       consumer.assign(all);
       consumer.seekToBeginning(all.stream().filter(each -> !before.contains(each)).toList());
       pausedNow = false;

@@ -29,8 +29,14 @@ final class KafkaAddress {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return root instanceof TimeoutException && !String.valueOf(root.getMessage()).contains("opic ")
-        ? "no answer in time"
-        : null;
+    String message = String.valueOf(root.getMessage());
+    if (!(root instanceof TimeoutException) || message.contains("opic ")) {
+      return null;
+    }
+    // The producer says this for each frame that the leader has not confirmed in time.
+    return message.startsWith("Expiring ")
+        ? "a frame was not confirmed in time: its partition has no leader, or fewer in-sync replicas"
+            + " than min.insync.replicas"
+        : "no answer in time";
   }
 }

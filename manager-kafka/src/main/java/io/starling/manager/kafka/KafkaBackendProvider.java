@@ -14,9 +14,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the Kafka back end for the URL {@code kafka://[host[:9092],host…][/topic]}. {@code
- * kafka://} alone means localhost, and without a path the topic is named after the prefix. The
- * section "Kafka" of docs/configuration.md lists the parameters; those named {@code
+ * Creates the Kafka back end for the URLs {@code
+ * kafka://[user:password@][host[:9092],host…][/topic]} and {@code kafkas://} (the same over TLS).
+ * {@code kafka://} alone means localhost, and without a path the topic is named after the prefix.
+ * The section "Kafka" of docs/configuration.md lists the parameters; those named {@code
  * kafka.<property>} are passed to Kafka's clients. The {@link java.util.ServiceLoader} finds this
  * class.
  *
@@ -28,12 +29,19 @@ public final class KafkaBackendProvider implements PubSubBackendProvider {
 
   @Override
   public Set<String> schemes() {
-    return Set.of("kafka");
+    return Set.of("kafka", KafkaSecurity.TLS);
   }
 
   @Override
   public Set<String> parameters() {
-    return Set.of("create", "partitions", "replication", "retention-seconds", PROPERTY + "*");
+    return Set.of(
+        "create",
+        "partitions",
+        "replication",
+        "retention-seconds",
+        KafkaSecurity.CA,
+        KafkaSecurity.VERIFY,
+        PROPERTY + "*");
   }
 
   @Override
@@ -45,19 +53,17 @@ public final class KafkaBackendProvider implements PubSubBackendProvider {
   @Override
   public PubSubBackend create(BackendUrl url, String name) {
     UrlParameters given = new UrlParameters(url);
-    if (url.user() != null || url.password() != null) {
-      given.fault("url: credentials (expected: kafka.sasl.jaas.config and its like)");
-    }
     boolean create = given.flag("create", true);
     int partitions = (int) given.number("partitions", 1, 1, 1_000);
     int replication = (int) given.number("replication", -1, 1, 100);
     long retention = given.number("retention-seconds", 3_600, 60, Long.MAX_VALUE);
-    Map<String, String> properties = properties(url, given);
+    Map<String, Object> properties = properties(url, given);
+    KafkaSecurity.add(url, given, properties);
     given.check();
     String bootstrap = bootstrap(url);
     KafkaClients clients = new KafkaClients(bootstrap, name, properties);
     return new ReconnectingBackend(
-        "kafka://" + bootstrap,
+        url.scheme() + "://" + bootstrap,
         clients.threads(),
         Set.of(Capability.DURABLE),
         (settings, listener) ->
@@ -82,8 +88,8 @@ public final class KafkaBackendProvider implements PubSubBackendProvider {
   }
 
   /** Returns the properties of Kafka's clients. */
-  private static Map<String, String> properties(BackendUrl url, UrlParameters given) {
-    Map<String, String> properties = new HashMap<>();
+  private static Map<String, Object> properties(BackendUrl url, UrlParameters given) {
+    Map<String, Object> properties = new HashMap<>();
     url.parameters()
         .forEach(
             (name, value) -> {

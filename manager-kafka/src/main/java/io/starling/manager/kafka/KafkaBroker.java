@@ -39,8 +39,8 @@ final class KafkaBroker implements Broker {
   private final Listener listener;
 
   /**
-   * A random number that selects the partition. It never changes, so that all frames of this origin
-   * go to the same partition and keep their order.
+   * A random number that selects the partition when this process begins to use a topic. All frames
+   * of this origin go to the same partition, so that they keep their order.
    */
   private final int choice = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
 
@@ -57,6 +57,11 @@ final class KafkaBroker implements Broker {
   // They are the loop that reads, and the id of the topic that it reads.
   private @Nullable ConsumerLoop reader;
   private @Nullable Uuid topicRead;
+
+  // Only the thread of the publishing link uses the two fields below: the partition that the frames
+  // go to, and the id of its topic.
+  private int partition;
+  private @Nullable Uuid topicWritten;
 
   KafkaBroker(Clients clients, KafkaTopic topic, Listener listener) {
     this.clients = clients;
@@ -109,11 +114,24 @@ final class KafkaBroker implements Broker {
     try {
       // This fetches the metadata of the topic now, so that the first frame need not wait for them.
       int partitions = made.partitionsFor(topic.name()).size();
-      return new KafkaPublishing(probe, made, choice % partitions, link);
+      return new KafkaPublishing(probe, made, partition(probe.topicId(), partitions), link);
     } catch (RuntimeException e) {
       made.close(Duration.ZERO);
       throw e;
     }
+  }
+
+  /**
+   * Returns the partition that the frames go to. It stays the same as long as the topic does, also
+   * when an operator adds partitions. In another partition the next frames could be read before the
+   * last ones of the old partition.
+   */
+  private int partition(Uuid topicId, int partitions) {
+    if (!topicId.equals(topicWritten) || partition >= partitions) {
+      topicWritten = topicId;
+      partition = choice % partitions;
+    }
+    return partition;
   }
 
   /** Returns the loop that reads the topic, which starts with the first connection. */

@@ -35,6 +35,12 @@ final class KafkaClients implements Clients {
   private static final int MAX_BLOCK_MILLIS = 1_000;
 
   /**
+   * How often a client asks which partitions the topic has. Frames in a partition that was added
+   * wait until the consumer knows it.
+   */
+  private static final int METADATA_MILLIS = 2_000;
+
+  /**
    * The properties that users must not set, because the delivery promises of Starling depend on
    * them.
    */
@@ -62,9 +68,9 @@ final class KafkaClients implements Clients {
 
   private final String bootstrap;
   private final String name;
-  private final Map<String, String> properties;
+  private final Map<String, ?> properties;
 
-  KafkaClients(String bootstrap, String name, Map<String, String> properties) {
+  KafkaClients(String bootstrap, String name, Map<String, ?> properties) {
     this.bootstrap = bootstrap;
     this.name = name;
     this.properties = properties;
@@ -125,7 +131,7 @@ final class KafkaClients implements Clients {
     Map<String, Object> config = new HashMap<>(properties);
     config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     config.put(CommonClientConfigs.CLIENT_ID_CONFIG, "starling-" + name + "-" + role);
-    config.putIfAbsent(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, 10_000);
+    config.putIfAbsent(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
     config.putIfAbsent(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, 50);
     config.putIfAbsent(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
     config.putIfAbsent(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);

@@ -8,7 +8,6 @@ import io.starling.manager.pubsub.BrokerAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -23,10 +22,12 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,8 @@ import org.slf4j.LoggerFactory;
  * @param bootstrap the first brokers to connect to, as {@code host:port}, separated by commas
  * @param create whether a missing topic is created
  * @param partitions how many partitions a new topic gets
- * @param replication how many brokers keep a new topic; −1 for the default of the brokers
+ * @param replication how many brokers keep a new topic; −1 for {@link #MOST_REPLICAS}, or fewer
+ *     where there are not so many brokers
  * @param retention how long a new topic keeps its records
  */
 record KafkaTopic(
@@ -54,12 +56,15 @@ record KafkaTopic(
   /** The longest frame of the bus, 1,040,000 bytes, and what Kafka adds to it in a record. */
   private static final int MIN_MESSAGE_BYTES = 1_041_000;
 
+  /** How many brokers keep a topic that this process creates, where the URL does not say it. */
+  private static final int MOST_REPLICAS = 3;
+
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   /**
-   * Runs a task as soon as the topic exists and has leaders. A missing topic is created. Tries
-   * again for 5 s while the topic is being created, or while the client has not heard of the new
-   * topic yet.
+   * Runs a task as soon as the topic exists and has leaders. A missing topic is created. After the
+   * first attempt, tries again for 5 s while the topic is being created, or while the client has
+   * not heard of the new topic yet.
    *
    * @param again whether this process has used the topic before; then a missing topic was deleted,
    *     which is logged as a warning
@@ -69,23 +74,25 @@ record KafkaTopic(
    *     same name has another one
    */
   <T> CompletionStage<T> use(Admin admin, boolean again, Executor thread, Function<Uuid, T> use) {
-    long deadline = System.nanoTime() + KafkaClients.TIMEOUT.toNanos();
-    return use(admin, again, thread, use, deadline);
+    return use(admin, again, thread, use, null);
   }
 
   private <T> CompletionStage<T> use(
-      Admin admin, boolean again, Executor thread, Function<Uuid, T> use, long deadline) {
+      Admin admin, boolean again, Executor thread, Function<Uuid, T> use, @Nullable Long deadline) {
+    long end;
     try {
       return CompletableFuture.completedStage(use.apply(find(admin, again)));
     } catch (org.apache.kafka.common.errors.TimeoutException e) {
-      if (System.nanoTime() > deadline) {
+      // Slow brokers may take all of the time to create the topic, and then it must be looked for.
+      end = deadline == null ? System.nanoTime() + KafkaClients.TIMEOUT.toNanos() : deadline;
+      if (System.nanoTime() - end > 0) {
         return CompletableFuture.failedStage(e);
       }
     } catch (Exception e) {
       return CompletableFuture.failedStage(e);
     }
     return CompletableFuture.supplyAsync(
-            () -> use(admin, again, thread, use, deadline),
+            () -> use(admin, again, thread, use, end),
             CompletableFuture.delayedExecutor(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS, thread))
         .thenCompose(stage -> stage);
   }
@@ -130,17 +137,24 @@ record KafkaTopic(
     try {
       TopicDescription found =
           requireNonNull(answer(admin.describeTopics(List.of(name)).allTopicNames()).get(name));
-      if (found.partitions().stream().allMatch(each -> each.leader() != null)) {
-        checkLimit(admin);
-        return found.topicId();
+      List<Integer> leaderless =
+          found.partitions().stream()
+              .filter(each -> each.leader() == null)
+              .map(TopicPartitionInfo::partition)
+              .toList();
+      if (!leaderless.isEmpty()) {
+        throw new org.apache.kafka.common.errors.TimeoutException(
+            "topic " + name + ": no leader for partitions " + leaderless);
       }
+      checkLimit(admin);
+      return found.topicId();
     } catch (ExecutionException e) {
       if (!isMissing(e)) {
         throw e;
       }
       make(admin, again);
+      throw new org.apache.kafka.common.errors.TimeoutException("topic " + name + " not there yet");
     }
-    throw new org.apache.kafka.common.errors.TimeoutException("topic " + name + " not there yet");
   }
 
   private static <T> T answer(KafkaFuture<T> future)
@@ -153,23 +167,20 @@ record KafkaTopic(
     if (!create) {
       throw missing("no topic " + name, null);
     }
-    NewTopic topic =
-        new NewTopic(
-                name,
-                Optional.of(partitions),
-                replication < 0 ? Optional.empty() : Optional.of((short) replication))
-            .configs(
-                Map.of(
-                    TopicConfig.RETENTION_MS_CONFIG,
-                    Long.toString(retention.toMillis()),
-                    TopicConfig.CLEANUP_POLICY_CONFIG,
-                    TopicConfig.CLEANUP_POLICY_DELETE));
     try {
-      answer(admin.createTopics(List.of(topic)).all());
+      int replicas = make(admin);
       if (again) {
-        LOG.warn("Topic {} was deleted; made again with {} partitions", name, partitions);
+        LOG.warn(
+            "Topic {} was deleted; made again with {} partitions on {} brokers",
+            name,
+            partitions,
+            replicas);
       } else {
-        LOG.info("Topic {} was not there; made with {} partitions", name, partitions);
+        LOG.info(
+            "Topic {} was not there; made with {} partitions on {} brokers",
+            name,
+            partitions,
+            replicas);
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof AuthorizationException) {
@@ -179,6 +190,48 @@ record KafkaTopic(
         throw e;
       }
     }
+  }
+
+  /**
+   * Creates the topic and returns its replication factor. Without a wanted number, the most
+   * replicas are tried first and then fewer. The number of brokers is not asked for, because a
+   * broker that is down is missing from it, but gets its replica all the same.
+   */
+  private int make(Admin admin) throws ExecutionException, TimeoutException, InterruptedException {
+    int replicas = replication < 0 ? MOST_REPLICAS : replication;
+    while (true) {
+      try {
+        answer(admin.createTopics(List.of(topic(replicas))).all());
+        return replicas;
+      } catch (ExecutionException e) {
+        boolean tooMany = e.getCause() instanceof InvalidReplicationFactorException;
+        if (!tooMany || replication >= 0 || replicas == 1) {
+          throw e;
+        }
+        replicas--;
+      }
+    }
+  }
+
+  private NewTopic topic(int replicas) {
+    return new NewTopic(name, partitions, (short) replicas)
+        .configs(
+            Map.of(
+                TopicConfig.RETENTION_MS_CONFIG,
+                Long.toString(retention.toMillis()),
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_DELETE,
+                TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
+                Integer.toString(minInSyncReplicas(replicas))));
+  }
+
+  /**
+   * How many brokers must have a frame before it is confirmed. With three replicas or more there
+   * are two, so that the end of one broker loses nothing. With fewer there is one, because
+   * otherwise nothing could be published while a broker is down.
+   */
+  private static int minInSyncReplicas(int replicas) {
+    return replicas < MOST_REPLICAS ? 1 : 2;
   }
 
   private BackendUnavailableException missing(String what, @Nullable Throwable cause) {
@@ -200,7 +253,12 @@ record KafkaTopic(
         + name
         + " --partitions "
         + partitions
-        + (replication < 0 ? "" : " --replication-factor " + replication)
+        + (replication < 0
+            ? ""
+            : " --replication-factor "
+                + replication
+                + " --config min.insync.replicas="
+                + minInSyncReplicas(replication))
         + " --config retention.ms="
         + retention.toMillis();
   }

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.DescribeConfigsResult;
 import org.apache.kafka.clients.admin.DescribeTopicsResult;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,6 +35,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
@@ -41,7 +43,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Brokers with one topic of one partition, and the clients that talk to them. */
+/** Brokers with one topic, of one partition at first, and the clients that talk to them. */
 final class FakeKafka implements Clients {
   static final String TOPIC = "app";
 
@@ -55,6 +57,9 @@ final class FakeKafka implements Clients {
   private volatile @Nullable RuntimeException producerFault;
   private volatile @Nullable RuntimeException adminFault;
   private volatile boolean partitionsKnown = true;
+  private volatile int partitions = 1;
+  private volatile int brokers = 1;
+  private volatile @Nullable NewTopic made;
 
   /**
    * Makes a back end on these brokers.
@@ -98,6 +103,22 @@ final class FakeKafka implements Clients {
     partitionsKnown = known;
   }
 
+  /** An operator adds partitions. */
+  void partitions(int count) {
+    partitions = count;
+    consumers.forEach(each -> each.know(count));
+  }
+
+  /** How many brokers there are. */
+  void brokers(int count) {
+    brokers = count;
+  }
+
+  /** What the topic was made with; null while the brokers were not asked for one. */
+  @Nullable NewTopic made() {
+    return made;
+  }
+
   int openAdmins() {
     return openAdmins.get();
   }
@@ -132,7 +153,7 @@ final class FakeKafka implements Clients {
     if (fault != null) {
       throw fault;
     }
-    Cluster cluster = new Cluster("c", List.of(NODE), partitions(), Set.of(), Set.of());
+    Cluster cluster = new Cluster("c", List.of(NODE), infos(partitions), Set.of(), Set.of());
     MockProducer<byte[], byte[]> made =
         new MockProducer<>(
             cluster, false, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -140,18 +161,19 @@ final class FakeKafka implements Clients {
     return made;
   }
 
-  private static List<PartitionInfo> partitions() {
+  private static List<PartitionInfo> infos(int count) {
     Node[] nodes = {NODE};
-    return List.of(new PartitionInfo(TOPIC, 0, NODE, nodes, nodes));
+    return IntStream.range(0, count)
+        .mapToObj(i -> new PartitionInfo(TOPIC, i, NODE, nodes, nodes))
+        .toList();
   }
 
   @Override
   public Consumer<byte[], byte[]> consumer() {
     FakeConsumer made = new FakeConsumer();
     if (partitionsKnown) {
-      made.updatePartitions(TOPIC, partitions());
+      made.know(partitions);
     }
-    made.updateBeginningOffsets(Map.of(PARTITION, 0L));
     made.updateEndOffsets(Map.of(PARTITION, 3L));
     consumers.add(made);
     return made;
@@ -170,9 +192,9 @@ final class FakeKafka implements Clients {
                   case "hashCode" -> System.identityHashCode(self);
                   case "equals" -> self == arguments[0];
                   case "describeTopics" -> new Topics(answer(this::describe));
-                  case "createTopics" -> new Made(answer(this::make));
-                  case "describeConfigs" ->
-                      new Limits(((Collection<?>) arguments[0]).iterator().next());
+                  case "createTopics" ->
+                      new Made(answer(() -> make((NewTopic) first(arguments[0]))));
+                  case "describeConfigs" -> new Limits(first(arguments[0]));
                   case "close" -> {
                     if (open.getAndSet(false)) {
                       openAdmins.decrementAndGet();
@@ -181,6 +203,10 @@ final class FakeKafka implements Clients {
                   }
                   default -> throw new AssertionError(method);
                 });
+  }
+
+  private static Object first(Object collection) {
+    return ((Collection<?>) collection).iterator().next();
   }
 
   /** Asks the brokers for something. */
@@ -212,8 +238,12 @@ final class FakeKafka implements Clients {
     return new TopicDescription(TOPIC, false, one, Set.of(), id);
   }
 
-  private CreateTopicsResult.TopicMetadataAndConfig make() {
+  private CreateTopicsResult.TopicMetadataAndConfig make(NewTopic wanted) {
+    if (wanted.replicationFactor() > brokers) {
+      throw new InvalidReplicationFactorException("only " + brokers + " brokers");
+    }
     Uuid id = Uuid.randomUuid();
+    made = wanted;
     topic = id;
     return new CreateTopicsResult.TopicMetadataAndConfig(id, 1, 1, new Config(List.of()));
   }
@@ -242,6 +272,23 @@ final class FakeKafka implements Clients {
       super("none");
     }
 
+    /** The topic has this number of partitions, all of them from their first record on. */
+    synchronized void know(int count) {
+      updatePartitions(TOPIC, infos(count));
+      IntStream.range(0, count)
+          .mapToObj(i -> new TopicPartition(TOPIC, i))
+          .forEach(
+              each -> {
+                updateBeginningOffsets(Map.of(each, 0L));
+                updateEndOffsets(Map.of(each, 0L));
+              });
+    }
+
+    /** A broker that lags behind names only this number of partitions. */
+    synchronized void forget(int count) {
+      updatePartitions(TOPIC, infos(count));
+    }
+
     @Override
     @SuppressWarnings("WaitNotInLoop") // an early end of the pause does no harm
     public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
@@ -260,16 +307,22 @@ final class FakeKafka implements Clients {
     synchronized void arrive(String channel, int from, int to, String text) {
       updateEndOffsets(Map.of(PARTITION, (long) to));
       IntStream.range(from, to)
-          .forEach(offset -> addRecord(record(channel, offset, text + offset)));
+          .forEach(offset -> addRecord(record(0, channel, offset, text + offset)));
     }
 
-    private ConsumerRecord<byte[], byte[]> record(String channel, long offset, String text) {
+    /** One record in a partition other than the first. */
+    synchronized void arriveIn(int partition, String channel, long offset, String text) {
+      addRecord(record(partition, channel, offset, text));
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(
+        int partition, String channel, long offset, String text) {
       RecordHeaders headers = new RecordHeaders();
       headers.add(ConsumerLoop.CHANNEL, channel.getBytes(StandardCharsets.UTF_8));
       long time = 1_000_000_000_000L + text.hashCode();
       return new ConsumerRecord<>(
           TOPIC,
-          0,
+          partition,
           offset,
           time,
           TimestampType.CREATE_TIME,

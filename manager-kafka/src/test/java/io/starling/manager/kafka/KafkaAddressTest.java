@@ -17,4 +17,14 @@ class KafkaAddressTest {
             "kafka://127.0.0.1:9092/starling: no answer in time"
                 + " (expected: a Kafka broker that answers)");
   }
+
+  @Test
+  void aFrameThatNoLeaderConfirmedIsToldAsSuch() {
+    var expired =
+        new org.apache.kafka.common.errors.TimeoutException(
+            "Expiring 2 record(s) for app-0:5001 ms has passed since batch creation.");
+
+    assertThat(KafkaAddress.of("h:9092", "app").unavailable(Outcome.UNKNOWN, expired).getMessage())
+        .contains("a frame was not confirmed in time", "min.insync.replicas");
+  }
 }

@@ -9,11 +9,14 @@ import io.starling.manager.pubsub.PubSubBackend;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.PubSubBackend.Listener;
 import io.starling.manager.pubsub.PubSubSettings;
+import io.starling.manager.pubsub.UrlParameters;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -44,10 +47,11 @@ class KafkaBackendProviderTest {
     assertThatThrownBy(
             () ->
                 create(
-                    "kafka://me:secret@h?partitions=0&replication=x&retention-seconds=1"
-                        + "&create=no&kafka.acks=0&kafka.nonsense=1"))
+                    "kafka://:secret@h?partitions=0&replication=x&retention-seconds=1"
+                        + "&create=no&ca=x&kafka.acks=0&kafka.nonsense=1"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("url: credentials")
+        .hasMessageContaining("url: no user (expected: user:password@)")
+        .hasMessageContaining("ca: not here (expected: with kafkas://)")
         .hasMessageContaining("partitions: 0 (expected: 1 to 1000)")
         .hasMessageContaining("replication: x (expected: a whole number)")
         .hasMessageContaining("retention-seconds: 1 (expected: at least 60)")
@@ -75,13 +79,50 @@ class KafkaBackendProviderTest {
   }
 
   @Test
+  void credentialsAndTheSchemeBecomePropertiesOfTheClients() {
+    assertThat(security("kafka://me:a%22b%5C@h"))
+        .containsEntry("security.protocol", "SASL_PLAINTEXT")
+        .containsEntry("sasl.mechanism", "PLAIN")
+        .containsEntry(
+            "sasl.jaas.config",
+            "org.apache.kafka.common.security.plain.PlainLoginModule required"
+                + " username=\"me\" password=\"a\\\"b\\\\\";");
+    assertThat(security("kafkas://h?verify=ca"))
+        .containsEntry("security.protocol", "SSL")
+        .containsEntry("ssl.endpoint.identification.algorithm", "");
+    assertThat(security("kafkas://me:x@h")).containsEntry("security.protocol", "SASL_SSL");
+    assertThat(security("kafka://h")).isEmpty();
+  }
+
+  private static Map<String, Object> security(String text) {
+    BackendUrl url = BackendUrl.parse(text);
+    Map<String, Object> properties = new HashMap<>();
+    KafkaSecurity.add(url, new UrlParameters(url), properties);
+    return properties;
+  }
+
+  @Test
+  void aPropertyThatTheUrlAlreadyStandsForIsRefused() {
+    assertThatThrownBy(
+            () ->
+                create(
+                    "kafkas://me:secret@h?kafka.security.protocol=PLAINTEXT"
+                        + "&kafka.sasl.mechanism=GSSAPI&ca=%2Fnot%2Fthere"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("kafka.security.protocol: not here")
+        .hasMessageContaining("kafka.sasl.mechanism: GSSAPI (expected: PLAIN, ")
+        .hasMessageContaining("ca: /not/there (expected: a file with certificates in PEM)")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
   void theCommandForAMissingTopicIsComplete() {
     KafkaTopic topic = new KafkaTopic("h:9092", "app", false, 3, 2, Duration.ofHours(1));
 
     assertThat(topic.command())
         .isEqualTo(
             "kafka-topics.sh --bootstrap-server h:9092 --create --topic app --partitions 3"
-                + " --replication-factor 2 --config retention.ms=3600000");
+                + " --replication-factor 2 --config min.insync.replicas=1 --config retention.ms=3600000");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.starling.manager.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -139,6 +141,51 @@ class KafkaPublishingTest {
     CompletionStage<Integer> stage = publish();
     kafka.producerNow().completeNext();
     assertThat(join(stage)).isEqualTo(-1);
+  }
+
+  @Test
+  void aFrameGoesToTheSamePartitionAfterPartitionsWereAdded() throws Exception {
+    kafka.partitions(2);
+    MockProducer<byte[], byte[]> producer = started();
+    CompletionStage<Integer> unused = publish();
+    int partition = producer.history().get(0).partition();
+    for (int count = 3; count < 20; count++) {
+      kafka.partitions(count);
+      int restored = restored();
+      backend.reconnect(Direction.PUBLISH, new KafkaException("by the test"));
+      await().until(() -> restored() > restored);
+      unused = publish();
+
+      assertThat(kafka.producerNow().history().get(0).partition()).isEqualTo(partition);
+    }
+  }
+
+  private int restored() {
+    return (int) listener.told().stream().filter(line -> line.equals("restored")).count();
+  }
+
+  @Test
+  void aTopicThatIsMadeHasThreeReplicasOfWhichTwoConfirm() throws Exception {
+    kafka.brokers(5);
+    kafka.deleteTopic();
+    started();
+
+    assertThat(made().replicationFactor()).isEqualTo((short) 3);
+    assertThat(made().configs()).containsEntry("min.insync.replicas", "2");
+  }
+
+  @Test
+  void aTopicThatIsMadeHasAsManyReplicasAsThereAreBrokers() throws Exception {
+    kafka.brokers(2);
+    kafka.deleteTopic();
+    started();
+
+    assertThat(made().replicationFactor()).isEqualTo((short) 2);
+    assertThat(made().configs()).containsEntry("min.insync.replicas", "1");
+  }
+
+  private NewTopic made() {
+    return requireNonNull(kafka.made());
   }
 
   @Test

@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -208,6 +211,43 @@ class KafkaSubscriptionsTest {
     await().until(() -> frames().equals(texts("x", 100, 102)));
     await().until(() -> listener.told().contains("restored"));
     assertThat(listener.told()).anyMatch(line -> line.startsWith("lost"));
+  }
+
+  @Test
+  void afterRecordsAreLostAtTheEndReadingGoesOnWithTheFirstThatDiffers() throws Exception {
+    FakeConsumer consumer = started();
+    consumer.arrive("a", 3, 8, "x");
+    await().until(() -> frames().size() == 5);
+    TopicPartition partition = consumer.assignment().iterator().next();
+    consumer.updateEndOffsets(Map.of(partition, 8L));
+    consumer.setPollException(
+        new LogTruncationException(
+            Map.of(partition, 8L), Map.of(partition, new OffsetAndMetadata(6))));
+    await().until(() -> listener.told().contains("restored"));
+
+    assertThat(consumer.position(partition)).isEqualTo(6);
+    assertThat(listener.told()).anyMatch(line -> line.startsWith("lost"));
+  }
+
+  @Test
+  void partitionsThatAreAddedAreReadFromTheirStart() throws Exception {
+    FakeConsumer consumer = started();
+    kafka.partitions(2);
+    await().until(() -> consumer.assignment().size() == 2);
+    consumer.arriveIn(1, "a", 0, "first");
+
+    await().until(() -> frames().equals(List.of("first")));
+  }
+
+  @Test
+  void aBrokerThatDoesNotKnowAPartitionYetDoesNotMakeItBeReadAgain() throws Exception {
+    kafka.partitions(2);
+    FakeConsumer consumer = started();
+    consumer.forget(1);
+    await()
+        .during(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> consumer.assignment().size() == 2);
   }
 
   @Test
