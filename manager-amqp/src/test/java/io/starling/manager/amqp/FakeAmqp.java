@@ -63,7 +63,7 @@ final class FakeAmqp {
 
   /** Makes a back end that is connected to the next of these brokers each time. */
   static PubSubBackend backend(BlockingQueue<FakeAmqp> brokers) {
-    BrokerAddress address = AmqpAddress.of("amqp://h:5672");
+    BrokerAddress address = AmqpAddress.of("amqp://h:5672", false);
     return new ReconnectingBackend(
         address.text(),
         "starling-test-amqp",
