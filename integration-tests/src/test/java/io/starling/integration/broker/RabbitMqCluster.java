@@ -133,7 +133,16 @@ public final class RabbitMqCluster implements TestBroker.Running {
   /** All three hosts. */
   @Override
   public String url() {
-    return nodes.stream()
+    return url(nodes.stream());
+  }
+
+  /** The two other hosts. */
+  public String urlWithout(RabbitMqProcess node) {
+    return url(others(node));
+  }
+
+  private static String url(Stream<RabbitMqProcess> nodes) {
+    return nodes
         .map(node -> "127.0.0.1:" + node.port())
         .collect(Collectors.joining(",", "amqp://guest:guest@", ""));
   }
