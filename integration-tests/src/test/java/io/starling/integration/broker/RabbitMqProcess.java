@@ -1,5 +1,7 @@
 package io.starling.integration.broker;
 
+import static java.util.Objects.requireNonNull;
+
 import io.starling.integration.OptionalTool;
 import io.starling.integration.process.ChildProcess;
 import java.io.IOException;
@@ -12,10 +14,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real RabbitMQ of the machine's own, as a child process on free ports of the loopback, with its
- * own node, data, cookie and port mapper. A test may kill it and start it again.
+ * own node and data. A test may kill it and start it again.
  *
  * <p>Debian's {@code rabbitmq-server} on the path drops the environment, so the script behind it is
  * started.
@@ -25,24 +28,27 @@ public final class RabbitMqProcess implements KillableBroker {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Pattern READY = Pattern.compile("completed with \\d+ plugins");
 
-  private final Path directory;
-  private final Map<String, String> environment;
+  private final ErlangHome home;
+  private final List<String> environment = new ArrayList<>(List.of("env"));
   private final int port;
-  private final ChildProcess portMapper;
-  private ChildProcess server;
+  private @Nullable ChildProcess server;
 
-  private RabbitMqProcess(List<String> settings) throws IOException {
-    directory = Files.createTempDirectory("starling-rabbitmq");
-    port = Ports.free();
-    int mapperPort = Ports.free();
+  /**
+   * Prepares a node; {@link #launch()} starts it.
+   *
+   * @param port where it takes clients; part of the {@link #node(int) name}
+   * @param settings more lines of {@code rabbitmq.conf}
+   */
+  RabbitMqProcess(ErlangHome home, int port, List<String> settings) throws IOException {
+    this.home = home;
+    this.port = port;
+    Path directory = home.folder(Integer.toString(port));
     List<String> lines = new ArrayList<>(List.of("listeners.tcp.1 = 127.0.0.1:" + port));
     lines.addAll(settings);
     Path configuration = Files.write(directory.resolve("rabbitmq.conf"), lines);
     Path plugins = Files.writeString(directory.resolve("enabled_plugins"), "[].");
-    environment =
-        Map.ofEntries(
-            Map.entry("HOME", directory.toString()),
-            Map.entry("RABBITMQ_NODENAME", "starling" + port + "@localhost"),
+    Map.ofEntries(
+            Map.entry("RABBITMQ_NODENAME", node(port)),
             Map.entry("RABBITMQ_DIST_PORT", Integer.toString(Ports.free())),
             Map.entry("RABBITMQ_MNESIA_BASE", directory.resolve("mnesia").toString()),
             Map.entry("RABBITMQ_LOG_BASE", directory.resolve("log").toString()),
@@ -51,13 +57,10 @@ public final class RabbitMqProcess implements KillableBroker {
             Map.entry("RABBITMQ_CONFIG_FILE", configuration.toString()),
             Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", plugins.toString()),
             Map.entry("RABBITMQ_CONF_ENV_FILE", directory.resolve("none").toString()),
-            Map.entry("ERL_EPMD_PORT", Integer.toString(mapperPort)),
-            Map.entry("ERL_EPMD_ADDRESS", "127.0.0.1"),
             Map.entry(
                 "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
-                "-kernel inet_dist_use_interface {127,0,0,1}"));
-    portMapper = ChildProcess.start("epmd", command("epmd", "-port", Integer.toString(mapperPort)));
-    server = launch();
+                "-kernel inet_dist_use_interface {127,0,0,1}"))
+        .forEach((name, value) -> environment.add(name + "=" + value));
   }
 
   /**
@@ -66,32 +69,56 @@ public final class RabbitMqProcess implements KillableBroker {
    * @param settings more lines of {@code rabbitmq.conf}
    */
   public static RabbitMqProcess start(String... settings) {
-    OptionalTool.require("rabbitmq-server");
-    OptionalTool.require("epmd");
+    requireInstalled();
     try {
-      return new RabbitMqProcess(List.of(settings));
+      RabbitMqProcess rabbit =
+          new RabbitMqProcess(new ErlangHome(), Ports.free(), List.of(settings));
+      try {
+        rabbit.restart();
+        return rabbit;
+      } catch (Throwable e) {
+        rabbit.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private List<String> command(String... words) {
-    List<String> command = new ArrayList<>(List.of("env"));
-    environment.forEach((name, value) -> command.add(name + "=" + value));
-    command.addAll(Arrays.asList(words));
-    return command;
+  static void requireInstalled() {
+    OptionalTool.require("rabbitmq-server");
+    OptionalTool.require("epmd");
   }
 
-  private ChildProcess launch() {
-    String script = SCRIPTS.resolve("rabbitmq-server").toString();
-    ChildProcess launched = ChildProcess.start("rabbitmq-server", command(script));
-    try {
-      launched.awaitLine(READY, START_TIMEOUT);
-      return launched;
-    } catch (Throwable e) {
-      launched.close();
-      throw e;
+  /** The name of the node that takes clients on this port. */
+  static String node(int port) {
+    return "starling" + port + "@localhost";
+  }
+
+  private List<String> command(String... words) {
+    List<String> command = new ArrayList<>(environment);
+    command.addAll(Arrays.asList(words));
+    return home.command(command);
+  }
+
+  /** Starts the node without waiting for it. */
+  void launch() {
+    if (isAlive()) {
+      throw new IllegalStateException("rabbitmq-server: running (expected: killed before)");
     }
+    server =
+        ChildProcess.start(
+            "rabbitmq-server", command(SCRIPTS.resolve("rabbitmq-server").toString()));
+  }
+
+  /** Waits until the node takes clients. */
+  void awaitReady() {
+    requireNonNull(server, "server").awaitLine(READY, START_TIMEOUT);
+  }
+
+  /** Whether the process runs. */
+  public boolean isAlive() {
+    return server != null && server.isAlive();
   }
 
   @Override
@@ -116,37 +143,43 @@ public final class RabbitMqProcess implements KillableBroker {
 
   @Override
   public void kill() {
+    ChildProcess running = server;
+    if (running == null) {
+      return;
+    }
     // The script waits for the Erlang machine, which is a child of its own.
     List<ProcessHandle> children =
-        ProcessHandle.of(server.pid()).stream().flatMap(ProcessHandle::descendants).toList();
+        ProcessHandle.of(running.pid()).stream().flatMap(ProcessHandle::descendants).toList();
     children.forEach(ProcessHandle::destroyForcibly);
-    server.close();
+    running.close();
     children.forEach(child -> child.onExit().join());
   }
 
   /** Starts the broker again after {@link #kill()}, on the same port with the same data. */
   @Override
   public void restart() {
-    if (server.isAlive()) {
-      throw new IllegalStateException("rabbitmq-server: running (expected: killed before)");
+    launch();
+    try {
+      awaitReady();
+    } catch (Throwable e) {
+      kill();
+      throw e;
     }
-    server = launch();
   }
 
   @Override
   public void freeze() {
-    server.freeze();
+    requireNonNull(server, "server").freeze();
   }
 
   @Override
   public void thaw() {
-    server.thaw();
+    requireNonNull(server, "server").thaw();
   }
 
   @Override
   public void close() {
     kill();
-    portMapper.close();
-    EmbeddedKafka.delete(directory);
+    home.close();
   }
 }

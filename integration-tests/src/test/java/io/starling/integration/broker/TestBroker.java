@@ -40,10 +40,16 @@ public final class TestBroker implements AutoCloseable {
         new Kind("Redis", "STARLING_TEST_REDIS", BrokerContainer::redis, EmbeddedRedis::start));
   }
 
-  /** {@code STARLING_TEST_AMQP}, or one of its own. */
+  /**
+   * {@code STARLING_TEST_AMQP}, or one of its own. The value {@code cluster} means three nodes of
+   * the machine's own RabbitMQ.
+   */
   public static TestBroker amqp() {
-    return open(
-        new Kind("AMQP", "STARLING_TEST_AMQP", BrokerContainer::rabbitMq, EmbeddedAmqp::start));
+    Kind kind =
+        new Kind("AMQP", "STARLING_TEST_AMQP", BrokerContainer::rabbitMq, EmbeddedAmqp::start);
+    return "cluster".equals(System.getenv(kind.variable()))
+        ? report(kind, "a cluster of three nodes", RabbitMqCluster.start())
+        : open(kind);
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.starling.manager.amqp;
 
 import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Method;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.starling.manager.pubsub.BrokerAddress;
@@ -17,9 +19,35 @@ final class AmqpAddress {
    * Creates the address for logs and errors.
    *
    * @param text scheme, hosts and virtual host, without credentials
+   * @param severalHosts whether an error says which of the hosts ended the connection
    */
-  static BrokerAddress of(String text) {
-    return new BrokerAddress(text, "a RabbitMQ server that answers", AmqpAddress::explain);
+  static BrokerAddress of(String text, boolean severalHosts) {
+    BrokerAddress plain =
+        new BrokerAddress(text, "a RabbitMQ server that answers", AmqpAddress::explain);
+    return severalHosts
+        ? new BrokerAddress(text, plain.expected(), error -> host(error) + plain.reason(error))
+        : plain;
+  }
+
+  /** The host whose connection or channel ended, and a space; empty if the error names none. */
+  private static String host(Throwable error) {
+    for (Throwable each = error; each != null; each = each.getCause()) {
+      if (each instanceof ShutdownSignalException closed) {
+        Object ended = closed.getReference();
+        Connection connection =
+            ended instanceof Channel channel
+                ? channel.getConnection()
+                : ended instanceof Connection itself ? itself : null;
+        // The text of an address is its name, a slash and its number.
+        return connection == null
+            ? ""
+            : String.valueOf(connection.getAddress()).replaceFirst("^/", "")
+                + ":"
+                + connection.getPort()
+                + " ";
+      }
+    }
+    return "";
   }
 
   /**

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A bus channel is a routing key of one durable direct exchange, which is named after the
  * prefix. One connection publishes, with publisher confirms; another one receives. Each connection
- * tries the hosts in random order and uses the first that answers.
+ * tries the hosts in random order and uses the first that opens a channel.
  */
 public final class AmqpBackendProvider implements PubSubBackendProvider {
   private static final String TLS = "amqps";
@@ -116,7 +116,8 @@ public final class AmqpBackendProvider implements PubSubBackendProvider {
         url.scheme()
             + "://"
             + where
-            + (virtualHost.equals(ConnectionFactory.DEFAULT_VHOST) ? "" : "/" + virtualHost));
+            + (virtualHost.equals(ConnectionFactory.DEFAULT_VHOST) ? "" : "/" + virtualHost),
+        hosts.size() > 1);
   }
 
   private static String virtualHost(BackendUrl url) {

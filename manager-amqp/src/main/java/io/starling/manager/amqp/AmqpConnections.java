@@ -13,6 +13,8 @@ import io.starling.manager.pubsub.NamedThreads;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -98,13 +100,36 @@ final class AmqpConnections implements Opener {
     return "starling-" + name + "-amqp";
   }
 
+  /**
+   * Tries the hosts in random order and takes the first on which a channel opens. So the
+   * connections of many processes are spread over the nodes of a cluster, and a node that fails
+   * only after the login is not tried first each time.
+   */
   @Override
   public Opened open(String role) throws IOException, TimeoutException {
+    List<Address> order = new ArrayList<>(hosts);
+    Collections.shuffle(order);
+    List<String> reasons = new ArrayList<>();
+    for (Address host : order) {
+      try {
+        return open(role, host);
+      } catch (IOException | TimeoutException | RuntimeException e) {
+        if (closed || hosts.size() == 1) {
+          throw e;
+        }
+        LOG.debug("{}: not connected", host, e);
+        reasons.add(host + " " + AmqpAddress.of(host.toString(), false).reason(e));
+      }
+    }
+    throw new IOException(String.join("; ", reasons));
+  }
+
+  private Opened open(String role, Address host) throws IOException, TimeoutException {
     AtomicReference<@Nullable Socket> socket = new AtomicReference<>();
     try {
       Connection connection =
           factory(role, socket)
-              .newConnection(deliveries(role), hosts, "starling-" + name + "-" + role);
+              .newConnection(deliveries(role), List.of(host), "starling-" + name + "-" + role);
       Channel channel = connection.createChannel();
       if (channel == null) {
         throw new IOException("no channel left on the connection");

@@ -63,7 +63,7 @@ final class FakeAmqp {
 
   /** Makes a back end that is connected to the next of these brokers each time. */
   static PubSubBackend backend(BlockingQueue<FakeAmqp> brokers) {
-    BrokerAddress address = AmqpAddress.of("amqp://h:5672");
+    BrokerAddress address = AmqpAddress.of("amqp://h:5672", false);
     return new ReconnectingBackend(
         address.text(),
         "starling-test-amqp",
@@ -256,9 +256,13 @@ final class FakeAmqp {
       cut.join();
       throw new IOException("socket closed");
     }
-    String id = ((AMQP.BasicProperties) arguments[3]).getMessageId();
+    boolean mark = arguments.length == 4;
+    String id = ((AMQP.BasicProperties) arguments[mark ? 2 : 3]).getMessageId();
     messageIds.add(String.valueOf(id));
-    calls.add("publish " + arguments[1] + ((Boolean) arguments[2] ? " mandatory" : ""));
+    calls.add(
+        mark
+            ? "mark " + arguments[1]
+            : "publish " + arguments[1] + ((Boolean) arguments[2] ? " mandatory" : ""));
   }
 
   private static <T> T present(@Nullable T value) {

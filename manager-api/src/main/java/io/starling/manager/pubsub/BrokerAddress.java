@@ -66,7 +66,8 @@ public record BrokerAddress(String text, String expected, Explanation explanatio
         text + ": closed or unsubscribed (expected: neither)", Outcome.NOT_SENT, null);
   }
 
-  private String reason(Throwable error) {
+  /** Returns one line that says what an error of the broker's client library means. */
+  public String reason(Throwable error) {
     String own = explanation.of(error);
     if (own != null) {
       return own;
