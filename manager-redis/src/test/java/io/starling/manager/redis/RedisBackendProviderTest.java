@@ -74,6 +74,6 @@ class RedisBackendProviderTest {
   }
 
   private static RedisAddress address(String url) {
-    return RedisBackendProvider.address(BackendUrl.parse(url));
+    return RedisUrl.parse(BackendUrl.parse(url));
   }
 }
