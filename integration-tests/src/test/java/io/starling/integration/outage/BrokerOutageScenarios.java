@@ -141,11 +141,11 @@ abstract class BrokerOutageScenarios {
   }
 
   /** From then on a host is owed all that the others accept. */
-  private static boolean knowEachOther(TestHost... hosts) {
+  static boolean knowEachOther(TestHost... hosts) {
     return List.of(hosts).stream().allMatch(host -> host.manager().hosts().size() == hosts.length);
   }
 
-  private static List<String> numbers(int count) {
+  static List<String> numbers(int count) {
     return IntStream.range(0, count).mapToObj(i -> "[" + i + "]").toList();
   }
 
@@ -163,7 +163,7 @@ abstract class BrokerOutageScenarios {
   }
 
   /** Emits 0, 1, 2 … to a room, one every 2 ms. */
-  private static final class Traffic implements AutoCloseable {
+  static final class Traffic implements AutoCloseable {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final List<CompletionStage<Accepted>> stages = new ArrayList<>();
 

@@ -141,7 +141,12 @@ final class RedisConnector {
   }
 
   private RedisURI named(RedisURI uri, String role) {
-    return RedisURI.builder(uri).withClientName(visibleName + "-" + role).build();
+    RedisURI.Builder copy = RedisURI.builder(uri).withClientName(visibleName + "-" + role);
+    if (!uri.getSentinels().isEmpty()) {
+      copy.withSentinelMasterId(uri.getSentinelMasterId()); // Lettuce does not copy these.
+      uri.getSentinels().forEach(copy::withSentinel);
+    }
+    return copy.build();
   }
 
   private static ClientOptions options(RedisAddress address) {
