@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,7 @@ public final class RedisSentinels implements TestBroker.Running {
     }
   }
 
-  private void startAll() throws IOException {
+  private void startAll() {
     EmbeddedRedis master = EmbeddedRedis.start("--repl-diskless-sync-delay", "0");
     servers.add(master);
     servers.add(
@@ -76,29 +77,44 @@ public final class RedisSentinels implements TestBroker.Running {
         .until(() -> ports.stream().allMatch(this::isReady));
   }
 
-  private void startSentinel(int master) throws IOException {
+  private void startSentinel(int master) {
     int port = Ports.free();
-    Path configuration = directory.resolve("sentinel-" + port + ".conf");
     List<String> lines =
         new ArrayList<>(
             List.of(
                 "port " + port,
                 "bind 127.0.0.1",
-                "dir " + directory,
                 "sentinel monitor " + NAME + " 127.0.0.1 " + master + " 2",
                 "sentinel down-after-milliseconds " + NAME + " 1000",
                 "sentinel failover-timeout " + NAME + " 3000"));
     if (!password.isEmpty()) {
       lines.addAll(List.of("requirepass " + password, "sentinel sentinel-pass " + password));
     }
-    Files.write(configuration, lines);
-    ChildProcess sentinel =
-        ChildProcess.start(
-            "sentinel on port " + port,
-            List.of(EmbeddedRedis.executable().getPath(), configuration.toString(), "--sentinel"));
-    sentinels.add(sentinel);
-    sentinel.awaitLine(Pattern.compile("Sentinel ID is"), TIMEOUT);
+    sentinels.add(sentinel(directory, lines));
     ports.add(port);
+  }
+
+  /**
+   * Starts a single Sentinel, and waits until it listens.
+   *
+   * @param directory where it keeps its configuration
+   * @param lines of its configuration
+   */
+  public static ChildProcess sentinel(Path directory, List<String> lines) {
+    try {
+      Path configuration = Files.createTempFile(directory, "sentinel", ".conf");
+      Files.write(configuration, lines);
+      Files.writeString(configuration, "dir " + directory, StandardOpenOption.APPEND);
+      ChildProcess sentinel =
+          ChildProcess.start(
+              "redis-sentinel",
+              List.of(
+                  EmbeddedRedis.executable().getPath(), configuration.toString(), "--sentinel"));
+      sentinel.awaitLine(Pattern.compile("Sentinel ID is"), TIMEOUT);
+      return sentinel;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private boolean isReady(int port) {

@@ -1,6 +1,7 @@
 package io.starling.integration.outage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.starling.integration.broker.EmbeddedRedis;
 import io.starling.integration.broker.RedisCluster;
@@ -154,6 +155,33 @@ final class RedisClusterIT {
       BrokerOutageScenarios.patiently().until(() -> probe.frames().size() == 200);
       assertThat(probe.told("lost")).isNull();
     }
+  }
+
+  @Test
+  void aUserWithTheDocumentedRightsNeedsNoOthers() {
+    try (BackendProbe sharded = new BackendProbe(limited(""));
+        BackendProbe classic = new BackendProbe(limited("?pubsub=classic"))) {
+      for (BackendProbe probe : List.of(sharded, classic)) {
+        for (EmbeddedRedis node : redis.nodes()) {
+          node.ask(
+              "ACL SETUSER limited on >secret &"
+                  + probe.prefix()
+                  + ":* +publish +subscribe +unsubscribe +ping +role +info +hello +client|setname"
+                  + " +select +cluster|slots +spublish +ssubscribe +sunsubscribe");
+        }
+        TestHost.await(probe.start());
+        TestHost.await(probe.backend().subscribe(probe.channel()));
+        TestHost.await(probe.publish("allowed"));
+        BrokerOutageScenarios.patiently().until(() -> probe.frames().equals(List.of("allowed")));
+        TestHost.await(probe.backend().unsubscribe(probe.channel()));
+      }
+      assertThatThrownBy(() -> TestHost.await(sharded.backend().subscribe("other:all")))
+          .hasMessageContaining("NOPERM");
+    }
+  }
+
+  private static String limited(String parameters) {
+    return redis.url().replace("://", "://limited:secret@") + parameters;
   }
 
   private static String channelNotOn(EmbeddedRedis node, String prefix) {

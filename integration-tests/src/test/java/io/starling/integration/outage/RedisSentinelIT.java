@@ -10,7 +10,6 @@ import io.starling.integration.contract.TestHost;
 import io.starling.integration.outage.BrokerOutageScenarios.Traffic;
 import io.starling.manager.BackendState;
 import io.starling.manager.ClientManagerFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,42 +18,40 @@ import org.junit.jupiter.api.Timeout;
 final class RedisSentinelIT {
   private static final String PASSWORD = "sentinel-secret";
 
-  private RedisSentinels redis = RedisSentinels.start();
-
-  @AfterEach
-  void close() {
-    redis.close();
-  }
-
   @Test
   void aFailoverMovesAllConnectionsAndLosesNothing() {
-    EmbeddedRedis old = redis.master();
-    trafficAround(
-        () -> {
-          redis.failOver();
-          BrokerOutageScenarios.patiently()
-              .until(
-                  () ->
-                      redis.master().connections("starling-") == 4
-                          && old.connections("starling-") == 0);
-        });
+    try (RedisSentinels redis = RedisSentinels.start()) {
+      EmbeddedRedis old = redis.master();
+      trafficAround(
+          redis,
+          () -> {
+            redis.failOver();
+            BrokerOutageScenarios.patiently()
+                .until(
+                    () ->
+                        redis.master().connections("starling-") == 4
+                            && old.connections("starling-") == 0);
+          });
+    }
   }
 
   @Test
   void aKilledMasterIsReplacedAndNothingIsLost() {
-    EmbeddedRedis next = redis.replica();
-    trafficAround(
-        () -> {
-          redis.master().kill();
-          BrokerOutageScenarios.patiently().until(() -> next.connections("starling-") == 4);
-        });
+    try (RedisSentinels redis = RedisSentinels.start()) {
+      EmbeddedRedis next = redis.replica();
+      trafficAround(
+          redis,
+          () -> {
+            redis.master().kill();
+            BrokerOutageScenarios.patiently().until(() -> next.connections("starling-") == 4);
+          });
+    }
   }
 
   @Test
   void sentinelsWithAPasswordAreAskedWithIt() {
-    redis.close();
-    redis = RedisSentinels.start(PASSWORD);
-    try (BackendProbe right = new BackendProbe(redis.url() + "?sentinel-password=" + PASSWORD);
+    try (RedisSentinels redis = RedisSentinels.start(PASSWORD);
+        BackendProbe right = new BackendProbe(redis.url() + "?sentinel-password=" + PASSWORD);
         BackendProbe wrong = new BackendProbe(redis.url() + "?sentinel-password=wrong-one")) {
       TestHost.await(right.start());
       TestHost.await(right.backend().subscribe(right.channel()));
@@ -65,7 +62,7 @@ final class RedisSentinelIT {
     }
   }
 
-  private void trafficAround(Runnable change) {
+  private static void trafficAround(RedisSentinels redis, Runnable change) {
     String url = redis.url();
     try (TestHost a = TestHost.start(ClientManagerFactory.create(url));
         TestHost b = TestHost.start(ClientManagerFactory.create(url))) {

@@ -8,10 +8,11 @@ import io.starling.manager.pubsub.Reconnecting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ final class ShardedSubscriptions implements RedisSubscriber {
 
   /** The connections that are open or being opened. */
   private final Map<HostPort, CompletableFuture<Node>> nodes = new HashMap<>();
+
+  /** The connections that are open. */
+  private final Set<Node> open = new HashSet<>();
 
   /** The wanted channels. The stage of a channel completes when the node has confirmed it. */
   private final Map<String, CompletableFuture<Node>> channels = new HashMap<>();
@@ -113,6 +117,7 @@ final class ShardedSubscriptions implements RedisSubscriber {
             link.lost(this, cause);
           }
         });
+    open.add(node);
     if (gone) {
       ClusterNodes.close(made.lettuce());
     }
@@ -134,6 +139,7 @@ final class ShardedSubscriptions implements RedisSubscriber {
       return false;
     }
     node.unused = true;
+    open.remove(node);
     ClusterNodes.close(node.lettuce());
     return true;
   }
@@ -197,7 +203,7 @@ final class ShardedSubscriptions implements RedisSubscriber {
   public synchronized void pause(boolean pause) {
     paused = pause;
     link.heard();
-    open().forEach(node -> node.made.gate().open(!pause));
+    open.forEach(node -> node.made.gate().open(!pause));
   }
 
   /** Asks every node, except during a pause: then nothing is read, so no answer could arrive. */
@@ -205,17 +211,13 @@ final class ShardedSubscriptions implements RedisSubscriber {
   public synchronized CompletionStage<?> check() {
     return paused
         ? CompletableFuture.completedStage(null)
-        : CompletableFuture.allOf(open().map(Node::check).toArray(CompletableFuture[]::new));
+        : CompletableFuture.allOf(open.stream().map(Node::check).toArray(CompletableFuture[]::new));
   }
 
   @Override
   public synchronized void cut(Throwable cause) {
     gone = true;
-    open().forEach(node -> ClusterNodes.close(node.lettuce()));
-  }
-
-  private Stream<Node> open() {
-    return nodes.values().stream().filter(ShardedSubscriptions::isUp).map(CompletableFuture::join);
+    open.forEach(node -> ClusterNodes.close(node.lettuce()));
   }
 
   /** The connection to one node. */
