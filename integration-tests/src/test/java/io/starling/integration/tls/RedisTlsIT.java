@@ -1,5 +1,7 @@
 package io.starling.integration.tls;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.starling.integration.broker.EmbeddedRedis;
 import io.starling.integration.broker.Ports;
 import io.starling.integration.broker.RedisSentinels;
@@ -38,6 +40,10 @@ final class RedisTlsIT extends BrokerTlsScenarios {
             port,
             certificate.toTempCertChainPem(),
             certificate.toTempPrivateKeyPem(),
+            "--tls-ca-cert-file",
+            certificate.toTempRootCertPem().getPath(),
+            "--tls-cluster",
+            "yes",
             "--cluster-enabled",
             "yes",
             "--cluster-port",
@@ -71,6 +77,8 @@ final class RedisTlsIT extends BrokerTlsScenarios {
                     "tls-auth-clients no",
                     "tls-replication yes",
                     "sentinel monitor mymaster 127.0.0.1 " + port + " 1"))) {
+      assertThat(master.ask("PING")).startsWith("+PONG");
+      assertThat(sentinel.isAlive()).isTrue();
       String url = "rediss-sentinel://localhost:" + sentinelPort + "/mymaster";
       String ca = "?ca=" + certificate.toTempRootCertPem();
       assertTaken(url + ca + "&verify=ca");
