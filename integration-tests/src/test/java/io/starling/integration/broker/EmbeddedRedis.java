@@ -112,6 +112,11 @@ public final class EmbeddedRedis implements KillableBroker {
     return port;
   }
 
+  /** Whether it was not killed. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   @Override
   public void kill() {
     process.close();

@@ -72,6 +72,31 @@ public final class RedisCluster implements TestBroker.Running {
         "0");
   }
 
+  /** Adds a replica of a node, and waits until it follows. */
+  public void addReplica(EmbeddedRedis master) {
+    int busPort = Ports.free();
+    EmbeddedRedis replica = start(busPort);
+    nodes.add(replica);
+    run(master, "CLUSTER MEET 127.0.0.1 " + replica.port() + " " + busPort);
+    String masterId = id(master);
+    await("the replica knows its master")
+        .atMost(TIMEOUT)
+        .until(() -> replica.ask("CLUSTER REPLICATE " + masterId).startsWith("+OK"));
+    await("the replica follows")
+        .atMost(TIMEOUT)
+        .until(
+            () ->
+                replica.ask("INFO replication").contains("master_link_status:up")
+                    && nodes.stream().allMatch(node -> knows(node, id(replica), masterId)));
+  }
+
+  /** Whether a node knows that this replica belongs to this master. */
+  private static boolean knows(EmbeddedRedis node, String replica, String master) {
+    return node.ask("CLUSTER NODES")
+        .lines()
+        .anyMatch(line -> line.startsWith(replica) && line.contains(master));
+  }
+
   private static boolean isReady(EmbeddedRedis node) {
     String state = node.ask("CLUSTER INFO");
     return state.contains("cluster_state:ok") && state.contains("cluster_known_nodes:" + MASTERS);
@@ -85,6 +110,7 @@ public final class RedisCluster implements TestBroker.Running {
   public EmbeddedRedis owner(String channel) {
     String slot = slot(channel);
     return nodes.stream()
+        .filter(EmbeddedRedis::isAlive)
         .filter(node -> owns(node, Integer.parseInt(slot)))
         .findFirst()
         .orElseThrow(() -> new AssertionError("nobody owns " + slot));

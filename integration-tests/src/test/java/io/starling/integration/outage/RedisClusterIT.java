@@ -184,6 +184,38 @@ final class RedisClusterIT {
     return redis.url().replace("://", "://limited:secret@") + parameters;
   }
 
+  @Test
+  void aKilledNodeIsReplacedByItsReplicaAndNothingIsLost() {
+    String prefix = HostId.random().value();
+    try (RedisCluster own = RedisCluster.start()) {
+      EmbeddedRedis owner = own.owner(prefix + ":all");
+      own.addReplica(owner);
+      String url = own.url() + "?prefix=" + prefix;
+      try (TestHost a = TestHost.start(ClientManagerFactory.create(url));
+          TestHost b = TestHost.start(ClientManagerFactory.create(url))) {
+        FakeSocket onB = b.connect("on-b", "r");
+        BrokerOutageScenarios.patiently().until(() -> BrokerOutageScenarios.knowEachOther(a, b));
+        try (Traffic traffic = new Traffic(a.manager(), "r")) {
+          BrokerOutageScenarios.patiently().until(() -> onB.count() > 100);
+
+          owner.kill();
+          BrokerOutageScenarios.patiently()
+              .until(() -> !BrokerOutageScenarios.isAll(BackendState.UP, a, b));
+
+          int before = onB.count();
+          BrokerOutageScenarios.patiently()
+              .until(
+                  () ->
+                      onB.count() > before + 100
+                          && BrokerOutageScenarios.isAll(BackendState.UP, a, b));
+          int sent = traffic.stop();
+          BrokerOutageScenarios.patiently().until(() -> onB.count() >= sent);
+          assertThat(onB.received()).containsExactlyElementsOf(BrokerOutageScenarios.numbers(sent));
+        }
+      }
+    }
+  }
+
   private static String channelNotOn(EmbeddedRedis node, String prefix) {
     return IntStream.range(0, 1_000)
         .mapToObj(i -> prefix + ":" + i)

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.starling.integration.broker.EmbeddedRedis;
+import io.starling.integration.broker.Ports;
 import io.starling.integration.broker.RedisSentinels;
 import io.starling.integration.contract.FakeSocket;
 import io.starling.integration.contract.TestHost;
 import io.starling.integration.outage.BrokerOutageScenarios.Traffic;
+import io.starling.integration.process.ChildProcess;
 import io.starling.manager.BackendState;
 import io.starling.manager.ClientManagerFactory;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Servers behind Sentinels, whose master changes. */
 @Timeout(120)
@@ -59,6 +64,25 @@ final class RedisSentinelIT {
       assertThatThrownBy(() -> TestHost.await(wrong.start()))
           .hasMessageContaining("redis-sentinel://")
           .hasMessageNotContaining("wrong-one");
+    }
+  }
+
+  @Test
+  void aServerThatTheSentinelNamesAlthoughItIsNoMasterIsRefused(@TempDir Path directory) {
+    int port = Ports.free();
+    try (EmbeddedRedis master = EmbeddedRedis.start();
+        EmbeddedRedis replica = EmbeddedRedis.start("--replicaof", "127.0.0.1 " + master.port());
+        ChildProcess sentinel =
+            RedisSentinels.sentinel(
+                directory,
+                List.of(
+                    "port " + port,
+                    "bind 127.0.0.1",
+                    "sentinel monitor stale 127.0.0.1 " + replica.port() + " 1"));
+        BackendProbe probe = new BackendProbe("redis-sentinel://127.0.0.1:" + port + "/stale")) {
+      assertThat(sentinel.isAlive()).isTrue();
+      assertThatThrownBy(() -> TestHost.await(probe.start()))
+          .hasMessageContaining("no master any more but a slave");
     }
   }
 
