@@ -3,7 +3,11 @@ package io.starling.integration.broker;
 import io.starling.integration.process.ChildProcess;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +21,8 @@ import redis.embedded.RedisExecProvider;
 public final class EmbeddedRedis implements KillableBroker {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
   private static final Pattern READY = Pattern.compile("Ready to accept connections");
+
+  private static final String UNKNOWN = "unknown command 'QUIT'";
 
   private final File executable;
   private final int port;
@@ -36,12 +42,49 @@ public final class EmbeddedRedis implements KillableBroker {
    * @param options more of the command line
    */
   public static EmbeddedRedis start(String... options) {
+    return new EmbeddedRedis(executable(), Ports.free(), List.of(options));
+  }
+
+  /** The program, unpacked. */
+  static File executable() {
     try {
-      return new EmbeddedRedis(
-          RedisExecProvider.defaultProvider().get(), Ports.free(), List.of(options));
+      return RedisExecProvider.defaultProvider().get();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot unpack the embedded redis-server", e);
     }
+  }
+
+  /** What the server answers to an administrator, as one text. */
+  public String ask(String command) {
+    return ask(port, command);
+  }
+
+  /**
+   * Asks a server or a Sentinel. A Sentinel does not know {@code QUIT}; its complaint ends the
+   * answer.
+   */
+  static String ask(int port, String command) {
+    StringBuilder answer = new StringBuilder();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket
+          .getOutputStream()
+          .write((command + "\r\nQUIT\r\n").getBytes(StandardCharsets.US_ASCII));
+      byte[] part = new byte[8_192];
+      InputStream input = socket.getInputStream();
+      int length = input.read(part);
+      while (length > 0) {
+        answer.append(new String(part, 0, length, StandardCharsets.US_ASCII));
+        length = answer.indexOf(UNKNOWN) < 0 ? input.read(part) : 0;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return answer.toString();
+  }
+
+  /** How many connections have a name that begins so. */
+  public long connections(String name) {
+    return ask("CLIENT LIST").lines().filter(line -> line.contains(" name=" + name)).count();
   }
 
   private ChildProcess launch() {
@@ -67,6 +110,11 @@ public final class EmbeddedRedis implements KillableBroker {
   @Override
   public int port() {
     return port;
+  }
+
+  /** Whether it was not killed. */
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   @Override

@@ -11,11 +11,6 @@ import io.starling.manager.BackendState;
 import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -34,12 +29,12 @@ final class RedisRoleSwapIT {
       FakeSocket onB = b.connect("on-b", "r");
       BrokerOutageScenarios.patiently().until(() -> a.manager().hosts().size() == 2);
 
-      ask(first, "REPLICAOF 127.0.0.1 " + second.port());
+      first.ask("REPLICAOF 127.0.0.1 " + second.port());
       address.redirect(second.port());
 
       Awaitility.await()
           .atMost(Duration.ofSeconds(15))
-          .until(() -> connections(second) == 4 && connections(first) == 0);
+          .until(() -> second.connections("starling-") == 4 && first.connections("starling-") == 0);
       BrokerOutageScenarios.patiently()
           .until(() -> BrokerOutageScenarios.isAll(BackendState.UP, a, b));
       TestHost.await(a.perform(new Operation.Emit(Recipients.room("r"), json("[\"after\"]"))));
@@ -54,7 +49,7 @@ final class RedisRoleSwapIT {
         TcpProxy address = TcpProxy.open(first.port());
         BackendProbe probe = new BackendProbe("redis://127.0.0.1:" + address.port())) {
       TestHost.await(probe.start());
-      ask(first, "REPLICAOF 127.0.0.1 " + second.port());
+      first.ask("REPLICAOF 127.0.0.1 " + second.port());
       BrokerOutageScenarios.patiently()
           .until(
               () -> probe.told("failed PUBLISH") != null && probe.told("failed SUBSCRIBE") != null);
@@ -71,21 +66,52 @@ final class RedisRoleSwapIT {
     }
   }
 
-  private static long connections(EmbeddedRedis redis) {
-    return ask(redis, "CLIENT LIST")
-        .lines()
-        .filter(line -> line.contains("name=starling-"))
-        .count();
+  @Test
+  void aSubscriberThatIsLeftOnTheOldServerIsMovedAlthoughBothServersAreMasters() {
+    try (EmbeddedRedis first = EmbeddedRedis.start();
+        EmbeddedRedis second = EmbeddedRedis.start();
+        TcpProxy address = TcpProxy.open(first.port());
+        BackendProbe probe = new BackendProbe("redis://127.0.0.1:" + address.port())) {
+      TestHost.await(probe.start());
+      TestHost.await(probe.backend().subscribe(probe.channel()));
+      address.redirect(second.port());
+
+      killPublisher(first);
+
+      BrokerOutageScenarios.patiently()
+          .until(() -> second.connections("starling-") == 2 && first.connections("starling-") == 0);
+      BrokerOutageScenarios.patiently().until(() -> TestHost.await(probe.publish("after")) == 1);
+    }
   }
 
-  private static String ask(EmbeddedRedis redis, String command) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redis.port())) {
-      socket
-          .getOutputStream()
-          .write((command + "\r\nQUIT\r\n").getBytes(StandardCharsets.US_ASCII));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  @Test
+  void aFrameThatReachesNobodyMovesTheSubscriberAtOnce() {
+    try (EmbeddedRedis first = EmbeddedRedis.start();
+        EmbeddedRedis second = EmbeddedRedis.start();
+        TcpProxy address = TcpProxy.open(first.port());
+        BackendProbe probe = new BackendProbe("redis://127.0.0.1:" + address.port())) {
+      TestHost.await(probe.start());
+      TestHost.await(probe.backend().subscribe(probe.channel()));
+      address.redirect(second.port());
+      killPublisher(first);
+      BrokerOutageScenarios.patiently().until(() -> probe.told("restored PUBLISH") != null);
+
+      assertThat(TestHost.await(probe.publish("lost"))).isZero();
+
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(2)) // Sooner than the next check.
+          .until(() -> probe.told("restored SUBSCRIBE") != null);
+      assertThat(probe.told("lost SUBSCRIBE")).contains("no receiver");
+      assertThat(TestHost.await(probe.publish("heard"))).isOne();
     }
+  }
+
+  /** Ends the publishing connection only, as some failovers do. */
+  private static void killPublisher(EmbeddedRedis redis) {
+    redis
+        .ask("CLIENT LIST")
+        .lines()
+        .filter(line -> line.matches(".* name=starling-\\S+-publish .*"))
+        .forEach(line -> redis.ask("CLIENT KILL ID " + line.replaceAll("^id=([0-9]+) .*", "$1")));
   }
 }

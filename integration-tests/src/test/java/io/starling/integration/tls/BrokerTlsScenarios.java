@@ -41,7 +41,7 @@ abstract class BrokerTlsScenarios {
     }
   }
 
-  private final X509Bundle certificate = certificate();
+  final X509Bundle certificate = certificate();
   private @Nullable TlsBroker running;
 
   /** Starts one with this certificate and its key, both in PEM. */
@@ -83,7 +83,7 @@ abstract class BrokerTlsScenarios {
     assertTaken(broker().url("127.0.0.1", "?verify=none"));
   }
 
-  private static void assertRefused(String url) {
+  static void assertRefused(String url) {
     assertThatThrownBy(() -> TestHost.start(ClientManagerFactory.create(url)))
         .isInstanceOf(CompletionException.class)
         .cause()
@@ -92,7 +92,7 @@ abstract class BrokerTlsScenarios {
         .doesNotContain("guest:guest", "\n");
   }
 
-  private static void assertTaken(String url) {
+  static void assertTaken(String url) {
     TestHost.start(ClientManagerFactory.create(url)).close();
   }
 

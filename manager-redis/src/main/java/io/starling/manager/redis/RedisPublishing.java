@@ -10,24 +10,40 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A connection that publishes. Each frame is sent at most once. If the connection breaks before
- * Redis has answered, the frame fails, and nobody sends it again on the next connection.
+ * A connection that publishes to one server. Each frame is sent at most once. If the connection
+ * breaks before Redis has answered, the frame fails, and nobody sends it again on the next
+ * connection.
  */
-record RedisPublishing(
-    StatefulRedisConnection<String, ByteBuffer> lettuce,
-    RedisBroker owner,
-    Reconnecting<RedisPublishing> link)
-    implements RedisConnection, Publishing {
+final class RedisPublishing implements RedisConnection, Publishing {
+  private final StatefulRedisConnection<String, ByteBuffer> lettuce;
+  private final RedisBroker owner;
+  private final Reconnecting<RedisPublishing> link;
+  private volatile RedisIdentity server = RedisIdentity.UNKNOWN;
+
+  RedisPublishing(
+      StatefulRedisConnection<String, ByteBuffer> lettuce,
+      RedisBroker owner,
+      Reconnecting<RedisPublishing> link) {
+    this.lettuce = lettuce;
+    this.owner = owner;
+    this.link = link;
+  }
+
+  @Override
+  public RedisBroker owner() {
+    return owner;
+  }
 
   @Override
   public CompletionStage<?> prepare() {
-    RedisBroker.watch(lettuce, cause -> link.lost(this, cause));
-    return owner.role().check(lettuce);
+    RedisConnection.watch(lettuce, cause -> link.lost(this, cause));
+    return owner.identify(lettuce).thenAccept(identity -> server = identity);
   }
 
   /** Safe for any thread; does not block. */
   @Override
   public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
+    RedisSubscriber before = owner.watch().hearing(channel);
     try {
       return lettuce
           .async()
@@ -38,6 +54,10 @@ record RedisPublishing(
                   throw owner.address().unavailable(Outcome.UNKNOWN, error);
                 }
                 link.heard();
+                if (server.clusterNode()) {
+                  return -1; // Redis counts the clients of this node only.
+                }
+                owner.watch().counted(before, channel, receivers);
                 return Math.toIntExact(receivers);
               });
     } catch (RuntimeException e) {
@@ -47,14 +67,23 @@ record RedisPublishing(
 
   @Override
   public CompletionStage<?> check() {
+    if (server.clusterNode()) {
+      return lettuce.async().ping();
+    }
     return owner
         .role()
         .check(lettuce)
+        .thenRun(() -> owner.watch().compare(server.runId()))
         .whenComplete(
             (done, error) -> {
               if (error != null && error.getCause() instanceof DemotedException gone) {
-                owner.demoted(gone);
+                owner.watch().demoted(gone);
               }
             });
+  }
+
+  @Override
+  public void cut(Throwable cause) {
+    var unused = lettuce.closeAsync();
   }
 }

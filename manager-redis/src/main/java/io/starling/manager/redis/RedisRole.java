@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * Checks that a Redis server answers and is still the master. A message published to a replica
  * reaches only the subscribers of that replica, so a connection to a demoted server must be left:
  * its address may lead to the new master by now. A back end that has never seen a master accepts
- * the server as it is. Safe for any thread.
+ * the server as it is, unless Sentinels named the server. Safe for any thread.
  */
 final class RedisRole {
   private static final String MASTER = "master";
 
-  private volatile boolean masterSeen;
+  private volatile boolean masterExpected;
 
   /**
    * The connections whose user may not run the command {@code ROLE}. The command is sent once for
@@ -29,6 +29,15 @@ final class RedisRole {
    */
   private final Set<StatefulRedisConnection<String, ByteBuffer>> refused =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+  /**
+   * Makes a check.
+   *
+   * @param masterExpected whether the first server must be a master, too
+   */
+  RedisRole(boolean masterExpected) {
+    this.masterExpected = masterExpected;
+  }
 
   /** Says that a server that was the master is a replica now. */
   static final class DemotedException extends IllegalStateException {
@@ -40,9 +49,9 @@ final class RedisRole {
   }
 
   /**
-   * Completes when the server answers, and fails with {@link DemotedException} when a former master
-   * has become a replica. If the user may not run {@code ROLE}, a {@code PING} is sent instead, and
-   * {@code ROLE} is tried again on the next connection only.
+   * Completes when the server answers, and fails with {@link DemotedException} when a replica
+   * answers although a master is expected. If the user may not run {@code ROLE}, a {@code PING} is
+   * sent instead, and {@code ROLE} is tried again on the next connection only.
    */
   CompletionStage<Void> check(StatefulRedisConnection<String, ByteBuffer> connection) {
     if (refused.contains(connection)) {
@@ -69,14 +78,14 @@ final class RedisRole {
 
   private CompletionStage<Void> judged(String role) {
     if (role.equals(MASTER)) {
-      masterSeen = true;
-    } else if (masterSeen) {
+      masterExpected = true;
+    } else if (masterExpected) {
       return CompletableFuture.failedStage(new DemotedException(role));
     }
     return CompletableFuture.completedStage(null);
   }
 
-  private static String text(@Nullable Object answer) {
+  static String text(@Nullable Object answer) {
     return answer instanceof ByteBuffer bytes
         ? StandardCharsets.US_ASCII.decode(bytes.duplicate()).toString()
         : String.valueOf(answer);
@@ -86,7 +95,7 @@ final class RedisRole {
    * Whether Redis refused the command: the user lacks the permission, or the server or proxy does
    * not know the command.
    */
-  private static boolean isRefused(Throwable error) {
+  static boolean isRefused(Throwable error) {
     Throwable cause =
         error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     String message = String.valueOf(cause.getMessage());

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RedisBackendIT {
   /** As docs/configuration.md has them; the prefix is to be filled in. */
   private static final String DOCUMENTED_RIGHTS =
-      "--user limited on >secret &%s:* +publish +subscribe +unsubscribe +ping +role +hello +client|setname +select";
+      "--user limited on >secret &%s:* +publish +subscribe +unsubscribe +ping +role +info +hello +client|setname +select";
 
   private static @Nullable RedisProcess embedded;
   private static String url = "";

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslVerifyMode;
 import io.starling.manager.pubsub.BackendUrl;
+import io.starling.manager.pubsub.BackendUrl.HostPort;
+import io.starling.manager.pubsub.PubSubBackend.Capability;
 import io.starling.manager.pubsub.PubSubBackendProvider;
+import io.starling.manager.redis.RedisAddress.Topology;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,12 +62,89 @@ class RedisBackendProviderTest {
         "rediss://h?verify=some",
         "redis://user@h",
         "redis-socket://",
-        "redis-socket://host/path"
+        "redis-socket://host/path",
+        "redis://h?pubsub=classic",
+        "redis://h?sentinel-password=p",
+        "redis-sentinel://a,b",
+        "redis-sentinel://a/m/0",
+        "redis-sentinel://a/m?ca=file",
+        "redis-sentinel://a/m?sentinel-user=u",
+        "redis-cluster://a/0",
+        "redis-cluster://a?pubsub=both"
       })
   void aUrlThatMakesNoSenseIsRefused(String url) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> address(url))
         .withMessageContaining("(expected: ");
+  }
+
+  @Test
+  void sentinelsHaveTheirOwnPortsAndPassword() {
+    RedisAddress address =
+        address(
+            "rediss-sentinel://ann:server@a:1,b/mine?sentinel-user=bob&sentinel-password=sent&verify=ca");
+    assertThat(address).hasToString("rediss-sentinel://a:1,b:26379/mine");
+    RedisURI uri = address.uri();
+    assertThat(uri.getSentinelMasterId()).isEqualTo("mine");
+    assertThat(password(uri)).isEqualTo("server");
+    assertThat(uri.getSentinels())
+        .hasSize(2)
+        .allSatisfy(
+            sentinel -> {
+              assertThat(password(sentinel)).isEqualTo("sent");
+              assertThat(sentinel.isSsl()).isTrue();
+              assertThat(sentinel.getVerifyMode()).isEqualTo(SslVerifyMode.CA);
+            });
+    assertThat(uri.isSsl()).isTrue();
+    assertThat(uri.getVerifyMode()).isEqualTo(SslVerifyMode.CA);
+  }
+
+  private static String password(RedisURI uri) {
+    return String.valueOf(uri.getCredentialsProvider().resolveCredentials().block().getPassword());
+  }
+
+  @Test
+  void aClusterHasManyNodesAndTwoKindsOfPubSub() {
+    RedisAddress sharded = address("redis-cluster://:secret@a,[::1]:7000");
+    assertThat(sharded).hasToString("redis-cluster://a:6379,::1:7000");
+    assertThat(sharded.topology()).isEqualTo(Topology.SHARDED);
+    assertThat(sharded.at(new HostPort("other", 1)).getHost()).isEqualTo("other");
+    assertThat(password(sharded.at(new HostPort("other", 1)))).isEqualTo("secret");
+    assertThat(address("rediss-cluster://a?pubsub=classic").topology()).isEqualTo(Topology.CLASSIC);
+  }
+
+  @Test
+  void onlyClassicPubSubInAClusterDoesNotCountReceivers() {
+    RedisBackendProvider provider = new RedisBackendProvider();
+    assertThat(
+            provider
+                .create(BackendUrl.parse("redis-cluster://a?pubsub=classic"), "n")
+                .capabilities())
+        .isEmpty();
+    assertThat(provider.create(BackendUrl.parse("redis-cluster://a"), "n").capabilities())
+        .containsExactly(Capability.COUNTS_RECEIVERS);
+  }
+
+  @Test
+  void valkeyIsAnotherNameForRedis() {
+    assertThat(new RedisBackendProvider().schemes())
+        .contains("valkey-socket", "valkeys-cluster")
+        .hasSize(14);
+    assertThat(address("valkey://h").uri().isSsl()).isFalse();
+    assertThat(address("valkeys://h").uri().isSsl()).isTrue();
+    assertThat(address("valkeys-sentinel://h/m").topology()).isEqualTo(Topology.SENTINEL);
+    assertThat(address("valkey-cluster://h")).hasToString("valkey-cluster://h:6379");
+  }
+
+  @Test
+  void allFaultsOfAUrlAreListedAtOnce() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> address("redis-sentinel://user@a?db=1&pubsub=classic&sentinel-user=u"))
+        .withMessageContaining("master")
+        .withMessageContaining("db: ")
+        .withMessageContaining("pubsub: ")
+        .withMessageContaining("sentinel-password: ")
+        .withMessageContaining("no password");
   }
 
   @Test
@@ -74,6 +154,6 @@ class RedisBackendProviderTest {
   }
 
   private static RedisAddress address(String url) {
-    return RedisBackendProvider.address(BackendUrl.parse(url));
+    return RedisUrl.parse(BackendUrl.parse(url));
   }
 }

@@ -1,0 +1,28 @@
+package io.starling.integration.managers;
+
+import io.starling.integration.broker.RedisSentinels;
+import io.starling.integration.contract.PubSubBackendContract;
+import io.starling.manager.pubsub.BackendUrl;
+import io.starling.manager.pubsub.PubSubBackend;
+import io.starling.manager.redis.RedisBackendProvider;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+final class RedisSentinelBackendContractIT extends PubSubBackendContract {
+  private static RedisSentinels broker;
+
+  @BeforeAll
+  static void open() {
+    broker = RedisSentinels.start();
+  }
+
+  @AfterAll
+  static void close() {
+    broker.close();
+  }
+
+  @Override
+  protected PubSubBackend createBackend() {
+    return new RedisBackendProvider().create(BackendUrl.parse(broker.url()), "contract");
+  }
+}

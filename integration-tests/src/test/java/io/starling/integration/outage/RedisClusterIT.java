@@ -1,0 +1,245 @@
+package io.starling.integration.outage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.starling.integration.broker.EmbeddedRedis;
+import io.starling.integration.broker.RedisCluster;
+import io.starling.integration.contract.FakeSocket;
+import io.starling.integration.contract.TestHost;
+import io.starling.integration.outage.BrokerOutageScenarios.Traffic;
+import io.starling.manager.BackendState;
+import io.starling.manager.ClientManagerFactory;
+import io.starling.manager.HostId;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A Redis Cluster whose slots move, and whose nodes hang. */
+@Timeout(120)
+final class RedisClusterIT {
+  private static RedisCluster redis;
+
+  @BeforeAll
+  static void open() {
+    redis = RedisCluster.start();
+  }
+
+  @AfterAll
+  static void close() {
+    redis.close();
+  }
+
+  @Test
+  void aSlotThatMovesUnderTrafficLosesAndDoublesNothing() {
+    String prefix = HostId.random().value();
+    String url = redis.url() + "?prefix=" + prefix;
+    try (TestHost a = TestHost.start(ClientManagerFactory.create(url));
+        TestHost b = TestHost.start(ClientManagerFactory.create(url))) {
+      FakeSocket onB = b.connect("on-b", "r");
+      BrokerOutageScenarios.patiently().until(() -> BrokerOutageScenarios.knowEachOther(a, b));
+      try (Traffic traffic = new Traffic(a.manager(), "r")) {
+        for (int i = 0; i < 3; i++) {
+          int before = onB.count();
+          BrokerOutageScenarios.patiently().until(() -> onB.count() > before + 100);
+
+          moveOn(prefix + ":all");
+
+          BrokerOutageScenarios.patiently()
+              .until(
+                  () ->
+                      onB.count() > before + 200
+                          && BrokerOutageScenarios.isAll(BackendState.UP, a, b));
+        }
+        int sent = traffic.stop();
+        BrokerOutageScenarios.patiently().until(() -> onB.count() >= sent);
+        assertThat(onB.received()).containsExactlyElementsOf(BrokerOutageScenarios.numbers(sent));
+      }
+    }
+  }
+
+  /** Moves the slot of a channel to the next node. */
+  private static void moveOn(String channel) {
+    List<EmbeddedRedis> nodes = redis.nodes();
+    int at = nodes.indexOf(redis.owner(channel));
+    redis.move(channel, nodes.get((at + 1) % nodes.size()));
+  }
+
+  @Test
+  void aMovedSubscriptionIsMadeAgainWithoutLosingTheLink() {
+    try (BackendProbe probe = new BackendProbe(redis.url());
+        BackendProbe other = new BackendProbe(redis.url())) {
+      TestHost.await(probe.start());
+      TestHost.await(probe.backend().subscribe(probe.channel()));
+      EmbeddedRedis old = redis.owner(probe.channel());
+
+      moveOn(probe.channel());
+
+      BrokerOutageScenarios.patiently()
+          .until(() -> subscribers(redis.owner(probe.channel()), probe.channel()) == 1);
+      TestHost.await(other.start());
+      assertThat(
+              TestHost.await(
+                  other.backend().publish(probe.channel(), ByteBuffer.wrap(new byte[] {'x'}))))
+          .isOne();
+      BrokerOutageScenarios.patiently().until(() -> probe.frames().equals(List.of("x")));
+      assertThat(probe.told("lost SUBSCRIBE")).isNull();
+      BrokerOutageScenarios.patiently()
+          .until(() -> old.connections("starling-" + probe.name() + "-subscribe") == 0);
+    }
+  }
+
+  private static int subscribers(EmbeddedRedis node, String channel) {
+    List<String> answer = node.ask("PUBSUB SHARDNUMSUB " + channel).lines().toList();
+    return Integer.parseInt(answer.get(3).substring(1));
+  }
+
+  @Test
+  void aNodeThatHangsIsNoticedInBothDirectionsAlthoughTheOthersAnswer() {
+    try (BackendProbe probe = new BackendProbe(redis.url())) {
+      TestHost.await(probe.start());
+      TestHost.await(probe.backend().subscribe(probe.channel()));
+      EmbeddedRedis owner = redis.owner(probe.channel());
+      String elsewhere = channelNotOn(owner, probe.prefix());
+      TestHost.await(probe.backend().subscribe(elsewhere));
+      owner.freeze();
+      try {
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(15))
+            .pollInterval(Duration.ofMillis(100))
+            .until(
+                () -> {
+                  probe.backend().publish(elsewhere, ByteBuffer.wrap(new byte[] {'x'}));
+                  return probe.told("lost PUBLISH") != null && probe.told("lost SUBSCRIBE") != null;
+                });
+      } finally {
+        owner.thaw();
+      }
+      BrokerOutageScenarios.patiently()
+          .until(
+              () ->
+                  probe.told("restored PUBLISH") != null
+                      && probe.told("restored SUBSCRIBE") != null);
+      assertThat(TestHost.await(probe.publish("again"))).isOne();
+    }
+  }
+
+  @Test
+  void aPauseStopsReadingFromEveryNode() {
+    try (BackendProbe probe = new BackendProbe(redis.url());
+        BackendProbe other = new BackendProbe(redis.url())) {
+      TestHost.await(probe.start());
+      TestHost.await(other.start());
+      String first = probe.channel();
+      String second = channelNotOn(redis.owner(first), probe.prefix());
+      for (String channel : List.of(first, second)) {
+        TestHost.await(probe.backend().subscribe(channel));
+      }
+
+      probe.backend().pause();
+
+      for (String channel : List.of(first, second)) {
+        for (int i = 0; i < 100; i++) {
+          ByteBuffer big = ByteBuffer.wrap("x".repeat(100_000).getBytes());
+          assertThat(TestHost.await(other.backend().publish(channel, big))).isOne();
+        }
+      }
+      Awaitility.await().during(Duration.ofMillis(500)).until(() -> probe.frames().size() < 100);
+      probe.backend().resume();
+      BrokerOutageScenarios.patiently().until(() -> probe.frames().size() == 200);
+      assertThat(probe.told("lost")).isNull();
+    }
+  }
+
+  @Test
+  void aUserWithTheDocumentedRightsNeedsNoOthers() {
+    try (BackendProbe sharded = new BackendProbe(limited(""));
+        BackendProbe classic = new BackendProbe(limited("?pubsub=classic"))) {
+      for (BackendProbe probe : List.of(sharded, classic)) {
+        for (EmbeddedRedis node : redis.nodes()) {
+          node.ask(
+              "ACL SETUSER limited on >secret &"
+                  + probe.prefix()
+                  + ":* +publish +subscribe +unsubscribe +ping +role +info +hello +client|setname"
+                  + " +select +cluster|slots +spublish +ssubscribe +sunsubscribe");
+        }
+        TestHost.await(probe.start());
+        TestHost.await(probe.backend().subscribe(probe.channel()));
+        TestHost.await(probe.publish("allowed"));
+        BrokerOutageScenarios.patiently().until(() -> probe.frames().equals(List.of("allowed")));
+        TestHost.await(probe.backend().unsubscribe(probe.channel()));
+      }
+      assertThatThrownBy(() -> TestHost.await(sharded.backend().subscribe("other:all")))
+          .hasMessageContaining("NOPERM");
+    }
+  }
+
+  private static String limited(String parameters) {
+    return redis.url().replace("://", "://limited:secret@") + parameters;
+  }
+
+  @Test
+  void aKilledNodeIsReplacedByItsReplicaAndNothingIsLost() {
+    String prefix = HostId.random().value();
+    try (RedisCluster own = RedisCluster.start()) {
+      EmbeddedRedis owner = own.owner(prefix + ":all");
+      own.addReplica(owner);
+      String url = own.url() + "?prefix=" + prefix;
+      try (TestHost a = TestHost.start(ClientManagerFactory.create(url));
+          TestHost b = TestHost.start(ClientManagerFactory.create(url))) {
+        FakeSocket onB = b.connect("on-b", "r");
+        BrokerOutageScenarios.patiently().until(() -> BrokerOutageScenarios.knowEachOther(a, b));
+        try (Traffic traffic = new Traffic(a.manager(), "r")) {
+          BrokerOutageScenarios.patiently().until(() -> onB.count() > 100);
+
+          owner.kill();
+          BrokerOutageScenarios.patiently()
+              .until(() -> !BrokerOutageScenarios.isAll(BackendState.UP, a, b));
+
+          int before = onB.count();
+          BrokerOutageScenarios.patiently()
+              .until(
+                  () ->
+                      onB.count() > before + 100
+                          && BrokerOutageScenarios.isAll(BackendState.UP, a, b));
+          int sent = traffic.stop();
+          BrokerOutageScenarios.patiently().until(() -> onB.count() >= sent);
+          assertThat(onB.received()).containsExactlyElementsOf(BrokerOutageScenarios.numbers(sent));
+        }
+      }
+    }
+  }
+
+  private static String channelNotOn(EmbeddedRedis node, String prefix) {
+    return IntStream.range(0, 1_000)
+        .mapToObj(i -> prefix + ":" + i)
+        .filter(channel -> redis.owner(channel) != node)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aPlainAddressOfANodeReachesTheOtherNodesWithoutACount() {
+    List<EmbeddedRedis> nodes = redis.nodes();
+    try (BackendProbe one = new BackendProbe(nodes.get(0).url());
+        BackendProbe other = new BackendProbe(nodes.get(1).url())) {
+      TestHost.await(one.start());
+      TestHost.await(one.backend().subscribe(one.channel()));
+      TestHost.await(other.start());
+
+      assertThat(
+              TestHost.await(
+                  other.backend().publish(one.channel(), ByteBuffer.wrap(new byte[] {'x'}))))
+          .isEqualTo(-1);
+
+      BrokerOutageScenarios.patiently().until(() -> one.frames().equals(List.of("x")));
+      assertThat(one.told("lost")).isNull();
+    }
+  }
+}
