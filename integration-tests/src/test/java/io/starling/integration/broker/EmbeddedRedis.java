@@ -4,6 +4,9 @@ import io.starling.integration.process.ChildProcess;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +70,17 @@ public final class EmbeddedRedis implements KillableBroker {
   @Override
   public int port() {
     return port;
+  }
+
+  /** Sends commands over one connection of its own; gives all answers. */
+  public String ask(String... commands) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      String lines = String.join("\r\n", commands) + "\r\nQUIT\r\n";
+      socket.getOutputStream().write(lines.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

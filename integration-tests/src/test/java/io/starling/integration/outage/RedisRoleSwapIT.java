@@ -11,11 +11,6 @@ import io.starling.manager.BackendState;
 import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -34,7 +29,7 @@ final class RedisRoleSwapIT {
       FakeSocket onB = b.connect("on-b", "r");
       BrokerOutageScenarios.patiently().until(() -> a.manager().hosts().size() == 2);
 
-      ask(first, "REPLICAOF 127.0.0.1 " + second.port());
+      first.ask("REPLICAOF 127.0.0.1 " + second.port());
       address.redirect(second.port());
 
       Awaitility.await()
@@ -54,7 +49,7 @@ final class RedisRoleSwapIT {
         TcpProxy address = TcpProxy.open(first.port());
         BackendProbe probe = new BackendProbe("redis://127.0.0.1:" + address.port())) {
       TestHost.await(probe.start());
-      ask(first, "REPLICAOF 127.0.0.1 " + second.port());
+      first.ask("REPLICAOF 127.0.0.1 " + second.port());
       BrokerOutageScenarios.patiently()
           .until(
               () -> probe.told("failed PUBLISH") != null && probe.told("failed SUBSCRIBE") != null);
@@ -72,20 +67,6 @@ final class RedisRoleSwapIT {
   }
 
   private static long connections(EmbeddedRedis redis) {
-    return ask(redis, "CLIENT LIST")
-        .lines()
-        .filter(line -> line.contains("name=starling-"))
-        .count();
-  }
-
-  private static String ask(EmbeddedRedis redis, String command) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redis.port())) {
-      socket
-          .getOutputStream()
-          .write((command + "\r\nQUIT\r\n").getBytes(StandardCharsets.US_ASCII));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return redis.ask("CLIENT LIST").lines().filter(line -> line.contains("name=starling-")).count();
   }
 }

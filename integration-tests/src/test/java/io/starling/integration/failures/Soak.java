@@ -1,0 +1,6 @@
+package io.starling.integration.failures;
+
+/** Placeholder. */
+public final class Soak {
+  private Soak() {}
+}
