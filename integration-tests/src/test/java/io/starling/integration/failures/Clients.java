@@ -7,6 +7,7 @@ import io.starling.integration.failures.Member.Event;
 import io.starling.integration.process.ChildProcess;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Official clients in one process of Node, and what they heard. */
 final class Clients implements AutoCloseable {
@@ -65,7 +66,7 @@ final class Clients implements AutoCloseable {
     return healed == null ? -1 : healed.millis();
   }
 
-  private @org.jspecify.annotations.Nullable Event healed(String mark) {
+  private @Nullable Event healed(String mark) {
     return Member.named(process, "healed").stream()
         .filter(event -> event.words().get(0).equals(mark))
         .findFirst()

@@ -41,8 +41,9 @@ final class Numbers {
   /**
    * Begins.
    *
-   * @param what {@code plain}: 100 emits to all in a second; {@code mixed}: 100 to rooms, 5 to all,
-   *     4 with an attachment, 2 with acks and 1 query; {@code few}: 20 emits to all in a second
+   * @param what {@code plain}: 100 emits to all in a second; {@code mixed}: 50 to rooms, 2 to all,
+   *     1 with an attachment, 1 with acks and a query every 2 s; {@code few}: 5 emits to all in a
+   *     second
    */
   void start(String what) {
     Runnable tick =
@@ -64,29 +65,31 @@ final class Numbers {
   }
 
   private void few() {
-    if (turn++ % 5 == 0) {
+    if (turn++ % 20 == 0) {
       emit("all", everybody);
     }
   }
 
   private void mixed() {
     turn++;
-    String room = "room" + turn % ROOMS;
-    emit(room, everybody.to(room));
-    if (turn % 20 == 0) {
-      emit("all", everybody);
-    }
-    if (turn % 25 == 0) {
-      emit("binary", everybody, new byte[] {1, 2, (byte) turn});
+    String room = "room" + turn / 2 % ROOMS;
+    if (turn % 2 == 0) {
+      emit(room, everybody.to(room));
     }
     if (turn % 50 == 0) {
+      emit("all", everybody);
+    }
+    if (turn % 100 == 25) {
+      emit("binary", everybody, new byte[] {1, 2, (byte) turn});
+    }
+    if (turn % 100 == 75) {
       CompletionStage<AckResponses<Arguments>> asked =
           everybody
               .to(room)
               .emitWithAck("n", stream(room), number(room), System.currentTimeMillis());
       count("acks", asked.thenApply(AckResponses::complete));
     }
-    if (turn % 100 == 0) {
+    if (turn % 200 == 0) {
       count("queries", everybody.count().thenApply(HostResponses::complete));
     }
   }

@@ -5,6 +5,8 @@ import static io.starling.integration.failures.BackEnd.RABBITMQ;
 import static io.starling.integration.failures.BackEnd.REDIS;
 import static io.starling.integration.failures.Trial.pause;
 
+import io.starling.integration.broker.EmbeddedRedis;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -120,9 +122,9 @@ final class Rows {
   }
 
   private static void slow(Trial trial) {
-    trial.injure(() -> trial.proxy().delay(java.time.Duration.ofMillis(300)));
+    trial.injure(() -> trial.proxy().delay(Duration.ofMillis(300)));
     pause(15);
-    trial.heal(() -> trial.proxy().delay(java.time.Duration.ZERO));
+    trial.heal(() -> trial.proxy().delay(Duration.ZERO));
   }
 
   private static void receiversLater(Trial trial) {
@@ -182,7 +184,7 @@ final class Rows {
   }
 
   private static void permission(Trial trial) {
-    boolean redis = trial.broker() instanceof io.starling.integration.broker.EmbeddedRedis;
+    boolean redis = trial.broker() instanceof EmbeddedRedis;
     trial.injure(() -> withdraw(trial, redis));
     pause(10);
     trial.heal(

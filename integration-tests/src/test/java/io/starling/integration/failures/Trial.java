@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** A cluster under traffic, to which something is done, and what is measured meanwhile. */
 final class Trial implements AutoCloseable {
@@ -212,7 +213,7 @@ final class Trial implements AutoCloseable {
     return members.stream()
         .flatMap(
             m ->
-                java.util.stream.Stream.concat(
+                Stream.concat(
                     m.named("stateChanged").stream()
                         .filter(event -> !event.words().get(0).equals("UP")),
                     m.named("hostLeft").stream()))
