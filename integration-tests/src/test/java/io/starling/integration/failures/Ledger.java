@@ -37,6 +37,7 @@ final class Ledger {
 
   private final List<String> faults = new ArrayList<>();
   private final Set<String> missing = new HashSet<>();
+  private final Set<String> givenBack = new HashSet<>();
   private int twice;
   private int outOfOrder;
   private int unknown;
@@ -54,7 +55,9 @@ final class Ledger {
   /**
    * The result.
    *
-   * @param missing how many messages some client of a live host did not get
+   * @param missing how many messages the clients of each host did not get, added up
+   * @param givenBack how many of these the manager gave back to the sender: the stage of the emit
+   *     failed as not sent. The others are counted as missing by the host that lacks them
    * @param twice how many deliveries came again
    * @param outOfOrder how many deliveries came after a later one
    * @param unknown how many of the last messages of a killed host some other host lacks. They were
@@ -62,7 +65,8 @@ final class Ledger {
    * @param faults what nobody reported, what was reported and came all the same, and whatever else
    *     must not be; empty if all is well
    */
-  record Verdict(int missing, int twice, int outOfOrder, int unknown, List<String> faults) {
+  record Verdict(
+      int missing, int givenBack, int twice, int outOfOrder, int unknown, List<String> faults) {
     boolean green() {
       return faults.isEmpty() && twice == 0 && outOfOrder == 0;
     }
@@ -107,7 +111,8 @@ final class Ledger {
       }
     }
     missingOfKilled.forEach(this::compareOfKilled);
-    return new Verdict(missing.size(), twice, outOfOrder, unknown, List.copyOf(faults));
+    return new Verdict(
+        missing.size(), givenBack.size(), twice, outOfOrder, unknown, List.copyOf(faults));
   }
 
   private void judge(Session session, String stream) {
@@ -129,10 +134,13 @@ final class Ledger {
     int end = session.open() ? count : seen.length();
     for (int number = first; number < end; number++) {
       String message = stream + ":" + number;
-      boolean explained = reported.contains(message) || isNotSentTo(session, stream, message);
+      boolean back = isNotSentTo(session, stream, message);
+      boolean explained = back || reported.contains(message);
       if (!seen.get(number)) {
         missing.add(session.host() + " " + message);
-        if (!explained) {
+        if (back) {
+          givenBack.add(session.host() + " " + message);
+        } else if (!explained) {
           fault(session, stream, number + " is missing, and nobody says so");
         }
       } else if (explained) {

@@ -23,7 +23,7 @@ final class LedgerTest {
   @Test
   void everythingOnceAndInOrderIsGreen() {
     Verdict verdict = judge("0 b 900 0 open a-all=0-9");
-    assertThat(verdict).isEqualTo(new Verdict(0, 0, 0, 0, List.of()));
+    assertThat(verdict).isEqualTo(new Verdict(0, 0, 0, 0, 0, List.of()));
     assertThat(verdict.green()).isTrue();
   }
 
@@ -36,7 +36,8 @@ final class LedgerTest {
   @Test
   void whatItsHostCountedIsMissingAndGreen() {
     ledger.lost("b", List.of("a-all:4"));
-    assertThat(judge("0 b 900 0 open a-all=0-3,5-9")).isEqualTo(new Verdict(1, 0, 0, 0, List.of()));
+    assertThat(judge("0 b 900 0 open a-all=0-3,5-9"))
+        .isEqualTo(new Verdict(1, 0, 0, 0, 0, List.of()));
   }
 
   @Test
@@ -56,7 +57,7 @@ final class LedgerTest {
   void whatWasNotSentIsMissingOnOtherHostsOnly() {
     ledger.notSent("a-all:9");
     assertThat(judge("0 b 900 0 open a-all=0-8", "1 a 900 0 open a-all=0-9"))
-        .isEqualTo(new Verdict(1, 0, 0, 0, List.of()));
+        .isEqualTo(new Verdict(1, 1, 0, 0, 0, List.of()));
   }
 
   @Test
@@ -110,6 +111,6 @@ final class LedgerTest {
             List.of(
                 Session.parse(List.of(first.split(" "))),
                 Session.parse(List.of(other.split(" ")))));
-    assertThat(verdict).isEqualTo(new Verdict(1, 0, 0, 2, List.of()));
+    assertThat(verdict).isEqualTo(new Verdict(1, 0, 0, 0, 2, List.of()));
   }
 }

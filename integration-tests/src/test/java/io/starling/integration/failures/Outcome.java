@@ -31,10 +31,25 @@ record Outcome(
   private static final List<String> COUNTERS =
       List.of("missing", "repaired", "duplicates", "publish_failures", "refused");
 
+  private static final List<String> COLUMNS =
+      List.of(
+          "row",
+          "back end",
+          "result",
+          "missing",
+          "given back",
+          "counted by receivers",
+          "twice",
+          "out of order",
+          "counters of all hosts: missing, repaired, duplicates, failed, refused",
+          "noticed after",
+          "recovered after",
+          "warnings",
+          "more threads or connections");
+
+  /** The beginning of the table whose rows {@link #line} makes. */
   static final String HEADER =
-      "| row | back end | result | missing | twice | out of order | counters of all hosts:"
-          + " missing, repaired, duplicates, failed, refused | noticed after | recovered after |"
-          + " warnings | more threads or connections |\n|---|---|---|---|---|---|---|---|---|---|---|\n";
+      "| " + String.join(" | ", COLUMNS) + " |\n" + "|---".repeat(COLUMNS.size()) + "|\n";
 
   static Outcome of(Row row, BackEnd backEnd, Trial trial, long recovered) {
     Ledger.Verdict verdict = trial.conclude();
@@ -65,7 +80,7 @@ record Outcome(
     return new Outcome(
         row,
         backEnd,
-        new Ledger.Verdict(0, 0, 0, 0, faults),
+        new Ledger.Verdict(0, 0, 0, 0, 0, faults),
         -1,
         -1,
         Map.of(),
@@ -82,15 +97,17 @@ record Outcome(
     return verdict.green() && recoveredMillis >= 0;
   }
 
-  /** One row of the table of {@link #HEADER}. */
+  /** One row of the table that {@link #HEADER} begins. */
   String line() {
-    return "| `%s` | %s | %s | %d%s | %d | %d | %s | %s | %s | %d | %s |%n"
+    return "| `%s` | %s | %s | %d%s | %d | %d | %d | %d | %s | %s | %s | %d | %s |%n"
         .formatted(
             row.name(),
             backEnd.word(),
             green() ? "green" : "RED",
             verdict.missing(),
             verdict.unknown() > 0 ? " (and " + verdict.unknown() + " unknown)" : "",
+            verdict.givenBack(),
+            verdict.missing() - verdict.givenBack(),
             verdict.twice(),
             verdict.outOfOrder(),
             String.join(", ", counts.values().stream().map(Object::toString).toList()),

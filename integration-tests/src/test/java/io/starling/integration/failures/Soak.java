@@ -145,8 +145,10 @@ public final class Soak {
     StringBuilder text = new StringBuilder();
     text.append("## Soak on %s, %d min: %s%n%n".formatted(backEnd.word(), minutes, word(green)));
     text.append(
-        "%d messages were delivered to clients; %d did not come and are counted by hosts, %d came"
-                .formatted(trial.clients().heard(), verdict.missing(), verdict.twice())
+        "%d messages were delivered to clients. Missing at the clients of some host: %d, of which"
+                .formatted(trial.clients().heard(), verdict.missing())
+            + " %d were given back to the sender and the others are counted by that host. %d came"
+                .formatted(verdict.givenBack(), verdict.twice())
             + " twice, %d out of order. Of the killed host, up to %d last messages did not reach"
                 .formatted(verdict.outOfOrder(), verdict.unknown())
             + " every other host. It took %.0f s.%n%n".formatted(elapsed()));
