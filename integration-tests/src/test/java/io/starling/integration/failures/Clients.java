@@ -49,14 +49,19 @@ final class Clients implements AutoCloseable {
     return Long.parseLong(ask("status", "status").words().get(1));
   }
 
+  /** From now on notes who has heard from each of these origins what was sent since a moment. */
+  void mark(long sinceMillis, List<String> origins) {
+    process.tell("mark " + sinceMillis + " " + String.join(" ", origins));
+  }
+
   /**
-   * Waits until every client has heard from every origin what was sent after a moment; gives the
-   * time of the last of these messages.
+   * Waits until every client has heard from every origin of the mark; gives the time of the last of
+   * these messages.
    *
+   * @param sinceMillis the moment of the mark
    * @return −1 if that is not so in time
    */
-  long awaitHealed(long sinceMillis, List<String> origins, Duration timeout) {
-    process.tell("mark " + sinceMillis + " " + String.join(" ", origins));
+  long awaitHealed(long sinceMillis, Duration timeout) {
     String mark = Long.toString(sinceMillis);
     long deadline = System.nanoTime() + timeout.toNanos();
     await("healed")

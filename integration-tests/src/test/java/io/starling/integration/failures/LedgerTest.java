@@ -15,7 +15,7 @@ final class LedgerTest {
   private final Ledger ledger = new Ledger(BEGUN);
 
   private Verdict judge(String... sessions) {
-    ledger.sent("a-all", 10);
+    ledger.sent("a-all", 10, BEGUN + 10_000);
     return ledger.judge(
         Arrays.stream(sessions).map(words -> Session.parse(List.of(words.split(" ")))).toList());
   }
@@ -84,6 +84,11 @@ final class LedgerTest {
   void aClientThatCameLaterAndHearsNothingIsAFault() {
     assertThat(judge("0 b 1100 0 open ").faults())
         .containsExactly("client 0 on b: a-all: nothing came");
+  }
+
+  @Test
+  void aClientThatCameAfterTheLastMessageIsOwedNothing() {
+    assertThat(judge("0 b 11100 0 open ").green()).isTrue();
   }
 
   @Test

@@ -82,10 +82,10 @@ public final class Soak {
       double begun = elapsed();
       pauseUntil(begun + traffic * 0.1);
       brokerKilled(trial);
-      pauseUntil(begun + traffic * 0.4);
-      brokerKilled(trial);
-      pauseUntil(begun + traffic * 0.7);
+      pauseUntil(begun + traffic * 0.35);
       hostReplaced(trial);
+      pauseUntil(begun + traffic * 0.75);
+      brokerKilled(trial);
       pauseUntil(begun + traffic);
       long recovered = trial.awaitRecovery();
       note(recovered < 0 ? "RED: not everybody hears everybody" : "everybody hears everybody");
@@ -111,12 +111,13 @@ public final class Soak {
 
   private boolean conclude(Trial trial, boolean recovered) throws IOException {
     Ledger.Verdict verdict = trial.conclude();
+    trial.awaitAnswers();
     List<String> faults = new ArrayList<>(verdict.faults());
     StringBuilder counters = new StringBuilder();
     for (Member member : trial.living()) {
       Map<String, String> values = new TreeMap<>(member.report());
       counters.append("| ").append(member.name()).append(" | ").append(values).append(" |\n");
-      unended(member.name(), values, faults);
+      unended(values).forEach(fault -> faults.add(member.name() + ": " + fault));
     }
     boolean green = recovered && verdict.green() && faults.isEmpty();
     note("end");
@@ -126,18 +127,20 @@ public final class Soak {
     return green;
   }
 
-  /** Every question must have ended in one way or another. */
-  private static void unended(String name, Map<String, String> values, List<String> faults) {
+  /** The kinds of questions of a report of which some have no end, with their numbers. */
+  static List<String> unended(Map<String, String> report) {
+    List<String> faults = new ArrayList<>();
     for (String kind : List.of("acks", "queries")) {
       long ended = 0;
       for (String end : List.of(".complete", ".incomplete", ".failed")) {
-        ended += Long.parseLong(values.getOrDefault(kind + end, "0"));
+        ended += Long.parseLong(report.getOrDefault(kind + end, "0"));
       }
-      String asked = values.getOrDefault(kind + ".asked", "0");
+      String asked = report.getOrDefault(kind + ".asked", "0");
       if (!asked.equals(Long.toString(ended))) {
-        faults.add("%s: %s %s asked, %d ended".formatted(name, asked, kind, ended));
+        faults.add("%s %s asked, %d ended".formatted(asked, kind, ended));
       }
     }
+    return faults;
   }
 
   private String text(

@@ -58,7 +58,8 @@ final class Trial implements AutoCloseable {
     clients.connect(clientsEach, members);
     begunMillis = System.currentTimeMillis();
     members.forEach(member -> member.tell("go " + traffic));
-    if (clients.awaitHealed(begunMillis, origins(), RECOVERY) < 0) {
+    clients.mark(begunMillis, origins());
+    if (clients.awaitHealed(begunMillis, RECOVERY) < 0) {
       throw new AssertionError("the hosts do not hear each other (expected: before any failure)");
     }
     pause(2);
@@ -159,6 +160,19 @@ final class Trial implements AutoCloseable {
   void heal(Runnable remedy) {
     remedy.run();
     healedMillis = System.currentTimeMillis();
+    clients.mark(healedMillis, origins());
+  }
+
+  /** Waits until every question that a living host asked has ended, for 20 s at the most. */
+  void awaitAnswers() {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    await("answers")
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () ->
+                System.nanoTime() - deadline > 0
+                    || living().stream().allMatch(m -> Soak.unended(m.report()).isEmpty()));
   }
 
   /** Lets time pass. */
@@ -186,7 +200,7 @@ final class Trial implements AutoCloseable {
    * @return the milliseconds since the end of the harm; −1 if that is not so in time
    */
   long awaitRecovery() {
-    long heard = clients.awaitHealed(healedMillis, origins(), RECOVERY);
+    long heard = clients.awaitHealed(healedMillis, RECOVERY);
     if (heard < 0) {
       return -1;
     }
@@ -245,9 +259,10 @@ final class Trial implements AutoCloseable {
     for (Member member : members) {
       if (member.isStopped()) {
         byId.put(member.id(), member);
+        long until = member.named("stopped").get(0).millis();
         member
             .named("sent")
-            .forEach(e -> ledger.sent(e.words().get(0), Integer.parseInt(e.words().get(1))));
+            .forEach(e -> ledger.sent(e.words().get(0), Integer.parseInt(e.words().get(1)), until));
         member.named("failed").stream()
             .filter(event -> event.words().get(0).equals("NOT_SENT"))
             .forEach(event -> ledger.notSent(event.words().get(1)));
