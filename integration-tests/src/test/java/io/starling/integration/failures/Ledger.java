@@ -41,6 +41,10 @@ final class Ledger {
   /** The highest number that any client heard of each stream. */
   private final Map<String, Integer> highest = new HashMap<>();
 
+  /** What each client heard of each stream in its earlier connections. */
+  private final Map<String, BitSet> earlier = new HashMap<>();
+
+  private final Map<Integer, Integer> away = new HashMap<>();
   private final List<String> faults = new ArrayList<>();
   private final Set<String> missing = new HashSet<>();
   private final Set<String> givenBack = new HashSet<>();
@@ -68,6 +72,7 @@ final class Ledger {
    * @param outOfOrder how many deliveries came after a later one
    * @param unknown how many of the last messages of a killed host some other host lacks. They were
    *     never published, or nobody can tell that host of them
+   * @param away how many messages one client missed at most while it was not connected
    * @param faults what nobody reported, what was reported and came all the same, and whatever else
    *     must not be; empty if all is well
    */
@@ -124,22 +129,43 @@ final class Ledger {
     }
     missingOfKilled.forEach(this::compareOfKilled);
     return new Verdict(
-        missing.size(), givenBack.size(), twice, outOfOrder, unknown, List.copyOf(faults));
+        missing.size(),
+        givenBack.size(),
+        twice,
+        outOfOrder,
+        unknown,
+        away.values().stream().mapToInt(Integer::intValue).max().orElse(0),
+        List.copyOf(faults));
   }
 
   private void judge(Session session, String stream) {
-    List<Range> heard = session.streams().getOrDefault(stream, List.of());
+    BitSet seen = order(session.streams().getOrDefault(stream, List.of()));
+    compareWithEarlier(session, stream, seen);
     Integer count = sent.get(stream);
     if (count == null) {
-      judgeOfKilled(session, stream, order(heard), heard.get(0).from());
+      judgeOfKilled(session, stream, seen);
     } else if (session.fromMillis() <= begunMillis) {
-      judge(session, stream, order(heard), 0, count);
-    } else if (!heard.isEmpty()) {
-      judge(session, stream, order(heard), heard.get(0).from(), count);
+      judge(session, stream, seen, 0, count);
+    } else if (!seen.isEmpty()) {
+      judge(session, stream, seen, seen.nextSetBit(0), count);
     } else if (session.open()
         && session.fromMillis() + LONG_ENOUGH_MILLIS < until.getOrDefault(stream, 0L)) {
       fault(session, stream, "nothing came");
     }
+  }
+
+  /** A client that connects again misses what was sent meanwhile, and must not hear it twice. */
+  private void compareWithEarlier(Session session, String stream, BitSet seen) {
+    BitSet before = earlier.computeIfAbsent(session.client() + " " + stream, made -> new BitSet());
+    BitSet again = (BitSet) before.clone();
+    again.and(seen);
+    twice += again.cardinality();
+    if (!before.isEmpty() && !seen.isEmpty()) {
+      int between = seen.nextSetBit(0) - before.length();
+      outOfOrder += between < 0 && again.isEmpty() ? 1 : 0;
+      away.merge(session.client(), Math.max(0, between), Integer::sum);
+    }
+    before.or(seen);
   }
 
   private void judge(Session session, String stream, BitSet seen, int first, int count) {
@@ -163,8 +189,8 @@ final class Ledger {
   }
 
   /** How many messages a killed origin sent is not known: only holes can be seen. */
-  private void judgeOfKilled(Session session, String stream, BitSet seen, int first) {
-    for (int number = seen.nextClearBit(first);
+  private void judgeOfKilled(Session session, String stream, BitSet seen) {
+    for (int number = seen.nextClearBit(seen.nextSetBit(0));
         number < seen.length();
         number = seen.nextClearBit(number + 1)) {
       missing.add(session.host() + " " + stream + ":" + number);

@@ -23,7 +23,7 @@ final class LedgerTest {
   @Test
   void everythingOnceAndInOrderIsGreen() {
     Verdict verdict = judge("0 b 900 0 open a-all=0-9");
-    assertThat(verdict).isEqualTo(new Verdict(0, 0, 0, 0, 0, List.of()));
+    assertThat(verdict).isEqualTo(new Verdict(0, 0, 0, 0, 0, 0, List.of()));
     assertThat(verdict.green()).isTrue();
   }
 
@@ -37,7 +37,7 @@ final class LedgerTest {
   void whatItsHostCountedIsMissingAndGreen() {
     ledger.lost("b", List.of("a-all:4"));
     assertThat(judge("0 b 900 0 open a-all=0-3,5-9"))
-        .isEqualTo(new Verdict(1, 0, 0, 0, 0, List.of()));
+        .isEqualTo(new Verdict(1, 0, 0, 0, 0, 0, List.of()));
   }
 
   @Test
@@ -57,7 +57,7 @@ final class LedgerTest {
   void whatWasNotSentIsMissingOnOtherHostsOnly() {
     ledger.notSent("a-all:9");
     assertThat(judge("0 b 900 0 open a-all=0-8", "1 a 900 0 open a-all=0-9"))
-        .isEqualTo(new Verdict(1, 1, 0, 0, 0, List.of()));
+        .isEqualTo(new Verdict(1, 1, 0, 0, 0, 0, List.of()));
   }
 
   @Test
@@ -97,6 +97,19 @@ final class LedgerTest {
   }
 
   @Test
+  void aClientThatConnectsAgainMissesWhatWasSentMeanwhile() {
+    String before = "0 b 900 1100 ping_timeout a-all=0-3";
+    assertThat(judge(before, "0 b 1200 0 open a-all=6-9"))
+        .isEqualTo(new Verdict(0, 0, 0, 0, 0, 2, List.of()));
+  }
+
+  @Test
+  void aClientThatConnectsAgainHearsNothingTwice() {
+    String before = "0 b 900 1100 ping_timeout a-all=0-6";
+    assertThat(judge(before, "0 b 1200 0 open a-all=6-9").twice()).isEqualTo(1);
+  }
+
+  @Test
   void aMessageForAnotherRoomIsAFault() {
     assertThat(judge("0 b 900 0 open a-all=0-9;a-room1=0-0").faults())
         .containsExactly("client 0 on b: a-room1: is not for it");
@@ -116,6 +129,6 @@ final class LedgerTest {
             List.of(
                 Session.parse(List.of(first.split(" "))),
                 Session.parse(List.of(other.split(" ")))));
-    assertThat(verdict).isEqualTo(new Verdict(1, 0, 0, 0, 2, List.of()));
+    assertThat(verdict).isEqualTo(new Verdict(1, 0, 0, 0, 2, 0, List.of()));
   }
 }

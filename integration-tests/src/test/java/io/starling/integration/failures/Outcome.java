@@ -41,6 +41,7 @@ record Outcome(
           "counted by receivers",
           "twice",
           "out of order",
+          "missed by a client while not connected",
           "counters of all hosts: missing, repaired, duplicates, failed, refused",
           "noticed after",
           "recovered after",
@@ -80,7 +81,7 @@ record Outcome(
     return new Outcome(
         row,
         backEnd,
-        new Ledger.Verdict(0, 0, 0, 0, 0, faults),
+        new Ledger.Verdict(0, 0, 0, 0, 0, 0, faults),
         -1,
         -1,
         Map.of(),
@@ -99,7 +100,7 @@ record Outcome(
 
   /** One row of the table that {@link #HEADER} begins. */
   String line() {
-    return "| `%s` | %s | %s | %d%s | %d | %d | %d | %d | %s | %s | %s | %d | %s |%n"
+    return "| `%s` | %s | %s | %d%s | %d | %d | %d | %d | %d | %s | %s | %s | %d | %s |%n"
         .formatted(
             row.name(),
             backEnd.word(),
@@ -110,6 +111,7 @@ record Outcome(
             verdict.missing() - verdict.givenBack(),
             verdict.twice(),
             verdict.outOfOrder(),
+            verdict.away(),
             String.join(", ", counts.values().stream().map(Object::toString).toList()),
             seconds(noticedMillis),
             seconds(recoveredMillis),

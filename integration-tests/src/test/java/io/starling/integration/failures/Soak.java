@@ -154,7 +154,8 @@ public final class Soak {
                 .formatted(verdict.givenBack(), verdict.twice())
             + " twice, %d out of order. Of the killed host, up to %d last messages did not reach"
                 .formatted(verdict.outOfOrder(), verdict.unknown())
-            + " every other host. It took %.0f s.%n%n".formatted(elapsed()));
+            + " every other host. A client missed at most %d messages while it was not connected. It took %.0f s.%n%n"
+                .formatted(verdict.away(), elapsed()));
     diary.forEach(line -> text.append("* ").append(line).append('\n'));
     faults.stream()
         .limit(MAX_FAULTS)
