@@ -77,7 +77,13 @@ final class Ledger {
    *     must not be; empty if all is well
    */
   record Verdict(
-      int missing, int givenBack, int twice, int outOfOrder, int unknown, List<String> faults) {
+      int missing,
+      int givenBack,
+      int twice,
+      int outOfOrder,
+      int unknown,
+      int away,
+      List<String> faults) {
     boolean green() {
       return faults.isEmpty() && twice == 0 && outOfOrder == 0;
     }
