@@ -130,6 +130,39 @@ public abstract class ClusterContract extends ClusterQueryContract {
   }
 
   @IndependentTest
+  void P9_aHostThatStartsAmongSendersGetsAllThatIsEmittedOnceItKnowsTheSender() {
+    TestHost sender = host();
+    CompletableFuture<TestHost> starting = CompletableFuture.supplyAsync(this::host);
+    FakeSocket client = null;
+    int sent = 0;
+    int known = -1;
+    while (known < 0) {
+      assertThat(sent).as("emits until the hosts know each other").isLessThan(100 * MANY);
+      await(sender.perform(new Operation.Emit(Recipients.ALL, json("[" + sent++ + "]"))));
+      if (client == null && starting.isDone()) {
+        client = starting.join().connect("new");
+      }
+      if (client != null && starting.join().manager().hosts().size() == 2) {
+        known = sent;
+      }
+    }
+    for (int end = sent + MANY; sent < end; sent++) {
+      emit(sender, Recipients.ALL, "[" + sent + "]");
+    }
+
+    FakeSocket on = client;
+    String last = "[" + (sent - 1) + "]";
+    Awaitility.await().until(() -> on.received().contains(last));
+    String heardFirst = on.received().get(0);
+    int first = Integer.parseInt(heardFirst.substring(1, heardFirst.length() - 1));
+    assertThat(first).isLessThanOrEqualTo(known);
+    assertThat(on.received())
+        .containsExactlyElementsOf(
+            IntStream.range(first, sent).mapToObj(i -> "[" + i + "]").toList());
+    assertThat(starting.join().listener().events()).noneMatch(e -> e.startsWith("gap"));
+  }
+
+  @IndependentTest
   void P3_localClientsAreServedBeforeTheCallReturns() {
     List<TestHost> hosts = hosts(2);
     FakeSocket local = hosts.get(0).connect("local");

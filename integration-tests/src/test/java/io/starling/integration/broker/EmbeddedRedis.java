@@ -55,8 +55,8 @@ public final class EmbeddedRedis implements KillableBroker {
   }
 
   /** What the server answers to an administrator, as one text. */
-  public String ask(String command) {
-    return ask(port, command);
+  public String ask(String... commands) {
+    return ask(port, String.join("\r\n", commands));
   }
 
   /**

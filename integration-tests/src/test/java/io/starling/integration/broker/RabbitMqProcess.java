@@ -141,6 +141,32 @@ public final class RabbitMqProcess implements KillableBroker {
     }
   }
 
+  /** Deletes a queue as an operator's tool does, whoever uses it. */
+  public void deleteQueue(String queue) {
+    control(
+        "eval",
+        "{ok, Q} = rabbit_amqqueue:lookup(rabbit_misc:r(<<\"/\">>, queue, <<\"%s\">>)),"
+                .formatted(queue)
+            + " rabbit_amqqueue:delete(Q, false, false, <<\"test\">>).");
+  }
+
+  /** Removes all bindings with this key, whoever needs them. */
+  public void removeBindings(String key) {
+    control(
+        "eval",
+        "[rabbit_binding:remove(B, <<\"test\">>) || B <- rabbit_binding:list(<<\"/\">>),"
+            + " element(3, B) =:= <<\"%s\">>].".formatted(key));
+  }
+
+  /** Deletes an exchange and its bindings, whoever uses them. */
+  public void deleteExchange(String exchange) {
+    control(
+        "eval",
+        "rabbit_exchange:delete(rabbit_misc:r(<<\"/\">>, exchange, <<\"%s\">>), false,"
+                .formatted(exchange)
+            + " <<\"test\">>).");
+  }
+
   @Override
   public void kill() {
     ChildProcess running = server;

@@ -140,6 +140,24 @@ class FakeBusManagerTest extends ClusterContract {
   }
 
   @Test
+  void P9_aNewHostIsOwedNothingFromBeforeItsStartAndEverythingOnceItKnowsTheSender() {
+    TestHost sender = host();
+    await(sender.perform(new Operation.Emit(Recipients.ALL, json("[\"before\"]"))));
+    TestHost started = host();
+    FakeSocket client = started.connect("new");
+    Awaitility.await().until(() -> started.manager().hosts().size() == 2);
+
+    bus.drop(1);
+    await(sender.perform(new Operation.Emit(Recipients.ALL, json("[\"lost\"]"))));
+    await(sender.perform(new Operation.Emit(Recipients.ALL, json("[\"after\"]"))));
+
+    eventually(client, "[\"lost\"]", "[\"after\"]");
+    assertThat(started.listener().events())
+        .anyMatch(e -> e.startsWith("repaired"))
+        .noneMatch(e -> e.startsWith("gap"));
+  }
+
+  @Test
   void P9_whatAnEmitterLosesIsReportedByExactCount() {
     TestHost host = host();
     FakeSocket client = host.connect("client");

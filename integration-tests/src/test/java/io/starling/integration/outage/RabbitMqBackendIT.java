@@ -76,7 +76,7 @@ final class RabbitMqBackendIT {
               .filter(name -> name.startsWith(probe.prefix()))
               .findFirst()
               .orElseThrow();
-      rabbit.control("eval", deletion(queue));
+      rabbit.deleteQueue(queue);
       BrokerOutageScenarios.patiently().until(() -> probe.told("restored SUBSCRIBE") != null);
 
       assertThat(await(probe.publish("again"))).isEqualTo(-1);
@@ -84,24 +84,12 @@ final class RabbitMqBackendIT {
     }
   }
 
-  private static String deletion(String queue) {
-    String name = "rabbit_misc:r(<<\"/\">>, queue, <<\"" + queue + "\">>)";
-    return "{ok, Q} = rabbit_amqqueue:lookup("
-        + name
-        + "), rabbit_amqqueue:delete(Q, false, false, <<\"test\">>).";
-  }
-
   @Test
   void aBindingThatIsRemovedByHandIsThereAgainAfterTheNextSubscribe() {
     try (BackendProbe probe = new BackendProbe(rabbit.url())) {
       await(probe.start());
       await(probe.backend().subscribe(probe.channel()));
-      rabbit.control(
-          "eval",
-          "[rabbit_binding:remove(B, <<\"test\">>) || B <- rabbit_binding:list(<<\"/\">>),"
-              + " element(3, B) =:= <<\""
-              + probe.channel()
-              + "\">>].");
+      rabbit.removeBindings(probe.channel());
       assertThat(await(probe.publish("lost"))).isZero();
 
       await(probe.backend().subscribe(probe.channel()));

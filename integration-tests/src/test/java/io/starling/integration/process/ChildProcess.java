@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,6 +89,17 @@ public final class ChildProcess implements AutoCloseable {
   public void input(List<String> text) {
     try (PrintWriter writer = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8))) {
       text.forEach(writer::println);
+    }
+  }
+
+  /** Writes a line to the program's standard input. Blocks until the line is taken. */
+  public void tell(String line) {
+    try {
+      Writer writer = process.outputWriter(StandardCharsets.UTF_8);
+      writer.write(line + "\n");
+      writer.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(describe("takes no input: " + line), e);
     }
   }
 

@@ -6,16 +6,23 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in front of a server so that a test can cut the connections to it, lead new ones to
- * another server, or keep new ones waiting.
+ * Stands in front of a server so that a test can cut the connections to it, slow them down, let
+ * some of them hang, lead new ones to another server, or keep new ones waiting.
  */
 public final class TcpProxy implements AutoCloseable {
   private volatile int target;
+  private volatile long latencyNanos;
+  private volatile @Nullable Pattern swallowed;
   private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
   private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
@@ -63,8 +70,9 @@ public final class TcpProxy implements AutoCloseable {
     gate.join();
     try {
       Socket server = track(new Socket(InetAddress.getLoopbackAddress(), target));
-      start(() -> pump(client, server));
-      pump(server, client);
+      Opening opening = new Opening();
+      relay(client, server, opening::read, opening);
+      relay(server, client, bytes -> {}, opening);
     } catch (IOException e) {
       close(client); // the server is gone: its peer must know
     }
@@ -84,20 +92,52 @@ public final class TcpProxy implements AutoCloseable {
     gate.complete(null);
   }
 
+  /** From now on each byte arrives so much later, in both directions. */
+  public void delay(Duration latency) {
+    latencyNanos = latency.toNanos();
+  }
+
+  /**
+   * Nothing passes any more, in either direction, through connections whose client begins with a
+   * text that contains this pattern. They stay open, as when a network drops every packet. Bytes
+   * that were read before go on when another pattern, or null, is set.
+   */
+  public void swallow(@Nullable Pattern clients) {
+    swallowed = clients;
+  }
+
   private Socket track(Socket socket) throws IOException {
     socket.setTcpNoDelay(true);
     sockets.add(socket);
     return socket;
   }
 
-  private void pump(Socket from, Socket to) {
-    try {
-      from.getInputStream().transferTo(to.getOutputStream());
-    } catch (IOException e) {
-      // cut, on either side
-    } finally {
-      close(from);
-      close(to);
+  private void relay(Socket from, Socket to, Consumer<byte[]> reader, Opening opening) {
+    Relay relay = new Relay(from, to, reader, () -> latencyNanos, () -> opening.matches(swallowed));
+    Runnable end =
+        () -> {
+          close(from);
+          close(to);
+        };
+    start(() -> relay.read(end));
+    start(() -> relay.write(end));
+  }
+
+  /**
+   * What the client of one connection sent first; the clients of brokers tell their names there.
+   */
+  private static final class Opening {
+    private static final int MAX_CHARACTERS = 8 << 10;
+    private volatile String text = "";
+
+    void read(byte[] bytes) {
+      if (text.length() < MAX_CHARACTERS) {
+        text += new String(bytes, StandardCharsets.ISO_8859_1);
+      }
+    }
+
+    boolean matches(@Nullable Pattern pattern) {
+      return pattern != null && pattern.matcher(text).find();
     }
   }
 

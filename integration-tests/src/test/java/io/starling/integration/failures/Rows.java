@@ -1,0 +1,264 @@
+package io.starling.integration.failures;
+
+import static io.starling.integration.failures.BackEnd.KAFKA;
+import static io.starling.integration.failures.BackEnd.RABBITMQ;
+import static io.starling.integration.failures.BackEnd.REDIS;
+import static io.starling.integration.failures.Trial.pause;
+
+import io.starling.integration.broker.EmbeddedRedis;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * The rows of the failure matrix: what is done to a cluster under traffic. Rows of a topology of
+ * its own, such as a failover by Sentinel or a slot that moves, belong at the end of the list.
+ */
+final class Rows {
+  private static final Set<BackEnd> ALL = EnumSet.allOf(BackEnd.class);
+  private static final String[] TWO = {"a", "b"};
+  private static final String[] THREE = {"a", "b", "c"};
+
+  static final List<Row> LIST =
+      List.of(
+          row("killed-2", "broker killed, back after 2 s", ALL, TWO, t -> killed(t, 2)),
+          row("killed-10", "broker killed, back after 10 s", ALL, TWO, t -> killed(t, 10)),
+          row("killed-40", "broker killed, back after 40 s", ALL, TWO, t -> killed(t, 40)),
+          row("frozen-8", "broker frozen for 8 s", ALL, TWO, t -> frozen(t, 8)),
+          row("frozen-25", "broker frozen for 25 s", ALL, TWO, t -> frozen(t, 25)),
+          row("cut", "connections cut every 0.4 s for 20 s", ALL, TWO, Rows::cut),
+          row(
+              "publish-dead",
+              "what host b sends is swallowed for 20 s",
+              ALL,
+              TWO,
+              t -> swallowed(t, "starling-b-(publish|produc)", 20)),
+          row(
+              "subscribe-dead",
+              "what host b receives is swallowed for 20 s",
+              ALL,
+              TWO,
+              t -> swallowed(t, "starling-b-(subscri|consum)", 20)),
+          row("slow", "each byte 300 ms later, for 15 s", ALL, TWO, Rows::slow),
+          row(
+              "receivers-later",
+              "broker killed, back after 3 s, receivers 1 s after the publishers",
+              ALL,
+              TWO,
+              Rows::receiversLater),
+          row("host-killed", "one of three hosts killed", ALL, THREE, Rows::hostKilled),
+          row("host-frozen-20", "host b frozen for 20 s", ALL, THREE, t -> hostFrozen(t, 20)),
+          row("host-frozen-50", "host b frozen for 50 s", ALL, THREE, t -> hostFrozen(t, 50)),
+          row("host-joins", "a third host joins", ALL, TWO, Rows::hostJoins),
+          row("rolling", "three hosts restarted in turn", ALL, THREE, Rows::rolling),
+          row("password", "password changed for 10 s", Set.of(REDIS), TWO, Rows::password),
+          row(
+              "permission",
+              "permissions withdrawn for 10 s",
+              EnumSet.of(REDIS, RABBITMQ),
+              TWO,
+              Rows::permission),
+          row("replica", "the server is a replica for 10 s", Set.of(REDIS), TWO, Rows::replica),
+          row("output-buffer", "output-buffer limit hit 5 times", Set.of(REDIS), TWO, Rows::output),
+          row("memory-alarm", "short of memory for 40 s", Set.of(RABBITMQ), TWO, Rows::memory),
+          row("disk-alarm", "disk full for 10 s", Set.of(RABBITMQ), TWO, Rows::disk),
+          row("queue-deleted", "queue deleted by hand", Set.of(RABBITMQ), TWO, Rows::queue),
+          row("binding-removed", "binding removed by hand", Set.of(RABBITMQ), TWO, Rows::binding),
+          row(
+              "exchange-deleted",
+              "exchange deleted by hand",
+              Set.of(RABBITMQ),
+              TWO,
+              Rows::exchange),
+          row("topic-deleted", "topic deleted by hand", Set.of(KAFKA), TWO, Rows::topic));
+
+  private Rows() {}
+
+  /**
+   * One row.
+   *
+   * @param name as on the command line
+   * @param text as in the report
+   * @param backEnds where it exists
+   * @param hosts their names
+   * @param action does the harm and ends it
+   */
+  record Row(
+      String name, String text, Set<BackEnd> backEnds, String[] hosts, Consumer<Trial> action) {}
+
+  private static Row row(
+      String name, String text, Set<BackEnd> backEnds, String[] hosts, Consumer<Trial> action) {
+    return new Row(name, text, backEnds, hosts, action);
+  }
+
+  private static void killed(Trial trial, int seconds) {
+    trial.injure(trial.broker()::kill);
+    pause(seconds);
+    trial.heal(trial.broker()::restart);
+  }
+
+  private static void frozen(Trial trial, int seconds) {
+    trial.injure(trial.broker()::freeze);
+    pause(seconds);
+    trial.heal(trial.broker()::thaw);
+  }
+
+  private static void cut(Trial trial) {
+    trial.injure(trial.proxy()::cut);
+    for (int i = 1; i < 50; i++) {
+      pause(0.4);
+      trial.proxy().cut();
+    }
+    trial.heal(() -> {});
+  }
+
+  private static void swallowed(Trial trial, String connections, int seconds) {
+    trial.injure(() -> trial.proxy().swallow(Pattern.compile(connections)));
+    pause(seconds);
+    trial.heal(() -> trial.proxy().swallow(null));
+  }
+
+  private static void slow(Trial trial) {
+    trial.injure(() -> trial.proxy().delay(Duration.ofMillis(300)));
+    pause(15);
+    trial.heal(() -> trial.proxy().delay(Duration.ZERO));
+  }
+
+  private static void receiversLater(Trial trial) {
+    trial.injure(trial.broker()::kill);
+    pause(3);
+    trial.proxy().swallow(Pattern.compile("starling-[ab]-(subscri|consum)"));
+    trial.broker().restart();
+    pause(1);
+    trial.heal(() -> trial.proxy().swallow(null));
+  }
+
+  private static void hostKilled(Trial trial) {
+    Member victim = trial.host("b");
+    trial.injure(victim::kill);
+    trial.abandon(victim);
+    trial.heal(() -> {});
+    trial.awaitTold("hostLeft", victim);
+  }
+
+  private static void hostFrozen(Trial trial, int seconds) {
+    trial.injure(trial.host("b").process()::freeze);
+    pause(seconds);
+    trial.heal(trial.host("b").process()::thaw);
+  }
+
+  private static void hostJoins(Trial trial) {
+    trial.injure(() -> {});
+    trial.join("d");
+    trial.heal(() -> {});
+  }
+
+  private static void rolling(Trial trial) {
+    trial.injure(() -> {});
+    for (String name : THREE) {
+      Member former = trial.host(name);
+      former.stop();
+      former.quit();
+      trial.replace(former, name + "2");
+      trial.heal(() -> {});
+      if (trial.awaitRecovery() < 0) {
+        return;
+      }
+    }
+  }
+
+  private static void password(Trial trial) {
+    trial.injure(
+        () ->
+            trial
+                .redis()
+                .ask(
+                    "CONFIG SET requirepass another",
+                    "CLIENT KILL TYPE normal SKIPME yes",
+                    "CLIENT KILL TYPE pubsub"));
+    pause(10);
+    trial.heal(() -> trial.redis().ask("AUTH another", "CONFIG SET requirepass \"\""));
+  }
+
+  private static void permission(Trial trial) {
+    boolean redis = trial.broker() instanceof EmbeddedRedis;
+    trial.injure(() -> withdraw(trial, redis));
+    pause(10);
+    trial.heal(
+        () -> {
+          if (redis) {
+            trial.redis().ask("ACL SETUSER default allchannels");
+          } else {
+            trial.rabbit().control("set_permissions", "guest", ".*", ".*", ".*");
+          }
+        });
+  }
+
+  private static void withdraw(Trial trial, boolean redis) {
+    if (redis) {
+      trial.redis().ask("ACL SETUSER default resetchannels");
+    } else {
+      trial.rabbit().control("set_permissions", "guest", "^$", "^$", "^$");
+      trial.rabbit().control("close_all_connections", "the permissions have changed");
+    }
+  }
+
+  private static void replica(Trial trial) {
+    trial.injure(() -> trial.redis().ask("REPLICAOF 127.0.0.1 1"));
+    pause(10);
+    trial.heal(() -> trial.redis().ask("REPLICAOF NO ONE"));
+  }
+
+  /** Redis ends the connections of subscribers when a message is larger than their limit. */
+  private static void output(Trial trial) {
+    trial.injure(
+        () -> trial.redis().ask("CONFIG SET client-output-buffer-limit \"pubsub 32kb 0 0\""));
+    String large = "PUBLISH " + trial.prefix() + ":all " + "x".repeat(60_000);
+    for (int i = 0; i < 5; i++) {
+      trial.redis().ask(large);
+      pause(2);
+    }
+    trial.heal(
+        () -> trial.redis().ask("CONFIG SET client-output-buffer-limit \"pubsub 32mb 8mb 60\""));
+  }
+
+  private static void memory(Trial trial) {
+    trial.injure(() -> trial.rabbit().control("set_vm_memory_high_watermark", "0.00001"));
+    pause(40);
+    trial.heal(() -> trial.rabbit().control("set_vm_memory_high_watermark", "0.4"));
+  }
+
+  private static void disk(Trial trial) {
+    trial.injure(() -> trial.rabbit().control("set_disk_free_limit", "900000GB"));
+    pause(10);
+    trial.heal(() -> trial.rabbit().control("set_disk_free_limit", "50MB"));
+  }
+
+  private static void queue(Trial trial) {
+    String queue =
+        trial.rabbit().control("list_queues", "--no-table-headers", "name").stream()
+            .filter(name -> name.startsWith(trial.prefix()))
+            .findFirst()
+            .orElseThrow();
+    trial.injure(() -> trial.rabbit().deleteQueue(queue));
+    trial.heal(() -> {});
+  }
+
+  private static void binding(Trial trial) {
+    trial.injure(() -> trial.rabbit().removeBindings(trial.prefix() + ":all"));
+    trial.heal(() -> {});
+  }
+
+  private static void exchange(Trial trial) {
+    trial.injure(() -> trial.rabbit().deleteExchange(trial.prefix()));
+    trial.heal(() -> {});
+  }
+
+  private static void topic(Trial trial) {
+    trial.injure(() -> KafkaTopics.delete(trial.broker().url(), trial.prefix()));
+    trial.heal(() -> {});
+  }
+}
