@@ -186,7 +186,7 @@ final class AmqpPublishing implements Publishing {
     if (mandatory && mark.isDone() && oldest != null && oldest.getKey() < nextAtCheck) {
       long tag = channel.getNextPublishSeqNo();
       mark = new CompletableFuture<>();
-      mark.thenRun(() -> confirm(tag - 1, true, true));
+      CompletableFuture<Void> unused = mark.thenRun(() -> confirm(tag - 1, true, true));
       unconfirmed.put(tag, mark);
       channel.basicPublish(exchange, NOWHERE, MessageProperties.MINIMAL_BASIC, new byte[0]);
     }

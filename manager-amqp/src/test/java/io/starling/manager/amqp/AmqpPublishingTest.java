@@ -135,8 +135,9 @@ class AmqpPublishingTest {
   @Test
   void confirmedFramesAreFollowedByNoMark() throws Exception {
     FakeAmqp broker = started();
-    publish(broker, "a");
+    CompletableFuture<Integer> stage = publish(broker, "a");
     broker.ack(1, false);
+    join(stage);
 
     await()
         .during(Duration.ofMillis(1_500))
