@@ -133,16 +133,7 @@ public final class RabbitMqCluster implements TestBroker.Running {
   /** All three hosts. */
   @Override
   public String url() {
-    return url(nodes.stream());
-  }
-
-  /** The two other hosts. */
-  public String urlWithout(RabbitMqProcess node) {
-    return url(others(node));
-  }
-
-  private static String url(Stream<RabbitMqProcess> nodes) {
-    return nodes
+    return nodes.stream()
         .map(node -> "127.0.0.1:" + node.port())
         .collect(Collectors.joining(",", "amqp://guest:guest@", ""));
   }

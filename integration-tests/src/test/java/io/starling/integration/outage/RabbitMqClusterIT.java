@@ -17,7 +17,6 @@ import io.starling.integration.process.TcpProxy;
 import io.starling.manager.BackendState;
 import io.starling.manager.BusCount;
 import io.starling.manager.ClientManagerFactory;
-import io.starling.manager.pubsub.PubSubSettings;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -79,25 +78,6 @@ final class RabbitMqClusterIT {
       cluster.complete();
       hosts.awaitTraffic();
 
-      hosts.assertAllArrivedOnceInOrder();
-    }
-  }
-
-  @Test
-  void aFrozenNodeWithTheQueueOfAnotherHostHoldsUpNothing() {
-    RabbitMqProcess frozen = cluster.nodes().get(2);
-    try (BackendProbe another = new BackendProbe(frozen.url(), PubSubSettings.DEFAULTS);
-        TwoHosts hosts = new TwoHosts(cluster.urlWithout(frozen))) {
-      await(another.start());
-      await(another.backend().subscribe(another.channel()));
-      frozen.freeze();
-      try {
-        // The frames that may be unconfirmed at once hold some 4,000 of these messages.
-        hosts.awaitTraffic(5_000, Duration.ofSeconds(15));
-        assertThat(hosts.losses()).isZero();
-      } finally {
-        frozen.thaw();
-      }
       hosts.assertAllArrivedOnceInOrder();
     }
   }
@@ -166,12 +146,8 @@ final class RabbitMqClusterIT {
 
     void awaitTraffic() {
       patiently().until(() -> isAll(BackendState.UP, a, b));
-      awaitTraffic(100, Duration.ofSeconds(40));
-    }
-
-    void awaitTraffic(int messages, Duration atMost) {
-      int least = Math.max(onA.count(), onB.count()) + messages;
-      patiently().atMost(atMost).until(() -> onA.count() > least && onB.count() > least);
+      int before = Math.max(onA.count(), onB.count());
+      patiently().until(() -> onA.count() > before + 100 && onB.count() > before + 100);
     }
 
     void assertAllArrivedOnceInOrder() {

@@ -110,6 +110,7 @@ final class AmqpConnections implements Opener {
     List<Address> order = new ArrayList<>(hosts);
     Collections.shuffle(order);
     List<String> reasons = new ArrayList<>();
+    List<Throwable> errors = new ArrayList<>();
     for (Address host : order) {
       try {
         return open(role, host);
@@ -119,9 +120,12 @@ final class AmqpConnections implements Opener {
         }
         LOG.debug("{}: not connected", host, e);
         reasons.add(host + " " + AmqpAddress.of(host.toString(), false).reason(e));
+        errors.add(e);
       }
     }
-    throw new IOException(String.join("; ", reasons));
+    IOException none = new IOException(String.join("; ", reasons));
+    errors.forEach(none::addSuppressed);
+    throw none;
   }
 
   private Opened open(String role, Address host) throws IOException, TimeoutException {

@@ -36,24 +36,12 @@ import org.jspecify.annotations.Nullable;
  * <p>When the broker blocks its publishers, this counts as a lost connection until the broker
  * unblocks them. The frames that were in flight are then sent again, and receivers drop the copies
  * that they had already received.
- *
- * <p>A node of a cluster confirms a frame when every queue has it. When one other node is frozen or
- * unreachable, its queues answer nothing until RabbitMQ gives that node up, after a minute by
- * default. So that it does not hold up the frames to all other hosts, this connection then sends a
- * <i>mark</i>, which no queue takes and which is therefore confirmed as soon as the broker has
- * passed on the frames before it. Those count as confirmed, too.
  */
 final class AmqpPublishing implements Publishing {
   /** The longest routing key that AMQP allows, in bytes: AMQP 0-9-1 stores it as a short string. */
   private static final int MAX_KEY_BYTES = 255;
 
   private static final int NO_RECEIVERS = 0;
-
-  /** A frame that is unconfirmed for this long, or twice as long, is followed by a mark. */
-  private static final Duration MARK_AFTER = Duration.ofMillis(500);
-
-  /** The routing key of a mark. No channel has an empty name, so no queue takes a mark. */
-  private static final String NOWHERE = "";
 
   private final Opened opened;
   private final Reconnecting<AmqpPublishing> link;
@@ -79,12 +67,6 @@ final class AmqpPublishing implements Publishing {
    * RabbitMQ's client that reads from the connection uses this set.
    */
   private final Set<Long> returned = new HashSet<>();
-
-  /** The result of the last mark. Only the thread of the link uses this field. */
-  private CompletableFuture<Integer> mark = CompletableFuture.completedFuture(NO_RECEIVERS);
-
-  /** The delivery tag of the next frame at the last check. Only the thread of the link uses it. */
-  private long nextAtCheck;
 
   AmqpPublishing(Opened opened, Reconnecting<AmqpPublishing> link, String exchange) {
     this.opened = opened;
@@ -175,28 +157,6 @@ final class AmqpPublishing implements Publishing {
                 address + ": frame refused (expected: taken)", Outcome.NOT_SENT, null));
       }
     }
-  }
-
-  /** Sends a mark if a frame has been unconfirmed since the last check. */
-  @Override
-  public CompletionStage<?> check() throws IOException {
-    Channel channel = opened.channel();
-    Map.Entry<Long, ?> oldest = unconfirmed.firstEntry();
-    // Another mark cannot say more than the one that is not confirmed yet.
-    if (mandatory && mark.isDone() && oldest != null && oldest.getKey() < nextAtCheck) {
-      long tag = channel.getNextPublishSeqNo();
-      mark = new CompletableFuture<>();
-      CompletableFuture<Void> unused = mark.thenRun(() -> confirm(tag - 1, true, true));
-      unconfirmed.put(tag, mark);
-      channel.basicPublish(exchange, NOWHERE, MessageProperties.MINIMAL_BASIC, new byte[0]);
-    }
-    nextAtCheck = channel.getNextPublishSeqNo();
-    return CompletableFuture.completedStage(null);
-  }
-
-  @Override
-  public Duration checkInterval() {
-    return MARK_AFTER;
   }
 
   /** The cause of the first call becomes the reason with which the unconfirmed frames fail. */

@@ -101,51 +101,6 @@ class AmqpPublishingTest {
   }
 
   @Test
-  void aFrameThatOneQueueDoesNotConfirmIsTakenWhenTheMarkAfterItIs() throws Exception {
-    FakeAmqp broker = started();
-    CompletableFuture<Integer> routed = publish(broker, "a");
-    CompletableFuture<Integer> unroutable = publish(broker, "b");
-    await().until(() -> broker.calls("mark").size() == 1);
-    CompletableFuture<Integer> later = publish(broker, "a");
-    assertThat(routed).isNotDone();
-    broker.giveBack(1);
-    broker.ack(3, false);
-
-    assertThat(join(routed)).isEqualTo(-1);
-    assertThat(join(unroutable)).isZero();
-    assertThat(later).isNotDone();
-    broker.ack(1, false);
-    broker.ack(4, false);
-    assertThat(join(later)).isEqualTo(-1);
-  }
-
-  @Test
-  void aBrokerThatConfirmsNothingGetsOneMark() throws Exception {
-    FakeAmqp broker = started();
-    CompletableFuture<Integer> stage = publish(broker, "a");
-
-    await()
-        .during(Duration.ofSeconds(2))
-        .atMost(Duration.ofSeconds(4))
-        .until(() -> broker.calls("mark").size() <= 1);
-    assertThat(broker.calls("mark")).hasSize(1);
-    assertThat(stage).isNotDone();
-  }
-
-  @Test
-  void confirmedFramesAreFollowedByNoMark() throws Exception {
-    FakeAmqp broker = started();
-    CompletableFuture<Integer> stage = publish(broker, "a");
-    broker.ack(1, false);
-    join(stage);
-
-    await()
-        .during(Duration.ofMillis(1_500))
-        .atMost(Duration.ofSeconds(4))
-        .until(() -> broker.calls("mark").isEmpty());
-  }
-
-  @Test
   void aConfirmOfAnOldChannelCountsForNoFrameOfTheNextOne() throws Exception {
     FakeAmqp old = started();
     CompletableFuture<Integer> lost = publish(old, "a");

@@ -256,13 +256,9 @@ final class FakeAmqp {
       cut.join();
       throw new IOException("socket closed");
     }
-    boolean mark = arguments.length == 4;
-    String id = ((AMQP.BasicProperties) arguments[mark ? 2 : 3]).getMessageId();
+    String id = ((AMQP.BasicProperties) arguments[3]).getMessageId();
     messageIds.add(String.valueOf(id));
-    calls.add(
-        mark
-            ? "mark " + arguments[1]
-            : "publish " + arguments[1] + ((Boolean) arguments[2] ? " mandatory" : ""));
+    calls.add("publish " + arguments[1] + ((Boolean) arguments[2] ? " mandatory" : ""));
   }
 
   private static <T> T present(@Nullable T value) {
