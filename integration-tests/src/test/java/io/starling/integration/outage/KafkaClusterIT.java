@@ -6,6 +6,7 @@ import static io.starling.integration.outage.BrokerOutageScenarios.knowEachOther
 import static io.starling.integration.outage.BrokerOutageScenarios.number;
 import static io.starling.integration.outage.BrokerOutageScenarios.numbers;
 import static io.starling.integration.outage.BrokerOutageScenarios.patiently;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.integration.contract.FakeSocket;
@@ -63,7 +64,7 @@ final class KafkaClusterIT extends KafkaClusterScenarios {
   @Test
   void aTopicThatAHostMakesOutlivesAnyOneBroker() throws Exception {
     ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, prefix);
-    Config config = admin.describeConfigs(List.of(topic)).all().get().get(topic);
+    Config config = requireNonNull(admin.describeConfigs(List.of(topic)).all().get().get(topic));
 
     assertThat(topic().partitions()).allMatch(each -> each.replicas().size() == 3);
     assertThat(config.get("min.insync.replicas").value()).isEqualTo("2");

@@ -5,6 +5,7 @@ import static io.starling.integration.outage.BrokerOutageScenarios.knowEachOther
 import static io.starling.integration.outage.BrokerOutageScenarios.number;
 import static io.starling.integration.outage.BrokerOutageScenarios.numbers;
 import static io.starling.integration.outage.BrokerOutageScenarios.patiently;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.integration.broker.KafkaCluster;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /**
@@ -38,10 +40,8 @@ abstract class KafkaClusterScenarios {
   static Admin admin;
 
   final String prefix = HostId.random().value();
-  final TestHost a = host(kafka.url());
-  final PubSubPublisher emitter =
-      PubSubPublisher.create(
-          kafka.url() + "?prefix=" + prefix, ManagerListener.NONE, TestHost.callbacks());
+  TestHost a;
+  PubSubPublisher emitter;
 
   @BeforeAll
   static void open() {
@@ -53,6 +53,14 @@ abstract class KafkaClusterScenarios {
   static void close() {
     admin.close();
     kafka.close();
+  }
+
+  @BeforeEach
+  void startHosts() {
+    a = host(kafka.url());
+    emitter =
+        PubSubPublisher.create(
+            kafka.url() + "?prefix=" + prefix, ManagerListener.NONE, TestHost.callbacks());
   }
 
   @AfterEach
@@ -74,7 +82,7 @@ abstract class KafkaClusterScenarios {
   }
 
   static TopicDescription topic(String name) throws Exception {
-    return admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
+    return requireNonNull(admin.describeTopics(List.of(name)).allTopicNames().get().get(name));
   }
 
   int leader() throws Exception {
