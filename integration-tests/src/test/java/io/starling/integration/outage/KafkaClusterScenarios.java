@@ -155,7 +155,7 @@ abstract class KafkaClusterScenarios {
       assertThat(received)
           .doesNotHaveDuplicates()
           .isSortedAccordingTo((x, y) -> Integer.compare(number(x), number(y)));
-      long missing = sentByEmitter - received.size();
+      long missing = (long) sentByEmitter - received.size();
       patiently()
           .untilAsserted(
               () ->
