@@ -75,7 +75,7 @@ public final class Soak {
   private boolean run() throws IOException {
     try (BackEnd.Target target = backEnd.start();
         Trial trial = new Trial(target, CLIENTS_EACH, "mixed")) {
-      trial.begin("a", "b", "c");
+      trial.begin(List.of("a", "b", "c"));
       trial.emit("emitter", "few");
       note("traffic of three hosts and an emitter, 300 clients are connected");
       double traffic = Math.max(MIN_TRAFFIC_SECONDS, minutes * 60 - elapsed() - END_SECONDS);
