@@ -20,7 +20,7 @@ public final class Soak {
   private static final double BROKER_DOWN_SECONDS = 2;
 
   /** What the end takes of the time: to hear everybody again, to come to rest, to report. */
-  private static final double END_SECONDS = 12;
+  private static final double END_SECONDS = 10;
 
   private static final double MIN_TRAFFIC_SECONDS = 20;
   private static final int MAX_FAULTS = 20;
