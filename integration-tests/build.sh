@@ -10,6 +10,7 @@ newer_sources() {
 if [[ ! -f $listing || -n $(newer_sources) ]]; then
   mvn -f "$root/pom.xml" -q -B -DskipTests -pl integration-tests -am package dependency:build-classpath \
     -Dmdep.outputFile=target/class-path -Dmdep.includeScope=test </dev/null >&2
+  touch "$listing" # Maven leaves it alone if nothing in it has changed
 fi
 class_path=$root/integration-tests/target/test-classes:$root/integration-tests/target/classes:$(<"$listing")
 ulimit -n "$(ulimit -H -n)"

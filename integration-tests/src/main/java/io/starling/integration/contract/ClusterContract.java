@@ -133,24 +133,20 @@ public abstract class ClusterContract extends ClusterQueryContract {
   void P9_aHostThatStartsAmongSendersGetsAllThatIsEmittedOnceItKnowsTheSender() {
     TestHost sender = host();
     CompletableFuture<TestHost> starting = CompletableFuture.supplyAsync(this::host);
-    FakeSocket client = null;
-    int sent = 0;
-    int known = -1;
-    while (known < 0) {
-      assertThat(sent).as("emits until the hosts know each other").isLessThan(100 * MANY);
-      await(sender.perform(new Operation.Emit(Recipients.ALL, json("[" + sent++ + "]"))));
-      if (client == null && starting.isDone()) {
-        client = starting.join().connect("new");
-      }
-      if (client != null && starting.join().manager().hosts().size() == 2) {
-        known = sent;
-      }
+    CompletableFuture<FakeSocket> connecting =
+        starting.thenApply(started -> started.connect("new"));
+    int known = 0;
+    while (!connecting.isDone() || starting.join().manager().hosts().size() < 2) {
+      assertThat(known).as("emits until the hosts know each other").isLessThan(100 * MANY);
+      await(sender.perform(new Operation.Emit(Recipients.ALL, json("[" + known + "]"))));
+      known++;
     }
-    for (int end = sent + MANY; sent < end; sent++) {
-      emit(sender, Recipients.ALL, "[" + sent + "]");
+    int sent = known + MANY;
+    for (int i = known; i < sent; i++) {
+      emit(sender, Recipients.ALL, "[" + i + "]");
     }
 
-    FakeSocket on = client;
+    FakeSocket on = connecting.join();
     String last = "[" + (sent - 1) + "]";
     Awaitility.await().until(() -> on.received().contains(last));
     String heardFirst = on.received().get(0);

@@ -8,7 +8,6 @@ import io.starling.integration.process.TcpProxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
 
 /**
  * The brokers that rows run on. Another topology, such as Redis behind Sentinel, is another
@@ -16,35 +15,35 @@ import java.util.function.Supplier;
  * has name it in {@link Rows}.
  */
 enum BackEnd {
-  REDIS(
-      () -> {
-        EmbeddedRedis redis = EmbeddedRedis.start();
-        TcpProxy proxy = TcpProxy.open(redis.port());
-        return new Target(redis, proxy, "redis://127.0.0.1:" + proxy.port());
-      }),
-  RABBITMQ(
-      () -> {
-        RabbitMqProcess rabbit = RabbitMqProcess.start();
-        TcpProxy proxy = TcpProxy.open(rabbit.port());
-        return new Target(rabbit, proxy, "amqp://guest:guest@127.0.0.1:" + proxy.port());
-      }),
-  KAFKA(
-      () -> {
-        List<TcpProxy> proxies = new ArrayList<>();
-        KafkaProcess kafka =
-            KafkaProcess.start(
-                port -> {
-                  proxies.add(TcpProxy.open(port));
-                  return proxies.get(0).port();
-                });
-        return new Target(kafka, proxies.get(0), kafka.url());
-      });
-
-  private final Supplier<Target> start;
-
-  BackEnd(Supplier<Target> start) {
-    this.start = start;
-  }
+  REDIS {
+    @Override
+    Target start() {
+      EmbeddedRedis redis = EmbeddedRedis.start();
+      TcpProxy proxy = TcpProxy.open(redis.port());
+      return new Target(redis, proxy, "redis://127.0.0.1:" + proxy.port());
+    }
+  },
+  RABBITMQ {
+    @Override
+    Target start() {
+      RabbitMqProcess rabbit = RabbitMqProcess.start();
+      TcpProxy proxy = TcpProxy.open(rabbit.port());
+      return new Target(rabbit, proxy, "amqp://guest:guest@127.0.0.1:" + proxy.port());
+    }
+  },
+  KAFKA {
+    @Override
+    Target start() {
+      List<TcpProxy> proxies = new ArrayList<>();
+      KafkaProcess kafka =
+          KafkaProcess.start(
+              port -> {
+                proxies.add(TcpProxy.open(port));
+                return proxies.get(0).port();
+              });
+      return new Target(kafka, proxies.get(0), kafka.url());
+    }
+  };
 
   /**
    * A broker of its own process, and the proxy between it and the hosts.
@@ -59,9 +58,8 @@ enum BackEnd {
     }
   }
 
-  Target start() {
-    return start.get();
-  }
+  /** Starts a broker of its own. */
+  abstract Target start();
 
   /** As it is written on the command line and in reports. */
   String word() {

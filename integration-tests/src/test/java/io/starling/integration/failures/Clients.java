@@ -86,7 +86,7 @@ final class Clients implements AutoCloseable {
     List<String> ends = lines.stream().filter(line -> line.contains(" reported ")).toList();
     int from = reports == 0 ? 0 : lines.indexOf(ends.get((int) reports - 1));
     return lines.subList(from, lines.size()).stream()
-        .map(line -> List.of(line.split(" ")))
+        .map(line -> List.of(line.split(" ", -1)))
         .filter(words -> words.size() > 3 && words.get(2).equals("session"))
         .map(words -> Session.parse(words.subList(3, words.size())))
         .toList();

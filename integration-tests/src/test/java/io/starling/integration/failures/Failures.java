@@ -11,7 +11,8 @@ import java.util.Set;
 
 /**
  * Runs rows of the failure matrix: {@code [--back-end B] [--report FILE] [ROW…]}; without rows all
- * that exist on the back end. Ends with 1 if a row is red, with 2 if the command is wrong.
+ * that exist on the back end. {@code --list} only prints the rows. Ends with 1 if a row is red,
+ * with 2 if the command is wrong.
  */
 public final class Failures {
   private static final int CLIENTS_EACH = 4;
@@ -50,6 +51,10 @@ public final class Failures {
 
   /** Runs the rows and ends the process. */
   public static void main(String[] arguments) throws IOException {
+    if (List.of(arguments).equals(List.of("--list"))) {
+      Rows.LIST.forEach(row -> System.out.println(row.name() + ": " + row.text()));
+      return;
+    }
     Failures failures;
     try {
       failures = new Failures(arguments);

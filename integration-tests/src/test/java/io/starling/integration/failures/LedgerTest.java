@@ -17,7 +17,9 @@ final class LedgerTest {
   private Verdict judge(String... sessions) {
     ledger.sent("a-all", 10, BEGUN + 10_000);
     return ledger.judge(
-        Arrays.stream(sessions).map(words -> Session.parse(List.of(words.split(" ")))).toList());
+        Arrays.stream(sessions)
+            .map(words -> Session.parse(List.of(words.split(" ", -1))))
+            .toList());
   }
 
   @Test
@@ -127,8 +129,8 @@ final class LedgerTest {
     Verdict verdict =
         counted.judge(
             List.of(
-                Session.parse(List.of(first.split(" "))),
-                Session.parse(List.of(other.split(" ")))));
+                Session.parse(List.of(first.split(" ", -1))),
+                Session.parse(List.of(other.split(" ", -1)))));
     assertThat(verdict).isEqualTo(new Verdict(1, 0, 0, 0, 2, 0, List.of()));
   }
 }

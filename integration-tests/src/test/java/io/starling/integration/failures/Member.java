@@ -1,5 +1,6 @@
 package io.starling.integration.failures;
 
+import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 
 import io.starling.integration.process.ChildProcess;
@@ -67,7 +68,7 @@ final class Member implements AutoCloseable {
   static List<Event> named(ChildProcess process, String event) {
     return process.lines().stream()
         .filter(line -> line.startsWith(Telling.START) && line.contains(" " + event))
-        .map(line -> List.of(line.split(" ")))
+        .map(line -> List.of(line.split(" ", -1)))
         .filter(words -> words.get(2).equals(event))
         .map(w -> new Event(Long.parseLong(w.get(1)), event, w.subList(3, w.size())))
         .toList();
@@ -119,17 +120,22 @@ final class Member implements AutoCloseable {
   Map<String, String> report() {
     Map<String, String> values = new LinkedHashMap<>();
     for (String word : ask("report", "report").words()) {
-      String[] parts = word.split("=");
+      String[] parts = word.split("=", -1);
       values.put(parts[0], parts[1]);
     }
     return values;
+  }
+
+  /** One value of a {@link #report}. */
+  static long number(Map<String, String> report, String name) {
+    return Long.parseLong(requireNonNull(report.get(name), name));
   }
 
   /** Ends its sending. From then on {@link #labels} answers, also when it has ended. */
   void stop() {
     ask("stop", "stopped");
     for (String word : ask("labels", "labels").words()) {
-      String[] parts = word.split("=");
+      String[] parts = word.split("=", -1);
       labels.put(Long.valueOf(parts[0]), parts[1]);
     }
   }

@@ -95,7 +95,7 @@ public final class NumberedHost {
       for (String line = input.readLine();
           line != null && !line.equals("quit");
           line = input.readLine()) {
-        obey(line.split(" "));
+        obey(line.split(" ", -1));
       }
     } finally {
       close.run();

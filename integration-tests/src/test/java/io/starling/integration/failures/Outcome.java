@@ -60,7 +60,7 @@ record Outcome(
       warnings.addAll(member.warnings());
       if (member.process().isAlive()) {
         Map<String, String> report = member.report();
-        COUNTERS.forEach(name -> counts.merge(name, Long.valueOf(report.get(name)), Long::sum));
+        COUNTERS.forEach(name -> counts.merge(name, Member.number(report, name), Long::sum));
       }
     }
     return new Outcome(

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  */
 final class Rows {
   private static final Set<BackEnd> ALL = EnumSet.allOf(BackEnd.class);
-  private static final String[] TWO = {"a", "b"};
-  private static final String[] THREE = {"a", "b", "c"};
+  private static final List<String> TWO = List.of("a", "b");
+  private static final List<String> THREE = List.of("a", "b", "c");
 
   static final List<Row> LIST =
       List.of(
@@ -87,10 +87,14 @@ final class Rows {
    * @param action does the harm and ends it
    */
   record Row(
-      String name, String text, Set<BackEnd> backEnds, String[] hosts, Consumer<Trial> action) {}
+      String name,
+      String text,
+      Set<BackEnd> backEnds,
+      List<String> hosts,
+      Consumer<Trial> action) {}
 
   private static Row row(
-      String name, String text, Set<BackEnd> backEnds, String[] hosts, Consumer<Trial> action) {
+      String name, String text, Set<BackEnd> backEnds, List<String> hosts, Consumer<Trial> action) {
     return new Row(name, text, backEnds, hosts, action);
   }
 

@@ -22,12 +22,12 @@ record Session(
   /** Reads the words of a line of {@code numbered.mjs}. */
   static Session parse(List<String> words) {
     Map<String, List<Range>> streams = new LinkedHashMap<>();
-    if (words.size() > 5) {
-      for (String stream : words.get(5).split(";")) {
-        String[] parts = stream.split("=");
+    if (words.size() > 5 && !words.get(5).isEmpty()) {
+      for (String stream : words.get(5).split(";", -1)) {
+        String[] parts = stream.split("=", -1);
         List<Range> ranges = new ArrayList<>();
-        for (String range : parts[1].split(",")) {
-          String[] ends = range.split("-");
+        for (String range : parts[1].split(",", -1)) {
+          String[] ends = range.split("-", -1);
           ranges.add(new Range(Integer.parseInt(ends[0]), Integer.parseInt(ends[1])));
         }
         streams.put(parts[0], ranges);

@@ -20,7 +20,7 @@ public final class Soak {
   private static final double BROKER_DOWN_SECONDS = 2;
 
   /** What the end takes of the time: to hear everybody again, to come to rest, to report. */
-  private static final double END_SECONDS = 8;
+  private static final double END_SECONDS = 10;
 
   private static final double MIN_TRAFFIC_SECONDS = 20;
   private static final int MAX_FAULTS = 20;
@@ -75,7 +75,7 @@ public final class Soak {
   private boolean run() throws IOException {
     try (BackEnd.Target target = backEnd.start();
         Trial trial = new Trial(target, CLIENTS_EACH, "mixed")) {
-      trial.begin("a", "b", "c");
+      trial.begin(List.of("a", "b", "c"));
       trial.emit("emitter", "few");
       note("traffic of three hosts and an emitter, 300 clients are connected");
       double traffic = Math.max(MIN_TRAFFIC_SECONDS, minutes * 60 - elapsed() - END_SECONDS);

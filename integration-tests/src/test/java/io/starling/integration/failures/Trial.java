@@ -28,7 +28,7 @@ final class Trial implements AutoCloseable {
   private final int clientsEach;
   private final List<Member> members = new ArrayList<>();
   private final Map<Member, Long> socketsBefore = new LinkedHashMap<>();
-  private final Map<Member, Integer> threadsBefore = new LinkedHashMap<>();
+  private final Map<Member, Long> threadsBefore = new LinkedHashMap<>();
   private final Clients clients;
   private long begunMillis;
   private long injuredMillis;
@@ -48,13 +48,13 @@ final class Trial implements AutoCloseable {
   }
 
   /** Starts these hosts, lets them find each other, connects their clients, and begins to send. */
-  void begin(String... names) {
+  void begin(List<String> names) {
     Map<String, ChildProcess> launched = new LinkedHashMap<>();
     for (String name : names) {
       launched.put(name, launch("host", name, 0));
     }
     launched.forEach((name, process) -> members.add(Member.awaitReady(name, process)));
-    awaitReports(report -> report.get("hosts").equals(Integer.toString(names.length)));
+    awaitReports(report -> Member.number(report, "hosts") == names.size());
     clients.connect(clientsEach, members);
     begunMillis = System.currentTimeMillis();
     members.forEach(member -> member.tell("go " + traffic));
@@ -65,7 +65,7 @@ final class Trial implements AutoCloseable {
     pause(2);
     for (Member member : members) {
       socketsBefore.put(member, member.sockets());
-      threadsBefore.put(member, Integer.parseInt(member.report().get("threads")));
+      threadsBefore.put(member, Member.number(member.report(), "threads"));
     }
   }
 
@@ -288,12 +288,12 @@ final class Trial implements AutoCloseable {
     List<String> leaks = new ArrayList<>();
     for (Member member : living()) {
       Long sockets = socketsBefore.get(member);
-      Integer threads = threadsBefore.get(member);
+      Long threads = threadsBefore.get(member);
       if (sockets == null || threads == null) {
         continue;
       }
       long moreSockets = member.sockets() - sockets;
-      int moreThreads = Integer.parseInt(member.report().get("threads")) - threads;
+      long moreThreads = Member.number(member.report(), "threads") - threads;
       if (moreSockets > 0 || moreThreads > 0) {
         leaks.add(
             "%s: +%d threads, +%d sockets".formatted(member.name(), moreThreads, moreSockets));

@@ -3,6 +3,7 @@ package io.starling.integration.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -41,7 +42,7 @@ record Relay(
   }
 
   /** Bytes, and when they are due; no bytes mean the end. */
-  record Chunk(byte[] bytes, long dueNanos) {}
+  record Chunk(ByteBuffer bytes, long dueNanos) {}
 
   /**
    * Reads until the connection ends.
@@ -55,13 +56,14 @@ record Relay(
       for (int length = input.read(buffer); length > 0; length = input.read(buffer)) {
         byte[] bytes = Arrays.copyOf(buffer, length);
         reader.accept(bytes);
-        waiting.put(new Chunk(bytes, System.nanoTime() + latencyNanos.getAsLong()));
+        waiting.put(
+            new Chunk(ByteBuffer.wrap(bytes), System.nanoTime() + latencyNanos.getAsLong()));
       }
-      waiting.put(new Chunk(new byte[0], System.nanoTime() + latencyNanos.getAsLong()));
+      waiting.put(new Chunk(ByteBuffer.allocate(0), System.nanoTime() + latencyNanos.getAsLong()));
     } catch (IOException e) {
       end.run(); // cut, on either side
       waiting.clear();
-      boolean unused = waiting.offer(new Chunk(new byte[0], System.nanoTime()));
+      boolean unused = waiting.offer(new Chunk(ByteBuffer.allocate(0), System.nanoTime()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -70,9 +72,9 @@ record Relay(
   /** Writes what was read when it is due, and ends both sides after the last byte. */
   void write(Runnable end) {
     try {
-      for (Chunk next = waiting.take(); next.bytes().length > 0; next = waiting.take()) {
+      for (Chunk next = waiting.take(); next.bytes().hasRemaining(); next = waiting.take()) {
         awaitTurn(next);
-        to.getOutputStream().write(next.bytes());
+        to.getOutputStream().write(next.bytes().array());
       }
     } catch (IOException e) {
       waiting.clear(); // cut; lets the reader go on to its end

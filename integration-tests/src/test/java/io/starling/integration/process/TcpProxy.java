@@ -132,7 +132,7 @@ public final class TcpProxy implements AutoCloseable {
 
     void read(byte[] bytes) {
       if (text.length() < MAX_CHARACTERS) {
-        text += new String(bytes, StandardCharsets.ISO_8859_1);
+        text = text.concat(new String(bytes, StandardCharsets.ISO_8859_1)); // by one thread only
       }
     }
 
