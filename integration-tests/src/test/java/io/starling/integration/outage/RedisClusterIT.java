@@ -16,7 +16,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -99,6 +101,32 @@ final class RedisClusterIT {
   private static int subscribers(EmbeddedRedis node, String channel) {
     List<String> answer = node.ask("PUBSUB SHARDNUMSUB " + channel).lines().toList();
     return Integer.parseInt(answer.get(3).substring(1));
+  }
+
+  @Test
+  void framesThatMeetACommandInFlightAreNotTakenForItsAnswer() {
+    int many = 2_000;
+    try (BackendProbe probe = new BackendProbe(redis.url());
+        BackendProbe other = new BackendProbe(redis.url())) {
+      TestHost.await(probe.start());
+      TestHost.await(other.start());
+      TestHost.await(probe.backend().subscribe(probe.channel()));
+      List<CompletionStage<?>> stages = new ArrayList<>();
+
+      for (int i = 0; i < many; i++) {
+        stages.add(
+            other
+                .backend()
+                .publish(probe.channel(), StandardCharsets.US_ASCII.encode(Integer.toString(i))));
+        stages.add(probe.backend().subscribe(probe.channel()));
+      }
+
+      stages.forEach(TestHost::await);
+      BrokerOutageScenarios.patiently().until(() -> probe.frames().size() >= many);
+      assertThat(probe.frames())
+          .containsExactlyElementsOf(IntStream.range(0, many).mapToObj(Integer::toString).toList());
+      assertThat(probe.told("lost")).isNull();
+    }
   }
 
   @Test
