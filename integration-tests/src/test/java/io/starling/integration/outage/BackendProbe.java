@@ -58,11 +58,6 @@ final class BackendProbe implements PubSubBackend.Listener, AutoCloseable {
     return backend;
   }
 
-  /** A part of the names of its threads and connections. */
-  String name() {
-    return name;
-  }
-
   String prefix() {
     return settings.prefix();
   }

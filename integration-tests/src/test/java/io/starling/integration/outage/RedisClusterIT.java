@@ -8,12 +8,18 @@ import io.starling.integration.broker.RedisCluster;
 import io.starling.integration.contract.FakeSocket;
 import io.starling.integration.contract.TestHost;
 import io.starling.integration.outage.BrokerOutageScenarios.Traffic;
+import io.starling.integration.process.ChildProcess;
 import io.starling.manager.BackendState;
 import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.HostId;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -77,7 +83,6 @@ final class RedisClusterIT {
         BackendProbe other = new BackendProbe(redis.url())) {
       TestHost.await(probe.start());
       TestHost.await(probe.backend().subscribe(probe.channel()));
-      EmbeddedRedis old = redis.owner(probe.channel());
 
       moveOn(probe.channel());
 
@@ -90,14 +95,38 @@ final class RedisClusterIT {
           .isOne();
       BrokerOutageScenarios.patiently().until(() -> probe.frames().equals(List.of("x")));
       assertThat(probe.told("lost SUBSCRIBE")).isNull();
-      BrokerOutageScenarios.patiently()
-          .until(() -> old.connections("starling-" + probe.name() + "-subscribe") == 0);
     }
   }
 
   private static int subscribers(EmbeddedRedis node, String channel) {
     List<String> answer = node.ask("PUBSUB SHARDNUMSUB " + channel).lines().toList();
     return Integer.parseInt(answer.get(3).substring(1));
+  }
+
+  @Test
+  void framesThatMeetACommandInFlightAreNotTakenForItsAnswer() {
+    int many = 2_000;
+    try (BackendProbe probe = new BackendProbe(redis.url());
+        BackendProbe other = new BackendProbe(redis.url())) {
+      TestHost.await(probe.start());
+      TestHost.await(other.start());
+      TestHost.await(probe.backend().subscribe(probe.channel()));
+      List<CompletionStage<?>> stages = new ArrayList<>();
+
+      for (int i = 0; i < many; i++) {
+        stages.add(
+            other
+                .backend()
+                .publish(probe.channel(), StandardCharsets.US_ASCII.encode(Integer.toString(i))));
+        stages.add(probe.backend().subscribe(probe.channel()));
+      }
+
+      stages.forEach(TestHost::await);
+      BrokerOutageScenarios.patiently().until(() -> probe.frames().size() >= many);
+      assertThat(probe.frames())
+          .containsExactlyElementsOf(IntStream.range(0, many).mapToObj(Integer::toString).toList());
+      assertThat(probe.told("lost")).isNull();
+    }
   }
 
   @Test
@@ -146,7 +175,7 @@ final class RedisClusterIT {
 
       for (String channel : List.of(first, second)) {
         for (int i = 0; i < 100; i++) {
-          ByteBuffer big = ByteBuffer.wrap("x".repeat(100_000).getBytes());
+          ByteBuffer big = StandardCharsets.US_ASCII.encode("x".repeat(100_000));
           assertThat(TestHost.await(other.backend().publish(channel, big))).isOne();
         }
       }
@@ -154,6 +183,27 @@ final class RedisClusterIT {
       probe.backend().resume();
       BrokerOutageScenarios.patiently().until(() -> probe.frames().size() == 200);
       assertThat(probe.told("lost")).isNull();
+    }
+  }
+
+  @Test
+  void aPlainAddressOfANodeIsWarnedOfOnce() {
+    try (ChildProcess probe =
+        ChildProcess.start(
+            "probe",
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                BackendProbe.class.getName(),
+                redis.nodes().get(0).url()))) {
+      probe.awaitLine(Pattern.compile("connected"), Duration.ofSeconds(20));
+      probe.input(List.of());
+      probe.awaitSuccess(Duration.ofSeconds(20));
+      assertThat(probe.lines().stream().filter(line -> line.contains(" WARN ")))
+          .singleElement()
+          .asString()
+          .contains("redis-cluster://");
     }
   }
 

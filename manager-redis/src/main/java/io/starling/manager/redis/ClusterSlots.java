@@ -37,25 +37,18 @@ record ClusterSlots(RedisURI asked, NavigableMap<Integer, Range> ranges) {
     return ranges.values().stream().map(Range::owner).collect(Collectors.toSet());
   }
 
-  /** Returns the node that carries a channel; null when no node owns its slot. */
-  @Nullable HostPort owner(String channel) {
-    int slot = SlotHash.getSlot(channel);
-    Map.Entry<Integer, Range> range = ranges.floorEntry(slot);
-    return range == null || range.getValue().last() < slot ? null : range.getValue().owner();
-  }
-
   /**
    * Returns the node that carries a channel.
    *
    * @throws IllegalStateException when no node owns its slot
    */
-  HostPort ownerOrFail(String channel) {
-    HostPort owner = owner(channel);
-    if (owner == null) {
-      throw new IllegalStateException(
-          "no node owns the slot " + SlotHash.getSlot(channel) + " of " + channel);
+  HostPort owner(String channel) {
+    int slot = SlotHash.getSlot(channel);
+    Map.Entry<Integer, Range> range = ranges.floorEntry(slot);
+    if (range == null || range.getValue().last() < slot) {
+      throw new IllegalStateException("no node owns the slot " + slot + " of " + channel);
     }
-    return owner;
+    return range.getValue().owner();
   }
 
   /**

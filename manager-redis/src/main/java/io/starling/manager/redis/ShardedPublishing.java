@@ -1,5 +1,7 @@
 package io.starling.manager.redis;
 
+import static java.util.Objects.requireNonNull;
+
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.pubsub.BackendUrl.HostPort;
@@ -47,14 +49,9 @@ final class ShardedPublishing implements RedisConnection, Publishing {
   /** Safe for any thread; does not block. */
   @Override
   public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
-    HostPort node = slots.owner(channel);
-    StatefulRedisConnection<String, ByteBuffer> lettuce = node == null ? null : nodes.get(node);
-    if (lettuce == null) {
-      return unserved(channel);
-    }
     RedisSubscriber before = owner.watch().hearing(channel);
     try {
-      return lettuce
+      return requireNonNull(nodes.get(slots.owner(channel)), channel)
           .async()
           .spublish(channel, frame)
           .handle(
@@ -69,14 +66,9 @@ final class ShardedPublishing implements RedisConnection, Publishing {
                 return Math.toIntExact(receivers);
               });
     } catch (RuntimeException e) {
+      link.lost(this, e); // Nobody owns the slot, or the connection is closed.
       return CompletableFuture.failedStage(owner.address().unavailable(Outcome.NOT_SENT, e));
     }
-  }
-
-  private CompletionStage<Integer> unserved(String channel) {
-    IllegalStateException error = new IllegalStateException("no node owns the slot of " + channel);
-    link.lost(this, error);
-    return CompletableFuture.failedStage(owner.address().unavailable(Outcome.NOT_SENT, error));
   }
 
   /**

@@ -69,7 +69,7 @@ final class ShardedSubscriptions implements RedisSubscriber {
   @Override
   public synchronized CompletionStage<?> subscribe(String channel) {
     CompletableFuture<Node> holder =
-        subscribe(channel, slots.ownerOrFail(channel), MOST_MOVES).toCompletableFuture();
+        subscribe(channel, slots.owner(channel), MOST_MOVES).toCompletableFuture();
     channels.put(channel, holder);
     return holder.whenComplete(
         (node, error) -> {
@@ -110,13 +110,7 @@ final class ShardedSubscriptions implements RedisSubscriber {
   private synchronized Node opened(RedisConnector.Subscriber made) {
     Node node = new Node(made);
     made.lettuce().addListener(node);
-    RedisConnection.watch(
-        made.lettuce(),
-        cause -> {
-          if (!node.unused) {
-            link.lost(this, cause);
-          }
-        });
+    RedisConnection.watch(made.lettuce(), cause -> link.lost(this, cause));
     open.add(node);
     if (gone) {
       ClusterNodes.close(made.lettuce());
@@ -124,24 +118,11 @@ final class ShardedSubscriptions implements RedisSubscriber {
     return node;
   }
 
-  /** A subscription is in force: its node minds a pause, and nodes that carry nothing are left. */
+  /** A subscription is in force, so its node may be paused: the answer has come. */
   private synchronized void confirmed(Node node) {
     if (paused) {
       node.made.gate().open(false);
     }
-    if (channels.values().stream().allMatch(CompletableFuture::isDone)) {
-      nodes.values().removeIf(each -> isUp(each) && leftUnused(each.join()));
-    }
-  }
-
-  private boolean leftUnused(Node node) {
-    if (channels.values().stream().anyMatch(holder -> isUp(holder) && holder.join() == node)) {
-      return false;
-    }
-    node.unused = true;
-    open.remove(node);
-    ClusterNodes.close(node.lettuce());
-    return true;
   }
 
   private synchronized void forget(String channel, CompletableFuture<Node> holder) {
@@ -226,9 +207,6 @@ final class ShardedSubscriptions implements RedisSubscriber {
 
     /** Completes with the next sign of life of this node. */
     private volatile CompletableFuture<@Nullable Void> sign = new CompletableFuture<>();
-
-    /** Whether the connection was closed because no channel needs it. */
-    private volatile boolean unused;
 
     Node(RedisConnector.Subscriber made) {
       this.made = made;

@@ -1,6 +1,7 @@
 package io.starling.manager.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
@@ -33,7 +34,9 @@ class ClusterSlotsTest {
   void aSlotInAGapHasNoOwner() {
     int slot = SlotHash.getSlot("starling:all");
     ClusterSlots slots = ClusterSlots.of(ASKED, List.of(range(0, slot - 1, "a", 1)));
-    assertThat(slots.owner("starling:all")).isNull();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> slots.owner("starling:all"))
+        .withMessageContaining(Integer.toString(slot));
   }
 
   @Test

@@ -1,8 +1,10 @@
 package io.starling.manager.redis;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslVerifyMode;
 import io.starling.manager.pubsub.BackendUrl;
@@ -100,7 +102,8 @@ class RedisBackendProviderTest {
   }
 
   private static String password(RedisURI uri) {
-    return String.valueOf(uri.getCredentialsProvider().resolveCredentials().block().getPassword());
+    RedisCredentials credentials = uri.getCredentialsProvider().resolveCredentials().block();
+    return String.valueOf(requireNonNull(credentials).getPassword());
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.starling.integration.managers;
 
 import io.starling.integration.broker.RedisCluster;
+import io.starling.integration.broker.RedisSentinels;
+import io.starling.integration.broker.TestBroker;
 import io.starling.integration.contract.ClusterContract;
 import io.starling.integration.contract.TestHost;
 import io.starling.manager.ClientManager;
@@ -11,14 +13,22 @@ import io.starling.manager.pubsub.PubSubPublisher;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-final class RedisClusterManagerIT extends ClusterContract {
-  private static RedisCluster broker;
+/**
+ * Runs on a Redis Cluster with sharded pub/sub, or on what {@code STARLING_TEST_TOPOLOGY} names:
+ * {@code classic} for a Cluster with classic pub/sub, {@code sentinel} for a master that Sentinels
+ * name.
+ */
+final class RedisTopologyManagerIT extends ClusterContract {
+  private static final String TOPOLOGY =
+      System.getenv().getOrDefault("STARLING_TEST_TOPOLOGY", "sharded");
+
+  private static TestBroker.Running broker;
 
   private final String prefix = HostId.random().value();
 
   @BeforeAll
   static void open() {
-    broker = RedisCluster.start();
+    broker = TOPOLOGY.equals("sentinel") ? RedisSentinels.start() : RedisCluster.start();
   }
 
   @AfterAll
@@ -27,7 +37,10 @@ final class RedisClusterManagerIT extends ClusterContract {
   }
 
   private static String url(String prefix) {
-    return broker.url() + "?prefix=" + prefix;
+    return broker.url()
+        + (TOPOLOGY.equals("classic") ? "?pubsub=classic&" : "?")
+        + "prefix="
+        + prefix;
   }
 
   @Override
