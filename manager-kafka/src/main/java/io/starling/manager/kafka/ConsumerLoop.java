@@ -64,8 +64,17 @@ final class ConsumerLoop implements Runnable {
   /** The records delivered lately, by partition. */
   private final Map<Integer, Delivered> delivered = new HashMap<>();
 
+  /**
+   * The partitions that are not read for now: their last position is behind their end, and the
+   * brokers were not asked yet whether the topic is still the same one.
+   */
+  private final Set<TopicPartition> unsure = new HashSet<>();
+
   /** Whether the next turn of the loop begins at the start of the topic. */
   private volatile boolean startOver;
+
+  /** Whether the brokers have named the same topic since the last position was lost. */
+  private volatile boolean sameTopic;
 
   /** Whether the loop should fetch no more records. */
   private volatile boolean paused;
@@ -84,8 +93,9 @@ final class ConsumerLoop implements Runnable {
    * Makes a loop that does not run yet.
    *
    * @param listener receives the frames, on the thread of the loop
-   * @param positionLost called with the error when the brokers have deleted the records at the
-   *     position of the loop
+   * @param positionLost called with the error when the brokers do not have the records at the
+   *     position of the loop. It must ask for the identity of the topic and then call {@link
+   *     #startOver} or {@link #goOn}. It is called once more each second until then.
    */
   ConsumerLoop(
       Consumer<byte[], byte[]> consumer,
@@ -142,6 +152,11 @@ final class ConsumerLoop implements Runnable {
     startOver = true;
   }
 
+  /** Says that the topic is the same one as before. Any thread. */
+  void goOn() {
+    sameTopic = true;
+  }
+
   /**
    * Ends the loop, which closes the consumer. Blocks until that is done.
    *
@@ -177,10 +192,19 @@ final class ConsumerLoop implements Runnable {
 
   private void turn() {
     try {
+      if (startOver || sameTopic) {
+        unsure.clear();
+        consumer.resume(consumer.assignment());
+        pausedNow = false;
+        sameTopic = false;
+      }
       applyPause();
       if (startOver || System.nanoTime() - partitionsCheckedNanos > PARTITIONS_NANOS) {
         partitionsCheckedNanos = System.nanoTime();
         readNewPartitions();
+        if (!unsure.isEmpty()) {
+          positionLost.accept(new IllegalStateException("the position in " + unsure + " is gone"));
+        }
       }
       if (startOver) {
         fromTheStart(consumer.assignment());
@@ -239,19 +263,24 @@ final class ConsumerLoop implements Runnable {
   }
 
   /**
-   * Goes on after the records at the last position are gone. The manager recognizes missing frames
-   * by their numbers.
+   * Moves to the next record after the records at the last position are gone. The manager
+   * recognizes missing frames by their numbers.
    *
    * <p>Records that were older than the retention time are gone at the start of a partition, so the
    * loop goes on at the earliest record. When a broker without the newest records became the
    * leader, they are gone at the end. Then the loop goes on at the first record that differs. It
    * must not read older records again: the manager no longer knows origins that have been silent
    * for long, and would deliver their messages twice.
+   *
+   * <p>A topic that was deleted and created again looks the same, but must be read from its start:
+   * an emitter does not repeat the frames that were skipped, even if they are read later. So the
+   * partition is paused until the brokers have said which of the two it is.
    */
   private void skipWhatIsGone(OffsetOutOfRangeException gone) {
     Map<TopicPartition, Long> positions = gone.offsetOutOfRangePartitions();
     Map<TopicPartition, Long> starts = consumer.beginningOffsets(positions.keySet());
     Map<TopicPartition, Long> ends = consumer.endOffsets(positions.keySet());
+    sameTopic = false;
     positions.forEach(
         (partition, position) -> {
           long start = requireNonNull(starts.get(partition));
@@ -264,6 +293,10 @@ final class ConsumerLoop implements Runnable {
               partition.partition(),
               next);
           consumer.seek(partition, next);
+          if (next <= position) {
+            unsure.add(partition);
+            consumer.pause(List.of(partition));
+          }
         });
     positionLost.accept(gone);
   }
@@ -322,6 +355,7 @@ final class ConsumerLoop implements Runnable {
         consumer.pause(consumer.assignment());
       } else {
         consumer.resume(consumer.assignment());
+        consumer.pause(unsure);
       }
     }
   }

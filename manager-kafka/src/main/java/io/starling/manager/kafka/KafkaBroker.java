@@ -143,6 +143,8 @@ final class KafkaBroker implements Broker {
     } else if (!probe.topicId().equals(topicRead)) {
       LOG.warn("Topic {} is another one than before, reading it from its start", topic.name());
       loop.startOver();
+    } else {
+      loop.goOn();
     }
     topicRead = probe.topicId();
     return loop;
