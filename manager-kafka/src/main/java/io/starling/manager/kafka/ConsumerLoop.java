@@ -6,6 +6,7 @@ import io.starling.manager.pubsub.PubSubBackend.Listener;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -70,8 +71,17 @@ final class ConsumerLoop implements Runnable {
    */
   private final Set<TopicPartition> unsure = new HashSet<>();
 
-  /** Whether the next turn of the loop begins at the start of the topic. */
-  private volatile boolean startOver;
+  /**
+   * How many partitions the topic has that the next turn of the loop reads from its start; 0 while
+   * the topic is the same.
+   */
+  private volatile int startOver;
+
+  /**
+   * How many partitions the topic has that was created again, until the consumer knows so many; 0
+   * after that. In between the consumer may still know the partitions of the old topic.
+   */
+  private int awaitedPartitions;
 
   /** Whether the brokers have named the same topic since the last position was lost. */
   private volatile boolean sameTopic;
@@ -147,9 +157,11 @@ final class ConsumerLoop implements Runnable {
   /**
    * Says that the topic was deleted and created again: the loop will read the new topic from its
    * start. Any thread.
+   *
+   * @param partitions how many partitions the new topic has, at least 1
    */
-  void startOver() {
-    startOver = true;
+  void startOver(int partitions) {
+    startOver = partitions;
   }
 
   /** Says that the topic is the same one as before. Any thread. */
@@ -192,23 +204,27 @@ final class ConsumerLoop implements Runnable {
 
   private void turn() {
     try {
-      if (startOver || sameTopic) {
+      int again = startOver;
+      if (again > 0 || sameTopic) {
         unsure.clear();
         consumer.resume(consumer.assignment());
         pausedNow = false;
         sameTopic = false;
       }
       applyPause();
-      if (startOver || System.nanoTime() - partitionsCheckedNanos > PARTITIONS_NANOS) {
+      if (again > 0) {
+        awaitedPartitions = again;
+      }
+      if (again > 0 || System.nanoTime() - partitionsCheckedNanos > PARTITIONS_NANOS) {
         partitionsCheckedNanos = System.nanoTime();
         readNewPartitions();
         if (!unsure.isEmpty()) {
           positionLost.accept(new IllegalStateException("the position in " + unsure + " is gone"));
         }
       }
-      if (startOver) {
+      if (again > 0) {
         fromTheStart(consumer.assignment());
-        startOver = false;
+        startOver = 0;
       }
       poll();
       faulty = false;
@@ -311,30 +327,37 @@ final class ConsumerLoop implements Runnable {
     return divergent == null ? position : divergent.offset();
   }
 
-  private void fromTheStart(Set<TopicPartition> which) {
-    which.forEach(
-        each ->
-            delivered.computeIfAbsent(each.partition(), partition -> new Delivered()).readAgain());
+  private void fromTheStart(Collection<TopicPartition> which) {
+    for (TopicPartition each : which) {
+      Delivered before = delivered.get(each.partition());
+      if (before != null) {
+        before.readAgain();
+      }
+    }
     consumer.seekToBeginning(which);
   }
 
   /**
    * Reads partitions that were added, from their start. A topic loses partitions only when it is
-   * made again. A broker that lags behind may know fewer; a partition that it does not know is
-   * kept, because its position would be lost.
+   * made again. At other times a broker that lags behind may know fewer; a partition that it does
+   * not know is kept, because its position would be lost.
    */
   private void readNewPartitions() {
     List<TopicPartition> known = partitions();
     Set<TopicPartition> before = Set.copyOf(consumer.assignment());
     Set<TopicPartition> all = new HashSet<>(known);
-    if (!startOver) {
+    if (awaitedPartitions == 0) {
       all.addAll(before);
     }
     if (!known.isEmpty() && !before.equals(all)) {
       consumer.assign(all);
-      consumer.seekToBeginning(all.stream().filter(each -> !before.contains(each)).toList());
+      fromTheStart(all.stream().filter(each -> !before.contains(each)).toList());
+      unsure.retainAll(all);
       pausedNow = false;
       applyPause();
+    }
+    if (known.size() == awaitedPartitions) {
+      awaitedPartitions = 0;
     }
   }
 

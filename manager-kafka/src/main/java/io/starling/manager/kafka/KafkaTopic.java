@@ -70,15 +70,21 @@ record KafkaTopic(
    *     which is logged as a warning
    * @param thread runs every attempt but the first, which runs on the calling thread. Each request
    *     to the brokers may block its thread for 5 s.
-   * @param use gets the identity of the topic; a topic that was deleted and created again under the
-   *     same name has another one
+   * @param use gets the topic; one that was deleted and created again under the same name has
+   *     another id. A {@link org.apache.kafka.common.errors.TimeoutException} of this function
+   *     means that it must be tried again.
    */
-  <T> CompletionStage<T> use(Admin admin, boolean again, Executor thread, Function<Uuid, T> use) {
+  <T> CompletionStage<T> use(
+      Admin admin, boolean again, Executor thread, Function<TopicDescription, T> use) {
     return use(admin, again, thread, use, null);
   }
 
   private <T> CompletionStage<T> use(
-      Admin admin, boolean again, Executor thread, Function<Uuid, T> use, @Nullable Long deadline) {
+      Admin admin,
+      boolean again,
+      Executor thread,
+      Function<TopicDescription, T> use,
+      @Nullable Long deadline) {
     long end;
     try {
       return CompletableFuture.completedStage(use.apply(find(admin, again)));
@@ -132,7 +138,7 @@ record KafkaTopic(
    *
    * @throws org.apache.kafka.common.errors.TimeoutException while the topic is not ready
    */
-  private Uuid find(Admin admin, boolean again)
+  private TopicDescription find(Admin admin, boolean again)
       throws ExecutionException, TimeoutException, InterruptedException {
     try {
       TopicDescription found =
@@ -147,7 +153,7 @@ record KafkaTopic(
             "topic " + name + ": no leader for partitions " + leaderless);
       }
       checkLimit(admin);
-      return found.topicId();
+      return found;
     } catch (ExecutionException e) {
       if (!isMissing(e)) {
         throw e;

@@ -58,6 +58,7 @@ final class FakeKafka implements Clients {
   private volatile @Nullable RuntimeException adminFault;
   private volatile boolean partitionsKnown = true;
   private volatile int partitions = 1;
+  private volatile int partitionsOfProducers = 1;
   private volatile int brokers = 1;
   private volatile @Nullable NewTopic made;
 
@@ -78,6 +79,12 @@ final class FakeKafka implements Clients {
   /** A topic that is deleted and made again by an operator is another one. */
   void remakeTopic() {
     topic = Uuid.randomUuid();
+  }
+
+  /** The same, with another number of partitions, of which the clients have not heard yet. */
+  void remakeTopic(int count) {
+    partitions = count;
+    remakeTopic();
   }
 
   void deleteTopic() {
@@ -106,7 +113,13 @@ final class FakeKafka implements Clients {
   /** An operator adds partitions. */
   void partitions(int count) {
     partitions = count;
+    partitionsOfProducers = count;
     consumers.forEach(each -> each.know(count));
+  }
+
+  /** The broker that producers ask names this number of partitions. */
+  void tellProducers(int count) {
+    partitionsOfProducers = count;
   }
 
   /** How many brokers there are. */
@@ -153,7 +166,8 @@ final class FakeKafka implements Clients {
     if (fault != null) {
       throw fault;
     }
-    Cluster cluster = new Cluster("c", List.of(NODE), infos(partitions), Set.of(), Set.of());
+    Cluster cluster =
+        new Cluster("c", List.of(NODE), infos(partitionsOfProducers), Set.of(), Set.of());
     MockProducer<byte[], byte[]> made =
         new MockProducer<>(
             cluster, false, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -233,9 +247,11 @@ final class FakeKafka implements Clients {
     if (id == null) {
       throw new UnknownTopicOrPartitionException("no such topic");
     }
-    List<TopicPartitionInfo> one =
-        List.of(new TopicPartitionInfo(0, NODE, List.of(NODE), List.of(NODE)));
-    return new TopicDescription(TOPIC, false, one, Set.of(), id);
+    List<TopicPartitionInfo> all =
+        IntStream.range(0, partitions)
+            .mapToObj(i -> new TopicPartitionInfo(i, NODE, List.of(NODE), List.of(NODE)))
+            .toList();
+    return new TopicDescription(TOPIC, false, all, Set.of(), id);
   }
 
   private CreateTopicsResult.TopicMetadataAndConfig make(NewTopic wanted) {

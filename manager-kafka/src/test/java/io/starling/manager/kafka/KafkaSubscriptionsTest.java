@@ -274,6 +274,25 @@ class KafkaSubscriptionsTest {
   }
 
   @Test
+  void partitionsOfATopicThatIsGoneAreNoLongerReadWhenTheConsumerHearsOfTheNewOne()
+      throws Exception {
+    kafka.partitions(3);
+    FakeConsumer consumer = started();
+    kafka.remakeTopic(2);
+    await().until(() -> listener.told().contains("restored"));
+    await().until(() -> consumer.position(consumer.assignment().iterator().next()) == 0);
+    assertThat(consumer.assignment()).hasSize(3);
+    consumer.forget(2);
+    await().until(() -> consumer.assignment().size() == 2);
+    consumer.forget(1);
+
+    await()
+        .during(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> consumer.assignment().size() == 2);
+  }
+
+  @Test
   void closingFailsSubscriptionsThatNeverCameToBe() throws Exception {
     kafka.failQuestions(new SaslAuthenticationException("wrong password"));
     join(start(true));
