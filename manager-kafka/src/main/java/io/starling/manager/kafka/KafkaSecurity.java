@@ -2,11 +2,18 @@ package io.starling.manager.kafka;
 
 import io.starling.manager.pubsub.BackendUrl;
 import io.starling.manager.pubsub.UrlParameters;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
@@ -57,9 +64,8 @@ final class KafkaSecurity {
   private void add() {
     boolean tls = url.scheme().equals(TLS);
     boolean credentials = url.user() != null || url.password() != null;
-    Map<String, Object> ours = new HashMap<>();
     if (tls) {
-      tls(ours);
+      tls();
     } else {
       for (String name : Set.of(CA, VERIFY)) {
         if (given.text(name) != null) {
@@ -68,39 +74,67 @@ final class KafkaSecurity {
       }
     }
     if (credentials) {
-      credentials(ours);
+      credentials();
     }
     if (tls || credentials) {
-      ours.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, protocol(tls, credentials).name);
+      put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, protocol(tls, credentials).name);
     }
-    ours.forEach(this::put);
   }
 
   private SecurityProtocol protocol(boolean tls, boolean credentials) {
-    boolean sasl = credentials || properties.containsKey(SaslConfigs.SASL_MECHANISM);
-    if (sasl) {
+    if (credentials || properties.containsKey(SaslConfigs.SASL_MECHANISM)) {
       return tls ? SecurityProtocol.SASL_SSL : SecurityProtocol.SASL_PLAINTEXT;
+    }
+    if (properties.keySet().stream().anyMatch(name -> name.startsWith("sasl."))) {
+      given.fault("kafka.sasl.mechanism: missing (expected: with every other kafka.sasl property)");
     }
     return SecurityProtocol.SSL;
   }
 
-  private void tls(Map<String, Object> ours) {
+  private void tls() {
+    String verify = given.verify();
+    if (verify.equals("none")) {
+      refuseWhatNobodyReads();
+      put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, TrustAnybody.class);
+      return;
+    }
     String ca = given.text(CA);
     if (ca != null) {
-      if (!Files.isRegularFile(Path.of(ca))) {
+      if (!hasCertificates(ca)) {
         given.fault(CA + ": " + ca + " (expected: a file with certificates in PEM)");
       }
-      ours.put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "PEM");
-      ours.put(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, ca);
+      put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "PEM");
+      put(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, ca);
     }
-    switch (given.verify()) {
-      case "ca" -> ours.put(SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG, "");
-      case "none" -> ours.put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, TrustAnybody.class);
-      default -> {}
+    if (verify.equals("ca")) {
+      put(SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG, "");
     }
   }
 
-  private void credentials(Map<String, Object> ours) {
+  /** {@link TrustAnybody} trusts every broker and has no certificate of its own to show. */
+  private void refuseWhatNobodyReads() {
+    Stream.concat(
+            Stream.of(CA).filter(name -> given.text(name) != null),
+            properties.keySet().stream()
+                .filter(name -> name.startsWith("ssl."))
+                .map(name -> "kafka." + name))
+        .sorted()
+        .forEach(name -> given.fault(name + ": not here (expected: without verify=none)"));
+  }
+
+  private static boolean hasCertificates(String file) {
+    try (InputStream bytes = Files.newInputStream(Path.of(file))) {
+      byte[] text = bytes.readAllBytes();
+      return new String(text, StandardCharsets.US_ASCII).contains("-----BEGIN CERTIFICATE-----")
+          && !CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(text))
+              .isEmpty();
+    } catch (IOException | CertificateException | InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private void credentials() {
     String user = url.user();
     String password = url.password();
     if (user == null || password == null) {
@@ -118,7 +152,7 @@ final class KafkaSecurity {
               + " (expected: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 with user:password@)");
       return;
     }
-    ours.put(
+    put(
         SaslConfigs.SASL_JAAS_CONFIG,
         LOGIN.formatted(module)
             + " username="
