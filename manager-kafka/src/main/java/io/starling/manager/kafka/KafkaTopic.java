@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The Kafka topic of one prefix: finds it on the brokers, or creates it.
  *
- * @param bootstrap the first brokers to connect to, as {@code host:port}, separated by commas
+ * @param brokers the scheme of the URL, {@code ://}, and the first brokers to connect to, as {@code
+ *     host:port}, separated by commas
  * @param create whether a missing topic is created
  * @param partitions how many partitions a new topic gets
  * @param replication how many brokers keep a new topic; −1 for {@link #MOST_REPLICAS}, or fewer
@@ -45,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * @param retention how long a new topic keeps its records
  */
 record KafkaTopic(
-    String bootstrap,
+    String brokers,
     String name,
     boolean create,
     int partitions,
@@ -248,23 +249,22 @@ record KafkaTopic(
   }
 
   BrokerAddress address() {
-    return KafkaAddress.of(bootstrap, name);
+    return KafkaAddress.of(brokers, name);
   }
 
   /** The shell command that creates this topic, for an error message to the operator. */
   String command() {
+    int replicas = replication < 0 ? MOST_REPLICAS : replication;
     return "kafka-topics.sh --bootstrap-server "
-        + bootstrap
+        + brokers.substring(brokers.indexOf("://") + 3)
         + " --create --topic "
         + name
         + " --partitions "
         + partitions
-        + (replication < 0
-            ? ""
-            : " --replication-factor "
-                + replication
-                + " --config min.insync.replicas="
-                + minInSyncReplicas(replication))
+        + " --replication-factor "
+        + replicas
+        + " --config min.insync.replicas="
+        + minInSyncReplicas(replicas)
         + " --config retention.ms="
         + retention.toMillis();
   }

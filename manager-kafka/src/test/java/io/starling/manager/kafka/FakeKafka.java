@@ -68,7 +68,7 @@ final class FakeKafka implements Clients {
    * @param create whether a missing topic is created
    */
   PubSubBackend backend(boolean create) {
-    KafkaTopic used = new KafkaTopic("h:9092", TOPIC, create, 1, -1, Duration.ofHours(1));
+    KafkaTopic used = new KafkaTopic("kafka://h:9092", TOPIC, create, 1, -1, Duration.ofHours(1));
     return new ReconnectingBackend(
         "kafka://h:9092",
         threads(),
