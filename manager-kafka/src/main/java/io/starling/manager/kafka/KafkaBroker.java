@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
@@ -51,7 +52,7 @@ final class KafkaBroker implements Broker {
   /** The newest reading loop, which {@link #cancel} wakes up although it may not run yet. */
   private volatile @Nullable ConsumerLoop beginning;
 
-  private volatile boolean topicSeen;
+  private final AtomicBoolean topicSeen = new AtomicBoolean();
   private volatile boolean closed;
 
   // Only the thread of the subscribing link uses the two fields below, until the link has ended.
@@ -95,10 +96,12 @@ final class KafkaBroker implements Broker {
     return topic
         .use(
             admin,
-            topicSeen,
+            topicSeen.get(),
             link,
             found -> {
-              topicSeen = true;
+              if (!topicSeen.getAndSet(true)) {
+                topic.warnOfOneReplica(admin, found);
+              }
               return make.apply(new KafkaProbe(admin, topic, found, clients.checkInterval()));
             })
         .whenComplete(

@@ -2,6 +2,7 @@ package io.starling.manager.kafka;
 
 import io.starling.manager.pubsub.PubSubBackend;
 import io.starling.manager.pubsub.ReconnectingBackend;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.DescribeClusterResult;
 import org.apache.kafka.clients.admin.DescribeConfigsResult;
 import org.apache.kafka.clients.admin.DescribeTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -36,6 +38,7 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
@@ -60,6 +63,7 @@ final class FakeKafka implements Clients {
   private volatile int partitions = 1;
   private volatile int partitionsOfProducers = 1;
   private volatile int brokers = 1;
+  private volatile boolean minInSyncRefused;
   private volatile @Nullable NewTopic made;
 
   /**
@@ -125,6 +129,11 @@ final class FakeKafka implements Clients {
   /** How many brokers there are. */
   void brokers(int count) {
     brokers = count;
+  }
+
+  /** A policy of the brokers refuses topics that say how many replicas must be in sync. */
+  void refuseMinInSync() {
+    minInSyncRefused = true;
   }
 
   /** What the topic was made with; null while the brokers were not asked for one. */
@@ -208,6 +217,7 @@ final class FakeKafka implements Clients {
                   case "describeTopics" -> new Topics(answer(this::describe));
                   case "createTopics" ->
                       new Made(answer(() -> make((NewTopic) first(arguments[0]))));
+                  case "describeCluster" -> cluster(answer(() -> List.of(NODE)));
                   case "describeConfigs" -> new Limits(first(arguments[0]));
                   case "close" -> {
                     if (open.getAndSet(false)) {
@@ -217,6 +227,13 @@ final class FakeKafka implements Clients {
                   }
                   default -> throw new AssertionError(method);
                 });
+  }
+
+  /** The library has no constructor for others than itself. */
+  private static Object cluster(KafkaFuture<?> nodes) throws ReflectiveOperationException {
+    Constructor<?> made = DescribeClusterResult.class.getDeclaredConstructors()[0];
+    made.setAccessible(true);
+    return made.newInstance(nodes, nodes, nodes, nodes);
   }
 
   private static Object first(Object collection) {
@@ -257,6 +274,9 @@ final class FakeKafka implements Clients {
   private CreateTopicsResult.TopicMetadataAndConfig make(NewTopic wanted) {
     if (wanted.replicationFactor() > brokers) {
       throw new InvalidReplicationFactorException("only " + brokers + " brokers");
+    }
+    if (minInSyncRefused && wanted.configs().containsKey("min.insync.replicas")) {
+      throw new PolicyViolationException("min.insync.replicas is the operator's");
     }
     Uuid id = Uuid.randomUuid();
     made = wanted;

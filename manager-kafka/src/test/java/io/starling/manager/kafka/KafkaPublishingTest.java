@@ -203,13 +203,26 @@ class KafkaPublishingTest {
   }
 
   @Test
-  void aTopicThatIsMadeHasAsManyReplicasAsThereAreBrokers() throws Exception {
+  void aTopicOnFewerThanThreeBrokersHasTheReplicasThatTheyChoose() throws Exception {
     kafka.brokers(2);
     kafka.deleteTopic();
     started();
 
-    assertThat(made().replicationFactor()).isEqualTo((short) 2);
-    assertThat(made().configs()).containsEntry("min.insync.replicas", "1");
+    assertThat(made().replicationFactor()).isEqualTo((short) -1);
+    assertThat(made().configs())
+        .containsKey("retention.ms")
+        .doesNotContainKey("min.insync.replicas");
+  }
+
+  @Test
+  void aTopicIsMadeWithThreeReplicasWhereMinInSyncReplicasMustNotBeSet() throws Exception {
+    kafka.brokers(3);
+    kafka.refuseMinInSync();
+    kafka.deleteTopic();
+    started();
+
+    assertThat(made().replicationFactor()).isEqualTo((short) 3);
+    assertThat(made().configs()).doesNotContainKey("min.insync.replicas");
   }
 
   private NewTopic made() {
