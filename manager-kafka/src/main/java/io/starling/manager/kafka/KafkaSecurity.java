@@ -9,15 +9,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.apache.kafka.common.security.auth.SslEngineFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Translates the scheme, the credentials and the TLS parameters of a URL into properties of Kafka's
@@ -173,5 +182,76 @@ final class KafkaSecurity {
       given.fault(
           "kafka." + name + ": not here (expected: without " + TLS + ":// and user:password@)");
     }
+  }
+
+  /**
+   * Accepts every certificate of a broker, for {@code verify=none}. Kafka's clients create it by
+   * reflection, so it must be public.
+   */
+  public static final class TrustAnybody implements SslEngineFactory {
+    private final SSLContext context;
+
+    /** Creates the factory. */
+    public TrustAnybody() {
+      try {
+        context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new Anybody()}, null);
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("no TLS in this JVM", e);
+      }
+    }
+
+    private static final class Anybody implements X509TrustManager {
+      @Override
+      public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+      @Override
+      public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+      @Override
+      public X509Certificate[] getAcceptedIssuers() {
+        return new X509Certificate[0];
+      }
+    }
+
+    @Override
+    public SSLEngine createClientSslEngine(
+        String peerHost, int peerPort, String endpointIdentification) {
+      SSLEngine engine = context.createSSLEngine(peerHost, peerPort);
+      engine.setUseClientMode(true);
+      return engine;
+    }
+
+    /** Not supported, because no client asks for it. */
+    @Override
+    public SSLEngine createServerSslEngine(String peerHost, int peerPort) {
+      throw new UnsupportedOperationException("server: not here (expected: a client)");
+    }
+
+    @Override
+    public boolean shouldBeRebuilt(Map<String, Object> nextConfigs) {
+      return false;
+    }
+
+    @Override
+    public Set<String> reconfigurableConfigs() {
+      return Set.of();
+    }
+
+    @Override
+    public @Nullable KeyStore keystore() {
+      return null;
+    }
+
+    @Override
+    public @Nullable KeyStore truststore() {
+      return null;
+    }
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
+
+    @Override
+    public void close() {}
   }
 }
