@@ -6,6 +6,7 @@ import io.starling.manager.pubsub.PubSubBackend.Listener;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -64,8 +65,26 @@ final class ConsumerLoop implements Runnable {
   /** The records delivered lately, by partition. */
   private final Map<Integer, Delivered> delivered = new HashMap<>();
 
-  /** Whether the next turn of the loop begins at the start of the topic. */
-  private volatile boolean startOver;
+  /**
+   * The partitions that are not read for now: their last position is behind their end, and the
+   * brokers were not asked yet whether the topic is still the same one.
+   */
+  private final Set<TopicPartition> unsure = new HashSet<>();
+
+  /**
+   * How many partitions the topic has that the next turn of the loop reads from its start; 0 while
+   * the topic is the same.
+   */
+  private volatile int startOver;
+
+  /**
+   * How many partitions the topic has that was created again, until the consumer knows so many; 0
+   * after that. In between the consumer may still know the partitions of the old topic.
+   */
+  private int awaitedPartitions;
+
+  /** Whether the brokers have named the same topic since the last position was lost. */
+  private volatile boolean sameTopic;
 
   /** Whether the loop should fetch no more records. */
   private volatile boolean paused;
@@ -84,8 +103,9 @@ final class ConsumerLoop implements Runnable {
    * Makes a loop that does not run yet.
    *
    * @param listener receives the frames, on the thread of the loop
-   * @param positionLost called with the error when the brokers have deleted the records at the
-   *     position of the loop
+   * @param positionLost called with the error when the brokers do not have the records at the
+   *     position of the loop. It must ask for the identity of the topic and then call {@link
+   *     #startOver} or {@link #goOn}. It is called once more each second until then.
    */
   ConsumerLoop(
       Consumer<byte[], byte[]> consumer,
@@ -137,9 +157,16 @@ final class ConsumerLoop implements Runnable {
   /**
    * Says that the topic was deleted and created again: the loop will read the new topic from its
    * start. Any thread.
+   *
+   * @param partitions how many partitions the new topic has, at least 1
    */
-  void startOver() {
-    startOver = true;
+  void startOver(int partitions) {
+    startOver = partitions;
+  }
+
+  /** Says that the topic is the same one as before. Any thread. */
+  void goOn() {
+    sameTopic = true;
   }
 
   /**
@@ -177,14 +204,27 @@ final class ConsumerLoop implements Runnable {
 
   private void turn() {
     try {
+      int again = startOver;
+      if (again > 0 || sameTopic) {
+        unsure.clear();
+        consumer.resume(consumer.assignment());
+        pausedNow = false;
+        sameTopic = false;
+      }
       applyPause();
-      if (startOver || System.nanoTime() - partitionsCheckedNanos > PARTITIONS_NANOS) {
+      if (again > 0) {
+        awaitedPartitions = again;
+      }
+      if (again > 0 || System.nanoTime() - partitionsCheckedNanos > PARTITIONS_NANOS) {
         partitionsCheckedNanos = System.nanoTime();
         readNewPartitions();
+        if (!unsure.isEmpty()) {
+          positionLost.accept(new IllegalStateException("the position in " + unsure + " is gone"));
+        }
       }
-      if (startOver) {
+      if (again > 0) {
         fromTheStart(consumer.assignment());
-        startOver = false;
+        startOver = 0;
       }
       poll();
       faulty = false;
@@ -239,19 +279,24 @@ final class ConsumerLoop implements Runnable {
   }
 
   /**
-   * Goes on after the records at the last position are gone. The manager recognizes missing frames
-   * by their numbers.
+   * Moves to the next record after the records at the last position are gone. The manager
+   * recognizes missing frames by their numbers.
    *
    * <p>Records that were older than the retention time are gone at the start of a partition, so the
    * loop goes on at the earliest record. When a broker without the newest records became the
    * leader, they are gone at the end. Then the loop goes on at the first record that differs. It
    * must not read older records again: the manager no longer knows origins that have been silent
    * for long, and would deliver their messages twice.
+   *
+   * <p>A topic that was deleted and created again looks the same, but must be read from its start:
+   * an emitter does not repeat the frames that were skipped, even if they are read later. So the
+   * partition is paused until the brokers have said which of the two it is.
    */
   private void skipWhatIsGone(OffsetOutOfRangeException gone) {
     Map<TopicPartition, Long> positions = gone.offsetOutOfRangePartitions();
     Map<TopicPartition, Long> starts = consumer.beginningOffsets(positions.keySet());
     Map<TopicPartition, Long> ends = consumer.endOffsets(positions.keySet());
+    sameTopic = false;
     positions.forEach(
         (partition, position) -> {
           long start = requireNonNull(starts.get(partition));
@@ -264,6 +309,10 @@ final class ConsumerLoop implements Runnable {
               partition.partition(),
               next);
           consumer.seek(partition, next);
+          if (next <= position) {
+            unsure.add(partition);
+            consumer.pause(List.of(partition));
+          }
         });
     positionLost.accept(gone);
   }
@@ -278,30 +327,37 @@ final class ConsumerLoop implements Runnable {
     return divergent == null ? position : divergent.offset();
   }
 
-  private void fromTheStart(Set<TopicPartition> which) {
-    which.forEach(
-        each ->
-            delivered.computeIfAbsent(each.partition(), partition -> new Delivered()).readAgain());
+  private void fromTheStart(Collection<TopicPartition> which) {
+    for (TopicPartition each : which) {
+      Delivered before = delivered.get(each.partition());
+      if (before != null) {
+        before.readAgain();
+      }
+    }
     consumer.seekToBeginning(which);
   }
 
   /**
    * Reads partitions that were added, from their start. A topic loses partitions only when it is
-   * made again. A broker that lags behind may know fewer; a partition that it does not know is
-   * kept, because its position would be lost.
+   * made again. At other times a broker that lags behind may know fewer; a partition that it does
+   * not know is kept, because its position would be lost.
    */
   private void readNewPartitions() {
     List<TopicPartition> known = partitions();
     Set<TopicPartition> before = Set.copyOf(consumer.assignment());
     Set<TopicPartition> all = new HashSet<>(known);
-    if (!startOver) {
+    if (awaitedPartitions == 0) {
       all.addAll(before);
     }
     if (!known.isEmpty() && !before.equals(all)) {
       consumer.assign(all);
-      consumer.seekToBeginning(all.stream().filter(each -> !before.contains(each)).toList());
+      fromTheStart(all.stream().filter(each -> !before.contains(each)).toList());
+      unsure.retainAll(all);
       pausedNow = false;
       applyPause();
+    }
+    if (known.size() == awaitedPartitions) {
+      awaitedPartitions = 0;
     }
   }
 
@@ -322,6 +378,7 @@ final class ConsumerLoop implements Runnable {
         consumer.pause(consumer.assignment());
       } else {
         consumer.resume(consumer.assignment());
+        consumer.pause(unsure);
       }
     }
   }

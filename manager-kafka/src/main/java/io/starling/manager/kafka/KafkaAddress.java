@@ -13,11 +13,12 @@ final class KafkaAddress {
   /**
    * Creates the address for logs and errors, without credentials.
    *
-   * @param bootstrap the brokers as {@code host:port}, separated by commas
+   * @param brokers the scheme, {@code ://}, and the brokers as {@code host:port}, separated by
+   *     commas
    */
-  static BrokerAddress of(String bootstrap, String topic) {
+  static BrokerAddress of(String brokers, String topic) {
     return new BrokerAddress(
-        "kafka://" + bootstrap + "/" + topic, "a Kafka broker that answers", KafkaAddress::explain);
+        brokers + "/" + topic, "a Kafka broker that answers", KafkaAddress::explain);
   }
 
   /**
@@ -35,8 +36,8 @@ final class KafkaAddress {
     }
     // The producer says this for each frame that the leader has not confirmed in time.
     return message.startsWith("Expiring ")
-        ? "a frame was not confirmed in time: its partition has no leader, or fewer in-sync replicas"
-            + " than min.insync.replicas"
+        ? "a frame was not confirmed in time: perhaps its partition has no leader, or fewer in-sync"
+            + " replicas than min.insync.replicas"
         : "no answer in time";
   }
 }

@@ -62,15 +62,16 @@ public final class KafkaBackendProvider implements PubSubBackendProvider {
     given.check();
     String bootstrap = bootstrap(url);
     KafkaClients clients = new KafkaClients(bootstrap, name, properties);
+    String brokers = url.scheme() + "://" + bootstrap;
     return new ReconnectingBackend(
-        url.scheme() + "://" + bootstrap,
+        brokers,
         clients.threads(),
         Set.of(Capability.DURABLE),
         (settings, listener) ->
             new KafkaBroker(
                 clients,
                 new KafkaTopic(
-                    bootstrap,
+                    brokers,
                     settings.prefix(),
                     create,
                     partitions,

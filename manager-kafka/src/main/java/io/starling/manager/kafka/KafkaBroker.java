@@ -14,10 +14,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +52,7 @@ final class KafkaBroker implements Broker {
   /** The newest reading loop, which {@link #cancel} wakes up although it may not run yet. */
   private volatile @Nullable ConsumerLoop beginning;
 
-  private volatile boolean topicSeen;
+  private final AtomicBoolean topicSeen = new AtomicBoolean();
   private volatile boolean closed;
 
   // Only the thread of the subscribing link uses the two fields below, until the link has ended.
@@ -94,11 +96,13 @@ final class KafkaBroker implements Broker {
     return topic
         .use(
             admin,
-            topicSeen,
+            topicSeen.get(),
             link,
-            id -> {
-              topicSeen = true;
-              return make.apply(new KafkaProbe(admin, topic, id, clients.checkInterval()));
+            found -> {
+              if (!topicSeen.getAndSet(true)) {
+                topic.warnOfOneReplica(admin, found);
+              }
+              return make.apply(new KafkaProbe(admin, topic, found, clients.checkInterval()));
             })
         .whenComplete(
             (made, error) -> {
@@ -114,7 +118,7 @@ final class KafkaBroker implements Broker {
     try {
       // This fetches the metadata of the topic now, so that the first frame need not wait for them.
       int partitions = made.partitionsFor(topic.name()).size();
-      return new KafkaPublishing(probe, made, partition(probe.topicId(), partitions), link);
+      return new KafkaPublishing(probe, made, partition(probe, partitions), link);
     } catch (RuntimeException e) {
       made.close(Duration.ZERO);
       throw e;
@@ -125,11 +129,19 @@ final class KafkaBroker implements Broker {
    * Returns the partition that the frames go to. It stays the same as long as the topic does, also
    * when an operator adds partitions. In another partition the next frames could be read before the
    * last ones of the old partition.
+   *
+   * @param known how many partitions the producer knows
+   * @throws TimeoutException when that is too few or too many, because the broker that it asked has
+   *     not heard yet of a change
    */
-  private int partition(Uuid topicId, int partitions) {
-    if (!topicId.equals(topicWritten) || partition >= partitions) {
-      topicWritten = topicId;
-      partition = choice % partitions;
+  private int partition(KafkaProbe probe, int known) {
+    boolean same = probe.topicId().equals(topicWritten);
+    if (same ? partition >= known : known != probe.partitions()) {
+      throw new TimeoutException("topic " + topic.name() + ": its partitions are not known yet");
+    }
+    if (!same) {
+      topicWritten = probe.topicId();
+      partition = choice % known;
     }
     return partition;
   }
@@ -142,7 +154,9 @@ final class KafkaBroker implements Broker {
       reader = loop;
     } else if (!probe.topicId().equals(topicRead)) {
       LOG.warn("Topic {} is another one than before, reading it from its start", topic.name());
-      loop.startOver();
+      loop.startOver(probe.partitions());
+    } else {
+      loop.goOn();
     }
     topicRead = probe.topicId();
     return loop;

@@ -35,10 +35,16 @@ final class KafkaClients implements Clients {
   private static final int MAX_BLOCK_MILLIS = 1_000;
 
   /**
-   * How often a client asks which partitions the topic has. Frames in a partition that was added
-   * wait until the consumer knows it.
+   * How often the producer and the admin client ask which partitions the topic has. Not more often,
+   * because the question of a producer may create a topic that was deleted.
    */
-  private static final int METADATA_MILLIS = 2_000;
+  private static final int METADATA_MILLIS = 10_000;
+
+  /**
+   * How often the consumer asks. Frames in a partition that was added wait until the consumer knows
+   * it.
+   */
+  private static final int CONSUMER_METADATA_MILLIS = 2_000;
 
   /**
    * The properties that users must not set, because the delivery promises of Starling depend on
@@ -96,7 +102,7 @@ final class KafkaClients implements Clients {
 
   @Override
   public Admin admin() {
-    Map<String, Object> config = common("admin");
+    Map<String, Object> config = common("admin", METADATA_MILLIS);
     config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
     config.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
     return Admin.create(config);
@@ -104,7 +110,7 @@ final class KafkaClients implements Clients {
 
   @Override
   public Producer<byte[], byte[]> producer() {
-    Map<String, Object> config = common("producer");
+    Map<String, Object> config = common("producer", METADATA_MILLIS);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
@@ -116,7 +122,7 @@ final class KafkaClients implements Clients {
 
   @Override
   public Consumer<byte[], byte[]> consumer() {
-    Map<String, Object> config = common("consumer");
+    Map<String, Object> config = common("consumer", CONSUMER_METADATA_MILLIS);
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
@@ -127,11 +133,11 @@ final class KafkaClients implements Clients {
     return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  private Map<String, Object> common(String role) {
+  private Map<String, Object> common(String role, int metadataMillis) {
     Map<String, Object> config = new HashMap<>(properties);
     config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     config.put(CommonClientConfigs.CLIENT_ID_CONFIG, "starling-" + name + "-" + role);
-    config.putIfAbsent(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, METADATA_MILLIS);
+    config.putIfAbsent(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, metadataMillis);
     config.putIfAbsent(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, 50);
     config.putIfAbsent(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
     config.putIfAbsent(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);

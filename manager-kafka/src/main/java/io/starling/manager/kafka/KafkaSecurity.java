@@ -2,15 +2,31 @@ package io.starling.manager.kafka;
 
 import io.starling.manager.pubsub.BackendUrl;
 import io.starling.manager.pubsub.UrlParameters;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.apache.kafka.common.security.auth.SslEngineFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Translates the scheme, the credentials and the TLS parameters of a URL into properties of Kafka's
@@ -57,9 +73,8 @@ final class KafkaSecurity {
   private void add() {
     boolean tls = url.scheme().equals(TLS);
     boolean credentials = url.user() != null || url.password() != null;
-    Map<String, Object> ours = new HashMap<>();
     if (tls) {
-      tls(ours);
+      tls();
     } else {
       for (String name : Set.of(CA, VERIFY)) {
         if (given.text(name) != null) {
@@ -68,39 +83,67 @@ final class KafkaSecurity {
       }
     }
     if (credentials) {
-      credentials(ours);
+      credentials();
     }
     if (tls || credentials) {
-      ours.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, protocol(tls, credentials).name);
+      put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, protocol(tls, credentials).name);
     }
-    ours.forEach(this::put);
   }
 
   private SecurityProtocol protocol(boolean tls, boolean credentials) {
-    boolean sasl = credentials || properties.containsKey(SaslConfigs.SASL_MECHANISM);
-    if (sasl) {
+    if (credentials || properties.containsKey(SaslConfigs.SASL_MECHANISM)) {
       return tls ? SecurityProtocol.SASL_SSL : SecurityProtocol.SASL_PLAINTEXT;
+    }
+    if (properties.keySet().stream().anyMatch(name -> name.startsWith("sasl."))) {
+      given.fault("kafka.sasl.mechanism: missing (expected: with every other kafka.sasl property)");
     }
     return SecurityProtocol.SSL;
   }
 
-  private void tls(Map<String, Object> ours) {
+  private void tls() {
+    String verify = given.verify();
+    if (verify.equals("none")) {
+      refuseWhatNobodyReads();
+      put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, TrustAnybody.class);
+      return;
+    }
     String ca = given.text(CA);
     if (ca != null) {
-      if (!Files.isRegularFile(Path.of(ca))) {
+      if (!hasCertificates(ca)) {
         given.fault(CA + ": " + ca + " (expected: a file with certificates in PEM)");
       }
-      ours.put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "PEM");
-      ours.put(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, ca);
+      put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "PEM");
+      put(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, ca);
     }
-    switch (given.verify()) {
-      case "ca" -> ours.put(SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG, "");
-      case "none" -> ours.put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, TrustAnybody.class);
-      default -> {}
+    if (verify.equals("ca")) {
+      put(SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG, "");
     }
   }
 
-  private void credentials(Map<String, Object> ours) {
+  /** {@link TrustAnybody} trusts every broker and has no certificate of its own to show. */
+  private void refuseWhatNobodyReads() {
+    Stream.concat(
+            Stream.of(CA).filter(name -> given.text(name) != null),
+            properties.keySet().stream()
+                .filter(name -> name.startsWith("ssl."))
+                .map(name -> "kafka." + name))
+        .sorted()
+        .forEach(name -> given.fault(name + ": not here (expected: without verify=none)"));
+  }
+
+  private static boolean hasCertificates(String file) {
+    try (InputStream bytes = Files.newInputStream(Path.of(file))) {
+      byte[] text = bytes.readAllBytes();
+      return new String(text, StandardCharsets.US_ASCII).contains("-----BEGIN CERTIFICATE-----")
+          && !CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(text))
+              .isEmpty();
+    } catch (IOException | CertificateException | InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private void credentials() {
     String user = url.user();
     String password = url.password();
     if (user == null || password == null) {
@@ -118,7 +161,7 @@ final class KafkaSecurity {
               + " (expected: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 with user:password@)");
       return;
     }
-    ours.put(
+    put(
         SaslConfigs.SASL_JAAS_CONFIG,
         LOGIN.formatted(module)
             + " username="
@@ -139,5 +182,76 @@ final class KafkaSecurity {
       given.fault(
           "kafka." + name + ": not here (expected: without " + TLS + ":// and user:password@)");
     }
+  }
+
+  /**
+   * Accepts every certificate of a broker, for {@code verify=none}. Kafka's clients create it by
+   * reflection, so it must be public.
+   */
+  public static final class TrustAnybody implements SslEngineFactory {
+    private final SSLContext context;
+
+    /** Creates the factory. */
+    public TrustAnybody() {
+      try {
+        context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new Anybody()}, null);
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("no TLS in this JVM", e);
+      }
+    }
+
+    private static final class Anybody implements X509TrustManager {
+      @Override
+      public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+      @Override
+      public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+      @Override
+      public X509Certificate[] getAcceptedIssuers() {
+        return new X509Certificate[0];
+      }
+    }
+
+    @Override
+    public SSLEngine createClientSslEngine(
+        String peerHost, int peerPort, String endpointIdentification) {
+      SSLEngine engine = context.createSSLEngine(peerHost, peerPort);
+      engine.setUseClientMode(true);
+      return engine;
+    }
+
+    /** Not supported, because no client asks for it. */
+    @Override
+    public SSLEngine createServerSslEngine(String peerHost, int peerPort) {
+      throw new UnsupportedOperationException("server: not here (expected: a client)");
+    }
+
+    @Override
+    public boolean shouldBeRebuilt(Map<String, Object> nextConfigs) {
+      return false;
+    }
+
+    @Override
+    public Set<String> reconfigurableConfigs() {
+      return Set.of();
+    }
+
+    @Override
+    public @Nullable KeyStore keystore() {
+      return null;
+    }
+
+    @Override
+    public @Nullable KeyStore truststore() {
+      return null;
+    }
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
+
+    @Override
+    public void close() {}
   }
 }

@@ -6,8 +6,10 @@ import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.pubsub.BrokerAddress;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -19,6 +21,7 @@ import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
@@ -27,7 +30,9 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -37,15 +42,16 @@ import org.slf4j.LoggerFactory;
 /**
  * The Kafka topic of one prefix: finds it on the brokers, or creates it.
  *
- * @param bootstrap the first brokers to connect to, as {@code host:port}, separated by commas
+ * @param brokers the scheme of the URL, {@code ://}, and the first brokers to connect to, as {@code
+ *     host:port}, separated by commas
  * @param create whether a missing topic is created
  * @param partitions how many partitions a new topic gets
- * @param replication how many brokers keep a new topic; −1 for {@link #MOST_REPLICAS}, or fewer
- *     where there are not so many brokers
+ * @param replication how many brokers keep a new topic; −1 for {@link #MOST_REPLICAS}, or for the
+ *     brokers' default where there are not so many brokers
  * @param retention how long a new topic keeps its records
  */
 record KafkaTopic(
-    String bootstrap,
+    String brokers,
     String name,
     boolean create,
     int partitions,
@@ -62,37 +68,45 @@ record KafkaTopic(
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   /**
-   * Runs a task as soon as the topic exists and has leaders. A missing topic is created. After the
-   * first attempt, tries again for 5 s while the topic is being created, or while the client has
-   * not heard of the new topic yet.
+   * For how long the topic is looked for. Slow brokers may take one time-out to create it, and then
+   * it must be looked for.
+   */
+  private static final Duration LOOK = KafkaClients.TIMEOUT.multipliedBy(2);
+
+  /**
+   * Runs a task as soon as the topic exists and has leaders. A missing topic is created. Begins no
+   * attempt later than 10 s after the first one.
    *
    * @param again whether this process has used the topic before; then a missing topic was deleted,
    *     which is logged as a warning
    * @param thread runs every attempt but the first, which runs on the calling thread. Each request
    *     to the brokers may block its thread for 5 s.
-   * @param use gets the identity of the topic; a topic that was deleted and created again under the
-   *     same name has another one
+   * @param use gets the topic; one that was deleted and created again under the same name has
+   *     another id. A {@link org.apache.kafka.common.errors.TimeoutException} of this function
+   *     means that it must be tried again.
    */
-  <T> CompletionStage<T> use(Admin admin, boolean again, Executor thread, Function<Uuid, T> use) {
-    return use(admin, again, thread, use, null);
+  <T> CompletionStage<T> use(
+      Admin admin, boolean again, Executor thread, Function<TopicDescription, T> use) {
+    return use(admin, again, thread, use, System.nanoTime() + LOOK.toNanos());
   }
 
   private <T> CompletionStage<T> use(
-      Admin admin, boolean again, Executor thread, Function<Uuid, T> use, @Nullable Long deadline) {
-    long end;
+      Admin admin,
+      boolean again,
+      Executor thread,
+      Function<TopicDescription, T> use,
+      long deadline) {
     try {
       return CompletableFuture.completedStage(use.apply(find(admin, again)));
     } catch (org.apache.kafka.common.errors.TimeoutException e) {
-      // Slow brokers may take all of the time to create the topic, and then it must be looked for.
-      end = deadline == null ? System.nanoTime() + KafkaClients.TIMEOUT.toNanos() : deadline;
-      if (System.nanoTime() - end > 0) {
+      if (System.nanoTime() - deadline > 0) {
         return CompletableFuture.failedStage(e);
       }
     } catch (Exception e) {
       return CompletableFuture.failedStage(e);
     }
     return CompletableFuture.supplyAsync(
-            () -> use(admin, again, thread, use, end),
+            () -> use(admin, again, thread, use, deadline),
             CompletableFuture.delayedExecutor(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS, thread))
         .thenCompose(stage -> stage);
   }
@@ -118,6 +132,27 @@ record KafkaTopic(
             });
   }
 
+  /** Logs a warning if the end of one broker stops everything although there are others. */
+  void warnOfOneReplica(Admin admin, TopicDescription found) {
+    if (found.partitions().stream().allMatch(each -> each.replicas().size() > 1)) {
+      return;
+    }
+    var unused =
+        admin
+            .describeCluster()
+            .nodes()
+            .whenComplete(
+                (nodes, error) -> {
+                  if (error == null && nodes.size() > 1) {
+                    LOG.warn(
+                        "Topic {}: 1 replica on a cluster of {} brokers; while the broker that has it is"
+                            + " down, nothing is published (expected: 3 replicas)",
+                        name,
+                        nodes.size());
+                  }
+                });
+  }
+
   private IllegalStateException deleted() {
     return new IllegalStateException("topic " + name + " was deleted");
   }
@@ -132,7 +167,7 @@ record KafkaTopic(
    *
    * @throws org.apache.kafka.common.errors.TimeoutException while the topic is not ready
    */
-  private Uuid find(Admin admin, boolean again)
+  private TopicDescription find(Admin admin, boolean again)
       throws ExecutionException, TimeoutException, InterruptedException {
     try {
       TopicDescription found =
@@ -147,7 +182,7 @@ record KafkaTopic(
             "topic " + name + ": no leader for partitions " + leaderless);
       }
       checkLimit(admin);
-      return found.topicId();
+      return found;
     } catch (ExecutionException e) {
       if (!isMissing(e)) {
         throw e;
@@ -168,19 +203,16 @@ record KafkaTopic(
       throw missing("no topic " + name, null);
     }
     try {
-      int replicas = make(admin);
+      String replicas = make(admin);
       if (again) {
         LOG.warn(
-            "Topic {} was deleted; made again with {} partitions on {} brokers",
+            "Topic {} was deleted; made again with {} partitions and {}",
             name,
             partitions,
             replicas);
       } else {
         LOG.info(
-            "Topic {} was not there; made with {} partitions on {} brokers",
-            name,
-            partitions,
-            replicas);
+            "Topic {} was not there; made with {} partitions and {}", name, partitions, replicas);
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof AuthorizationException) {
@@ -192,37 +224,72 @@ record KafkaTopic(
     }
   }
 
-  /**
-   * Creates the topic and returns its replication factor. Without a wanted number, the most
-   * replicas are tried first and then fewer. The number of brokers is not asked for, because a
-   * broker that is down is missing from it, but gets its replica all the same.
-   */
-  private int make(Admin admin) throws ExecutionException, TimeoutException, InterruptedException {
-    int replicas = replication < 0 ? MOST_REPLICAS : replication;
-    while (true) {
+  /** Creates the topic as well as the brokers allow, and returns its replication in words. */
+  private String make(Admin admin)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    ExecutionException refused = null;
+    for (NewTopic each : wanted()) {
       try {
-        answer(admin.createTopics(List.of(topic(replicas))).all());
+        CreateTopicsResult made = admin.createTopics(List.of(each));
+        answer(made.all());
+        KafkaFuture<Integer> replication = made.replicationFactor(name);
+        // A user who may not read the configuration of the topic is not told the number.
+        String replicas =
+            replication.isCompletedExceptionally()
+                ? "an unknown number of replicas"
+                : answer(replication) + " replicas";
+        if (refused != null) {
+          LOG.warn(
+              "Topic {} is made with {}, because the brokers refused {} with min.insync.replicas={}: {}",
+              name,
+              replicas,
+              replicas(),
+              minInSyncReplicas(),
+              requireNonNull(refused.getCause()).getMessage());
+        }
         return replicas;
       } catch (ExecutionException e) {
-        boolean tooMany = e.getCause() instanceof InvalidReplicationFactorException;
-        if (!tooMany || replication >= 0 || replicas == 1) {
+        if (!isRefusal(e.getCause())) {
           throw e;
         }
-        replicas--;
+        refused = e;
       }
     }
+    throw requireNonNull(refused);
   }
 
-  private NewTopic topic(int replicas) {
-    return new NewTopic(name, partitions, (short) replicas)
-        .configs(
-            Map.of(
-                TopicConfig.RETENTION_MS_CONFIG,
-                Long.toString(retention.toMillis()),
-                TopicConfig.CLEANUP_POLICY_CONFIG,
-                TopicConfig.CLEANUP_POLICY_DELETE,
-                TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
-                Integer.toString(minInSyncReplicas(replicas))));
+  /**
+   * The topics to ask for, the best first. Some clusters do not let a user set {@code
+   * min.insync.replicas}. Where the URL does not say the number of replicas and the brokers refuse
+   * the wanted one, they choose it. The number of brokers is not asked for, because a broker that
+   * is down may be missing from it, but gets its replica all the same.
+   */
+  private List<NewTopic> wanted() {
+    Map<String, String> configs =
+        Map.of(
+            TopicConfig.RETENTION_MS_CONFIG,
+            Long.toString(retention.toMillis()),
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_DELETE);
+    Map<String, String> safe = new HashMap<>(configs);
+    safe.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Integer.toString(minInSyncReplicas()));
+    Optional<Short> replicas = Optional.of((short) replicas());
+    Optional<Short> last = replication < 0 ? Optional.empty() : replicas;
+    return List.of(topic(replicas, safe), topic(replicas, configs), topic(last, configs));
+  }
+
+  private NewTopic topic(Optional<Short> replicas, Map<String, String> configs) {
+    return new NewTopic(name, Optional.of(partitions), replicas).configs(configs);
+  }
+
+  private static boolean isRefusal(@Nullable Throwable error) {
+    return error instanceof InvalidReplicationFactorException
+        || error instanceof PolicyViolationException
+        || error instanceof InvalidConfigurationException;
+  }
+
+  private int replicas() {
+    return replication < 0 ? MOST_REPLICAS : replication;
   }
 
   /**
@@ -230,8 +297,8 @@ record KafkaTopic(
    * are two, so that the end of one broker loses nothing. With fewer there is one, because
    * otherwise nothing could be published while a broker is down.
    */
-  private static int minInSyncReplicas(int replicas) {
-    return replicas < MOST_REPLICAS ? 1 : 2;
+  private int minInSyncReplicas() {
+    return replicas() < MOST_REPLICAS ? 1 : 2;
   }
 
   private BackendUnavailableException missing(String what, @Nullable Throwable cause) {
@@ -242,23 +309,21 @@ record KafkaTopic(
   }
 
   BrokerAddress address() {
-    return KafkaAddress.of(bootstrap, name);
+    return KafkaAddress.of(brokers, name);
   }
 
   /** The shell command that creates this topic, for an error message to the operator. */
   String command() {
     return "kafka-topics.sh --bootstrap-server "
-        + bootstrap
+        + brokers.substring(brokers.indexOf("://") + 3)
         + " --create --topic "
         + name
         + " --partitions "
         + partitions
-        + (replication < 0
-            ? ""
-            : " --replication-factor "
-                + replication
-                + " --config min.insync.replicas="
-                + minInSyncReplicas(replication))
+        + " --replication-factor "
+        + replicas()
+        + " --config min.insync.replicas="
+        + minInSyncReplicas()
         + " --config retention.ms="
         + retention.toMillis();
   }

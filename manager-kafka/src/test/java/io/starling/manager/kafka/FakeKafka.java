@@ -2,6 +2,7 @@ package io.starling.manager.kafka;
 
 import io.starling.manager.pubsub.PubSubBackend;
 import io.starling.manager.pubsub.ReconnectingBackend;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.DescribeClusterResult;
 import org.apache.kafka.clients.admin.DescribeConfigsResult;
 import org.apache.kafka.clients.admin.DescribeTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -36,6 +38,7 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
@@ -58,7 +61,9 @@ final class FakeKafka implements Clients {
   private volatile @Nullable RuntimeException adminFault;
   private volatile boolean partitionsKnown = true;
   private volatile int partitions = 1;
+  private volatile int partitionsOfProducers = 1;
   private volatile int brokers = 1;
+  private volatile boolean minInSyncRefused;
   private volatile @Nullable NewTopic made;
 
   /**
@@ -67,7 +72,7 @@ final class FakeKafka implements Clients {
    * @param create whether a missing topic is created
    */
   PubSubBackend backend(boolean create) {
-    KafkaTopic used = new KafkaTopic("h:9092", TOPIC, create, 1, -1, Duration.ofHours(1));
+    KafkaTopic used = new KafkaTopic("kafka://h:9092", TOPIC, create, 1, -1, Duration.ofHours(1));
     return new ReconnectingBackend(
         "kafka://h:9092",
         threads(),
@@ -78,6 +83,12 @@ final class FakeKafka implements Clients {
   /** A topic that is deleted and made again by an operator is another one. */
   void remakeTopic() {
     topic = Uuid.randomUuid();
+  }
+
+  /** The same, with another number of partitions, of which the clients have not heard yet. */
+  void remakeTopic(int count) {
+    partitions = count;
+    remakeTopic();
   }
 
   void deleteTopic() {
@@ -106,12 +117,23 @@ final class FakeKafka implements Clients {
   /** An operator adds partitions. */
   void partitions(int count) {
     partitions = count;
+    partitionsOfProducers = count;
     consumers.forEach(each -> each.know(count));
+  }
+
+  /** The broker that producers ask names this number of partitions. */
+  void tellProducers(int count) {
+    partitionsOfProducers = count;
   }
 
   /** How many brokers there are. */
   void brokers(int count) {
     brokers = count;
+  }
+
+  /** A policy of the brokers refuses topics that say how many replicas must be in sync. */
+  void refuseMinInSync() {
+    minInSyncRefused = true;
   }
 
   /** What the topic was made with; null while the brokers were not asked for one. */
@@ -153,7 +175,8 @@ final class FakeKafka implements Clients {
     if (fault != null) {
       throw fault;
     }
-    Cluster cluster = new Cluster("c", List.of(NODE), infos(partitions), Set.of(), Set.of());
+    Cluster cluster =
+        new Cluster("c", List.of(NODE), infos(partitionsOfProducers), Set.of(), Set.of());
     MockProducer<byte[], byte[]> made =
         new MockProducer<>(
             cluster, false, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -194,6 +217,7 @@ final class FakeKafka implements Clients {
                   case "describeTopics" -> new Topics(answer(this::describe));
                   case "createTopics" ->
                       new Made(answer(() -> make((NewTopic) first(arguments[0]))));
+                  case "describeCluster" -> cluster(answer(() -> List.of(NODE)));
                   case "describeConfigs" -> new Limits(first(arguments[0]));
                   case "close" -> {
                     if (open.getAndSet(false)) {
@@ -203,6 +227,13 @@ final class FakeKafka implements Clients {
                   }
                   default -> throw new AssertionError(method);
                 });
+  }
+
+  /** The library has no constructor for others than itself. */
+  private static Object cluster(KafkaFuture<?> nodes) throws ReflectiveOperationException {
+    Constructor<?> made = DescribeClusterResult.class.getDeclaredConstructors()[0];
+    made.setAccessible(true);
+    return made.newInstance(nodes, nodes, nodes, nodes);
   }
 
   private static Object first(Object collection) {
@@ -233,14 +264,19 @@ final class FakeKafka implements Clients {
     if (id == null) {
       throw new UnknownTopicOrPartitionException("no such topic");
     }
-    List<TopicPartitionInfo> one =
-        List.of(new TopicPartitionInfo(0, NODE, List.of(NODE), List.of(NODE)));
-    return new TopicDescription(TOPIC, false, one, Set.of(), id);
+    List<TopicPartitionInfo> all =
+        IntStream.range(0, partitions)
+            .mapToObj(i -> new TopicPartitionInfo(i, NODE, List.of(NODE), List.of(NODE)))
+            .toList();
+    return new TopicDescription(TOPIC, false, all, Set.of(), id);
   }
 
   private CreateTopicsResult.TopicMetadataAndConfig make(NewTopic wanted) {
     if (wanted.replicationFactor() > brokers) {
       throw new InvalidReplicationFactorException("only " + brokers + " brokers");
+    }
+    if (minInSyncRefused && wanted.configs().containsKey("min.insync.replicas")) {
+      throw new PolicyViolationException("min.insync.replicas is the operator's");
     }
     Uuid id = Uuid.randomUuid();
     made = wanted;

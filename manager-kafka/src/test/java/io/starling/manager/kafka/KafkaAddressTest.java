@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 class KafkaAddressTest {
   @Test
   void whoeverStopsToWaitFirstThereWasNoAnswerInTime() {
-    BrokerAddress address = KafkaAddress.of("127.0.0.1:9092", "starling");
+    BrokerAddress address = KafkaAddress.of("kafkas://127.0.0.1:9092", "starling");
 
     assertThat(address.unavailable(Outcome.NOT_SENT, new TimeoutException()))
         .hasMessage(
-            "kafka://127.0.0.1:9092/starling: no answer in time"
+            "kafkas://127.0.0.1:9092/starling: no answer in time"
                 + " (expected: a Kafka broker that answers)");
   }
 
@@ -24,7 +24,10 @@ class KafkaAddressTest {
         new org.apache.kafka.common.errors.TimeoutException(
             "Expiring 2 record(s) for app-0:5001 ms has passed since batch creation.");
 
-    assertThat(KafkaAddress.of("h:9092", "app").unavailable(Outcome.UNKNOWN, expired).getMessage())
-        .contains("a frame was not confirmed in time", "min.insync.replicas");
+    assertThat(
+            KafkaAddress.of("kafka://h:9092", "app")
+                .unavailable(Outcome.UNKNOWN, expired)
+                .getMessage())
+        .contains("a frame was not confirmed in time: perhaps", "min.insync.replicas");
   }
 }

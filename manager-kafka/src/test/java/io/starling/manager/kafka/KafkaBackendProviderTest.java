@@ -13,6 +13,8 @@ import io.starling.manager.pubsub.UrlParameters;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -116,13 +119,58 @@ class KafkaBackendProviderTest {
   }
 
   @Test
-  void theCommandForAMissingTopicIsComplete() {
-    KafkaTopic topic = new KafkaTopic("h:9092", "app", false, 3, 2, Duration.ofHours(1));
+  void whatNobodyReadsWithoutChecksOfTheBrokerIsRefused() {
+    assertThatThrownBy(
+            () -> create("kafkas://h?verify=none&ca=x&kafka.ssl.keystore.location=mine.jks"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "ca: not here (expected: without verify=none)\n"
+                + "kafka.ssl.keystore.location: not here (expected: without verify=none)");
+  }
 
-    assertThat(topic.command())
+  @Test
+  void aLoginThatNoMechanismUsesIsRefused() {
+    assertThatThrownBy(() -> create("kafkas://h?kafka.sasl.jaas.config=hidden"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "kafka.sasl.mechanism: missing (expected: with every other kafka.sasl property)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "words", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"})
+  void aFileWithoutCertificatesIsRefused(String content, @TempDir Path folder) throws Exception {
+    Path ca = Files.writeString(folder.resolve("ca.pem"), content);
+
+    assertThatThrownBy(() -> create("kafkas://h?partitions=0&ca=" + ca))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("partitions: 0 (expected: 1 to 1000)")
+        .hasMessageContaining("ca: " + ca + " (expected: a file with certificates in PEM)");
+  }
+
+  @Test
+  void aPathThatCannotBeIsOneFaultOfSeveral() {
+    assertThatThrownBy(() -> create("kafkas://h?ca=a%00b&kafka.nonsense=1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("(expected: a file with certificates in PEM)")
+        .hasMessageContaining("kafka.nonsense: unknown");
+  }
+
+  @Test
+  void theCommandForAMissingTopicIsComplete() {
+    KafkaTopic two = new KafkaTopic("kafkas://h:9092", "app", false, 3, 2, Duration.ofHours(1));
+    KafkaTopic most = new KafkaTopic("kafka://h:9092", "app", false, 3, -1, Duration.ofHours(1));
+    String command =
+        "kafka-topics.sh --bootstrap-server h:9092 --create --topic app --partitions 3";
+
+    assertThat(two.command())
         .isEqualTo(
-            "kafka-topics.sh --bootstrap-server h:9092 --create --topic app --partitions 3"
+            command
                 + " --replication-factor 2 --config min.insync.replicas=1 --config retention.ms=3600000");
+    assertThat(most.command())
+        .isEqualTo(
+            command
+                + " --replication-factor 3 --config min.insync.replicas=2 --config retention.ms=3600000");
   }
 
   @Test

@@ -160,6 +160,34 @@ class KafkaPublishingTest {
     }
   }
 
+  @Test
+  void aFrameGoesToTheSamePartitionAlthoughABrokerDoesNotKnowItYet() throws Exception {
+    kafka.partitions(1_000);
+    MockProducer<byte[], byte[]> producer = started();
+    CompletionStage<Integer> unused = publish();
+    int partition = producer.history().get(0).partition();
+    kafka.tellProducers(1);
+    backend.reconnect(Direction.PUBLISH, new KafkaException("by the test"));
+    await().until(() -> kafka.producers().size() > 2 || restored() > 0);
+    kafka.tellProducers(1_000);
+    await().until(() -> restored() > 0);
+    unused = publish();
+
+    assertThat(kafka.producerNow().history().get(0).partition()).isEqualTo(partition);
+  }
+
+  @Test
+  void publishingBeginsWhenTheProducerKnowsAllPartitions() throws Exception {
+    kafka.partitions(2);
+    kafka.tellProducers(1);
+    CompletionStage<Void> started = start(false);
+    await().until(() -> kafka.producers().size() > 1);
+    assertThat(started.toCompletableFuture()).isNotDone();
+    kafka.tellProducers(2);
+
+    join(started);
+  }
+
   private int restored() {
     return (int) listener.told().stream().filter(line -> line.equals("restored")).count();
   }
@@ -175,13 +203,26 @@ class KafkaPublishingTest {
   }
 
   @Test
-  void aTopicThatIsMadeHasAsManyReplicasAsThereAreBrokers() throws Exception {
+  void aTopicOnFewerThanThreeBrokersHasTheReplicasThatTheyChoose() throws Exception {
     kafka.brokers(2);
     kafka.deleteTopic();
     started();
 
-    assertThat(made().replicationFactor()).isEqualTo((short) 2);
-    assertThat(made().configs()).containsEntry("min.insync.replicas", "1");
+    assertThat(made().replicationFactor()).isEqualTo((short) -1);
+    assertThat(made().configs())
+        .containsKey("retention.ms")
+        .doesNotContainKey("min.insync.replicas");
+  }
+
+  @Test
+  void aTopicIsMadeWithThreeReplicasWhereMinInSyncReplicasMustNotBeSet() throws Exception {
+    kafka.brokers(3);
+    kafka.refuseMinInSync();
+    kafka.deleteTopic();
+    started();
+
+    assertThat(made().replicationFactor()).isEqualTo((short) 3);
+    assertThat(made().configs()).doesNotContainKey("min.insync.replicas");
   }
 
   private NewTopic made() {

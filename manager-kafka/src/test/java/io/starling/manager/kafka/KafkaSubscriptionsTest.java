@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
@@ -224,9 +225,31 @@ class KafkaSubscriptionsTest {
         new LogTruncationException(
             Map.of(partition, 8L), Map.of(partition, new OffsetAndMetadata(6))));
     await().until(() -> listener.told().contains("restored"));
+    consumer.arrive("a", 6, 9, "y");
 
-    assertThat(consumer.position(partition)).isEqualTo(6);
+    await().until(() -> frames().size() == 8);
+    assertThat(frames().subList(5, 8)).isEqualTo(texts("y", 6, 9));
     assertThat(listener.told()).anyMatch(line -> line.startsWith("lost"));
+  }
+
+  @Test
+  void aPositionBehindTheEndOfATopicThatWasMadeAgainIsNotReadOnBeforeItsStart() throws Exception {
+    FakeConsumer consumer = started();
+    consumer.arrive("a", 3, 20, "old");
+    await().until(() -> frames().size() == 17);
+    kafka.failQuestions(new SaslAuthenticationException("the brokers cannot be asked"));
+    await().until(() -> listener.told().stream().anyMatch(line -> line.startsWith("lost")));
+    kafka.remakeTopic();
+    TopicPartition partition = consumer.assignment().iterator().next();
+    consumer.updateEndOffsets(Map.of(partition, 9L));
+    consumer.setPollException(new OffsetOutOfRangeException(Map.of(partition, 20L)));
+    await().until(() -> consumer.position(partition) == 9);
+    consumer.arrive("a", 0, 10, "new");
+    await().during(Duration.ofMillis(100)).until(() -> frames().size() == 17);
+    kafka.failQuestions(null);
+
+    await().until(() -> frames().size() == 27);
+    assertThat(frames().subList(17, 27)).isEqualTo(texts("new", 0, 10));
   }
 
   @Test
@@ -244,6 +267,25 @@ class KafkaSubscriptionsTest {
     kafka.partitions(2);
     FakeConsumer consumer = started();
     consumer.forget(1);
+    await()
+        .during(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> consumer.assignment().size() == 2);
+  }
+
+  @Test
+  void partitionsOfATopicThatIsGoneAreNoLongerReadWhenTheConsumerHearsOfTheNewOne()
+      throws Exception {
+    kafka.partitions(3);
+    FakeConsumer consumer = started();
+    kafka.remakeTopic(2);
+    await().until(() -> listener.told().contains("restored"));
+    await().until(() -> consumer.position(consumer.assignment().iterator().next()) == 0);
+    assertThat(consumer.assignment()).hasSize(3);
+    consumer.forget(2);
+    await().until(() -> consumer.assignment().size() == 2);
+    consumer.forget(1);
+
     await()
         .during(Duration.ofSeconds(2))
         .atMost(Duration.ofSeconds(5))
