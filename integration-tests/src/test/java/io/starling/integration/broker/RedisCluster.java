@@ -73,7 +73,7 @@ public final class RedisCluster implements TestBroker.Running {
   }
 
   /** Adds a replica of a node, and waits until it follows. */
-  public void addReplica(EmbeddedRedis master) {
+  public EmbeddedRedis addReplica(EmbeddedRedis master) {
     int busPort = Ports.free();
     EmbeddedRedis replica = start(busPort);
     nodes.add(replica);
@@ -88,6 +88,15 @@ public final class RedisCluster implements TestBroker.Running {
             () ->
                 replica.ask("INFO replication").contains("master_link_status:up")
                     && nodes.stream().allMatch(node -> knows(node, id(replica), masterId)));
+    return replica;
+  }
+
+  /** Makes a replica the master, and its living master a replica of it. */
+  public void failOverTo(EmbeddedRedis replica) {
+    run(replica, "CLUSTER FAILOVER");
+    await("the replica is the master")
+        .atMost(TIMEOUT)
+        .until(() -> replica.ask("ROLE").contains("master"));
   }
 
   /** Whether a node knows that this replica belongs to this master. */

@@ -266,6 +266,39 @@ final class RedisClusterIT {
     }
   }
 
+  @Test
+  void aPlannedFailoverTakesAllHostsToTheNewMasterAndLosesNothing() {
+    String prefix = HostId.random().value();
+    String all = prefix + ":all";
+    try (RedisCluster own = RedisCluster.start()) {
+      EmbeddedRedis before = own.owner(all);
+      EmbeddedRedis after = own.addReplica(before);
+      String url = own.url() + "?prefix=" + prefix;
+      try (TestHost a = TestHost.start(ClientManagerFactory.create(url));
+          TestHost b = TestHost.start(ClientManagerFactory.create(url))) {
+        FakeSocket onB = b.connect("on-b", "r");
+        BrokerOutageScenarios.patiently().until(() -> BrokerOutageScenarios.knowEachOther(a, b));
+        try (Traffic traffic = new Traffic(a.manager(), "r")) {
+          BrokerOutageScenarios.patiently().until(() -> onB.count() > 100);
+
+          own.failOverTo(after);
+
+          BrokerOutageScenarios.patiently()
+              .until(() -> subscribers(after, all) == 2 && subscribers(before, all) == 0);
+          int moved = onB.count();
+          BrokerOutageScenarios.patiently()
+              .until(
+                  () ->
+                      onB.count() > moved + 100
+                          && BrokerOutageScenarios.isAll(BackendState.UP, a, b));
+          int sent = traffic.stop();
+          BrokerOutageScenarios.patiently().until(() -> onB.count() >= sent);
+          assertThat(onB.received()).containsExactlyElementsOf(BrokerOutageScenarios.numbers(sent));
+        }
+      }
+    }
+  }
+
   private static String channelNotOn(EmbeddedRedis node, String prefix) {
     return IntStream.range(0, 1_000)
         .mapToObj(i -> prefix + ":" + i)

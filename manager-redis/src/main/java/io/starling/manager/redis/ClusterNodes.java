@@ -6,6 +6,7 @@ import io.starling.manager.pubsub.BackendUrl.HostPort;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Finds the nodes of a Cluster: those that the URL names, and the masters that a node told of last.
@@ -21,6 +23,9 @@ import java.util.concurrent.TimeUnit;
 final class ClusterNodes {
   private final RedisAddress address;
   private final RedisConnector connector;
+
+  /** The nodes that did not answer when they were asked last. */
+  private final Set<RedisURI> silent = ConcurrentHashMap.newKeySet();
 
   /** The masters that a node told of last. */
   private volatile Set<HostPort> masters = Set.of();
@@ -32,12 +37,15 @@ final class ClusterNodes {
 
   /**
    * Asks a node after the other, in random order, until one tells who owns which slot. The random
-   * order spreads the hosts, and it leads away from a node that is cut off from the others.
+   * order spreads the hosts, and it leads away from a node that is cut off from the others. Those
+   * that did not answer last time come last, because a dead node costs seconds.
    */
   CompletionStage<ClusterSlots> slots() {
     List<RedisURI> known = new ArrayList<>(address.seeds());
     masters.stream().map(address::at).filter(uri -> !known.contains(uri)).forEach(known::add);
     Collections.shuffle(known);
+    silent.retainAll(known);
+    known.sort(Comparator.comparing(Set.copyOf(silent)::contains));
     return slots(known, 0);
   }
 
@@ -53,13 +61,29 @@ final class ClusterNodes {
   private CompletionStage<ClusterSlots> slots(RedisURI node) {
     return connector
         .connect(node, "topology")
-        .thenCompose(
-            made ->
-                made.async()
-                    .clusterSlots()
-                    .toCompletableFuture()
-                    .orTimeout(RedisConnector.CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                    .whenComplete((answer, error) -> close(made)))
+        .thenCompose(made -> slots(node, made).whenComplete((answer, error) -> close(made)))
+        .whenComplete(
+            (answer, error) -> {
+              if (error == null) {
+                silent.remove(node);
+              } else {
+                silent.add(node);
+              }
+            });
+  }
+
+  /** Asks a node that a connection is open to. */
+  CompletionStage<ClusterSlots> slots(
+      HostPort node, StatefulRedisConnection<String, ByteBuffer> made) {
+    return slots(address.at(node), made);
+  }
+
+  private CompletionStage<ClusterSlots> slots(
+      RedisURI node, StatefulRedisConnection<String, ByteBuffer> made) {
+    return made.async()
+        .clusterSlots()
+        .toCompletableFuture()
+        .orTimeout(RedisConnector.CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
         .thenApply(
             answer -> {
               ClusterSlots slots = ClusterSlots.of(node, answer);
@@ -91,8 +115,9 @@ final class ClusterNodes {
         .thenApply(done -> nodes);
   }
 
-  CompletionStage<RedisConnector.Subscriber> subscriber(HostPort node) {
-    return connector.subscriber(address.at(node));
+  /** Opens a connection that subscribes, if it is still wanted when its turn comes. */
+  CompletionStage<RedisConnector.Subscriber> subscriber(HostPort node, BooleanSupplier wanted) {
+    return connector.subscriber(address.at(node), wanted);
   }
 
   static void close(StatefulRedisConnection<String, ByteBuffer> connection) {

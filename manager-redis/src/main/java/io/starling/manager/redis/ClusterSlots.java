@@ -21,14 +21,21 @@ record ClusterSlots(RedisURI asked, NavigableMap<Integer, Range> ranges) {
   /** The owner of the slots up to {@code last}. */
   record Range(int last, HostPort owner) {}
 
-  /** Reads the answer to {@code CLUSTER SLOTS}. */
+  /**
+   * Reads the answer to {@code CLUSTER SLOTS}.
+   *
+   * @throws IllegalStateException when no node owns any slot, as in a node that was reset
+   */
   static ClusterSlots of(RedisURI asked, List<?> answer) {
     NavigableMap<Integer, Range> ranges = new TreeMap<>();
     for (Object each : answer) {
       List<?> range = (List<?>) each;
       List<?> master = (List<?>) range.get(2);
-      HostPort owner = node(text(master.get(0)), number(master.get(1)), asked.getHost());
+      HostPort owner = node(RedisRole.text(master.get(0)), number(master.get(1)), asked.getHost());
       ranges.put(number(range.get(0)), new Range(number(range.get(1)), owner));
+    }
+    if (ranges.isEmpty()) {
+      throw new IllegalStateException("the node knows no owner of any slot");
     }
     return new ClusterSlots(asked, ranges);
   }
@@ -77,12 +84,10 @@ record ClusterSlots(RedisURI asked, NavigableMap<Integer, Range> ranges) {
     return message.startsWith("MOVED ") || message.startsWith("CLUSTERDOWN ");
   }
 
+  /** A host that is missing or {@code ?} is the host of the node that answered. */
   private static HostPort node(String host, int port, String sameHost) {
-    return new HostPort(host.isEmpty() || host.equals("null") ? sameHost : host, port);
-  }
-
-  private static String text(@Nullable Object answer) {
-    return RedisRole.text(answer);
+    return new HostPort(
+        host.isEmpty() || host.equals("null") || host.equals("?") ? sameHost : host, port);
   }
 
   private static int number(Object answer) {

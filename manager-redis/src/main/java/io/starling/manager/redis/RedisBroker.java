@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
 final class RedisBroker implements Broker {
   private static final Logger LOG = LoggerFactory.getLogger(RedisBroker.class);
 
+  private static final RedisIdentity NODE = new RedisIdentity(null, true);
+
   private final RedisAddress address;
   private final Duration pingInterval;
   private final Listener listener;
@@ -45,7 +47,9 @@ final class RedisBroker implements Broker {
     this.listener = listener;
     this.connector = new RedisConnector(address, name);
     this.cluster = new ClusterNodes(address, connector);
-    this.role = new RedisRole(address.topology() == Topology.SENTINEL);
+    this.role =
+        new RedisRole(
+            address.topology() == Topology.SENTINEL || address.topology() == Topology.SHARDED);
   }
 
   @Override
@@ -102,7 +106,8 @@ final class RedisBroker implements Broker {
     }
     Opening<RedisSubscriptions> opening =
         link ->
-            at(connector::subscriber).thenApply(made -> new RedisSubscriptions(made, this, link));
+            at(uri -> connector.subscriber(uri, () -> true))
+                .thenApply(made -> new RedisSubscriptions(made, this, link));
     return opening;
   }
 
@@ -119,19 +124,22 @@ final class RedisBroker implements Broker {
    * on to all other nodes; for the same reason its run id says nothing, and is left out.
    */
   CompletionStage<RedisIdentity> identify(StatefulRedisConnection<String, ByteBuffer> made) {
+    if (address.topology() == Topology.CLASSIC) {
+      return CompletableFuture.completedStage(NODE);
+    }
     return RedisIdentity.of(made)
         .thenCompose(
             server -> {
-              if (server.clusterNode() || address.topology() == Topology.CLASSIC) {
+              if (server.clusterNode()) {
                 warnOfCluster();
-                return CompletableFuture.completedStage(new RedisIdentity(null, true));
+                return CompletableFuture.completedStage(NODE);
               }
               return role.check(made).thenApply(master -> server);
             });
   }
 
   private void warnOfCluster() {
-    if (address.topology() != Topology.CLASSIC && warned.compareAndSet(false, true)) {
+    if (warned.compareAndSet(false, true)) {
       LOG.warn(
           "{}: a node of a Redis Cluster (expected: redis-cluster://host,host, which finds the"
               + " other nodes when this one fails)",

@@ -28,11 +28,15 @@ import io.starling.manager.redis.RedisAddress.Topology;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -125,16 +129,24 @@ final class RedisConnector {
     return open(() -> client.connectAsync(new BinaryCodec(), named(uri, role)));
   }
 
-  /** Opens a connection that subscribes. */
-  synchronized CompletionStage<Subscriber> subscriber(RedisURI uri) {
+  /**
+   * Opens a connection that subscribes, after those that were asked for before.
+   *
+   * @param wanted whether the connection is still wanted when its turn comes; if not, the stage
+   *     fails at once, and the next caller does not wait for a server that may be dead
+   */
+  synchronized CompletionStage<Subscriber> subscriber(RedisURI uri, BooleanSupplier wanted) {
     CompletionStage<Subscriber> next =
         lastSubscriber
             .handle((made, error) -> null)
             .thenCompose(
                 free ->
-                    open(
-                        () ->
-                            client.connectPubSubAsync(new BinaryCodec(), named(uri, "subscribe"))))
+                    wanted.getAsBoolean()
+                        ? open(
+                            () ->
+                                client.connectPubSubAsync(
+                                    new BinaryCodec(), named(uri, "subscribe")))
+                        : CompletableFuture.failedStage(new IOException("no longer wanted")))
             .thenApply(made -> new Subscriber(made, requireNonNull(newestGate, "gate")));
     lastSubscriber = next;
     return next;
@@ -144,7 +156,9 @@ final class RedisConnector {
     RedisURI.Builder copy = RedisURI.builder(uri).withClientName(visibleName + "-" + role);
     if (!uri.getSentinels().isEmpty()) {
       copy.withSentinelMasterId(uri.getSentinelMasterId()); // Lettuce does not copy these.
-      uri.getSentinels().forEach(copy::withSentinel);
+      List<RedisURI> sentinels = new ArrayList<>(uri.getSentinels());
+      Collections.shuffle(sentinels); // Lettuce asks one after the other, and the first may hang.
+      sentinels.forEach(copy::withSentinel);
     }
     return copy.build();
   }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Checks that a Redis server answers and is still the master. A message published to a replica
  * reaches only the subscribers of that replica, so a connection to a demoted server must be left:
  * its address may lead to the new master by now. A back end that has never seen a master accepts
- * the server as it is, unless Sentinels named the server. Safe for any thread.
+ * the server as it is, unless Sentinels or the nodes of a Cluster named it as a master. Safe for
+ * any thread.
  */
 final class RedisRole {
   private static final String MASTER = "master";

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * connection leads to the wrong server. The methods may be called on any thread.
  */
 interface RedisSubscriber extends RedisConnection, Subscribing {
+  /** Whether this connection is neither lost nor closed. */
+  boolean isCurrent();
+
   /** Whether the server has confirmed the subscription of this channel, and it was not ended. */
   boolean hears(String channel);
 

@@ -54,7 +54,7 @@ final class RedisSubscriptions implements RedisSubscriber {
         .identify(lettuce)
         .thenAccept(
             server -> {
-              runId = server.clusterNode() ? null : server.runId();
+              runId = server.runId();
               owner.watch().prepared(this);
             });
   }
@@ -76,6 +76,11 @@ final class RedisSubscriptions implements RedisSubscriber {
   @Override
   public boolean isRefusal(Throwable error) {
     return error instanceof RedisCommandExecutionException;
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return link.isCurrent(this);
   }
 
   @Override

@@ -3,13 +3,16 @@ package io.starling.manager.redis;
 import static java.util.Objects.requireNonNull;
 
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.pubsub.BackendUrl.HostPort;
 import io.starling.manager.pubsub.Broker.Publishing;
 import io.starling.manager.pubsub.Reconnecting;
+import io.starling.manager.redis.RedisRole.DemotedException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -51,16 +54,15 @@ final class ShardedPublishing implements RedisConnection, Publishing {
   public CompletionStage<Integer> publish(String channel, ByteBuffer frame) {
     RedisSubscriber before = owner.watch().hearing(channel);
     try {
-      return requireNonNull(nodes.get(slots.owner(channel)), channel)
-          .async()
+      StatefulRedisConnection<String, ByteBuffer> node =
+          requireNonNull(nodes.get(slots.owner(channel)), channel);
+      return node.async()
           .spublish(channel, frame)
+          .thenCompose(receivers -> trusted(node, receivers))
           .handle(
               (receivers, error) -> {
                 if (error != null) {
-                  if (ClusterSlots.isServedElsewhere(error)) {
-                    link.lost(this, error);
-                  }
-                  throw owner.address().unavailable(Outcome.UNKNOWN, error);
+                  throw failed(error);
                 }
                 owner.watch().counted(before, channel, receivers);
                 return Math.toIntExact(receivers);
@@ -72,14 +74,34 @@ final class ShardedPublishing implements RedisConnection, Publishing {
   }
 
   /**
-   * Asks every node. A frame that one node has confirmed says nothing about the others, so it does
-   * not count as a sign of life.
+   * Believes that nobody received a frame only if the node is still a master. A node that has
+   * become the replica of the new owner takes frames without an error, but has no subscribers.
+   */
+  private CompletionStage<Long> trusted(
+      StatefulRedisConnection<String, ByteBuffer> node, Long receivers) {
+    return receivers > 0
+        ? CompletableFuture.completedStage(receivers)
+        : owner.role().check(node).thenApply(master -> receivers);
+  }
+
+  private BackendUnavailableException failed(Throwable error) {
+    Throwable cause =
+        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    if (cause instanceof DemotedException || ClusterSlots.isServedElsewhere(cause)) {
+      link.lost(this, cause);
+    }
+    return owner.address().unavailable(Outcome.UNKNOWN, cause);
+  }
+
+  /**
+   * Asks every node whether it is still a master. A frame that one node has confirmed says nothing
+   * about the others, so it does not count as a sign of life.
    */
   @Override
   public CompletionStage<?> check() {
     return CompletableFuture.allOf(
         nodes.values().stream()
-            .map(node -> node.async().ping().toCompletableFuture())
+            .map(node -> owner.role().check(node).toCompletableFuture())
             .toArray(CompletableFuture[]::new));
   }
 

@@ -1,6 +1,7 @@
 package io.starling.manager.redis;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,12 @@ final class SubscriberWatch {
   /** The newest prepared subscribing connection, which may be lost by now; null before it. */
   private volatile @Nullable RedisSubscriber newest;
 
+  /**
+   * The connection that was left last. Many frames may be in flight when it is left, and all of
+   * them together are one sign.
+   */
+  private final AtomicReference<@Nullable RedisSubscriber> left = new AtomicReference<>();
+
   private final AtomicInteger unheard = new AtomicInteger();
   private final AtomicInteger differing = new AtomicInteger();
 
@@ -24,9 +31,14 @@ final class SubscriberWatch {
     newest = subscriber;
   }
 
+  private @Nullable RedisSubscriber current() {
+    RedisSubscriber now = newest;
+    return now != null && now.isCurrent() ? now : null;
+  }
+
   /** Returns the connection on which this channel is subscribed to now; null when none is. */
   @Nullable RedisSubscriber hearing(String channel) {
-    RedisSubscriber now = newest;
+    RedisSubscriber now = current();
     return now != null && now.hears(channel) ? now : null;
   }
 
@@ -42,7 +54,11 @@ final class SubscriberWatch {
     }
     if (receivers > 0) {
       unheard.set(0);
-    } else if (before.hears(channel) && unheard.getAndIncrement() < MOST) {
+    } else if (unheard.get() < MOST
+        && before.isCurrent()
+        && before.hears(channel)
+        && left.getAndSet(before) != before) {
+      unheard.incrementAndGet();
       before.leave(
           new IllegalStateException(
               "a published frame had no receiver although this host is subscribed"));
@@ -50,14 +66,17 @@ final class SubscriberWatch {
   }
 
   /**
-   * Compares the servers of both connections. When they differ, the subscribing connection is left
-   * first. When they differ again, the publishing one may be the stale one, and so on in turn.
+   * Compares the servers of both connections, if both are current. When they differ, the
+   * subscribing connection is left first. When they differ again, the publishing one may be the
+   * stale one, and so on in turn.
+   *
+   * <p>Called by one publishing connection at a time.
    *
    * @param runId of the server that the frames are published to; null when it is not known
    * @throws IllegalStateException when the publishing connection must be left
    */
   void compare(@Nullable String runId) {
-    RedisSubscriber now = newest;
+    RedisSubscriber now = current();
     String other = now == null ? null : now.runId();
     if (now == null || runId == null || other == null) {
       return;
@@ -66,14 +85,17 @@ final class SubscriberWatch {
       differing.set(0);
       return;
     }
-    int before = differing.getAndIncrement();
+    int before = differing.get();
+    if (before == MOST) {
+      return;
+    }
+    differing.set(before + 1);
     IllegalStateException fault =
         new IllegalStateException("the two connections of this host lead to different servers");
-    if (before < MOST && before % 2 == 0) {
-      now.leave(fault);
-    } else if (before < MOST) {
+    if (before % 2 != 0) {
       throw fault;
     }
+    now.leave(fault);
   }
 
   /** Leaves the subscribing connection, because its server is no master any more. */

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterSlotsTest {
   private static final RedisURI ASKED = RedisURI.create("redis://asked:6379");
@@ -39,10 +41,16 @@ class ClusterSlotsTest {
         .withMessageContaining(Integer.toString(slot));
   }
 
-  @Test
-  void aNodeThatDoesNotKnowItsOwnHostIsTheOneThatWasAsked() {
-    ClusterSlots slots = ClusterSlots.of(ASKED, List.of(range(0, 16_383, "", 7)));
+  @ParameterizedTest
+  @ValueSource(strings = {"", "?"})
+  void aNodeThatDoesNotKnowItsOwnHostIsTheOneThatWasAsked(String host) {
+    ClusterSlots slots = ClusterSlots.of(ASKED, List.of(range(0, 16_383, host, 7)));
     assertThat(slots.owner("x")).isEqualTo(new HostPort("asked", 7));
+  }
+
+  @Test
+  void anAnswerWithoutAnOwnerIsNoAnswer() {
+    assertThatIllegalStateException().isThrownBy(() -> ClusterSlots.of(ASKED, List.of()));
   }
 
   @Test

@@ -47,13 +47,58 @@ class SubscriberWatchTest {
   void countsThatAreAlwaysZeroAreBelievedFourTimesOnly() {
     watch.prepared(subscriber);
     subscriber.heard.add("all");
-    for (int i = 0; i < 10; i++) {
-      watch.counted(subscriber, "all", 0);
-    }
-    assertThat(subscriber.left).hasSize(4);
+    assertThat(connectionsLeft(10)).isEqualTo(4);
     watch.counted(subscriber, "all", 1);
-    watch.counted(subscriber, "all", 0);
-    assertThat(subscriber.left).as("after one that was right").hasSize(5);
+    assertThat(connectionsLeft(10)).as("after one that was right").isEqualTo(4);
+  }
+
+  /** Publishes a frame to nobody on each of so many connections, one after the other. */
+  private int connectionsLeft(int connections) {
+    int left = 0;
+    for (int i = 0; i < connections; i++) {
+      FakeSubscriber next = new FakeSubscriber();
+      next.heard.add("all");
+      watch.prepared(next);
+      watch.counted(watch.hearing("all"), "all", 0);
+      left += next.left.size();
+    }
+    return left;
+  }
+
+  @Test
+  void aBurstInFlightIsOneSignOnly() {
+    watch.prepared(subscriber);
+    subscriber.heard.add("all");
+    subscriber.losesLate = true;
+    RedisSubscriber before = watch.hearing("all");
+    for (int i = 0; i < 10; i++) {
+      watch.counted(before, "all", 0);
+    }
+    assertThat(subscriber.left).hasSize(1);
+    assertThat(connectionsLeft(10)).as("what is left of four").isEqualTo(3);
+  }
+
+  @Test
+  void aBurstOnAConnectionThatWasLostForAnotherReasonIsNoSign() {
+    watch.prepared(subscriber);
+    subscriber.heard.add("all");
+    RedisSubscriber before = watch.hearing("all");
+    subscriber.current = false;
+    for (int i = 0; i < 10; i++) {
+      watch.counted(before, "all", 0);
+    }
+    assertThat(watch.hearing("all")).isNull();
+    assertThat(connectionsLeft(10)).isEqualTo(4);
+  }
+
+  @Test
+  void aLostConnectionIsNotCompared() {
+    watch.prepared(subscriber);
+    subscriber.runId = "one";
+    subscriber.current = false;
+    watch.compare("other");
+    watch.compare("other");
+    assertThat(subscriber.left).isEmpty();
   }
 
   @Test
@@ -64,6 +109,7 @@ class SubscriberWatchTest {
     assertThat(subscriber.left).isEmpty();
     watch.compare("other");
     assertThat(subscriber.left).hasSize(1);
+    subscriber.current = true;
     assertThatIllegalStateException().isThrownBy(() -> watch.compare("other"));
     watch.compare("other");
     assertThat(subscriber.left).hasSize(2);
@@ -74,12 +120,14 @@ class SubscriberWatchTest {
     watch.prepared(subscriber);
     subscriber.runId = "one";
     for (int i = 0; i < 4; i++) {
+      subscriber.current = true;
       try {
         watch.compare("other");
       } catch (IllegalStateException e) {
         assertThat(i % 2).isOne();
       }
     }
+    subscriber.current = true;
     watch.compare("other");
     watch.compare("other");
     assertThat(subscriber.left).hasSize(2);
@@ -99,6 +147,15 @@ class SubscriberWatchTest {
     private final Set<String> heard = new HashSet<>();
     private final List<Throwable> left = new ArrayList<>();
     private @Nullable String runId;
+    private boolean current = true;
+
+    /** Whether the connection stays current when it is left, as for a moment on another thread. */
+    private boolean losesLate;
+
+    @Override
+    public boolean isCurrent() {
+      return current;
+    }
 
     @Override
     public boolean hears(String channel) {
@@ -113,6 +170,7 @@ class SubscriberWatchTest {
     @Override
     public void leave(Throwable cause) {
       left.add(cause);
+      current = losesLate;
     }
 
     @Override
