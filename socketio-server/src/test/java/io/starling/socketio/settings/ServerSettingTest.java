@@ -2,6 +2,7 @@ package io.starling.socketio.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.starling.protocol.payload.EventPayloadCodec;
 import io.starling.socketio.SocketIoServerConfig;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -75,7 +76,7 @@ final class ServerSettingTest {
         .filter(setting -> setting.label().matches("DURATION|BYTES|COUNT|PORT|BYTES\\|off"));
   }
 
-  /** What the configuration says where the builder's method has its name. */
+  /** What the configuration, or its codec, says where the builder's method has its name. */
   private static Object value(ServerSetting setting, Map<String, String> properties)
       throws ReflectiveOperationException {
     SocketIoServerConfig config = Settings.of(properties).config().build();
@@ -88,7 +89,7 @@ final class ServerSettingTest {
         }
       }
     }
-    throw new NoSuchMethodException(name);
+    return EventPayloadCodec.class.getMethod(name).invoke(config.codec());
   }
 
   private static String capitalized(String name) {
