@@ -264,14 +264,15 @@ class SlowClientsWireTest {
       }
       OutboundMessage message = text("x".repeat(50_000));
       long most = 0;
-      for (int i = 0; i < 2000; i++) {
+      for (int i = 0; i < 6000; i++) {
         server.engine.send(targets(server), message);
         assertThat(reading.text()).hasSize(50_001);
         most = Math.max(most, directBytes() - before);
       }
-      // Beside the bound: what channels hold, and what the pool of buffers keeps, which grows by
-      // chunks of several MiB. Without the bound it is more than 100 MB.
-      assertThat(most).isLessThan(bound + 48L * MIB);
+      // Beside the bound: what channels hold, and what the pool of buffers keeps. It grows by
+      // chunks
+      // of several MiB, 62 MiB once after the other tests. Without the bound it is 750 MiB.
+      assertThat(most).isLessThan(bound + 96L * MIB);
       assertThat(server.closed).isNotEmpty().containsOnly(CloseReason.SLOW_CONSUMER);
     } finally {
       stopped.forEach(RawConnection::close);
