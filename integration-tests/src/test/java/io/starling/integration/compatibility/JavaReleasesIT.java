@@ -66,8 +66,10 @@ final class JavaReleasesIT {
   /** Loads the steps and the client from a directory of jars, all else from the class path. */
   private static final class ReleaseLoader extends URLClassLoader {
     private static final List<String> OWN =
-        Stream.of(JavaClientSteps.class, TransportInUse.class, TcpProxy.class)
-            .map(Class::getName)
+        Stream.of(
+                JavaClientSteps.class.getName(),
+                TransportInUse.class.getName(),
+                TcpProxy.class.getPackageName() + ".")
             .toList();
 
     private ReleaseLoader(List<URL> urls) {
