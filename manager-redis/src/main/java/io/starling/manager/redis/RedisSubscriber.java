@@ -14,7 +14,7 @@ interface RedisSubscriber extends RedisConnection, Subscribing {
   /** Whether the server has confirmed the subscription of this channel, and it was not ended. */
   boolean hears(String channel);
 
-  /** Returns the run id of the server; null when it is not known or says nothing. */
+  /** Returns the run id of the server; null when it is not known, or must not be compared. */
   @Nullable String runId();
 
   /** Gives this connection up, so that another one is opened. Does nothing when it is lost. */

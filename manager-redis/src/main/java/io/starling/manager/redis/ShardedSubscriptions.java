@@ -41,7 +41,10 @@ final class ShardedSubscriptions implements RedisSubscriber {
   /** The wanted channels. The stage of a channel completes when the node has confirmed it. */
   private final Map<String, CompletableFuture<Node>> channels = new ConcurrentHashMap<>();
 
-  /** Each fails a stage that is not complete, also that of a channel that is no longer wanted. */
+  /**
+   * For each subscription that the server has not confirmed yet, a task that fails its stage. It
+   * stays here if the channel is no longer wanted meanwhile.
+   */
   private final Set<Consumer<Throwable>> waiting = ConcurrentHashMap.newKeySet();
 
   /** Who owns which slot, as the newest answer said. */
@@ -165,7 +168,10 @@ final class ShardedSubscriptions implements RedisSubscriber {
     return made;
   }
 
-  /** A replica would take the subscription, too, if it was told of its new role only later. */
+  /**
+   * Prepares a connection that was opened. The role is checked, because a replica accepts
+   * subscriptions, too, but does not get what other hosts publish.
+   */
   private CompletionStage<Node> opened(Node node) {
     open.add(node);
     node.lettuce().addListener(node);
@@ -183,7 +189,7 @@ final class ShardedSubscriptions implements RedisSubscriber {
     }
   }
 
-  /** A subscription is in force, so its node may be paused: the answer has come. */
+  /** Stops reading from the node during a pause, now that the answer to a subscription was read. */
   private synchronized void confirmed(Node node) {
     if (paused) {
       node.made.gate().open(false);

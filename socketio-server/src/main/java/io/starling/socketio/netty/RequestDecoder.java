@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes HTTP requests, and tells when bytes arrive. The names of header fields, which nearly all
- * requests have in common, exist once: a connect makes a tenth less garbage with that.
+ * requests have in common, exist once, because otherwise each request would make them anew.
  */
 final class RequestDecoder extends HttpRequestDecoder {
   private static final int MAX_HEAD_BYTES = 16 * 1024;
