@@ -1,4 +1,4 @@
-# Sourced by failures and soak: builds the tests when they are missing or older than their sources, and finds their class path.
+# Sourced by failures, soak and outage-latency: builds the tests when they are missing or older than their sources, and finds their class path.
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 listing=$root/integration-tests/target/class-path
 

@@ -1,0 +1,233 @@
+package io.starling.integration.failures;
+
+import static org.awaitility.Awaitility.await;
+
+import io.starling.integration.process.ChildProcess;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+
+/**
+ * Measures how long clients of the emitting host wait for a message while the broker is away,
+ * compared with a quiet time just before: {@code [--back-end B] [--runs N] [--report FILE]}. Ends
+ * with 1 if the median of the ratios is above 1.5, if the other host's clients lack something or
+ * have the last message later than 5 s after the broker accepts connections; with 2 if the command
+ * is wrong.
+ */
+public final class OutageLatency {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int CLIENTS = 20;
+  private static final int WARM_UP_SECONDS = 20;
+  private static final int PHASE_SECONDS = 10;
+  private static final int SETTLING_SECONDS = 6;
+  private static final double MOST_RATIO = 1.5;
+  private static final long MOST_CAUGHT_MILLIS = 5_000;
+
+  private final Set<BackEnd> backEnds = EnumSet.noneOf(BackEnd.class);
+  private int runs = 5;
+  private Path report = Path.of("outage-latency.md");
+
+  /** Delays of one phase, in microseconds. */
+  private record Delays(long count, long median, long p99, long max) {
+    static Delays parse(List<String> words) {
+      return new Delays(
+          Long.parseLong(words.get(0)),
+          Long.parseLong(words.get(1)),
+          Long.parseLong(words.get(2)),
+          Long.parseLong(words.get(3)));
+    }
+
+    String text() {
+      return "%.2f / %.2f / %.1f ms".formatted(median / 1e3, p99 / 1e3, max / 1e3);
+    }
+  }
+
+  /**
+   * One outage.
+   *
+   * @param back the delays while the broker starts, and for 6 s afterwards
+   * @param caughtMillis from the first connection that the broker accepts until the clients of the
+   *     other host have everything that was sent before it
+   */
+  private record Run(Delays quiet, Delays away, Delays back, long caughtMillis, String load) {
+    double ratio() {
+      return (double) away.p99 / quiet.p99;
+    }
+  }
+
+  private OutageLatency(String[] arguments) {
+    for (int i = 0; i < arguments.length; i++) {
+      switch (arguments[i]) {
+        case "--back-end" -> backEnds.add(BackEnd.of(Options.value(arguments, ++i)));
+        case "--runs" -> runs = Integer.parseInt(Options.value(arguments, ++i));
+        case "--report" -> report = Path.of(Options.value(arguments, ++i));
+        default ->
+            throw new IllegalArgumentException(
+                arguments[i] + ": unknown (expected: --back-end, --runs or --report)");
+      }
+    }
+    if (backEnds.isEmpty()) {
+      backEnds.addAll(EnumSet.allOf(BackEnd.class));
+    }
+    if (runs < 1) {
+      throw new IllegalArgumentException("runs: %d (expected: at least 1)".formatted(runs));
+    }
+  }
+
+  /** Measures and ends the process. */
+  public static void main(String[] arguments) throws IOException {
+    OutageLatency command;
+    try {
+      command = new OutageLatency(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
+    }
+    boolean green = true;
+    StringBuilder text = new StringBuilder();
+    for (BackEnd backEnd : command.backEnds) {
+      green &= command.measure(backEnd, text);
+      Files.writeString(command.report, text);
+    }
+    System.out.print(text);
+    System.exit(green ? 0 : 1);
+  }
+
+  private boolean measure(BackEnd backEnd, StringBuilder text) throws IOException {
+    try (BackEnd.Target target = backEnd.start();
+        ChildProcess a = launch("a", target.url());
+        ChildProcess b = launch("b", target.url())) {
+      List.of(a, b).forEach(host -> host.awaitLine(Pattern.compile("^# \\d+ ready"), PATIENCE));
+      await("the hosts know each other")
+          .atMost(PATIENCE)
+          .until(() -> ask(a, "hosts", "hosts").equals(List.of("2")));
+      a.tell("go");
+      Trial.pause(WARM_UP_SECONDS);
+      List<Run> all = new ArrayList<>();
+      for (int i = 0; i < runs; i++) {
+        all.add(run(target, a, b, 3 * i + 1));
+        System.out.printf("%s, run %d: %s%n", backEnd.word(), i + 1, all.get(i));
+      }
+      String sent = ask(a, "stop", "stopped").get(0);
+      Trial.pause(2);
+      List<String> total = ask(b, "total", "total");
+      return report(backEnd, all, total.equals(List.of(sent, "0")), text);
+    }
+  }
+
+  private static ChildProcess launch(String name, String url) {
+    return ChildProcess.start(
+        "host " + name,
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx512m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            TimedHost.class.getName(),
+            url,
+            Integer.toString(CLIENTS)));
+  }
+
+  private static Run run(BackEnd.Target target, ChildProcess a, ChildProcess b, int phase)
+      throws IOException {
+    a.tell("phase " + phase);
+    Trial.pause(PHASE_SECONDS);
+    a.tell("phase " + (phase + 1));
+    target.broker().kill();
+    Trial.pause(PHASE_SECONDS);
+    String load = Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0];
+    a.tell("phase " + (phase + 2));
+    CompletableFuture<Long> accepting =
+        CompletableFuture.supplyAsync(() -> firstAccepted(target.broker().port()));
+    target.broker().restart();
+    long acceptedMillis = accepting.join();
+    Trial.pause(SETTLING_SECONDS);
+    long caught = Long.parseLong(ask(b, "caught " + acceptedMillis, "caught").get(0));
+    a.tell("phase 0");
+    Trial.pause(0.5);
+    return new Run(
+        latency(a, phase),
+        latency(a, phase + 1),
+        latency(a, phase + 2),
+        Math.max(0, caught - acceptedMillis),
+        load);
+  }
+
+  private static Delays latency(ChildProcess host, int phase) {
+    return Delays.parse(ask(host, "latency " + phase, "latency"));
+  }
+
+  /** When a port accepts a connection for the first time. */
+  private static long firstAccepted(int port) {
+    long[] millis = new long[1];
+    await("the broker accepts connections")
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(10))
+        .ignoreException(ConnectException.class)
+        .until(
+            () -> {
+              new Socket(InetAddress.getLoopbackAddress(), port).close();
+              millis[0] = System.currentTimeMillis();
+              return true;
+            });
+    return millis[0];
+  }
+
+  private static List<String> ask(ChildProcess process, String command, String answer) {
+    int before = Member.named(process, answer).size();
+    process.tell(command);
+    await(answer).atMost(PATIENCE).until(() -> Member.named(process, answer).size() > before);
+    return Member.named(process, answer).get(before).words();
+  }
+
+  private static boolean report(
+      BackEnd backEnd, List<Run> runs, boolean complete, StringBuilder text) {
+    double median =
+        runs.stream().mapToDouble(Run::ratio).sorted().skip(runs.size() / 2).findFirst().orElse(0);
+    long caught = runs.stream().mapToLong(Run::caughtMillis).max().orElse(0);
+    boolean green = median <= MOST_RATIO && caught <= MOST_CAUGHT_MILLIS && complete;
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "## %s: %s%n%nMedian of the ratios: %.2f. The other host's clients had all messages at most %.1f s after the broker accepted connections; in the end they had %s.%n%n",
+            backEnd.word(),
+            green ? "green" : "RED",
+            median,
+            caught / 1e3,
+            complete ? "every message once and in order" : "NOT every message once and in order"));
+    text.append(
+        "| run | deliveries | quiet: median / p99 / max | broker away | ratio of p99 | broker coming back | others have all after | load |\n"
+            + "|---|---|---|---|---|---|---|---|\n");
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "| %d | %d + %d | %s | %s | %.2f | %s | %.1f s | %s |%n",
+              i + 1,
+              run.quiet.count,
+              run.away.count,
+              run.quiet.text(),
+              run.away.text(),
+              run.ratio(),
+              run.back.text(),
+              run.caughtMillis / 1e3,
+              run.load));
+    }
+    text.append('\n');
+    return green;
+  }
+}
