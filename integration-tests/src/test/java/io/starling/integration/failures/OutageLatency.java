@@ -34,6 +34,12 @@ public final class OutageLatency {
   private static final double MOST_RATIO = 1.5;
   private static final long MOST_CAUGHT_MILLIS = 5_000;
 
+  private static final String HEADER =
+      """
+      | run | deliveries | quiet: median / p99 / max | broker away | ratio of p99 | broker coming back | others have all after | load |
+      |---|---|---|---|---|---|---|---|
+      """;
+
   private final Set<BackEnd> backEnds = EnumSet.noneOf(BackEnd.class);
   private int runs = 5;
   private Path report = Path.of("outage-latency.md");
@@ -208,9 +214,7 @@ public final class OutageLatency {
             median,
             caught / 1e3,
             complete ? "every message once and in order" : "NOT every message once and in order"));
-    text.append(
-        "| run | deliveries | quiet: median / p99 / max | broker away | ratio of p99 | broker coming back | others have all after | load |\n"
-            + "|---|---|---|---|---|---|---|---|\n");
+    text.append(HEADER);
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
       text.append(
