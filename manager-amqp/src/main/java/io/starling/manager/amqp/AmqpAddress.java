@@ -73,10 +73,19 @@ final class AmqpAddress {
 
   /** Whether the broker closed a channel because the user lacks a permission. */
   static boolean isAccessRefused(Throwable error) {
+    return isClosedWith(AMQP.ACCESS_REFUSED, error);
+  }
+
+  /** Whether the broker closed a channel because an exchange or queue does not exist. */
+  static boolean isNotFound(Throwable error) {
+    return isClosedWith(AMQP.NOT_FOUND, error);
+  }
+
+  private static boolean isClosedWith(int replyCode, Throwable error) {
     for (Throwable each = error; each != null; each = each.getCause()) {
       if (each instanceof ShutdownSignalException closed
           && closed.getReason() instanceof AMQP.Channel.Close close) {
-        return close.getReplyCode() == AMQP.ACCESS_REFUSED;
+        return close.getReplyCode() == replyCode;
       }
     }
     return false;

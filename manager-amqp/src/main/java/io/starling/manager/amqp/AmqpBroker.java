@@ -4,8 +4,10 @@ import io.starling.manager.HostId;
 import io.starling.manager.pubsub.Broker;
 import io.starling.manager.pubsub.BrokerAddress;
 import io.starling.manager.pubsub.PubSubBackend.Listener;
+import io.starling.manager.pubsub.Reconnecting;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** The broker of one started back end: one connection that publishes, and one that subscribes. */
 final class AmqpBroker implements Broker {
@@ -14,7 +16,10 @@ final class AmqpBroker implements Broker {
   private final Limits limits;
   private final String queuePrefix;
 
-  /** How many queues were named so far; part of the name of the next one. */
+  /** The link that subscribes; null before it opens its first connection. */
+  private volatile @Nullable Reconnecting<AmqpSubscriptions> subscriber;
+
+  /** The number in the name of the next queue. */
   private final AtomicInteger queues = new AtomicInteger();
 
   /**
@@ -26,6 +31,14 @@ final class AmqpBroker implements Broker {
    * @param listener receives the frames
    */
   record Limits(String exchange, long queueBytes, int prefetch, Listener listener) {}
+
+  /**
+   * The name of the queue of one connection.
+   *
+   * @param keep makes the next connection use this name again. Called when the broker refuses this
+   *     connection its queue: then each attempt fails with the same text, which the log writes once
+   */
+  record QueueName(String text, Runnable keep) {}
 
   AmqpBroker(BrokerAddress address, Opener opener, Limits limits) {
     this.address = address;
@@ -43,7 +56,19 @@ final class AmqpBroker implements Broker {
   public Opening<AmqpPublishing> publishing() {
     return link ->
         CompletableFuture.completedStage(
-            new AmqpPublishing(opener.open("publisher"), link, limits.exchange()));
+            new AmqpPublishing(
+                opener.open("publisher"), link, limits.exchange(), this::exchangeMissed));
+  }
+
+  /**
+   * Somebody deleted the exchange, and with it the bindings of all queues. The publisher makes the
+   * exchange again and then hears of no fault, so the subscriber must bind its queue again.
+   */
+  private void exchangeMissed(Throwable cause) {
+    Reconnecting<AmqpSubscriptions> link = subscriber;
+    if (link != null) {
+      link.reconnect(cause);
+    }
   }
 
   /**
@@ -52,10 +77,16 @@ final class AmqpBroker implements Broker {
    */
   @Override
   public Opening<AmqpSubscriptions> subscribing() {
-    return link ->
-        CompletableFuture.completedStage(
-            new AmqpSubscriptions(
-                opener.open("subscriber"), link, limits, queuePrefix + queues.getAndIncrement()));
+    return link -> {
+      subscriber = link;
+      int number = queues.getAndIncrement();
+      return CompletableFuture.completedStage(
+          new AmqpSubscriptions(
+              opener.open("subscriber"),
+              link,
+              limits,
+              new QueueName(queuePrefix + number, () -> queues.set(number))));
+    };
   }
 
   @Override

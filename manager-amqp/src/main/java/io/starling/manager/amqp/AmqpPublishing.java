@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ final class AmqpPublishing implements Publishing {
   private final Reconnecting<AmqpPublishing> link;
   private final String exchange;
   private final BrokerAddress address;
+  private final Consumer<Throwable> exchangeMissed;
 
   /**
    * Whether frames are published as mandatory, so that the broker returns a frame that no queue
@@ -68,18 +70,35 @@ final class AmqpPublishing implements Publishing {
    */
   private final Set<Long> returned = new HashSet<>();
 
-  AmqpPublishing(Opened opened, Reconnecting<AmqpPublishing> link, String exchange) {
+  /**
+   * Prepares nothing yet.
+   *
+   * @param exchangeMissed hears of each loss whose reason is that the exchange does not exist. Any
+   *     thread
+   */
+  AmqpPublishing(
+      Opened opened,
+      Reconnecting<AmqpPublishing> link,
+      String exchange,
+      Consumer<Throwable> exchangeMissed) {
     this.opened = opened;
     this.link = link;
     this.exchange = exchange;
     this.address = link.address();
+    this.exchangeMissed = exchangeMissed;
     this.mandatory =
         "RabbitMQ".equals(String.valueOf(opened.connection().getServerProperties().get("product")));
   }
 
   @Override
   public CompletionStage<?> prepare() throws IOException {
-    opened.watch(cause -> link.lost(this, cause));
+    opened.watch(
+        cause -> {
+          link.lost(this, cause);
+          if (AmqpAddress.isNotFound(cause)) {
+            exchangeMissed.accept(cause);
+          }
+        });
     opened.declareExchange(exchange);
     Channel channel = opened.channel();
     channel.confirmSelect();

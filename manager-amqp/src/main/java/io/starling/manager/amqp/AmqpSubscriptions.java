@@ -4,6 +4,7 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import io.starling.manager.amqp.AmqpBroker.Limits;
+import io.starling.manager.amqp.AmqpBroker.QueueName;
 import io.starling.manager.amqp.AmqpConnections.Opened;
 import io.starling.manager.pubsub.Broker.Subscribing;
 import io.starling.manager.pubsub.Reconnecting;
@@ -28,7 +29,7 @@ final class AmqpSubscriptions extends DefaultConsumer implements Subscribing {
   private final Opened opened;
   private final Reconnecting<AmqpSubscriptions> link;
   private final Limits limits;
-  private final String queue;
+  private final QueueName queue;
   private volatile boolean paused;
 
   /** The delivery tag of the last frame that the listener has handled. Guarded by this. */
@@ -38,7 +39,7 @@ final class AmqpSubscriptions extends DefaultConsumer implements Subscribing {
   private long ackedTag;
 
   AmqpSubscriptions(
-      Opened opened, Reconnecting<AmqpSubscriptions> link, Limits limits, String queue) {
+      Opened opened, Reconnecting<AmqpSubscriptions> link, Limits limits, QueueName queue) {
     super(opened.channel());
     this.opened = opened;
     this.link = link;
@@ -52,25 +53,31 @@ final class AmqpSubscriptions extends DefaultConsumer implements Subscribing {
    */
   @Override
   public CompletionStage<?> prepare() throws IOException {
-    opened.watch(cause -> link.lost(this, cause));
+    opened.watch(
+        cause -> {
+          if (isRefusal(cause)) {
+            queue.keep().run();
+          }
+          link.lost(this, cause);
+        });
     opened.declareExchange(limits.exchange());
     Map<String, Object> bounds =
         Map.of("x-max-length-bytes", limits.queueBytes(), "x-overflow", "drop-head");
-    getChannel().queueDeclare(queue, false, true, false, bounds);
+    getChannel().queueDeclare(queue.text(), false, true, false, bounds);
     getChannel().basicQos(limits.prefetch());
-    getChannel().basicConsume(queue, false, this);
+    getChannel().basicConsume(queue.text(), false, this);
     return CompletableFuture.completedStage(null);
   }
 
   @Override
   public CompletionStage<?> subscribe(String key) throws IOException {
-    getChannel().queueBind(queue, limits.exchange(), key);
+    getChannel().queueBind(queue.text(), limits.exchange(), key);
     return CompletableFuture.completedStage(null);
   }
 
   @Override
   public CompletionStage<?> unsubscribe(String key) throws IOException {
-    getChannel().queueUnbind(queue, limits.exchange(), key);
+    getChannel().queueUnbind(queue.text(), limits.exchange(), key);
     return CompletableFuture.completedStage(null);
   }
 

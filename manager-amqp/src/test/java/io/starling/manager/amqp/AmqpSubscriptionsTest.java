@@ -10,6 +10,7 @@ import io.starling.manager.pubsub.PubSubSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -119,6 +120,34 @@ class AmqpSubscriptionsTest {
     assertThatThrownBy(() -> join(backend.subscribe("a")))
         .hasMessageContaining("ACCESS_REFUSED - write access to exchange");
     await().until(() -> listener.told().contains("restored"));
+  }
+
+  @Test
+  void eachAttemptThatIsRefusedHasTheSameReason() throws Exception {
+    FakeAmqp broker = started();
+    next().refuseQueues();
+    next().refuseQueues();
+    next();
+    broker.shutDown(FakeAmqp.closedBecause(320, "CONNECTION_FORCED"));
+    await().until(() -> listener.told().contains("restored"));
+
+    assertThat(listener.told().stream().filter(line -> line.startsWith("failed")).distinct())
+        .singleElement()
+        .asString()
+        .contains("ACCESS_REFUSED - access to queue 'exchange.");
+  }
+
+  @Test
+  void aPublisherThatMissesTheExchangeMakesAllChannelsBeBoundAgain() throws Exception {
+    List<FakeAmqp> all = List.of(next(), next());
+    join(backend.start(EnumSet.allOf(Direction.class), PubSubSettings.DEFAULTS, listener));
+    join(backend.subscribe("a"));
+    FakeAmqp publisher =
+        all.stream().filter(each -> each.calls("consume").isEmpty()).findFirst().orElseThrow();
+    List<FakeAmqp> fresh = List.of(next(), next());
+    publisher.shutDown(FakeAmqp.closedBecause(404, "NOT_FOUND - no exchange 'exchange'"));
+
+    await().until(() -> fresh.stream().anyMatch(each -> !each.calls("bind").isEmpty()));
   }
 
   @Test

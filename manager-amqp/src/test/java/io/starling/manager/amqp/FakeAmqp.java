@@ -50,6 +50,7 @@ final class FakeAmqp {
   private volatile @Nullable Consumer consumer;
   private volatile @Nullable Throwable publishFault;
   private volatile @Nullable IOException bindFault;
+  private volatile boolean refusesQueues;
   private volatile boolean blocksWrites;
   private final AtomicLong nextTag = new AtomicLong(1);
 
@@ -115,6 +116,11 @@ final class FakeAmqp {
 
   void failBinds(IOException fault) {
     bindFault = fault;
+  }
+
+  /** From now on no queue may be declared. */
+  void refuseQueues() {
+    refusesQueues = true;
   }
 
   /** From now on a publish waits for a peer that takes nothing. */
@@ -222,6 +228,14 @@ final class FakeAmqp {
         return nextTag.get();
       }
       case "basicPublish" -> publish(arguments);
+      case "queueDeclare" -> {
+        if (refusesQueues) {
+          ShutdownSignalException why =
+              closedBecause(403, "ACCESS_REFUSED - access to queue '" + arguments[0] + "'");
+          shutDown(why);
+          throw new IOException(why);
+        }
+      }
       case "queueBind" -> {
         if (cut.isDone()) {
           throw new IOException("connection is already closed");
