@@ -1,39 +1,47 @@
 package io.starling.integration.failures;
 
 import io.starling.integration.broker.EmbeddedRedis;
+import io.starling.integration.broker.KafkaCluster;
 import io.starling.integration.broker.KafkaProcess;
 import io.starling.integration.broker.KillableBroker;
+import io.starling.integration.broker.RabbitMqCluster;
 import io.starling.integration.broker.RabbitMqProcess;
+import io.starling.integration.broker.RedisCluster;
+import io.starling.integration.broker.RedisSentinels;
 import io.starling.integration.process.TcpProxy;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The brokers that rows run on. Another topology, such as Redis behind Sentinel, is another
- * constant here, whose broker is the one to kill and whose URL the hosts get; the rows that only it
- * has name it in {@link Rows}.
+ * The brokers that rows run on: three single ones behind a proxy, and four topologies of several
+ * nodes, which hosts reach directly. The rows that only some have name them in {@link Rows}.
  */
 enum BackEnd {
   REDIS {
     @Override
-    Target start() {
+    Target start(String prefix) {
       EmbeddedRedis redis = EmbeddedRedis.start();
       TcpProxy proxy = TcpProxy.open(redis.port());
-      return new Target(redis, proxy, "redis://127.0.0.1:" + proxy.port());
+      return new Target(prefix, redis, proxy, "redis://127.0.0.1:" + proxy.port());
     }
   },
   RABBITMQ {
     @Override
-    Target start() {
+    Target start(String prefix) {
       RabbitMqProcess rabbit = RabbitMqProcess.start();
       TcpProxy proxy = TcpProxy.open(rabbit.port());
-      return new Target(rabbit, proxy, "amqp://guest:guest@127.0.0.1:" + proxy.port());
+      return new Target(prefix, rabbit, proxy, "amqp://guest:guest@127.0.0.1:" + proxy.port());
     }
   },
   KAFKA {
     @Override
-    Target start() {
+    Target start(String prefix) {
       List<TcpProxy> proxies = new ArrayList<>();
       KafkaProcess kafka =
           KafkaProcess.start(
@@ -41,29 +49,79 @@ enum BackEnd {
                 proxies.add(TcpProxy.open(port));
                 return proxies.get(0).port();
               });
-      return new Target(kafka, proxies.get(0), kafka.url());
+      return new Target(prefix, kafka, proxies.get(0), kafka.url());
+    }
+  },
+  /** A master and a replica behind three Sentinels; the master is harmed. */
+  REDIS_SENTINEL {
+    @Override
+    Target start(String prefix) {
+      RedisSentinels redis = RedisSentinels.start();
+      return Target.of(prefix, new Topology(redis, redis::master));
+    }
+  },
+  /** Three masters; the one that carries the messages to all has a replica, and is harmed. */
+  REDIS_CLUSTER {
+    @Override
+    Target start(String prefix) {
+      RedisCluster redis = RedisCluster.start();
+      redis.addReplica(redis.owner(prefix + ":all"));
+      return Target.of(prefix, new Topology(redis, () -> redis.owner(prefix + ":all")));
+    }
+  },
+  /** Three nodes; the one with most connections is harmed. */
+  AMQP_CLUSTER {
+    @Override
+    Target start(String prefix) {
+      RabbitMqCluster rabbit = RabbitMqCluster.start();
+      return Target.of(prefix, new Topology(rabbit, rabbit::busiest));
+    }
+  },
+  /** Three brokers; the leader of the topic is harmed. */
+  KAFKA_CLUSTER {
+    @Override
+    Target start(String prefix) {
+      KafkaCluster kafka = KafkaCluster.start(Map.of("auto.create.topics.enable", "true"));
+      return Target.of(
+          prefix, new Topology(kafka, () -> kafka.broker(KafkaTopics.leader(kafka, prefix))));
     }
   };
 
+  /** One broker each, which is away as a whole when it is killed. */
+  static final Set<BackEnd> SINGLE = EnumSet.range(REDIS, KAFKA);
+
   /**
-   * A broker of its own process, and the proxy between it and the hosts.
+   * Brokers in processes of their own, and the proxy between them and the hosts.
    *
-   * @param url leads through the proxy
+   * @param prefix of all channels
+   * @param proxy null for a topology
+   * @param url leads through the proxy, if there is one
    */
-  record Target(KillableBroker broker, TcpProxy proxy, String url) implements AutoCloseable {
+  record Target(String prefix, KillableBroker broker, @Nullable TcpProxy proxy, String url)
+      implements AutoCloseable {
+    static Target of(String prefix, Topology topology) {
+      return new Target(prefix, topology, null, topology.url());
+    }
+
     @Override
     public void close() {
-      proxy.close();
+      if (proxy != null) {
+        proxy.close();
+      }
       broker.close();
     }
   }
 
-  /** Starts a broker of its own. */
-  abstract Target start();
+  /**
+   * Starts a broker of its own.
+   *
+   * @param prefix of all channels of the hosts
+   */
+  abstract Target start(String prefix);
 
   /** As it is written on the command line and in reports. */
   String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Finds one by its word. */
@@ -74,6 +132,7 @@ enum BackEnd {
       }
     }
     throw new IllegalArgumentException(
-        "back-end: %s (expected: redis, rabbitmq or kafka)".formatted(word));
+        "back-end: %s (expected: one of %s)"
+            .formatted(word, Arrays.stream(values()).map(BackEnd::word).toList()));
   }
 }

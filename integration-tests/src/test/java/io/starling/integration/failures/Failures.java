@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Runs rows of the failure matrix: {@code [--back-end B] [--report FILE] [ROW…]}; without rows all
@@ -87,7 +88,7 @@ public final class Failures {
   }
 
   private static Outcome run(Row row, BackEnd backEnd) {
-    try (BackEnd.Target target = backEnd.start();
+    try (BackEnd.Target target = backEnd.start("f-" + UUID.randomUUID());
         Trial trial = new Trial(target, CLIENTS_EACH, "plain")) {
       trial.begin(row.hosts());
       row.action().accept(trial);

@@ -84,7 +84,11 @@ public final class OutageLatency {
       }
     }
     if (backEnds.isEmpty()) {
-      backEnds.addAll(EnumSet.allOf(BackEnd.class));
+      backEnds.addAll(BackEnd.SINGLE);
+    }
+    if (!BackEnd.SINGLE.containsAll(backEnds)) {
+      throw new IllegalArgumentException(
+          "back-end: %s (expected: single brokers)".formatted(backEnds));
     }
     if (runs < 1) {
       throw new IllegalArgumentException("runs: %d (expected: at least 1)".formatted(runs));
@@ -112,7 +116,7 @@ public final class OutageLatency {
   }
 
   private boolean measure(BackEnd backEnd, StringBuilder text) throws IOException {
-    try (BackEnd.Target target = backEnd.start();
+    try (BackEnd.Target target = backEnd.start("l");
         ChildProcess a = launch("a", target.url());
         ChildProcess b = launch("b", target.url())) {
       List.of(a, b).forEach(host -> host.awaitLine(Pattern.compile("^# \\d+ ready"), PATIENCE));

@@ -1,11 +1,18 @@
 package io.starling.integration.failures;
 
+import static io.starling.integration.failures.BackEnd.AMQP_CLUSTER;
 import static io.starling.integration.failures.BackEnd.KAFKA;
 import static io.starling.integration.failures.BackEnd.RABBITMQ;
 import static io.starling.integration.failures.BackEnd.REDIS;
+import static io.starling.integration.failures.BackEnd.REDIS_CLUSTER;
+import static io.starling.integration.failures.BackEnd.REDIS_SENTINEL;
 import static io.starling.integration.failures.Trial.pause;
 
 import io.starling.integration.broker.EmbeddedRedis;
+import io.starling.integration.broker.RabbitMqCluster;
+import io.starling.integration.broker.RabbitMqProcess;
+import io.starling.integration.broker.RedisCluster;
+import io.starling.integration.broker.RedisSentinels;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -13,12 +20,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-/**
- * The rows of the failure matrix: what is done to a cluster under traffic. Rows of a topology of
- * its own, such as a failover by Sentinel or a slot that moves, belong at the end of the list.
- */
+/** The rows of the failure matrix: what is done to a cluster under traffic. */
 final class Rows {
   private static final Set<BackEnd> ALL = EnumSet.allOf(BackEnd.class);
+  private static final Set<BackEnd> ONE = BackEnd.SINGLE;
+  private static final Set<BackEnd> SEVERAL = EnumSet.complementOf(EnumSet.copyOf(BackEnd.SINGLE));
   private static final List<String> TWO = List.of("a", "b");
   private static final List<String> THREE = List.of("a", "b", "c");
 
@@ -29,24 +35,24 @@ final class Rows {
           row("killed-40", "broker killed, back after 40 s", ALL, TWO, t -> killed(t, 40)),
           row("frozen-8", "broker frozen for 8 s", ALL, TWO, t -> frozen(t, 8)),
           row("frozen-25", "broker frozen for 25 s", ALL, TWO, t -> frozen(t, 25)),
-          row("cut", "connections cut every 0.4 s for 20 s", ALL, TWO, Rows::cut),
+          row("cut", "connections cut every 0.4 s for 20 s", ONE, TWO, Rows::cut),
           row(
               "publish-dead",
               "what host b sends is swallowed for 20 s",
-              ALL,
+              ONE,
               TWO,
               t -> swallowed(t, "starling-b-(publish|produc)", 20)),
           row(
               "subscribe-dead",
               "what host b receives is swallowed for 20 s",
-              ALL,
+              ONE,
               TWO,
               t -> swallowed(t, "starling-b-(subscri|consum)", 20)),
-          row("slow", "each byte 300 ms later, for 15 s", ALL, TWO, Rows::slow),
+          row("slow", "each byte 300 ms later, for 15 s", ONE, TWO, Rows::slow),
           row(
               "receivers-later",
               "broker killed, back after 3 s, receivers 1 s after the publishers",
-              ALL,
+              ONE,
               TWO,
               Rows::receiversLater),
           row("host-killed", "one of three hosts killed", ALL, THREE, Rows::hostKilled),
@@ -73,7 +79,16 @@ final class Rows {
               Set.of(RABBITMQ),
               TWO,
               Rows::exchange),
-          row("topic-deleted", "topic deleted by hand", Set.of(KAFKA), TWO, Rows::topic));
+          row("topic-deleted", "topic deleted by hand", Set.of(KAFKA), TWO, Rows::topic),
+          row("node-killed", "master, leader or node killed", SEVERAL, TWO, Rows::nodeKilled),
+          row(
+              "failover",
+              "another server made the master",
+              EnumSet.of(REDIS_SENTINEL, REDIS_CLUSTER),
+              TWO,
+              Rows::failover),
+          row("slot-moved", "slot moved to other nodes", Set.of(REDIS_CLUSTER), TWO, Rows::slot),
+          row("node-cut-off", "node cut off for 10 s", Set.of(AMQP_CLUSTER), TWO, Rows::cutOff));
 
   private Rows() {}
 
@@ -264,5 +279,43 @@ final class Rows {
   private static void topic(Trial trial) {
     trial.injure(() -> KafkaTopics.delete(trial.broker().url(), trial.prefix()));
     trial.heal(() -> {});
+  }
+
+  /** The node stays away, so the time to recover is that of the nodes that remain. */
+  private static void nodeKilled(Trial trial) {
+    trial.injure(trial.broker()::kill);
+    trial.heal(() -> {});
+  }
+
+  private static void failover(Trial trial) {
+    if (trial.broker().url().startsWith("redis-sentinel")) {
+      trial.injure(trial.nodes(RedisSentinels.class)::failOver);
+    } else {
+      RedisCluster redis = trial.nodes(RedisCluster.class);
+      EmbeddedRedis replica = redis.nodes().get(redis.nodes().size() - 1);
+      trial.injure(() -> redis.failOverTo(replica));
+    }
+    trial.heal(() -> {});
+  }
+
+  private static void slot(Trial trial) {
+    RedisCluster redis = trial.nodes(RedisCluster.class);
+    String channel = trial.prefix() + ":all";
+    trial.injure(() -> {});
+    for (EmbeddedRedis to : redis.nodes().subList(0, 3)) {
+      if (to != redis.owner(channel)) {
+        redis.move(channel, to);
+        pause(2);
+      }
+    }
+    trial.heal(() -> {});
+  }
+
+  private static void cutOff(Trial trial) {
+    RabbitMqCluster rabbit = trial.nodes(RabbitMqCluster.class);
+    RabbitMqProcess node = rabbit.busiest();
+    trial.injure(() -> rabbit.cutOff(node));
+    pause(10);
+    trial.heal(() -> rabbit.join(node));
   }
 }

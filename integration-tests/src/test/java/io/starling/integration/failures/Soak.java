@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * Mixed traffic of three hosts, an emitter and 300 clients, while the broker is killed and started
@@ -53,7 +54,7 @@ public final class Soak {
     }
     if (backEnd == null || minutes < 1) {
       throw new IllegalArgumentException(
-          "soak: incomplete (expected: --back-end redis|rabbitmq|kafka --minutes N, N at least 1)");
+          "soak: incomplete (expected: --back-end B --minutes N, N at least 1)");
     }
     return new Soak(
         backEnd, minutes, Path.of(report.isEmpty() ? "soak-" + backEnd.word() + ".md" : report));
@@ -73,7 +74,7 @@ public final class Soak {
   }
 
   private boolean run() throws IOException {
-    try (BackEnd.Target target = backEnd.start();
+    try (BackEnd.Target target = backEnd.start("s-" + UUID.randomUUID());
         Trial trial = new Trial(target, CLIENTS_EACH, "mixed")) {
       trial.begin(List.of("a", "b", "c"));
       trial.emit("emitter", "few");

@@ -1,5 +1,6 @@
 package io.starling.integration.failures;
 
+import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 
 import io.starling.integration.broker.EmbeddedRedis;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -23,7 +23,6 @@ final class Trial implements AutoCloseable {
   private static final Duration SETTLING = Duration.ofSeconds(30);
 
   private final BackEnd.Target target;
-  private final String prefix = "f-" + UUID.randomUUID();
   private final String traffic;
   private final int clientsEach;
   private final List<Member> members = new ArrayList<>();
@@ -70,7 +69,7 @@ final class Trial implements AutoCloseable {
   }
 
   private ChildProcess launch(String kind, String name, int port) {
-    return Member.launch(kind, name, target.url(), prefix, port);
+    return Member.launch(kind, name, target.url(), target.prefix(), port);
   }
 
   private void awaitReports(Predicate<Map<String, String>> holds) {
@@ -125,13 +124,18 @@ final class Trial implements AutoCloseable {
     return (RabbitMqProcess) target.broker();
   }
 
+  /** The nodes of a topology. */
+  <T> T nodes(Class<T> type) {
+    return ((Topology) target.broker()).as(type);
+  }
+
   TcpProxy proxy() {
-    return target.proxy();
+    return requireNonNull(target.proxy(), "proxy");
   }
 
   /** Of all channels, and so of exchanges and topics. */
   String prefix() {
-    return prefix;
+    return target.prefix();
   }
 
   Clients clients() {
