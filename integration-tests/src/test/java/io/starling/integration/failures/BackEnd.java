@@ -4,6 +4,7 @@ import io.starling.integration.broker.EmbeddedRedis;
 import io.starling.integration.broker.KafkaCluster;
 import io.starling.integration.broker.KafkaProcess;
 import io.starling.integration.broker.KillableBroker;
+import io.starling.integration.broker.Ports;
 import io.starling.integration.broker.RabbitMqCluster;
 import io.starling.integration.broker.RabbitMqProcess;
 import io.starling.integration.broker.RedisCluster;
@@ -19,8 +20,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The brokers that rows run on: three single ones behind a proxy, and four topologies of several
- * nodes, which hosts reach directly. The rows that only some have name them in {@link Rows}.
+ * The brokers that rows run on: three single ones behind a proxy, one with users, and four
+ * topologies of several nodes. The rows that only some have name them in {@link Rows}.
  */
 enum BackEnd {
   REDIS {
@@ -50,6 +51,29 @@ enum BackEnd {
                 return proxies.get(0).port();
               });
       return new Target(prefix, kafka, proxies.get(0), kafka.url());
+    }
+  },
+  /** A broker that hosts reach with a user and a password, and that checks the user's rights. */
+  KAFKA_USERS {
+    @Override
+    Target start(String prefix) {
+      int port = Ports.free();
+      KafkaProcess kafka =
+          KafkaProcess.start(
+              port,
+              "SASL_PLAINTEXT",
+              Map.of(
+                  "listener.name.second.sasl.enabled.mechanisms",
+                  "PLAIN",
+                  "listener.name.second.plain.sasl.jaas.config",
+                  "org.apache.kafka.common.security.plain.PlainLoginModule required"
+                      + " user_app=\"secret\";",
+                  "authorizer.class.name",
+                  "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                  "super.users",
+                  "User:ANONYMOUS"));
+      KafkaTopics.permit(kafka.url(), "app");
+      return new Target(prefix, kafka, null, "kafka://app:secret@localhost:" + port);
     }
   },
   /** A master and a replica behind three Sentinels; the master is harmed. */
@@ -90,11 +114,14 @@ enum BackEnd {
   /** One broker each, which is away as a whole when it is killed. */
   static final Set<BackEnd> SINGLE = EnumSet.range(REDIS, KAFKA);
 
+  /** Several nodes, of which one is harmed. */
+  static final Set<BackEnd> SEVERAL = EnumSet.range(REDIS_SENTINEL, KAFKA_CLUSTER);
+
   /**
    * Brokers in processes of their own, and the proxy between them and the hosts.
    *
    * @param prefix of all channels
-   * @param proxy null for a topology
+   * @param proxy null where hosts reach the broker directly
    * @param url leads through the proxy, if there is one
    */
   record Target(String prefix, KillableBroker broker, @Nullable TcpProxy proxy, String url)

@@ -25,6 +25,8 @@ final class Numbers {
   static final int ROOMS = 30;
 
   private static final int TICK_MILLIS = 10;
+  private static final int LARGE_TICKS = 1_000;
+  private static final int LARGE_CHARACTERS = 100_000;
 
   private final String origin;
   private final BroadcastOperator everybody;
@@ -32,6 +34,7 @@ final class Numbers {
   private final Map<String, AtomicLong> questions = new ConcurrentHashMap<>();
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private int turn;
+  private int large;
 
   Numbers(String origin, BroadcastOperator everybody) {
     this.origin = origin;
@@ -43,13 +46,14 @@ final class Numbers {
    *
    * @param what {@code plain}: 100 emits to all in a second; {@code mixed}: 50 to rooms, 2 to all,
    *     1 with an attachment, 1 with acks and a query every 2 s; {@code few}: 5 emits to all in a
-   *     second
+   *     second; {@code large}: 20 emits of 100 kB to all in a second, for 10 s
    */
   void start(String what) {
     Runnable tick =
         switch (what) {
           case "plain" -> () -> emit("all", everybody);
           case "few" -> this::few;
+          case "large" -> this::large;
           default -> this::mixed;
         };
     ScheduledFuture<?> unused =
@@ -67,6 +71,12 @@ final class Numbers {
   private void few() {
     if (turn++ % 20 == 0) {
       emit("all", everybody);
+    }
+  }
+
+  private void large() {
+    if (large < LARGE_TICKS && large++ % 5 == 0) {
+      emit("large", everybody, "x".repeat(LARGE_CHARACTERS));
     }
   }
 

@@ -2,11 +2,13 @@ package io.starling.integration.failures;
 
 import static io.starling.integration.failures.BackEnd.AMQP_CLUSTER;
 import static io.starling.integration.failures.BackEnd.KAFKA;
+import static io.starling.integration.failures.BackEnd.KAFKA_USERS;
 import static io.starling.integration.failures.BackEnd.RABBITMQ;
 import static io.starling.integration.failures.BackEnd.REDIS;
 import static io.starling.integration.failures.BackEnd.REDIS_CLUSTER;
 import static io.starling.integration.failures.BackEnd.REDIS_SENTINEL;
 import static io.starling.integration.failures.Trial.pause;
+import static org.awaitility.Awaitility.await;
 
 import io.starling.integration.broker.EmbeddedRedis;
 import io.starling.integration.broker.RabbitMqCluster;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -24,7 +27,7 @@ import java.util.regex.Pattern;
 final class Rows {
   private static final Set<BackEnd> ALL = EnumSet.allOf(BackEnd.class);
   private static final Set<BackEnd> ONE = BackEnd.SINGLE;
-  private static final Set<BackEnd> SEVERAL = EnumSet.complementOf(EnumSet.copyOf(BackEnd.SINGLE));
+  private static final Set<BackEnd> SEVERAL = BackEnd.SEVERAL;
   private static final List<String> TWO = List.of("a", "b");
   private static final List<String> THREE = List.of("a", "b", "c");
 
@@ -64,11 +67,17 @@ final class Rows {
           row(
               "permission",
               "permissions withdrawn for 10 s",
-              EnumSet.of(REDIS, RABBITMQ),
+              EnumSet.of(REDIS, RABBITMQ, KAFKA_USERS),
               TWO,
               Rows::permission),
           row("replica", "the server is a replica for 10 s", Set.of(REDIS), TWO, Rows::replica),
           row("output-buffer", "output-buffer limit hit 5 times", Set.of(REDIS), TWO, Rows::output),
+          row(
+              "slow-reader",
+              "host b frozen for 12 s while 2 MB/s flow: output-buffer limit hit",
+              Set.of(REDIS),
+              TWO,
+              Rows::slowReader),
           row("memory-alarm", "short of memory for 40 s", Set.of(RABBITMQ), TWO, Rows::memory),
           row("disk-alarm", "disk full for 10 s", Set.of(RABBITMQ), TWO, Rows::disk),
           row("queue-deleted", "queue deleted by hand", Set.of(RABBITMQ), TWO, Rows::queue),
@@ -203,25 +212,28 @@ final class Rows {
   }
 
   private static void permission(Trial trial) {
-    boolean redis = trial.broker() instanceof EmbeddedRedis;
-    trial.injure(() -> withdraw(trial, redis));
+    trial.injure(() -> withdraw(trial));
     pause(10);
     trial.heal(
         () -> {
-          if (redis) {
-            trial.redis().ask("ACL SETUSER default allchannels");
+          if (trial.broker() instanceof EmbeddedRedis redis) {
+            redis.ask("ACL SETUSER default allchannels");
+          } else if (trial.broker() instanceof RabbitMqProcess rabbit) {
+            rabbit.control("set_permissions", "guest", ".*", ".*", ".*");
           } else {
-            trial.rabbit().control("set_permissions", "guest", ".*", ".*", ".*");
+            KafkaTopics.permit(trial.broker().url(), "app");
           }
         });
   }
 
-  private static void withdraw(Trial trial, boolean redis) {
-    if (redis) {
-      trial.redis().ask("ACL SETUSER default resetchannels");
+  private static void withdraw(Trial trial) {
+    if (trial.broker() instanceof EmbeddedRedis redis) {
+      redis.ask("ACL SETUSER default resetchannels");
+    } else if (trial.broker() instanceof RabbitMqProcess rabbit) {
+      rabbit.control("set_permissions", "guest", "^$", "^$", "^$");
+      rabbit.control("close_all_connections", "the permissions have changed");
     } else {
-      trial.rabbit().control("set_permissions", "guest", "^$", "^$", "^$");
-      trial.rabbit().control("close_all_connections", "the permissions have changed");
+      KafkaTopics.withdraw(trial.broker().url());
     }
   }
 
@@ -242,6 +254,21 @@ final class Rows {
     }
     trial.heal(
         () -> trial.redis().ask("CONFIG SET client-output-buffer-limit \"pubsub 32mb 8mb 60\""));
+  }
+
+  /**
+   * Redis ends the connection of a subscriber that reads nothing, because too much waits for it.
+   */
+  private static void slowReader(Trial trial) {
+    String subscriber = "starling-b-subscri";
+    trial.redis().ask("CONFIG SET client-output-buffer-limit \"pubsub 1mb 0 0\"");
+    trial.injure(trial.host("b").process()::freeze);
+    trial.host("a").tell("go large");
+    pause(12);
+    if (trial.redis().connections(subscriber) > 0) {
+      throw new AssertionError("the limit was not hit (expected: Redis ended " + subscriber + ")");
+    }
+    trial.heal(trial.host("b").process()::thaw);
   }
 
   private static void memory(Trial trial) {
@@ -287,15 +314,23 @@ final class Rows {
     trial.heal(() -> {});
   }
 
+  /** Ends when both connections of both hosts lead to the new master. */
   private static void failover(Trial trial) {
+    BooleanSupplier moved;
     if (trial.broker().url().startsWith("redis-sentinel")) {
-      trial.injure(trial.nodes(RedisSentinels.class)::failOver);
+      RedisSentinels redis = trial.nodes(RedisSentinels.class);
+      EmbeddedRedis old = redis.master();
+      EmbeddedRedis next = redis.replica();
+      trial.injure(redis::failOver);
+      moved = () -> next.connections("starling-") == 4 && old.connections("starling-") == 0;
     } else {
       RedisCluster redis = trial.nodes(RedisCluster.class);
-      EmbeddedRedis replica = redis.nodes().get(redis.nodes().size() - 1);
-      trial.injure(() -> redis.failOverTo(replica));
+      EmbeddedRedis next = redis.nodes().get(redis.nodes().size() - 1);
+      trial.injure(() -> redis.failOverTo(next));
+      moved = () -> next.ask("PUBSUB SHARDNUMSUB " + trial.prefix() + ":all").contains(":2");
     }
     trial.heal(() -> {});
+    await("all connections have moved").atMost(Duration.ofSeconds(30)).until(moved::getAsBoolean);
   }
 
   private static void slot(Trial trial) {
