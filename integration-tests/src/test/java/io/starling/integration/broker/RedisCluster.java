@@ -163,7 +163,7 @@ public final class RedisCluster implements TestBroker.Running {
     run(to, slot + " NODE " + id(to));
     run(from, slot + " NODE " + id(to));
     for (EmbeddedRedis node : nodes) {
-      if (node != from && node != to) {
+      if (node != from && node != to && node.ask("ROLE").contains("master")) {
         run(node, slot + " NODE " + id(to));
       }
     }
