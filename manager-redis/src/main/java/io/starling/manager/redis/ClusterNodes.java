@@ -4,6 +4,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.starling.manager.pubsub.BackendUrl.HostPort;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -21,6 +22,8 @@ import java.util.function.BooleanSupplier;
  * The first node that answers is asked who owns which slot. Safe for any thread.
  */
 final class ClusterNodes {
+  private static final Duration ASKING = RedisConnector.CONNECT_TIMEOUT.multipliedBy(2);
+
   private final RedisAddress address;
   private final RedisConnector connector;
 
@@ -38,7 +41,8 @@ final class ClusterNodes {
   /**
    * Asks a node after the other, in random order, until one tells who owns which slot. The random
    * order spreads the hosts, and it leads away from a node that is cut off from the others. Those
-   * that did not answer last time come last, because a dead node costs seconds.
+   * that did not answer last time come last, because a dead node costs seconds. No other node is
+   * asked after {@link #ASKING}; the next attempt begins with those that were not asked.
    */
   CompletionStage<ClusterSlots> slots() {
     List<RedisURI> known = new ArrayList<>(address.seeds());
@@ -46,15 +50,15 @@ final class ClusterNodes {
     Collections.shuffle(known);
     silent.retainAll(known);
     known.sort(Comparator.comparing(Set.copyOf(silent)::contains));
-    return slots(known, 0);
+    return slots(known, 0, System.nanoTime() + ASKING.toNanos());
   }
 
-  private CompletionStage<ClusterSlots> slots(List<RedisURI> known, int index) {
+  private CompletionStage<ClusterSlots> slots(List<RedisURI> known, int index, long endNanos) {
     return slots(known.get(index))
         .exceptionallyCompose(
             error ->
-                index + 1 < known.size()
-                    ? slots(known, index + 1)
+                index + 1 < known.size() && System.nanoTime() - endNanos < 0
+                    ? slots(known, index + 1, endNanos)
                     : CompletableFuture.failedStage(error));
   }
 

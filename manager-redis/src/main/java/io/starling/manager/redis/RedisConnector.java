@@ -50,6 +50,9 @@ final class RedisConnector {
   /** How long a connect may take. The first answer on the new connection may take as long again. */
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
 
+  /** The time limit of everything that Lettuce does to open one connection, Sentinels included. */
+  static final Duration OPEN_TIMEOUT = CONNECT_TIMEOUT.multipliedBy(3);
+
   private static final Duration SILENCE = Duration.ofSeconds(10);
   private static final int EVENT_LOOPS = 2;
   private static final long CLOSE_SECONDS = 5;
@@ -234,7 +237,8 @@ final class RedisConnector {
     if (cancelled) {
       cancel.run();
     }
-    return first;
+    // Lettuce asks all Sentinels of an address, one after the other, and each may keep silent.
+    return first.orTimeout(OPEN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**

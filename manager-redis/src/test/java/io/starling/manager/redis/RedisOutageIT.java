@@ -15,12 +15,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With a Redis that dies, hangs and cuts connections. */
 @Timeout(60)
@@ -248,6 +252,46 @@ class RedisOutageIT {
               () ->
                   assertThat(Thread.getAllStackTraces().keySet())
                       .noneMatch(thread -> thread.getName().contains("silent-redis")));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"redis-cluster://%s", "redis-sentinel://%s/mymaster"})
+  void aFirstConnectToManyNodesThatKeepSilentEndsWithinTwelveSeconds(String url) throws Exception {
+    List<ServerSocket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 6; i++) {
+        silent.add(new ServerSocket(0, 10, InetAddress.getLoopbackAddress()));
+      }
+      String nodes =
+          silent.stream()
+              .map(node -> "127.0.0.1:" + node.getLocalPort())
+              .collect(Collectors.joining(","));
+      long from = System.nanoTime();
+      try (Closing connecting = new Closing(url.formatted(nodes))) {
+        CompletableFuture<Void> started =
+            listener.start(connecting.backend(), false).toCompletableFuture();
+        assertThatThrownBy(() -> started.get(25, TimeUnit.SECONDS))
+            .isInstanceOf(ExecutionException.class)
+            .hasMessageContaining("no answer");
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(15));
+    } finally {
+      for (ServerSocket each : silent) {
+        each.close();
+      }
+    }
+  }
+
+  /** A back end of its own, closed after use. */
+  private record Closing(PubSubBackend backend) implements AutoCloseable {
+    Closing(String url) {
+      this(new RedisBackendProvider().create(BackendUrl.parse(url), "silent"));
+    }
+
+    @Override
+    public void close() {
+      backend.close(Duration.ofSeconds(5));
     }
   }
 
