@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Measures how long clients of the emitting host wait for a message while the broker is away,
@@ -122,7 +123,10 @@ public final class OutageLatency {
       List.of(a, b).forEach(host -> host.awaitLine(Pattern.compile("^# \\d+ ready"), PATIENCE));
       await("the hosts know each other")
           .atMost(PATIENCE)
-          .until(() -> ask(a, "hosts", "hosts").equals(List.of("2")));
+          .until(
+              () ->
+                  Stream.of(a, b)
+                      .allMatch(each -> ask(each, "hosts", "hosts").equals(List.of("2"))));
       a.tell("go");
       Trial.pause(WARM_UP_SECONDS);
       List<Run> all = new ArrayList<>();
@@ -133,7 +137,12 @@ public final class OutageLatency {
       String sent = ask(a, "stop", "stopped").get(0);
       Trial.pause(2);
       List<String> total = ask(b, "total", "total");
-      return report(backEnd, all, total.equals(List.of(sent, "0")), text);
+      String complete =
+          total.equals(List.of(sent, "0"))
+              ? ""
+              : "of %s messages the clients of b wait for number %s, after %s gaps"
+                  .formatted(sent, total.get(0), total.get(1));
+      return report(backEnd, all, complete, text);
     }
   }
 
@@ -203,12 +212,11 @@ public final class OutageLatency {
     return Member.named(process, answer).get(before).words();
   }
 
-  private static boolean report(
-      BackEnd backEnd, List<Run> runs, boolean complete, StringBuilder text) {
+  private static boolean report(BackEnd backEnd, List<Run> runs, String fault, StringBuilder text) {
     double median =
         runs.stream().mapToDouble(Run::ratio).sorted().skip(runs.size() / 2).findFirst().orElse(0);
     long caught = runs.stream().mapToLong(Run::caughtMillis).max().orElse(0);
-    boolean green = median <= MOST_RATIO && caught <= MOST_CAUGHT_MILLIS && complete;
+    boolean green = median <= MOST_RATIO && caught <= MOST_CAUGHT_MILLIS && fault.isEmpty();
     text.append(
         String.format(
             Locale.ROOT,
@@ -217,7 +225,7 @@ public final class OutageLatency {
             green ? "green" : "RED",
             median,
             caught / 1e3,
-            complete ? "every message once and in order" : "NOT every message once and in order"));
+            fault.isEmpty() ? "every message once and in order" : "NOT every message: " + fault));
     text.append(HEADER);
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);

@@ -1,29 +1,8 @@
 package io.starling.integration.managers;
 
-import io.starling.integration.broker.RedisCluster;
-import io.starling.integration.contract.PubSubBackendContract;
-import io.starling.manager.pubsub.BackendUrl;
-import io.starling.manager.pubsub.PubSubBackend;
-import io.starling.manager.redis.RedisBackendProvider;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-
-final class RedisClassicBackendContractIT extends PubSubBackendContract {
-  private static RedisCluster broker;
-
-  @BeforeAll
-  static void open() {
-    broker = RedisCluster.start();
-  }
-
-  @AfterAll
-  static void close() {
-    broker.close();
-  }
-
+final class RedisClassicBackendContractIT extends RedisClusterBackendContractIT {
   @Override
-  protected PubSubBackend createBackend() {
-    return new RedisBackendProvider()
-        .create(BackendUrl.parse(broker.url() + "?pubsub=classic"), "contract");
+  String parameters() {
+    return "?pubsub=classic";
   }
 }

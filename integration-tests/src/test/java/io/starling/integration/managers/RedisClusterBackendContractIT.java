@@ -8,7 +8,7 @@ import io.starling.manager.redis.RedisBackendProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-final class RedisClusterBackendContractIT extends PubSubBackendContract {
+class RedisClusterBackendContractIT extends PubSubBackendContract {
   private static RedisCluster broker;
 
   @BeforeAll
@@ -23,6 +23,12 @@ final class RedisClusterBackendContractIT extends PubSubBackendContract {
 
   @Override
   protected PubSubBackend createBackend() {
-    return new RedisBackendProvider().create(BackendUrl.parse(broker.url()), "contract");
+    return new RedisBackendProvider()
+        .create(BackendUrl.parse(broker.url() + parameters()), "contract");
+  }
+
+  /** What the URL has after the hosts. */
+  String parameters() {
+    return "";
   }
 }

@@ -42,31 +42,57 @@ final class RedisClusterIT {
     redis.close();
   }
 
+  /** Two hosts, of which one sends numbers to a client of the other all the time. */
+  private static final class TwoHosts implements AutoCloseable {
+    private final TestHost a;
+    private final TestHost b;
+    private final FakeSocket onB;
+    private final Traffic traffic;
+
+    TwoHosts(RedisCluster redis, String prefix) {
+      String url = redis.url() + "?prefix=" + prefix;
+      a = TestHost.start(ClientManagerFactory.create(url));
+      b = TestHost.start(ClientManagerFactory.create(url));
+      onB = b.connect("on-b", "r");
+      BrokerOutageScenarios.patiently().until(() -> BrokerOutageScenarios.knowEachOther(a, b));
+      traffic = new Traffic(a.manager(), "r");
+      awaitMore();
+    }
+
+    boolean areUp() {
+      return BrokerOutageScenarios.isAll(BackendState.UP, a, b);
+    }
+
+    /** Waits until both hosts are UP and numbers arrive. */
+    void awaitMore() {
+      int before = onB.count();
+      BrokerOutageScenarios.patiently().until(() -> onB.count() > before + 100 && areUp());
+    }
+
+    void assertAllArrivedOnceInOrder() {
+      int sent = traffic.stop();
+      BrokerOutageScenarios.patiently().until(() -> onB.count() >= sent);
+      assertThat(onB.received()).containsExactlyElementsOf(BrokerOutageScenarios.numbers(sent));
+    }
+
+    @Override
+    public void close() {
+      traffic.close();
+      b.close();
+      a.close();
+    }
+  }
+
   @Test
   void aSlotThatMovesUnderTrafficLosesAndDoublesNothing() {
     String prefix = HostId.random().value();
-    String url = redis.url() + "?prefix=" + prefix;
-    try (TestHost a = TestHost.start(ClientManagerFactory.create(url));
-        TestHost b = TestHost.start(ClientManagerFactory.create(url))) {
-      FakeSocket onB = b.connect("on-b", "r");
-      BrokerOutageScenarios.patiently().until(() -> BrokerOutageScenarios.knowEachOther(a, b));
-      try (Traffic traffic = new Traffic(a.manager(), "r")) {
-        for (int i = 0; i < 3; i++) {
-          int before = onB.count();
-          BrokerOutageScenarios.patiently().until(() -> onB.count() > before + 100);
-
-          moveOn(prefix + ":all");
-
-          BrokerOutageScenarios.patiently()
-              .until(
-                  () ->
-                      onB.count() > before + 200
-                          && BrokerOutageScenarios.isAll(BackendState.UP, a, b));
-        }
-        int sent = traffic.stop();
-        BrokerOutageScenarios.patiently().until(() -> onB.count() >= sent);
-        assertThat(onB.received()).containsExactlyElementsOf(BrokerOutageScenarios.numbers(sent));
+    try (TwoHosts hosts = new TwoHosts(redis, prefix)) {
+      for (int i = 0; i < 3; i++) {
+        moveOn(prefix + ":all");
+        hosts.awaitMore();
+        hosts.awaitMore();
       }
+      hosts.assertAllArrivedOnceInOrder();
     }
   }
 
@@ -240,28 +266,11 @@ final class RedisClusterIT {
     try (RedisCluster own = RedisCluster.start()) {
       EmbeddedRedis owner = own.owner(prefix + ":all");
       own.addReplica(owner);
-      String url = own.url() + "?prefix=" + prefix;
-      try (TestHost a = TestHost.start(ClientManagerFactory.create(url));
-          TestHost b = TestHost.start(ClientManagerFactory.create(url))) {
-        FakeSocket onB = b.connect("on-b", "r");
-        BrokerOutageScenarios.patiently().until(() -> BrokerOutageScenarios.knowEachOther(a, b));
-        try (Traffic traffic = new Traffic(a.manager(), "r")) {
-          BrokerOutageScenarios.patiently().until(() -> onB.count() > 100);
-
-          owner.kill();
-          BrokerOutageScenarios.patiently()
-              .until(() -> !BrokerOutageScenarios.isAll(BackendState.UP, a, b));
-
-          int before = onB.count();
-          BrokerOutageScenarios.patiently()
-              .until(
-                  () ->
-                      onB.count() > before + 100
-                          && BrokerOutageScenarios.isAll(BackendState.UP, a, b));
-          int sent = traffic.stop();
-          BrokerOutageScenarios.patiently().until(() -> onB.count() >= sent);
-          assertThat(onB.received()).containsExactlyElementsOf(BrokerOutageScenarios.numbers(sent));
-        }
+      try (TwoHosts hosts = new TwoHosts(own, prefix)) {
+        owner.kill();
+        BrokerOutageScenarios.patiently().until(() -> !hosts.areUp());
+        hosts.awaitMore();
+        hosts.assertAllArrivedOnceInOrder();
       }
     }
   }
@@ -273,28 +282,12 @@ final class RedisClusterIT {
     try (RedisCluster own = RedisCluster.start()) {
       EmbeddedRedis before = own.owner(all);
       EmbeddedRedis after = own.addReplica(before);
-      String url = own.url() + "?prefix=" + prefix;
-      try (TestHost a = TestHost.start(ClientManagerFactory.create(url));
-          TestHost b = TestHost.start(ClientManagerFactory.create(url))) {
-        FakeSocket onB = b.connect("on-b", "r");
-        BrokerOutageScenarios.patiently().until(() -> BrokerOutageScenarios.knowEachOther(a, b));
-        try (Traffic traffic = new Traffic(a.manager(), "r")) {
-          BrokerOutageScenarios.patiently().until(() -> onB.count() > 100);
-
-          own.failOverTo(after);
-
-          BrokerOutageScenarios.patiently()
-              .until(() -> subscribers(after, all) == 2 && subscribers(before, all) == 0);
-          int moved = onB.count();
-          BrokerOutageScenarios.patiently()
-              .until(
-                  () ->
-                      onB.count() > moved + 100
-                          && BrokerOutageScenarios.isAll(BackendState.UP, a, b));
-          int sent = traffic.stop();
-          BrokerOutageScenarios.patiently().until(() -> onB.count() >= sent);
-          assertThat(onB.received()).containsExactlyElementsOf(BrokerOutageScenarios.numbers(sent));
-        }
+      try (TwoHosts hosts = new TwoHosts(own, prefix)) {
+        own.failOverTo(after);
+        BrokerOutageScenarios.patiently()
+            .until(() -> subscribers(after, all) == 2 && subscribers(before, all) == 0);
+        hosts.awaitMore();
+        hosts.assertAllArrivedOnceInOrder();
       }
     }
   }
