@@ -128,7 +128,8 @@ final class Numbers {
         });
   }
 
-  private static String outcome(Throwable failure) {
+  /** Whether a failed emit may have been sent, as a word. */
+  static String outcome(Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()

@@ -41,8 +41,8 @@ public final class OutageLatency {
 
   private static final String HEADER =
       """
-      | run | deliveries | quiet: median / p99 / max | broker away | ratio of p99 | broker coming back | others have all after | load |
-      |---|---|---|---|---|---|---|---|
+      | run | deliveries | quiet: median / p99 / max | broker away | ratio of p99 | broker coming back | others have all after | processor time quiet / away | load |
+      |---|---|---|---|---|---|---|---|---|
       """;
 
   private final Set<BackEnd> backEnds = EnumSet.noneOf(BackEnd.class);
@@ -70,8 +70,16 @@ public final class OutageLatency {
    * @param back the delays while the broker starts, and for 6 s afterwards
    * @param caughtMillis from the first connection that the broker accepts until the clients of the
    *     other host have everything that was sent before it
+   * @param quietCpuMillis the processor time of the emitting process in the quiet phase
    */
-  private record Run(Delays quiet, Delays away, Delays back, long caughtMillis, String load) {
+  private record Run(
+      Delays quiet,
+      Delays away,
+      Delays back,
+      long caughtMillis,
+      long quietCpuMillis,
+      long awayCpuMillis,
+      String load) {
     double ratio() {
       return (double) away.p99 / quiet.p99;
     }
@@ -144,16 +152,23 @@ public final class OutageLatency {
         all.add(run(target, a, b, 3 * i + 1));
         System.out.printf("%s, run %d: %s%n", backEnd.word(), i + 1, all.get(i));
       }
-      String sent = ask(a, "stop", "stopped").get(0);
+      List<String> sent = ask(a, "stop", "stopped");
       Trial.pause(2);
-      List<String> total = ask(b, "total", "total");
-      String complete =
-          total.equals(List.of(sent, "0"))
-              ? ""
-              : "of %s messages the clients of b wait for number %s, after %s gaps"
-                  .formatted(sent, total.get(0), total.get(1));
-      return report(backEnd, all, complete, text);
+      return report(backEnd, all, sent.get(1), fault(sent, ask(b, "total", "total")), text);
     }
+  }
+
+  /**
+   * What is wrong at the end; empty if every message arrived that was not given back.
+   *
+   * @param sent how many messages were emitted, and how many of them were given back
+   * @param total over the clients of the other host: the numbers that they wait for, how many
+   *     messages they lack, how many came twice or out of order
+   */
+  private static String fault(List<String> sent, List<String> total) {
+    int[] all = Stream.concat(sent.stream(), total.stream()).mapToInt(Integer::parseInt).toArray();
+    boolean complete = all[2] == all[0] * CLIENTS && all[3] == all[1] * CLIENTS && all[4] == 0;
+    return complete ? "" : "sent, given back; next, missing, out of order: " + sent + total;
   }
 
   private static ChildProcess launch(String name, String url) {
@@ -172,10 +187,13 @@ public final class OutageLatency {
   private static Run run(BackEnd.Target target, ChildProcess a, ChildProcess b, int phase)
       throws IOException {
     a.tell("phase " + phase);
+    long atFirst = cpu(a);
     Trial.pause(PHASE_SECONDS);
     a.tell("phase " + (phase + 1));
+    long atKill = cpu(a);
     target.broker().kill();
     Trial.pause(PHASE_SECONDS);
+    long atEnd = cpu(a);
     String load = Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0];
     a.tell("phase " + (phase + 2));
     CompletableFuture<Long> accepting =
@@ -191,7 +209,13 @@ public final class OutageLatency {
         latency(a, phase + 1),
         latency(a, phase + 2),
         Math.max(0, caught - acceptedMillis),
+        atKill - atFirst,
+        atEnd - atKill,
         load);
+  }
+
+  private static long cpu(ChildProcess host) {
+    return Long.parseLong(ask(host, "cpu", "cpu").get(0));
   }
 
   private static Delays latency(ChildProcess host, int phase) {
@@ -222,7 +246,8 @@ public final class OutageLatency {
     return Member.named(process, answer).get(before).words();
   }
 
-  private static boolean report(BackEnd backEnd, List<Run> runs, String fault, StringBuilder text) {
+  private static boolean report(
+      BackEnd backEnd, List<Run> runs, String givenBack, String fault, StringBuilder text) {
     double median =
         runs.stream().mapToDouble(Run::ratio).sorted().skip(runs.size() / 2).findFirst().orElse(0);
     long caught = runs.stream().mapToLong(Run::caughtMillis).max().orElse(0);
@@ -235,14 +260,18 @@ public final class OutageLatency {
             green ? "green" : "RED",
             median,
             caught / 1e3,
-            fault.isEmpty() ? "every message once and in order" : "NOT every message: " + fault));
+            fault.isEmpty()
+                ? "every message once and in order but the "
+                    + givenBack
+                    + " that were given back to the sender"
+                : "NOT every message: " + fault));
     text.append(HEADER);
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
       text.append(
           String.format(
               Locale.ROOT,
-              "| %d | %d + %d | %s | %s | %.2f | %s | %.1f s | %s |%n",
+              "| %d | %d + %d | %s | %s | %.2f | %s | %.1f s | %.1f / %.1f s | %s |%n",
               i + 1,
               run.quiet.count,
               run.away.count,
@@ -251,6 +280,8 @@ public final class OutageLatency {
               run.ratio(),
               run.back.text(),
               run.caughtMillis / 1e3,
+              run.quietCpuMillis / 1e3,
+              run.awayCpuMillis / 1e3,
               run.load));
     }
     text.append('\n');

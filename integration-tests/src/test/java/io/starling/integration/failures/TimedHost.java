@@ -1,6 +1,7 @@
 package io.starling.integration.failures;
 
 import io.starling.manager.Accepted;
+import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.ClientManagerFactory;
 import io.starling.socketio.SocketIoServer;
 import io.starling.socketio.SocketIoServerConfig;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
 
 /**
  * A host with its own clients in one process, so that one clock says when a message was emitted and
@@ -33,6 +37,7 @@ public final class TimedHost {
   private final List<Arrivals> clients = new ArrayList<>();
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private volatile int phase;
+  private final AtomicInteger givenBack = new AtomicInteger();
   private int sent;
 
   private TimedHost(SocketIoServer server) {
@@ -47,6 +52,7 @@ public final class TimedHost {
     private final Map<Integer, List<Long>> nanosByPhase = new ConcurrentHashMap<>();
     private final List<Arrival> arrivals = new ArrayList<>();
     private int next;
+    private int missing;
     private int faults;
 
     @Override
@@ -54,10 +60,12 @@ public final class TimedHost {
       long nanos = System.nanoTime() - sentNanos;
       nanosByPhase.computeIfAbsent(phase, made -> new ArrayList<>()).add(nanos);
       arrivals.add(new Arrival(sentMillis, System.currentTimeMillis()));
-      if (number != next) {
-        faults++;
+      if (number < next) {
+        faults++; // twice, or out of order
+      } else {
+        missing += number - next;
+        next = number + 1;
       }
-      next = number + 1;
     }
 
     synchronized List<Long> nanos(int phase) {
@@ -75,6 +83,10 @@ public final class TimedHost {
 
     synchronized int next() {
       return next;
+    }
+
+    synchronized int missing() {
+      return missing;
     }
 
     synchronized int faults() {
@@ -142,7 +154,8 @@ public final class TimedHost {
       case "caught" -> Telling.say("caught", caught(Long.parseLong(command[1])));
       case "stop" -> stop();
       case "total" ->
-          Telling.say("total", next(), clients.stream().mapToInt(Arrivals::faults).sum());
+          Telling.say("total", sum(Arrivals::next), sum(Arrivals::missing), sum(Arrivals::faults));
+      case "cpu" -> Telling.say("cpu", cpuMillis());
       case "hosts" -> Telling.say("hosts", server.hosts().size());
       default -> Telling.say("broken", "unknown command " + command[0]);
     }
@@ -150,8 +163,19 @@ public final class TimedHost {
 
   private void emit() {
     long now = System.currentTimeMillis();
-    CompletionStage<Accepted> unused =
+    CompletionStage<Accepted> accepted =
         server.broadcast().emit("n", sent++, System.nanoTime(), now, phase);
+    accepted.whenComplete(
+        (done, failure) -> {
+          if (failure != null && Numbers.outcome(failure).equals(Outcome.NOT_SENT.name())) {
+            givenBack.incrementAndGet();
+          }
+        });
+  }
+
+  /** The processor time of this process since its start. */
+  private static long cpuMillis() {
+    return ProcessHandle.current().info().totalCpuDuration().map(Duration::toMillis).orElse(0L);
   }
 
   private void stop() {
@@ -163,7 +187,7 @@ public final class TimedHost {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Telling.say("stopped", sent);
+    Telling.say("stopped", sent, givenBack);
   }
 
   /** Count, median, 99th percentile and maximum of the delays of a phase, in microseconds. */
@@ -189,8 +213,7 @@ public final class TimedHost {
     return clients.stream().mapToLong(client -> client.caught(untilMillis)).max().orElse(0);
   }
 
-  /** The number that the client waits for that is furthest behind. */
-  private int next() {
-    return clients.stream().mapToInt(Arrivals::next).min().orElse(0);
+  private int sum(ToIntFunction<Arrivals> value) {
+    return clients.stream().mapToInt(value).sum();
   }
 }
