@@ -133,8 +133,7 @@ final class EmitterOnBrokerIT {
       throws Exception {
     try (EmbeddedKafka kafka = EmbeddedKafka.start();
         Admin admin =
-            Admin.create(
-                Map.of("bootstrap.servers", kafka.url().replaceFirst("^kafka://", "")))) {
+            Admin.create(Map.of("bootstrap.servers", kafka.url().replaceFirst("^kafka://", "")))) {
       long before = fetches();
       try (Emitter emitter = Emitter.create(kafka.url())) {
         emit(emitter);

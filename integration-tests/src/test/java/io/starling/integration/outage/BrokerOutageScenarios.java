@@ -97,8 +97,7 @@ abstract class BrokerOutageScenarios {
         broker.restart();
         patiently().until(() -> isAll(BackendState.UP, a, b));
         patiently().until(() -> onB.count() > remoteBefore + 100);
-        patiently()
-            .until(() -> socketsByHost(asking).equals(Map.of(id(a), 1, id(b), 2)));
+        patiently().until(() -> socketsByHost(asking).equals(Map.of(id(a), 1, id(b), 2)));
 
         int sent = traffic.stop();
         int sentExternally = external.stop();
