@@ -96,7 +96,7 @@ public final class ReplyInbox implements Operation.Performer, Question.Asker {
 
   /** Completes every question with the answers that have come. */
   void close() {
-    pending.expireAll();
+    pending.expireAll(answers -> answers.othersUnknown(HostId.UNKNOWN));
   }
 
   @Override

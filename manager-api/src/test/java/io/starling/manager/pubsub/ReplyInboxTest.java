@@ -254,6 +254,19 @@ class ReplyInboxTest {
   }
 
   @Test
+  void aQuestionThatIsOpenWhenTheEmitterClosesDoesNotSeemComplete() throws Exception {
+    CompletableFuture<HostResponses<Integer>> asked = count();
+    answer(A, found(1));
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(publisher::close);
+    while (!closed.isDone()) {
+      thread.advance(Duration.ofMillis(5));
+      Thread.onSpinWait();
+    }
+
+    assertThat(asked).isCompletedWithValue(new HostResponses<>(Map.of(A, 1), UNKNOWN));
+  }
+
+  @Test
   void aMessageThatIsNoAnswerIsSkippedAndCounted() {
     say(A, new Nack(1, 2));
 
