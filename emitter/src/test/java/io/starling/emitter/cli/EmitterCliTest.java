@@ -1,4 +1,4 @@
-package io.starling.emitter;
+package io.starling.emitter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.starling.emitter;
+package io.starling.emitter.cli;
 
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Parses the arguments of an event from JSON text. Numbers keep all of their digits. */
-final class EmitterCliJson {
+final class JsonArguments {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(
@@ -15,7 +15,7 @@ final class EmitterCliJson {
               DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private EmitterCliJson() {}
+  private JsonArguments() {}
 
   /** Parses each text as one JSON value. A wrong text is reported by its position, from 1. */
   static Object[] arguments(List<String> texts) {

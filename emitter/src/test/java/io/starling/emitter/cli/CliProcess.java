@@ -1,4 +1,4 @@
-package io.starling.emitter;
+package io.starling.emitter.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,12 +1,13 @@
-package io.starling.emitter;
+package io.starling.emitter.cli;
 
+import io.starling.emitter.Emitter;
 import io.starling.manager.BroadcastOperator;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The command-line options that select the clients that a command addresses. */
-final class EmitterCliTarget {
+final class Target {
   @Option(
       names = "--namespace",
       defaultValue = "/",
