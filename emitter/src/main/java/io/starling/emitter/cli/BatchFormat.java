@@ -170,7 +170,8 @@ final class BatchFormat {
     }
     JsonNode args = object.get("args");
     if (args != null && !args.isArray()) {
-      throw new IllegalArgumentException("args: " + shown(args.toString()) + " (expected: an array)");
+      throw new IllegalArgumentException(
+          "args: " + shown(args.toString()) + " (expected: an array)");
     }
     JsonNode except = object.get("except");
     JsonNode namespace = object.get("namespace");

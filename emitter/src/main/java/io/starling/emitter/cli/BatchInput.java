@@ -92,7 +92,7 @@ final class BatchInput implements Closeable {
     return packedBytes.get();
   }
 
-  /** Reads the next line that is not blank. Returns null at the end of the last file. */
+  /** Reads the next line. Returns null at the end of the last file. */
   @Nullable Line next() throws IOException {
     while (true) {
       InputStream source = open == null ? openNext() : open;
@@ -114,9 +114,7 @@ final class BatchInput implements Closeable {
         if (startsAt == 1 && text.startsWith(BYTE_ORDER_MARK)) {
           text = text.substring(1);
         }
-        if (!text.isBlank()) {
-          return line(startsAt, text, null);
-        }
+        return line(startsAt, text, null);
       }
     }
   }
@@ -198,7 +196,8 @@ final class BatchInput implements Closeable {
       return MAX_LINE_BYTES + 1;
     }
     if (length + more > line.length) {
-      line = Arrays.copyOf(line, Math.max(length + more, Math.min(2 * line.length, MAX_LINE_BYTES)));
+      line =
+          Arrays.copyOf(line, Math.max(length + more, Math.min(2 * line.length, MAX_LINE_BYTES)));
     }
     System.arraycopy(buffer, from, line, length, more);
     return length + more;

@@ -14,9 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A JSON value whose texts contain placeholders. {@code ${name}} stands for the text of a CSV
- * column, or for the text of a property of a JSON line. {@code ${line}} stands for the whole line. A
- * text that is nothing but <code>${name:json}</code> is replaced by the JSON value that the column
- * holds, such as a number. Immutable.
+ * column, or for the text of a property of a JSON line. {@code ${line}} stands for the whole line.
+ * A text that is nothing but <code>${name:json}</code> is replaced by the JSON value that the
+ * column holds, such as a number. Immutable.
  */
 final class BatchTemplate {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}]*?)(:json)?\\}");

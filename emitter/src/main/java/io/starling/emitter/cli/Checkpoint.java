@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ record Checkpoint(
 
   /** The checkpoint before the first line. */
   static Checkpoint start(String options, @Nullable Job job) {
-    return new Checkpoint(VERSION, 0, 0, 0, 0, 0, false, 0, options, job);
+    return new Checkpoint(VERSION, 0, 0, 0, 0, 0, false, System.currentTimeMillis(), options, job);
   }
 
   /** The same batch at another place. */
@@ -78,8 +79,8 @@ record Checkpoint(
 
   /**
    * The file of a checkpoint, which one process at a time may use. The lock is on a second file of
-   * the same name with {@code .lock} at its end, because the first one is replaced at each save. The
-   * system frees the lock when the process ends in whatever way.
+   * the same name with {@code .lock} at its end, because the first one is replaced at each save.
+   * The system frees the lock when the process ends in whatever way.
    */
   static final class Store implements AutoCloseable {
     private final Path file;
@@ -102,12 +103,20 @@ record Checkpoint(
               file.resolveSibling(file.getFileName() + ".lock"),
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE);
-      if (lock.tryLock() == null) {
+      if (!isLocked(lock)) {
         lock.close();
         throw new IllegalArgumentException(
             given + ": in use by another process (expected: one batch at a time)");
       }
       return new Store(file, lock);
+    }
+
+    private static boolean isLocked(FileChannel lock) throws IOException {
+      try {
+        return lock.tryLock() != null;
+      } catch (OverlappingFileLockException e) {
+        return false;
+      }
     }
 
     /**
@@ -127,12 +136,13 @@ record Checkpoint(
       } catch (JacksonException e) {
         throw new IllegalArgumentException(file + ": unreadable (expected: a checkpoint)", e);
       }
-      throw new IllegalArgumentException(file + ": unreadable (expected: a checkpoint of version 1)");
+      throw new IllegalArgumentException(
+          file + ": unreadable (expected: a checkpoint of version 1)");
     }
 
     /**
-     * Replaces the file. Whenever the process or the machine stops, the file holds either the former
-     * checkpoint or this one. Blocks until the disk has it.
+     * Replaces the file. Whenever the process or the machine stops, the file holds either the
+     * former checkpoint or this one. Blocks until the disk has it.
      */
     void save(Checkpoint checkpoint) throws IOException {
       Path written = file.resolveSibling(file.getFileName() + ".new");
@@ -150,7 +160,8 @@ record Checkpoint(
         }
         channel.force(true);
       }
-      Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       syncDirectory();
     }
 

@@ -31,6 +31,7 @@ public final class EmitterCli {
     CommandLine program =
         new CommandLine(root)
             .addSubcommand(new EmitCommand(root))
+            .addSubcommand(new BatchCommand(root))
             .addSubcommand(new JoinCommand(root))
             .addSubcommand(new LeaveCommand(root))
             .addSubcommand(new CloseRoomCommand(root))

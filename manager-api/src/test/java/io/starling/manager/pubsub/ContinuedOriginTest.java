@@ -3,6 +3,7 @@ package io.starling.manager.pubsub;
 import static io.starling.manager.pubsub.FakeSockets.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.starling.manager.Accepted;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.BusCount;
@@ -64,9 +65,13 @@ class ContinuedOriginTest {
     return publisher;
   }
 
-  private CompletableFuture<?> emit(PubSubPublisher from, long line) {
-    return from.perform(
-            "/", new Operation.Emit(Recipients.ALL, payload("[" + line + "]")), Scope.CLUSTER)
+  private void emit(PubSubPublisher from, long line) {
+    CompletableFuture<Accepted> accepted = publish(from, "[" + line + "]");
+    assertThat(accepted).isNotNull();
+  }
+
+  private CompletableFuture<Accepted> publish(PubSubPublisher from, String json) {
+    return from.perform("/", new Operation.Emit(Recipients.ALL, payload(json)), Scope.CLUSTER)
         .toCompletableFuture();
   }
 
@@ -124,12 +129,7 @@ class ContinuedOriginTest {
   @Test
   void emitsKeepTheNumbersThatTheyHadAlsoBehindOneThatIsTooLarge() {
     PubSubPublisher next = process(41);
-    CompletableFuture<?> tooLarge =
-        next.perform(
-                "/",
-                new Operation.Emit(Recipients.ALL, payload("[\"" + "x".repeat(1 << 20) + "\"]")),
-                Scope.CLUSTER)
-            .toCompletableFuture();
+    CompletableFuture<Accepted> tooLarge = publish(next, "[\"" + "x".repeat(1 << 20) + "\"]");
     emit(next, 42);
     thread.run();
 
@@ -160,7 +160,7 @@ class ContinuedOriginTest {
   void whatWaitsWhenAProcessAbandonsIsSaidToBeUnsent() throws Exception {
     PubSubPublisher stopped = process(0);
     end.lose(PubSubBackend.Direction.PUBLISH);
-    CompletableFuture<?> waiting = emit(stopped, 1);
+    CompletableFuture<Accepted> waiting = publish(stopped, "[1]");
 
     await(stopped::abandon);
 
