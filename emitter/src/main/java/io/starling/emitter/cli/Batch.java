@@ -37,6 +37,7 @@ final class Batch {
   private final Thread watcher = new Thread(this::watch, "starling-batch-watch");
   private final long fromNanos = System.nanoTime();
 
+  private boolean started;
   private long number;
   private long nextNanos = fromNanos;
   private volatile boolean ended;
@@ -63,7 +64,7 @@ final class Batch {
   /**
    * Makes a batch.
    *
-   * @param publisher started, with an outbox that nothing leaves because of its age
+   * @param publisher not started, with an outbox that nothing leaves because of its age
    */
   Batch(PubSubPublisher publisher, Source source, Terms terms, BatchSaves saves) {
     this.publisher = publisher;
@@ -128,6 +129,7 @@ final class Batch {
     for (BatchInput.Line line = input.next(); line != null; line = input.next()) {
       boolean blank = line.fault() == null && line.text().isBlank();
       if (!blank && !source.format().takesHeader(line)) {
+        connectOnce();
         publisher.whenWritable().toCompletableFuture().join();
         pace();
         if (!window.awaitTurn(input.position().line())) {
@@ -148,6 +150,14 @@ final class Batch {
       }
     }
     return End.END_OF_INPUT;
+  }
+
+  /** Connects when the first line is there, so that a wrong input needs no broker. */
+  private void connectOnce() {
+    if (!started) {
+      started = true;
+      publisher.start().toCompletableFuture().join();
+    }
   }
 
   /** Sends one line. Returns why it is bad, or null if it is not. */
@@ -258,6 +268,11 @@ final class Batch {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** The counts so far. Any thread. */
+  BatchWindow.Counts counts() {
+    return window.counts();
   }
 
   private BatchSummary summary(End end, Place last) {

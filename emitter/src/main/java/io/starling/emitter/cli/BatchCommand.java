@@ -96,16 +96,19 @@ final class BatchCommand implements Callable<Integer> {
 
   @Option(
       names = "--room",
+      paramLabel = "ROOM",
       description = "The room, or the client id, that lines without rooms go to. Repeatable.")
   private List<String> rooms = new ArrayList<>();
 
   @Option(
       names = "--except",
+      paramLabel = "ROOM",
       description = "The room, or the client id, that is left out. Repeatable.")
   private List<String> except = new ArrayList<>();
 
   @Option(
       names = "--namespace",
+      paramLabel = "NAME",
       defaultValue = "/",
       description = "The namespace of lines without one. Default: ${DEFAULT-VALUE}.")
   private String namespace = "/";
@@ -114,9 +117,8 @@ final class BatchCommand implements Callable<Integer> {
       names = "--on-bad-line",
       paramLabel = "skip|fail",
       defaultValue = "skip",
-      converter = SkipOrFail.class,
       description = "What to do after a line that cannot be used. Default: ${DEFAULT-VALUE}.")
-  private boolean stopAtBadLine;
+  private OnBadLine onBadLine = OnBadLine.SKIP;
 
   @Option(
       names = "--wait",
@@ -206,12 +208,11 @@ final class BatchCommand implements Callable<Integer> {
       PubSubPublisher publisher =
           PubSubPublisher.create(
               withOutbox(url), saves.origin(), new BatchBroker(told, wait), atOnce);
-      publisher.start().toCompletableFuture().join();
       Batch batch =
           new Batch(
               publisher,
               new Batch.Source(input, format),
-              new Batch.Terms(wait, rate, stopAtBadLine, told),
+              new Batch.Terms(wait, rate, onBadLine == OnBadLine.FAIL, told),
               saves);
       return run(batch, told);
     }
@@ -220,14 +221,21 @@ final class BatchCommand implements Callable<Integer> {
   private int run(Batch batch, BatchProgress told) throws IOException {
     Thread atSignal = new Thread(() -> atSignal(batch, told), "starling-batch-signal");
     Runtime.getRuntime().addShutdownHook(atSignal);
-    BatchSummary summary = batch.run();
-    report(summary, told);
     try {
-      Runtime.getRuntime().removeShutdownHook(atSignal);
+      BatchSummary summary = batch.run();
+      report(summary, told);
+      return summary.status();
+    } finally {
+      remove(atSignal);
+    }
+  }
+
+  private static void remove(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
       // The process is ending because of a signal, whose status it keeps.
     }
-    return summary.status();
   }
 
   private void atSignal(Batch batch, BatchProgress told) {
@@ -353,16 +361,10 @@ final class BatchCommand implements Callable<Integer> {
         + String.join("&", Stream.concat(kept, own).filter(each -> !each.isEmpty()).toList());
   }
 
-  /** Reads {@code skip} or {@code fail}. */
-  static final class SkipOrFail implements ITypeConverter<Boolean> {
-    @Override
-    public Boolean convert(String value) {
-      return switch (value) {
-        case "skip" -> false;
-        case "fail" -> true;
-        default -> throw new TypeConversionException(value + " (expected: skip or fail)");
-      };
-    }
+  /** What to do after a line that cannot be used. */
+  enum OnBadLine {
+    SKIP,
+    FAIL
   }
 
   /** Reads a time such as {@code 30s}. */

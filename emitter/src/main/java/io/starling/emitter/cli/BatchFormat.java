@@ -14,7 +14,6 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.csv.CsvMapper;
-import tools.jackson.dataformat.csv.CsvReadFeature;
 import tools.jackson.dataformat.csv.CsvSchema;
 
 /**
@@ -78,8 +77,7 @@ final class BatchFormat {
     this.rows =
         new CsvMapper()
             .readerFor(String[].class)
-            .with(CsvSchema.emptySchema().withColumnSeparator(separator))
-            .with(CsvReadFeature.WRAP_AS_ARRAY);
+            .with(CsvSchema.emptySchema().withColumnSeparator(separator));
   }
 
   /**
@@ -95,7 +93,7 @@ final class BatchFormat {
     header = cells(line.text());
     if (Set.copyOf(header).size() < header.size()) {
       throw new IllegalArgumentException(
-          "header: " + header + " (expected: each column has a name of its own)");
+          line.where() + ": " + header + " (expected: each column has a name of its own)");
     }
     if (template != null) {
       template.check(header);

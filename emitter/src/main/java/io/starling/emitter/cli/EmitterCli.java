@@ -31,7 +31,8 @@ public final class EmitterCli {
     CommandLine program =
         new CommandLine(root)
             .addSubcommand(new EmitCommand(root))
-            .addSubcommand(new BatchCommand(root))
+            .addSubcommand(
+                new CommandLine(new BatchCommand(root)).setCaseInsensitiveEnumValuesAllowed(true))
             .addSubcommand(new JoinCommand(root))
             .addSubcommand(new LeaveCommand(root))
             .addSubcommand(new CloseRoomCommand(root))
