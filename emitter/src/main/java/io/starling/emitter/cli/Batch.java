@@ -174,13 +174,17 @@ final class Batch {
     } catch (IllegalArgumentException e) {
       return e.getMessage();
     }
-    if (answer.isCompletedExceptionally()
-        && answer.handle((ok, thrown) -> thrown).join() instanceof MessageTooLargeException e) {
-      return e.getMessage();
+    Throwable failure = answer.isCompletedExceptionally() ? failure(answer) : null;
+    if (failure instanceof MessageTooLargeException) {
+      return failure.getMessage();
     }
     number++;
     window.sent(new Place(source.input().position(), number), answer);
     return null;
+  }
+
+  private static @Nullable Throwable failure(CompletableFuture<?> failed) {
+    return BatchWindow.cause(failed.handle((ok, thrown) -> thrown).join());
   }
 
   /** Waits until the next line is due by {@code --rate}. */

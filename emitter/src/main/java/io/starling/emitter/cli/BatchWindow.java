@@ -6,6 +6,7 @@ import io.starling.manager.BackendUnavailableException.Outcome;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -167,7 +168,14 @@ final class BatchWindow {
     } finally {
       lock.unlock();
     }
-    answer.whenComplete((accepted, thrown) -> answered(line, accepted, thrown));
+    answer.whenComplete((accepted, thrown) -> answered(line, accepted, cause(thrown)));
+  }
+
+  /** A copy of a stage wraps the failure of the stage. */
+  static @Nullable Throwable cause(@Nullable Throwable thrown) {
+    return thrown instanceof CompletionException && thrown.getCause() != null
+        ? thrown.getCause()
+        : thrown;
   }
 
   private void answered(InFlight line, @Nullable Accepted accepted, @Nullable Throwable thrown) {
