@@ -93,6 +93,9 @@ final class Batch {
     } catch (IOException e) {
       terms.progress().say("input: " + e.getMessage() + " (expected: a readable input)");
       return End.UNREADABLE_INPUT;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return End.SIGNAL;
     } catch (IllegalArgumentException e) {
       if (window.counts().read() == 0) {
         ended = true;
@@ -124,7 +127,7 @@ final class Batch {
     }
   }
 
-  private End send() throws IOException {
+  private End send() throws IOException, InterruptedException {
     BatchInput input = source.input();
     for (BatchInput.Line line = input.next(); line != null; line = input.next()) {
       boolean blank = line.fault() == null && line.text().isBlank();
@@ -208,6 +211,11 @@ final class Batch {
         terms.progress().show(window.counts(), source.input().packedBytes());
         if (window.silence().compareTo(terms.patience()) >= 0) {
           trouble = End.BROKER_AWAY;
+          terms
+              .progress()
+              .say(
+                  "the broker has confirmed nothing for %d s (expected: within --wait)"
+                      .formatted(terms.patience().toSeconds()));
           publisher.abandon();
           return;
         }
@@ -215,7 +223,7 @@ final class Batch {
     } catch (IOException e) {
       trouble = End.CHECKPOINT_FAILED;
       checkpointFailed(e);
-      window.stop();
+      window.refuse();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -227,7 +235,6 @@ final class Batch {
    */
   synchronized BatchSummary finish(End why) {
     if (summary == null) {
-      window.stop();
       awaitInFlight(why);
       End end = trouble == null ? why : trouble;
       ended = true;
@@ -262,6 +269,7 @@ final class Batch {
   private void awaitInFlight(End why) {
     long sinceNanos = System.nanoTime();
     try {
+      window.stop();
       while (!window.awaitEmpty(SAVE_AFTER)
           && watcher.isAlive()
           && (why != End.SIGNAL || System.nanoTime() - sinceNanos < PATIENCE_AT_SIGNAL.toNanos())) {

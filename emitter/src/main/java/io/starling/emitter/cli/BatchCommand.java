@@ -1,7 +1,5 @@
 package io.starling.emitter.cli;
 
-import io.starling.emitter.cli.BatchFormat.Defaults;
-import io.starling.emitter.cli.BatchFormat.Kind;
 import io.starling.emitter.cli.BatchSummary.End;
 import io.starling.manager.PromptExecutor;
 import io.starling.manager.pubsub.PubSubPublisher;
@@ -18,9 +16,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
@@ -73,45 +71,7 @@ final class BatchCommand implements Callable<Integer> {
   private final RootCommand root;
   private boolean reported;
 
-  @ArgGroup private @Nullable Lines lines;
-
-  @Option(
-      names = "--template",
-      paramLabel = "JSON",
-      description =
-          "With --csv, --text or --json: makes the JSON object of each line. $${name} stands for a"
-              + " column of CSV or a property of JSON, $${line} for the whole line;"
-              + " \"$${name:json}\" for a value that is not a text.")
-  private @Nullable String template;
-
-  @Option(
-      names = "--separator",
-      paramLabel = "CHAR",
-      defaultValue = ",",
-      description = "With --csv: what stands between cells, such as ; or tab. Default: a comma.")
-  private String separator = ",";
-
-  @Option(names = "--event", paramLabel = "NAME", description = "The event of lines without one.")
-  private @Nullable String event;
-
-  @Option(
-      names = "--room",
-      paramLabel = "ROOM",
-      description = "The room, or the client id, that lines without rooms go to. Repeatable.")
-  private List<String> rooms = new ArrayList<>();
-
-  @Option(
-      names = "--except",
-      paramLabel = "ROOM",
-      description = "The room, or the client id, that is left out. Repeatable.")
-  private List<String> except = new ArrayList<>();
-
-  @Option(
-      names = "--namespace",
-      paramLabel = "NAME",
-      defaultValue = "/",
-      description = "The namespace of lines without one. Default: ${DEFAULT-VALUE}.")
-  private String namespace = "/";
+  @Mixin private BatchMeaning meaning = new BatchMeaning();
 
   @Option(
       names = "--on-bad-line",
@@ -174,18 +134,6 @@ final class BatchCommand implements Callable<Integer> {
       description = "The files, one after another; - or none is the standard input.")
   private List<String> files = new ArrayList<>();
 
-  /** What a line holds, if not an event. */
-  static final class Lines {
-    @Option(names = "--csv", description = "Rows of CSV; the first row of a file is the header.")
-    boolean csv;
-
-    @Option(names = "--text", description = "Each line is a text.")
-    boolean text;
-
-    @Option(names = "--json", description = "Each line is one JSON value.")
-    boolean json;
-  }
-
   BatchCommand(RootCommand root) {
     this.root = root;
   }
@@ -195,15 +143,11 @@ final class BatchCommand implements Callable<Integer> {
     check();
     String url = root.url();
     try (BatchSaves saves = saves();
-        BatchInput input =
-            new BatchInput(files, System.in, kind() == Kind.CSV ? separator() : -1)) {
+        BatchInput input = new BatchInput(files, System.in, meaning.csvSeparator())) {
       BatchProgress told = new BatchProgress(root.err(), progress, totalBytes());
       if (resume != null && saves.isJob() && !saves.isRemembered()) {
         told.say("--resume: the checkpoint is older than 10 minutes; lines may arrive twice");
       }
-      BatchFormat format =
-          new BatchFormat(
-              kind(), new Defaults(event, rooms, except, path()), template, (char) separator());
       PromptExecutor atOnce = Runnable::run;
       PubSubPublisher publisher =
           PubSubPublisher.create(
@@ -211,7 +155,7 @@ final class BatchCommand implements Callable<Integer> {
       Batch batch =
           new Batch(
               publisher,
-              new Batch.Source(input, format),
+              new Batch.Source(input, meaning.format()),
               new Batch.Terms(wait, rate, onBadLine == OnBadLine.FAIL, told),
               saves);
       return run(batch, told);
@@ -266,11 +210,9 @@ final class BatchCommand implements Callable<Integer> {
         throw root.fault(file + ": not readable (expected: a file)");
       }
     }
-    if (kind() == Kind.EVENTS && template != null) {
-      throw root.fault("--template: given alone (expected: with --csv, --text or --json)");
-    }
-    if (kind() != Kind.EVENTS && template == null && event == null) {
-      throw root.fault("--event: none (expected: the name of the event, or a --template)");
+    String fault = meaning.fault();
+    if (fault != null) {
+      throw root.fault(fault);
     }
     if (checkpoint != null && resume != null) {
       throw root.fault("--checkpoint: given with --resume (expected: one of them)");
@@ -289,36 +231,11 @@ final class BatchCommand implements Callable<Integer> {
 
   private BatchSaves saves() throws IOException {
     if (resume != null) {
-      return BatchSaves.resume(resume, meaning(), job, files);
+      return BatchSaves.resume(resume, meaning.text(), job, files);
     }
     return checkpoint == null
         ? BatchSaves.none()
-        : BatchSaves.start(checkpoint, meaning(), job, files);
-  }
-
-  /** The options that change what lines mean, as they are kept in a checkpoint. */
-  private String meaning() {
-    return "%s event=%s rooms=%s except=%s namespace=%s separator=%d template=%s"
-        .formatted(kind(), event, rooms, except, path(), separator(), template);
-  }
-
-  private Kind kind() {
-    if (lines == null) {
-      return Kind.EVENTS;
-    }
-    return lines.csv ? Kind.CSV : lines.text ? Kind.TEXT : Kind.JSON;
-  }
-
-  private int separator() {
-    String character = separator.equals("tab") || separator.equals("\\t") ? "\t" : separator;
-    if (character.length() != 1 || character.charAt(0) > 127 || character.charAt(0) == '"') {
-      throw root.fault("--separator: " + separator + " (expected: one character, or tab)");
-    }
-    return character.charAt(0);
-  }
-
-  private String path() {
-    return namespace.startsWith("/") ? namespace : "/" + namespace;
+        : BatchSaves.start(checkpoint, meaning.text(), job, files);
   }
 
   /** The size of the input, or 0 when it is not known. */

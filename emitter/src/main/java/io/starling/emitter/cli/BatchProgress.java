@@ -45,7 +45,7 @@ final class BatchProgress {
     this.nextNanos = fromNanos + between().toNanos();
   }
 
-  /** Asks the shell, because Java tells only whether stdin and stdout are both terminals. */
+  /** Asks the system, because Java tells only whether stdin and stdout are both terminals. */
   private static boolean isTerminal() {
     try {
       Process test =
@@ -54,7 +54,7 @@ final class BatchProgress {
               .start();
       return test.waitFor() == 0;
     } catch (IOException e) {
-      return System.console() != null;
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

@@ -8,14 +8,13 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of a batch that were read and are not done yet, in the order of the input, and the
  * counts of those that are done. A line is done when the broker has confirmed it, or when it is
- * bad. The lock guards all fields. Safe for any thread.
+ * bad. The lock of this object guards all fields. Safe for any thread.
  */
 final class BatchWindow {
   /**
@@ -27,8 +26,6 @@ final class BatchWindow {
   /** After this many lines the place is saved. */
   private static final int OFTEN = LINES / 4;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
   private final Queue<InFlight> lines = new ArrayDeque<>();
 
   private Place confirmed;
@@ -49,9 +46,7 @@ final class BatchWindow {
   private long untold;
   private long notSent;
   private long unknown;
-  private long firstFailed;
   private long lastUnknown;
-  private @Nullable Throwable failure;
 
   /** A place in the input, and the number of the last message up to there. */
   record Place(BatchInput.Position position, long number) {}
@@ -72,7 +67,6 @@ final class BatchWindow {
    *
    * @param unreceived how many of the sent lines no server received, as far as the broker tells
    * @param untold of how many of the sent lines the broker does not tell that
-   * @param firstFailed the first line that failed, 0 if none did
    * @param lastUnknown the last line that may have been sent or not, 0 without any
    */
   record Counts(
@@ -83,7 +77,6 @@ final class BatchWindow {
       long notSent,
       long unknown,
       long inFlight,
-      long firstFailed,
       long lastUnknown) {
     long read() {
       return sent + bad + notSent + unknown + inFlight;
@@ -106,18 +99,13 @@ final class BatchWindow {
    *
    * @return false if no line may be sent any more; then no turn begins
    */
-  boolean awaitTurn(long line) {
-    lock.lock();
-    try {
-      while (!stopped && line - durableLine > LINES && !(lines.isEmpty() && isSaved())) {
-        changed.awaitUninterruptibly();
-      }
-      turn = !stopped;
-      sentUpTo = turn ? line : sentUpTo;
-      return turn;
-    } finally {
-      lock.unlock();
+  synchronized boolean awaitTurn(long line) throws InterruptedException {
+    while (!stopped && line - durableLine > LINES && !(lines.isEmpty() && isSaved())) {
+      wait();
     }
+    turn = !stopped;
+    sentUpTo = turn ? line : sentUpTo;
+    return turn;
   }
 
   private boolean isSaved() {
@@ -125,48 +113,35 @@ final class BatchWindow {
   }
 
   /** Ends the turn of a line that was neither sent nor is bad. No effect if no turn is on. */
-  void endTurn() {
-    lock.lock();
-    try {
-      turnOver();
-    } finally {
-      lock.unlock();
-    }
+  synchronized void endTurn() {
+    turnOver();
   }
 
   private void turnOver() {
     turn = false;
     if (stopped) {
-      changed.signalAll();
+      notifyAll();
     }
   }
 
   /** The line of this turn is bad: it takes its place among the others and is done at once. */
-  void bad(Place after) {
-    lock.lock();
-    try {
-      turnOver();
-      bad++;
-      lines.add(new InFlight(after, true));
-      advance();
-    } finally {
-      lock.unlock();
-    }
+  synchronized void bad(Place after) {
+    turnOver();
+    bad++;
+    lines.add(new InFlight(after, true));
+    advance();
   }
 
   /** The line of this turn was handed to the publisher, whose answer is to come. */
   void sent(Place after, CompletionStage<Accepted> answer) {
     InFlight line = new InFlight(after, false);
-    lock.lock();
-    try {
+    synchronized (this) {
       turnOver();
       if (inFlight == 0) {
         lastProgressNanos = System.nanoTime();
       }
       inFlight++;
       lines.add(line);
-    } finally {
-      lock.unlock();
     }
     answer.whenComplete((accepted, thrown) -> answered(line, accepted, cause(thrown)));
   }
@@ -178,25 +153,21 @@ final class BatchWindow {
         : thrown;
   }
 
-  private void answered(InFlight line, @Nullable Accepted accepted, @Nullable Throwable thrown) {
-    lock.lock();
-    try {
-      inFlight--;
-      if (accepted == null) {
-        failed(line, thrown);
-      } else {
-        sent++;
-        unreceived += accepted.receivers() == 0 ? 1 : 0;
-        untold += accepted.receivers() == Accepted.UNKNOWN ? 1 : 0;
-        lastProgressNanos = System.nanoTime();
-        line.done = true;
-        advance();
-      }
-      if (inFlight == 0) {
-        changed.signalAll();
-      }
-    } finally {
-      lock.unlock();
+  private synchronized void answered(
+      InFlight line, @Nullable Accepted accepted, @Nullable Throwable thrown) {
+    inFlight--;
+    if (accepted == null) {
+      failed(line, thrown);
+    } else {
+      sent++;
+      unreceived += accepted.receivers() == 0 ? 1 : 0;
+      untold += accepted.receivers() == Accepted.UNKNOWN ? 1 : 0;
+      lastProgressNanos = System.nanoTime();
+      line.done = true;
+      advance();
+    }
+    if (inFlight == 0) {
+      notifyAll();
     }
   }
 
@@ -210,10 +181,7 @@ final class BatchWindow {
     } else {
       notSent++;
     }
-    firstFailed = firstFailed == 0 ? number : Math.min(firstFailed, number);
-    failure = failure == null ? thrown : failure;
-    stopped = true;
-    changed.signalAll();
+    refuse();
   }
 
   private void advance() {
@@ -224,111 +192,67 @@ final class BatchWindow {
       moved = true;
     }
     if (moved && confirmed.position().line() - durableLine >= OFTEN) {
-      changed.signalAll();
+      notifyAll();
     }
   }
 
-  /** Waits until much was confirmed since the last save, or no line may be sent any more. */
+  /** Waits until much was confirmed since the last save, or so much time has passed. */
   void awaitProgress(Duration atMost) throws InterruptedException {
-    lock.lock();
-    try {
-      long nanos = atMost.toNanos();
-      while (nanos > 0 && confirmed.position().line() - durableLine < OFTEN) {
-        nanos = changed.awaitNanos(nanos);
-      }
-    } finally {
-      lock.unlock();
-    }
+    await(() -> confirmed.position().line() - durableLine >= OFTEN, atMost);
   }
 
-  /** Waits until nothing is in flight. Returns whether that is so. */
+  /** Waits until nothing is in flight, or so much time has passed. Returns which of the two. */
   boolean awaitEmpty(Duration atMost) throws InterruptedException {
-    lock.lock();
-    try {
-      long nanos = atMost.toNanos();
-      while (nanos > 0 && inFlight > 0) {
-        nanos = changed.awaitNanos(nanos);
-      }
-      return inFlight == 0;
-    } finally {
-      lock.unlock();
+    return await(() -> inFlight == 0, atMost);
+  }
+
+  private synchronized boolean await(BooleanSupplier reached, Duration atMost)
+      throws InterruptedException {
+    long end = System.nanoTime() + atMost.toNanos();
+    for (long millis = atMost.toMillis();
+        millis > 0 && !reached.getAsBoolean();
+        millis = Duration.ofNanos(end - System.nanoTime()).toMillis()) {
+      wait(millis);
     }
+    return reached.getAsBoolean();
+  }
+
+  /** No further line may be sent. */
+  synchronized void refuse() {
+    stopped = true;
+    notifyAll();
   }
 
   /** No further line may be sent. Waits until the turn of the present line is over. */
-  void stop() {
-    lock.lock();
-    try {
-      stopped = true;
-      changed.signalAll();
-      while (turn) {
-        changed.awaitUninterruptibly();
-      }
-    } finally {
-      lock.unlock();
+  synchronized void stop() throws InterruptedException {
+    refuse();
+    while (turn) {
+      wait();
     }
   }
 
   /** The last place up to which every line is done. */
-  Place confirmed() {
-    lock.lock();
-    try {
-      return confirmed;
-    } finally {
-      lock.unlock();
-    }
+  synchronized Place confirmed() {
+    return confirmed;
   }
 
   /** The last line that was sent or is being sent. Exact once {@link #stop} has returned. */
-  long sentUpTo() {
-    lock.lock();
-    try {
-      return sentUpTo;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Why the first line failed; null if none did. */
-  @Nullable Throwable failure() {
-    lock.lock();
-    try {
-      return failure;
-    } finally {
-      lock.unlock();
-    }
+  synchronized long sentUpTo() {
+    return sentUpTo;
   }
 
   /** The lines up to this one need never be sent again. */
-  void durable(long line) {
-    lock.lock();
-    try {
-      durableLine = line;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  synchronized void durable(long line) {
+    durableLine = line;
+    notifyAll();
   }
 
   /** How long the broker has confirmed nothing although something waits for that. */
-  Duration silence() {
-    lock.lock();
-    try {
-      return inFlight == 0
-          ? Duration.ZERO
-          : Duration.ofNanos(System.nanoTime() - lastProgressNanos);
-    } finally {
-      lock.unlock();
-    }
+  synchronized Duration silence() {
+    return inFlight == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - lastProgressNanos);
   }
 
-  Counts counts() {
-    lock.lock();
-    try {
-      return new Counts(
-          sent, bad, unreceived, untold, notSent, unknown, inFlight, firstFailed, lastUnknown);
-    } finally {
-      lock.unlock();
-    }
+  synchronized Counts counts() {
+    return new Counts(sent, bad, unreceived, untold, notSent, unknown, inFlight, lastUnknown);
   }
 }
