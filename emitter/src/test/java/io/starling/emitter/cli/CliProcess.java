@@ -59,6 +59,11 @@ final class CliProcess implements AutoCloseable {
     }
   }
 
+  /** Asks it to end, as a service manager does (SIGTERM). */
+  void terminate() {
+    process.destroy();
+  }
+
   /** Ends its input and waits for its end. */
   Result end() {
     try {

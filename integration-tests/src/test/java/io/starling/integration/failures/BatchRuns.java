@@ -33,6 +33,10 @@ public final class BatchRuns {
   private final List<String> runs = new ArrayList<>();
   private final Random random = new Random();
   private long lines = 1_000_000;
+
+  /** Servers and clients share the machine, and a broker does not slow the batch down for them. */
+  private long rate = 20_000;
+
   private int kills = 10;
   private int clientsEach = 10;
   private Path report = Path.of("batch.md");
@@ -43,6 +47,7 @@ public final class BatchRuns {
         case "--back-end" -> backEnds.add(BackEnd.of(Options.value(arguments, ++i)));
         case "--lines" -> lines = Long.parseLong(Options.value(arguments, ++i));
         case "--kills" -> kills = Integer.parseInt(Options.value(arguments, ++i));
+        case "--rate" -> rate = Long.parseLong(Options.value(arguments, ++i));
         case "--clients" -> clientsEach = Integer.parseInt(Options.value(arguments, ++i)) / 2;
         case "--report" -> report = Path.of(Options.value(arguments, ++i));
         default -> runs.add(run(arguments[i]));
@@ -107,7 +112,7 @@ public final class BatchRuns {
     Path folder = Files.createTempDirectory("batch");
     BatchTrial.writeInput(folder, lines);
     try (BackEnd.Target target = backEnd.start();
-        BatchTrial trial = new BatchTrial(target, folder, lines, clientsEach)) {
+        BatchTrial trial = new BatchTrial(target, folder, new BatchTrial.Size(lines, rate), clientsEach)) {
       return switch (run) {
         case "whole" -> whole(trial);
         case "killed" -> killed(trial, false);

@@ -25,11 +25,13 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class BatchTrial implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(20);
+  private static final Duration WITHOUT_PROGRESS = Duration.ofSeconds(20);
   private static final Pattern AFTER_COLLECTION = Pattern.compile("->(\\d+)M\\(");
 
   private final BackEnd.Target target;
   private final Path folder;
   private final long lines;
+  private final long rate;
   private final String prefix = "b-" + UUID.randomUUID();
   private final List<Member> hosts = new ArrayList<>();
   private final List<LineClient> clients = new ArrayList<>();
@@ -40,13 +42,14 @@ final class BatchTrial implements AutoCloseable {
    * Starts the hosts, lets them find each other and connects the clients.
    *
    * @param folder for the files of the batch
-   * @param lines how many events the batch has, numbered from 1
+   * @param size how many events the batch has, numbered from 1, and how many are sent in a second
    * @param clientsEach how many clients each host gets
    */
-  BatchTrial(BackEnd.Target target, Path folder, long lines, int clientsEach) {
+  BatchTrial(BackEnd.Target target, Path folder, Size size, int clientsEach) {
     this.target = target;
     this.folder = folder;
-    this.lines = lines;
+    this.lines = size.lines();
+    this.rate = size.rate();
     List<String> names = List.of("a", "b");
     List<ChildProcess> launched =
         names.stream().map(name -> Member.launch("host", name, target.url(), prefix, 0)).toList();
@@ -66,6 +69,9 @@ final class BatchTrial implements AutoCloseable {
         .atMost(Duration.ofSeconds(60))
         .until(() -> clients.stream().allMatch(LineClient::isConnected));
   }
+
+  /** How many lines a batch has, and how many it sends in a second. */
+  record Size(long lines, long rate) {}
 
   /** Writes the lines that every trial of this folder sends. */
   static void writeInput(Path folder, long lines) throws IOException {
@@ -91,6 +97,8 @@ final class BatchTrial implements AutoCloseable {
                 target.url() + "?prefix=" + prefix,
                 "batch",
                 folder.resolve("lines.ndjson").toString(),
+                "--rate",
+                Long.toString(rate),
                 "--summary",
                 summaryFile().toString()));
     command.addAll(Arrays.asList(options));
@@ -187,14 +195,58 @@ final class BatchTrial implements AutoCloseable {
         .sum();
   }
 
-  /** Waits until every client has heard the last line. */
+  /** Waits until every client has heard the last line, as long as there is progress. */
   void awaitLastLine() {
-    await("the last line")
-        .atMost(Duration.ofMinutes(5))
-        .pollInterval(Duration.ofMillis(100))
-        .until(() -> clients.stream().allMatch(client -> client.last() == lines));
-    clients.forEach(
-        client -> require(client.broken().isEmpty(), "a client lost its host: " + client.broken()));
+    long before = -1;
+    for (long now = heard(); now > before && !allHeard(); now = heard()) {
+      before = now;
+      await()
+          .pollInterval(Duration.ofMillis(100))
+          .atMost(WITHOUT_PROGRESS.plusSeconds(10))
+          .until(new Patience()::isOver);
+    }
+    require(allHeard(), "clients lack the end: " + describe());
+  }
+
+  private boolean allHeard() {
+    return clients.stream().allMatch(client -> client.last() == lines);
+  }
+
+  private long heard() {
+    return clients.stream().mapToLong(LineClient::last).sum();
+  }
+
+  /** A time after which it is looked whether there was progress. */
+  private final class Patience {
+    private final long end = System.nanoTime() + WITHOUT_PROGRESS.toNanos();
+
+    boolean isOver() {
+      return allHeard() || System.nanoTime() - end > 0;
+    }
+  }
+
+  /** What each client heard, and what the hosts complain about. */
+  private String describe() {
+    StringBuilder text = new StringBuilder();
+    for (LineClient client : clients) {
+      List<LineClient.Jump> jumps = client.jumps();
+      text.append(
+          "%s: last %d, %d jumps, first %s, broken '%s'; "
+              .formatted(
+                  client.host(),
+                  client.last(),
+                  jumps.size(),
+                  jumps.isEmpty() ? "none" : jumps.get(0),
+                  client.broken()));
+    }
+    hosts.forEach(
+        host ->
+            text.append(host.name())
+                .append(": ")
+                .append(host.report())
+                .append(host.warnings().stream().limit(5).toList())
+                .append("; "));
+    return text.toString();
   }
 
   /** Fails with this text unless it holds. */
