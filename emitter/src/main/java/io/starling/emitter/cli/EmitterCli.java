@@ -31,11 +31,20 @@ public final class EmitterCli {
     CommandLine program =
         new CommandLine(root)
             .addSubcommand(new EmitCommand(root))
+            .addSubcommand(new SendCommand(root))
             .addSubcommand(new JoinCommand(root))
             .addSubcommand(new LeaveCommand(root))
             .addSubcommand(new CloseRoomCommand(root))
-            .addSubcommand(new DisconnectCommand(root));
+            .addSubcommand(new DisconnectCommand(root))
+            .addSubcommand(new WatchCommand(root))
+            .addSubcommand(new CompletionCommand(root))
+            .addSubcommand(new ManCommand(root));
+    for (CommandLine command : program.getSubcommands().values()) {
+      command.getCommandSpec().versionProvider(new Version());
+    }
     return program
+        .setExpandAtFiles(false)
+        .setUsageHelpAutoWidth(true)
         .setExecutionStrategy(
             parsed -> {
               checkReadable(parsed);
