@@ -10,7 +10,6 @@ import picocli.CommandLine.Parameters;
     name = "close-room",
     mixinStandardHelpOptions = true,
     description = "Takes all its members out of a room. They stay connected.",
-    footerHeading = "%nExamples:%n",
     footer = {"  emitter close-room game-7", "  emitter close-room --namespace /chat lobby"})
 final class CloseRoomCommand implements Callable<Integer> {
   private final RootCommand root;

@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
       "The shell must know the program by that name, for example by a script \"emitter\" in a folder"
           + " of the PATH with the line: exec java -jar /opt/emitter.jar \"$$@\""
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  source <(emitter completion)",
       "  emitter completion >/etc/bash_completion.d/emitter"

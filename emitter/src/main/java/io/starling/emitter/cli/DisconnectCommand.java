@@ -12,7 +12,6 @@ import picocli.CommandLine.Option;
     description =
         "Disconnects clients from the namespace: all of them, or those that you select by --room."
             + " They first get what was sent to them before.",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  emitter disconnect --room 5X1oQ2rPZkIiN1Y8AAAB --close",
       "  emitter disconnect --namespace /chat --except admins"

@@ -15,7 +15,6 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description =
         "Sends an event to clients: to all of the namespace, or to those that you select.",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  emitter emit refresh",
       "  emitter emit --room news price '{\"eur\": 4.2}' 17 null",

@@ -1,9 +1,7 @@
 package io.starling.emitter.cli;
 
-import io.starling.manager.ManagerException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -39,9 +37,7 @@ public final class EmitterCli {
             .addSubcommand(new WatchCommand(root))
             .addSubcommand(new CompletionCommand(root))
             .addSubcommand(new ManCommand(root));
-    for (CommandLine command : program.getSubcommands().values()) {
-      command.getCommandSpec().versionProvider(new Version());
-    }
+    program.getSubcommands().values().forEach(EmitterCli::describe);
     return program
         .setExpandAtFiles(false)
         .setUsageHelpAutoWidth(true)
@@ -54,6 +50,18 @@ public final class EmitterCli {
         .setExecutionExceptionHandler(
             (fault, command, given) ->
                 complain(command, fault, fault instanceof IllegalArgumentException ? 2 : 1));
+  }
+
+  /** Gives the help of all commands the same form. */
+  private static void describe(CommandLine command) {
+    command.getCommandSpec().versionProvider(new Version());
+    command
+        .getCommandSpec()
+        .usageMessage()
+        .sortOptions(false)
+        .parameterListHeading("%n")
+        .optionListHeading("%nOptions:%n")
+        .footerHeading("%nExamples:%n");
   }
 
   /**
@@ -73,18 +81,13 @@ public final class EmitterCli {
                 + " of the command line: unreadable characters (expected: text in the encoding of"
                 + " the locale, which is "
                 + System.getProperty("sun.jnu.encoding")
-                + "; set LC_ALL=C.UTF-8, or give arguments in lines of --stdin)");
+                + "; set LC_ALL=C.UTF-8, or give arguments as files: @FILE)");
       }
     }
   }
 
   private static int complain(CommandLine command, Throwable fault, int status) {
-    Throwable told =
-        fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
-    boolean ours = told instanceof ManagerException || told instanceof IllegalArgumentException;
-    boolean known = ours || told instanceof ParameterException;
-    String text = known ? String.valueOf(told.getMessage()) : told.toString();
-    command.getErr().println("emitter: " + String.join("; ", text.lines().toList()));
+    command.getErr().println(Complaint.of(fault));
     command.getErr().flush();
     return status;
   }

@@ -11,7 +11,6 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description =
         "Puts clients into rooms: all of the namespace, or those that you select by --room.",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  emitter join --room lobby game-7",
       "  emitter join --namespace /chat --room lobby --except muted vip news"

@@ -11,7 +11,6 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description =
         "Takes clients out of rooms: all of the namespace, or those that you select by --room.",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  emitter leave --room game-7 lobby",
       "  emitter leave --room 5X1oQ2rPZkIiN1Y8AAAB vip"

@@ -7,7 +7,6 @@ import picocli.CommandLine.Command;
     name = "man",
     mixinStandardHelpOptions = true,
     description = "Prints the manual page of the program, in the format of man(7).",
-    footerHeading = "%nExamples:%n",
     footer = {"  emitter man | man -l -", "  emitter man >/usr/local/share/man/man1/emitter.1"})
 final class ManCommand implements Runnable {
   private final RootCommand root;

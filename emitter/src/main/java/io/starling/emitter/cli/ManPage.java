@@ -61,7 +61,7 @@ final class ManPage {
       item("\\fI" + escaped(parameter.paramLabel()) + "\\fR", parameter.description());
     }
     for (OptionSpec option : command.options()) {
-      if (!option.inherited()) {
+      if (!option.inherited() && !option.usageHelp() && !option.versionHelp()) {
         option(option);
       }
     }

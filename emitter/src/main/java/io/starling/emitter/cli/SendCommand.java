@@ -12,7 +12,6 @@ import picocli.CommandLine.Parameters;
     name = "send",
     mixinStandardHelpOptions = true,
     description = "Sends an event of the name \"message\"; otherwise the same as emit.",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  emitter send --text \"Good morning\"",
       "  emitter send --room lobby '{\"from\": \"Ann\"}'"

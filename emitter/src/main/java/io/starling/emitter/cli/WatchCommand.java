@@ -25,7 +25,6 @@ import picocli.CommandLine.Option;
           + " server are not shown. A watch sends nothing and is no host; but where the broker"
           + " counts receivers (Redis, RabbitMQ), it counts as one."
     },
-    footerHeading = "%nExamples:%n",
     footer = {
       "  emitter watch",
       "  emitter watch --room news --event price --lines 10",
