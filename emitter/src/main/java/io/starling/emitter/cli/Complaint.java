@@ -32,7 +32,8 @@ final class Complaint {
     } else {
       text = told.toString();
     }
-    return "emitter: " + SECRETS.matcher(String.join("; ", text.lines().toList())).replaceAll("***");
+    return "emitter: "
+        + SECRETS.matcher(String.join("; ", text.lines().toList())).replaceAll("***");
   }
 
   private static String text(ParameterException fault) {

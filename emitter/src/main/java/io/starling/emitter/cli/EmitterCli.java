@@ -34,6 +34,9 @@ public final class EmitterCli {
             .addSubcommand(new LeaveCommand(root))
             .addSubcommand(new CloseRoomCommand(root))
             .addSubcommand(new DisconnectCommand(root))
+            .addSubcommand(new CountCommand(root))
+            .addSubcommand(new FetchCommand(root))
+            .addSubcommand(new HostsCommand(root))
             .addSubcommand(new WatchCommand(root))
             .addSubcommand(new CompletionCommand(root))
             .addSubcommand(new ManCommand(root));

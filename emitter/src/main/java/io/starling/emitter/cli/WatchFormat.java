@@ -25,9 +25,6 @@ final class WatchFormat {
   private static final Pattern PLACEHOLDER =
       Pattern.compile("\\{\"_placeholder\":true,\"num\":([0-9]{1,4})\\}");
 
-  /** Characters that would do something to a terminal. */
-  private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\x80-\\x9f]");
-
   private final ZoneId zone;
 
   WatchFormat(ZoneId zone) {
@@ -57,7 +54,7 @@ final class WatchFormat {
       words.add(value == values.get(0) ? value.asString() : argument(value, message));
     }
     message.details().forEach((name, value) -> words.add(name + "=" + value));
-    String line = CONTROLS.matcher(String.join(" ", words)).replaceAll("?");
+    String line = JsonText.visible(String.join(" ", words));
     return line.length() <= width ? line : line.substring(0, width - 1) + "…";
   }
 
