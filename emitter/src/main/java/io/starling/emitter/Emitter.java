@@ -3,44 +3,57 @@ package io.starling.emitter;
 import io.starling.manager.Accepted;
 import io.starling.manager.BroadcastOperator;
 import io.starling.manager.Everybody;
+import io.starling.manager.HostId;
+import io.starling.manager.HostInfo;
+import io.starling.manager.HostResponses;
 import io.starling.manager.Libraries;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.ManagerStatistics;
 import io.starling.manager.Operation;
 import io.starling.manager.PromptExecutor;
-import io.starling.manager.Scope;
+import io.starling.manager.SocketId;
 import io.starling.manager.pubsub.PubSubPublisher;
+import io.starling.manager.pubsub.ReplyInbox;
+import io.starling.protocol.payload.Arguments;
 import io.starling.protocol.payload.EventPayloadCodec;
-import io.starling.protocol.payload.WireName;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Emits to the clients of a cluster from any process, without being a server: {@code
- * Emitter.create("redis://localhost").to("news").emit("price", 4.2)}. An emitter subscribes to
- * nothing. All that it learns is whether the broker took an operation. The methods that name no
+ * Emitter.create("redis://localhost").to("news").emit("price", 4.2)}. The methods that name no
  * namespace are for the main namespace {@code /}.
  *
- * <p>Every method may be called on any thread. Only {@link Builder#create()} and {@link #close()}
- * block. Operations take effect in the order of their calls. While the broker is unreachable,
- * operations wait in a bounded queue, the outbox; they go out in order once the broker is back. The
- * stages that operations return complete on the executor given to {@link Builder#callbacks}.
+ * <p>An emitter subscribes to nothing. All that it learns is whether the broker took an operation,
+ * and, from some brokers, how many hosts receive it: see {@link Accepted#receivers()}. An emitter
+ * that was built with {@link Builder#withReplies()} has an inbox as well, and can ask the hosts.
+ *
+ * <p>Every method may be called on any thread. Only {@link Builder#create()}, {@link #flush},
+ * {@link #call} and {@link #close()} block. Operations take effect in the order of their calls.
+ * While the broker is unreachable, operations wait in a bounded queue, the outbox; they go out in
+ * order once the broker is back. The stages that operations return complete on the executor given
+ * to {@link Builder#callbacks}.
  */
 public final class Emitter implements Everybody, AutoCloseable {
   private static final String MAIN = "/";
 
   private final PubSubPublisher publisher;
+  private final @Nullable ReplyInbox inbox;
   private final EventPayloadCodec codec;
-  private final BroadcastOperator main;
+  private final EmitterNamespace main;
 
-  private Emitter(PubSubPublisher publisher, EventPayloadCodec codec) {
+  private Emitter(PubSubPublisher publisher, @Nullable ReplyInbox inbox, EventPayloadCodec codec) {
     this.publisher = publisher;
+    this.inbox = inbox;
     this.codec = codec;
-    this.main = BroadcastOperator.of(publisher, codec, MAIN);
+    this.main = namespace(MAIN);
   }
 
   /**
@@ -65,18 +78,27 @@ public final class Emitter implements Everybody, AutoCloseable {
 
   /** Addresses every client in a namespace. A missing slash at the start of the name is added. */
   public BroadcastOperator of(String namespace) {
-    return BroadcastOperator.of(publisher, codec, path(namespace));
+    return namespace(namespace).broadcast();
+  }
+
+  /**
+   * Returns a namespace, with the same methods as this emitter has for the main namespace. A
+   * missing slash at the start of the name is added.
+   */
+  public EmitterNamespace namespace(String namespace) {
+    Operation.Performer performer = inbox == null ? publisher : inbox;
+    return new EmitterNamespace(performer, inbox, publisher.id(), codec, path(namespace));
   }
 
   /** Addresses every client in the main namespace. */
   @Override
   public BroadcastOperator broadcast() {
-    return main;
+    return main.broadcast();
   }
 
   /** Takes all members out of a room of the main namespace. */
   public CompletionStage<Accepted> closeRoom(String room) {
-    return closeRoom(MAIN, room);
+    return main.closeRoom(room);
   }
 
   /**
@@ -84,10 +106,53 @@ public final class Emitter implements Everybody, AutoCloseable {
    * is added.
    */
   public CompletionStage<Accepted> closeRoom(String namespace, String room) {
-    return publisher.perform(
-        WireName.require("namespace", path(namespace)),
-        new Operation.CloseRoom(WireName.require("room", room)),
-        Scope.CLUSTER);
+    return namespace(namespace).closeRoom(room);
+  }
+
+  /** Sends an event to the servers of all hosts, as {@link EmitterNamespace#serverEmit} does. */
+  public CompletionStage<Accepted> serverEmit(String event, @Nullable Object... arguments) {
+    return main.serverEmit(event, arguments);
+  }
+
+  /**
+   * Sends an event to the servers of all hosts and gathers their replies, as {@link
+   * EmitterNamespace#serverEmitWithReply} does.
+   */
+  public CompletionStage<HostResponses<Arguments>> serverEmitWithReply(
+      Duration timeout, String event, @Nullable Object... arguments) {
+    return main.serverEmitWithReply(timeout, event, arguments);
+  }
+
+  /**
+   * Sends an event to one client and blocks until its ack has come, as {@link
+   * EmitterNamespace#call} does.
+   */
+  public Arguments call(
+      SocketId socket, Duration timeout, String event, @Nullable Object... arguments)
+      throws InterruptedException {
+    return main.call(socket, timeout, event, arguments);
+  }
+
+  /** Asks which host a socket is connected to, as {@link EmitterNamespace#find} does. */
+  public CompletionStage<Optional<HostId>> find(SocketId socket, Duration timeout) {
+    return main.find(socket, timeout);
+  }
+
+  /**
+   * Asks every host to describe itself.
+   *
+   * @param timeout how long to wait for answers; positive
+   * @return completes with the hosts that answered, and with those that others named but that did
+   *     not answer. A host of a release that cannot describe itself has an empty release and the
+   *     age zero. If no host tells in time which hosts there are, the host {@link HostId#UNKNOWN}
+   *     is missing
+   * @throws UnsupportedOperationException when the emitter has no replies
+   */
+  public CompletionStage<HostResponses<HostInfo>> hosts(Duration timeout) {
+    if (inbox == null) {
+      throw EmitterNamespace.withoutReplies("hosts");
+    }
+    return inbox.hosts(EmitterNamespace.positive(timeout));
   }
 
   /**
@@ -104,6 +169,18 @@ public final class Emitter implements Everybody, AutoCloseable {
    */
   public CompletionStage<Void> whenWritable() {
     return publisher.whenWritable();
+  }
+
+  /**
+   * Blocks until the broker has confirmed each operation that was called before, or the operation
+   * has failed. The stage of each operation says which; it completes on the executor of {@link
+   * Builder#callbacks}, perhaps a moment after this method has returned.
+   *
+   * @throws ManagerException when that takes longer than the time-out; the message says how many
+   *     operations wait
+   */
+  public void flush(Duration timeout) {
+    publisher.flush(timeout);
   }
 
   /**
@@ -127,6 +204,7 @@ public final class Emitter implements Everybody, AutoCloseable {
     private int maxJsonDepth = EventPayloadCodec.DEFAULT_MAX_JSON_DEPTH;
     private Executor callbacks = promptly(new CompletableFuture<Void>().defaultExecutor());
     private ManagerListener listener = ManagerListener.logging("emitter");
+    private boolean replies;
 
     private Builder(String url) {
       this.url = url;
@@ -194,6 +272,18 @@ public final class Emitter implements Everybody, AutoCloseable {
     }
 
     /**
+     * Opens a private inbox, through which hosts answer this emitter. {@code emitWithAck}, {@code
+     * count}, {@code fetchSockets}, {@link Emitter#call}, {@link Emitter#find}, {@link
+     * Emitter#serverEmitWithReply} and {@link Emitter#hosts} need it; without it they throw {@link
+     * UnsupportedOperationException}. The emitter then has a second connection to the broker. With
+     * Kafka it reads the whole topic, as every host does.
+     */
+    public Builder withReplies() {
+      replies = true;
+      return this;
+    }
+
+    /**
      * Connects a new emitter. Blocks until the emitter is connected, for at most 10 s. With {@code
      * ?keep-trying=true} in the URL this method returns at once and the emitter connects later.
      *
@@ -206,9 +296,10 @@ public final class Emitter implements Everybody, AutoCloseable {
       EventPayloadCodec bounded =
           codec.withMaxAttachments(maxAttachments).withMaxJsonDepth(maxJsonDepth);
       PubSubPublisher publisher = PubSubPublisher.create(url, listener, callbacks);
+      ReplyInbox inbox = replies ? publisher.withReplies() : null;
       try {
         publisher.start().toCompletableFuture().join();
-        return new Emitter(publisher, bounded);
+        return new Emitter(publisher, inbox, bounded);
       } catch (CompletionException e) {
         publisher.close();
         if (e.getCause() instanceof ManagerException reason) {

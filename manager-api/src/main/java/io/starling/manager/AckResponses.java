@@ -17,8 +17,6 @@ import java.util.function.Function;
  */
 public record AckResponses<T>(
     Map<SocketId, T> answers, Map<HostId, MissingHost> missing, Map<SocketId, HostId> hosts) {
-  private static final HostId UNKNOWN = new HostId("unknown");
-
   public AckResponses {
     answers = Collections.unmodifiableMap(new LinkedHashMap<>(answers));
     missing = Collections.unmodifiableMap(new LinkedHashMap<>(missing));
@@ -48,7 +46,7 @@ public record AckResponses<T>(
           try {
             converted.put(socket, conversion.apply(answer));
           } catch (RuntimeException | Error e) {
-            unreadable.merge(hosts.getOrDefault(socket, UNKNOWN), 1, Integer::sum);
+            unreadable.merge(hosts.getOrDefault(socket, HostId.UNKNOWN), 1, Integer::sum);
           }
         });
     Map<HostId, MissingHost> missing = new LinkedHashMap<>(this.missing);
@@ -64,7 +62,7 @@ public record AckResponses<T>(
     int answered =
         (int)
             answers.keySet().stream()
-                .filter(socket -> hosts.getOrDefault(socket, UNKNOWN).equals(host))
+                .filter(socket -> hosts.getOrDefault(socket, HostId.UNKNOWN).equals(host))
                 .count();
     return new MissingHost(Reason.INCOMPLETE, answered, answered);
   }

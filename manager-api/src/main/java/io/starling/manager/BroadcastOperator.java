@@ -48,8 +48,8 @@ public final class BroadcastOperator implements Broadcaster {
   /**
    * Returns an operator that addresses every socket of a namespace.
    *
-   * @param performer carries out the operations. {@link #emitWithAck} and the queries need a {@link
-   *     ClientManager} and throw with any other implementation
+   * @param performer carries out the operations. {@link #emitWithAck} and the queries need a
+   *     performer that is a {@link Question.Asker}, too, and throw with any other
    * @throws IllegalArgumentException when the namespace is longer than {@link WireName#MAX_BYTES}
    *     or holds a lone surrogate
    */
@@ -132,12 +132,11 @@ public final class BroadcastOperator implements Broadcaster {
    * all recipients have answered or left, or when {@link #timeout(Duration)} has passed. A client
    * whose answer cannot be decoded counts as a client that did not answer.
    *
-   * @throws UnsupportedOperationException when this operator belongs to an emitter, which cannot
-   *     receive answers
+   * @throws UnsupportedOperationException when this operator belongs to an emitter without replies
    */
   public CompletionStage<AckResponses<Arguments>> emitWithAck(
       String event, @Nullable Object... arguments) {
-    return ask(manager("emitWithAck"), new Question.EmitWithAck(encode(event, arguments)))
+    return ask(asker("emitWithAck"), new Question.EmitWithAck(encode(event, arguments)))
         .thenApply(responses -> responses.map(target.codec()::decode));
   }
 
@@ -147,8 +146,7 @@ public final class BroadcastOperator implements Broadcaster {
    * passed. A socket whose data cannot be decoded is in the result with null for its data, and its
    * host is also listed as missing, as {@link Reason#INCOMPLETE}.
    *
-   * @throws UnsupportedOperationException when this operator belongs to an emitter, which cannot
-   *     receive answers
+   * @throws UnsupportedOperationException when this operator belongs to an emitter without replies
    */
   public CompletionStage<HostResponses<List<RemoteSocket<Arguments>>>> fetchSockets() {
     return fetchSockets(EnumSet.allOf(Projection.class));
@@ -159,13 +157,11 @@ public final class BroadcastOperator implements Broadcaster {
    * socket.
    *
    * @param projection the properties to fetch beside the id; an empty set fetches ids only
-   * @throws UnsupportedOperationException when this operator belongs to an emitter, which cannot
-   *     receive answers
+   * @throws UnsupportedOperationException when this operator belongs to an emitter without replies
    */
   public CompletionStage<HostResponses<List<RemoteSocket<Arguments>>>> fetchSockets(
       Set<Projection> projection) {
-    return ask(
-            manager("fetchSockets"), new Question.FetchSockets(recipients, Set.copyOf(projection)))
+    return ask(asker("fetchSockets"), new Question.FetchSockets(recipients, Set.copyOf(projection)))
         .thenApply(this::decode);
   }
 
@@ -202,11 +198,10 @@ public final class BroadcastOperator implements Broadcaster {
    * Asks every host how many of the recipients are its clients. The stage completes when all hosts
    * have answered, or when {@link #timeout(Duration)} has passed.
    *
-   * @throws UnsupportedOperationException when this operator belongs to an emitter, which cannot
-   *     receive answers
+   * @throws UnsupportedOperationException when this operator belongs to an emitter without replies
    */
   public CompletionStage<HostResponses<Integer>> count() {
-    return ask(manager("count"), new Question.Count(recipients));
+    return ask(asker("count"), new Question.Count(recipients));
   }
 
   /** Puts every recipient into these rooms. */
@@ -234,15 +229,18 @@ public final class BroadcastOperator implements Broadcaster {
     return target.performer().perform(target.namespace(), operation, target.scope());
   }
 
-  private <A> CompletionStage<A> ask(ClientManager manager, Question<A> question) {
-    return manager.ask(target.namespace(), question, target.scope(), ackTimeout);
+  private <A> CompletionStage<A> ask(Question.Asker asker, Question<A> question) {
+    return asker.ask(target.namespace(), question, target.scope(), ackTimeout);
   }
 
-  private ClientManager manager(String question) {
-    if (target.performer() instanceof ClientManager manager) {
-      return manager;
+  private Question.Asker asker(String question) {
+    if (target.performer() instanceof Question.Asker asker) {
+      return asker;
     }
-    throw new UnsupportedOperationException(question + ": an emitter (expected: a server)");
+    throw new UnsupportedOperationException(
+        question
+            + ": an emitter without replies (expected: a server, or an emitter that was built with"
+            + " withReplies())");
   }
 
   private Operation.Emit encode(String event, @Nullable Object @Nullable [] arguments) {

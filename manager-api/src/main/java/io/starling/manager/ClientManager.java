@@ -1,6 +1,5 @@
 package io.starling.manager;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -13,7 +12,7 @@ import java.util.concurrent.Executor;
  * other hosts through a broker. A manager serves one server. All methods may be called from any
  * thread, and only {@link #close()} blocks.
  */
-public interface ClientManager extends Operation.Performer, AutoCloseable {
+public interface ClientManager extends Operation.Performer, Question.Asker, AutoCloseable {
   /**
    * Connects to the broker. Call this method once, before any operation.
    *
@@ -44,15 +43,6 @@ public interface ClientManager extends Operation.Performer, AutoCloseable {
 
   /** Returns the counters and the state of this manager. */
   ManagerStatistics statistics();
-
-  /**
-   * Asks a question and gathers the answers of the hosts. A question never fails because a host is
-   * slow: the result lists the hosts that did not answer.
-   *
-   * @param scope whether only this host is asked
-   * @param timeout positive. When it has passed, the stage completes with the answers so far
-   */
-  <A> CompletionStage<A> ask(String namespace, Question<A> question, Scope scope, Duration timeout);
 
   /**
    * Returns a stage that completes when the outbox has room for an emit, at once if it has room

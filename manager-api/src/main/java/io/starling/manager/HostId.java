@@ -11,6 +11,9 @@ import java.util.Base64;
  *     in the names of its channels
  */
 public record HostId(String value) {
+  /** The id that stands for hosts that are not known, where a result must list them. */
+  public static final HostId UNKNOWN = new HostId("unknown");
+
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int RANDOM_BYTES = 15;
   private static final int MAX_LENGTH = 64;

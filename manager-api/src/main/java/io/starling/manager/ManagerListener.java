@@ -99,6 +99,15 @@ public interface ManagerListener {
   default void operationsRefused(long count) {}
 
   /**
+   * The broker took operations of an emitter and passed them to no host. The first time is reported
+   * soon, later ones once a minute at most. Never called where the broker does not tell the number
+   * of receivers, and never by a host.
+   *
+   * @param count how many such operations there were since the last report
+   */
+  default void operationsUnreceived(long count) {}
+
+  /**
    * An outage is over: the manager has been UP for 10 s since. Most missing messages have been
    * repaired or counted as lost by then. A live origin is asked for a missing message for up to 20
    * s; what is given up after this call is reported by {@link #gap} only.

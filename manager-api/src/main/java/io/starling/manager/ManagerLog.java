@@ -147,6 +147,11 @@ final class ManagerLog implements ManagerListener {
     log.warn("{} operations refused: the outbox is full (expected: the broker keeps up)", count);
   }
 
+  @Override
+  public void operationsUnreceived(long count) {
+    log.warn("{} operations received by no host (expected: one that is running)", count);
+  }
+
   private static String seconds(Duration length) {
     return String.format(Locale.ROOT, "%.1f", length.toMillis() / 1_000.0);
   }

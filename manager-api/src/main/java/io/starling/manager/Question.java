@@ -1,13 +1,15 @@
 package io.starling.manager;
 
 import io.starling.protocol.payload.EventPayload;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 
 /**
- * A question about one namespace that hosts answer. {@link ClientManager#ask} asks it and gathers
- * the answers.
+ * A question about one namespace that hosts answer. An {@link Asker} asks it and gathers the
+ * answers.
  *
  * @param <A> the type of all answers together
  */
@@ -15,6 +17,23 @@ public sealed interface Question<A> {
   /** Returns the sockets that the question is about. */
   default Recipients recipients() {
     return Recipients.ALL;
+  }
+
+  /**
+   * Asks questions. Managers implement this interface, and emitters with replies do. It may be
+   * called from any thread and never blocks.
+   */
+  @FunctionalInterface
+  interface Asker {
+    /**
+     * Asks a question and gathers the answers of the hosts. A question never fails because a host
+     * is slow: the result lists the hosts that did not answer.
+     *
+     * @param scope whether only this process is asked
+     * @param timeout positive. When it has passed, the stage completes with the answers so far
+     */
+    <A> CompletionStage<A> ask(
+        String namespace, Question<A> question, Scope scope, Duration timeout);
   }
 
   /** Sends an event to every recipient and collects the acknowledgements of the clients. */

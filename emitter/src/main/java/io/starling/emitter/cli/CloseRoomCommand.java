@@ -8,12 +8,17 @@ import picocli.CommandLine.Parameters;
 /** {@code close-room}: empties a room. */
 @Command(
     name = "close-room",
-    description = "Takes all its members out of a room.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    description = "Takes all its members out of a room. They stay connected.",
+    footer = {"  emitter close-room game-7", "  emitter close-room --namespace /chat lobby"})
 final class CloseRoomCommand implements Callable<Integer> {
   private final RootCommand root;
 
-  @Option(names = "--namespace", defaultValue = "/", description = "Its namespace.")
+  @Option(
+      names = "--namespace",
+      paramLabel = "NAME",
+      defaultValue = "/",
+      description = "The namespace of the room; default: ${DEFAULT-VALUE}")
   private String namespace = "/";
 
   @Parameters(paramLabel = "ROOM", description = "The room.")

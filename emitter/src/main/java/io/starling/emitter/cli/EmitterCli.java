@@ -1,9 +1,7 @@
 package io.starling.emitter.cli;
 
-import io.starling.manager.ManagerException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -33,11 +31,21 @@ public final class EmitterCli {
             .addSubcommand(new EmitCommand(root))
             .addSubcommand(
                 new CommandLine(new BatchCommand(root)).setCaseInsensitiveEnumValuesAllowed(true))
+            .addSubcommand(new SendCommand(root))
             .addSubcommand(new JoinCommand(root))
             .addSubcommand(new LeaveCommand(root))
             .addSubcommand(new CloseRoomCommand(root))
-            .addSubcommand(new DisconnectCommand(root));
+            .addSubcommand(new DisconnectCommand(root))
+            .addSubcommand(new CountCommand(root))
+            .addSubcommand(new FetchCommand(root))
+            .addSubcommand(new HostsCommand(root))
+            .addSubcommand(new WatchCommand(root))
+            .addSubcommand(new CompletionCommand(root))
+            .addSubcommand(new ManCommand(root));
+    program.getSubcommands().values().forEach(EmitterCli::describe);
     return program
+        .setExpandAtFiles(false)
+        .setUsageHelpAutoWidth(true)
         .setExecutionStrategy(
             parsed -> {
               checkReadable(parsed);
@@ -47,6 +55,18 @@ public final class EmitterCli {
         .setExecutionExceptionHandler(
             (fault, command, given) ->
                 complain(command, fault, fault instanceof IllegalArgumentException ? 2 : 1));
+  }
+
+  /** Gives the help of all commands the same form. */
+  private static void describe(CommandLine command) {
+    command.getCommandSpec().versionProvider(new Version());
+    command
+        .getCommandSpec()
+        .usageMessage()
+        .sortOptions(false)
+        .parameterListHeading("%n")
+        .optionListHeading("%nOptions:%n")
+        .footerHeading("%nExamples:%n");
   }
 
   /**
@@ -66,18 +86,13 @@ public final class EmitterCli {
                 + " of the command line: unreadable characters (expected: text in the encoding of"
                 + " the locale, which is "
                 + System.getProperty("sun.jnu.encoding")
-                + "; set LC_ALL=C.UTF-8, or give arguments in lines of --stdin)");
+                + "; set LC_ALL=C.UTF-8, or give arguments as files: @FILE)");
       }
     }
   }
 
   private static int complain(CommandLine command, Throwable fault, int status) {
-    Throwable told =
-        fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
-    boolean ours = told instanceof ManagerException || told instanceof IllegalArgumentException;
-    boolean known = ours || told instanceof ParameterException;
-    String text = known ? String.valueOf(told.getMessage()) : told.toString();
-    command.getErr().println("emitter: " + String.join("; ", text.lines().toList()));
+    command.getErr().println(Complaint.of(fault));
     command.getErr().flush();
     return status;
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,15 +23,30 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "emitter",
-    description = "Emits to the clients of a Starling cluster.",
-    synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
+    description = {
+      "Sends events to the clients of a Starling cluster, changes their rooms, and asks the servers"
+          + " about them, from any process.",
+      "",
+      "Write \"java -jar emitter.jar\" for \"emitter\", or make a script of that name. Each command"
+          + " explains itself: emitter COMMAND --help"
+    },
+    synopsisSubcommandLabel = "COMMAND",
     versionProvider = Version.class,
-    exitCodeListHeading = "Exit status:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  export STARLING_MANAGER=redis://localhost",
+      "  emitter emit news '{\"title\": \"Hello\"}'",
+      "  emitter emit --room lobby chat --text \"Good morning\"",
+      "  emitter count --room lobby",
+      "  emitter watch"
+    },
+    exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:The broker took everything, and passed it to a server where it tells that.",
-      "1:The broker did not, or no server received something.",
-      "2:The command line or an argument makes no sense."
+      "0:Done. Where the broker tells, a server received it; a question was answered completely.",
+      "1:Not done: the broker refused or is away, no server received it, or an answer is missing.",
+      "2:The command line or an argument is wrong. Nothing was sent.",
+      "130:Ended by Ctrl-C."
     },
     exitCodeOnExecutionException = 1)
 final class RootCommand implements Runnable {
@@ -45,7 +61,10 @@ final class RootCommand implements Runnable {
       names = "--manager",
       paramLabel = "URL",
       scope = ScopeType.INHERIT,
-      description = "The servers' broker, such as redis://localhost (or STARLING_MANAGER).")
+      description =
+          "The broker of the servers, such as redis://localhost, amqp://localhost or"
+              + " kafka://localhost. Else the variable STARLING_MANAGER counts, else starling.manager"
+              + " in the file of --config.")
   private @Nullable String manager;
 
   @Option(
@@ -53,7 +72,8 @@ final class RootCommand implements Runnable {
       paramLabel = "LEVEL",
       scope = ScopeType.INHERIT,
       description =
-          "What goes to stderr: trace, debug, info, warn, error or off (or STARLING_LOG_LEVEL).")
+          "How much is logged to stderr: trace, debug, info, warn, error or off. Else"
+              + " STARLING_LOG_LEVEL counts; default: info.")
   private @Nullable String logLevel;
 
   @Option(
@@ -61,8 +81,8 @@ final class RootCommand implements Runnable {
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
       description =
-          "A properties file with starling.manager and the like (or STARLING_CONFIG); command line"
-              + " and environment go before it.")
+          "A properties file with starling.manager and starling.log-level. Else STARLING_CONFIG"
+              + " names it. Command line and environment go before it.")
   private @Nullable String config;
 
   private final Map<String, String> environment;
@@ -73,8 +93,14 @@ final class RootCommand implements Runnable {
 
   @Override
   public void run() {
-    String commands = String.join(", ", command().getSubcommands().keySet());
-    throw fault("command: none (expected: " + commands + ")");
+    throw fault("command: none (expected: " + commands() + ")");
+  }
+
+  private String commands() {
+    return command().getSubcommands().values().stream()
+        .filter(each -> !each.getCommandSpec().usageMessage().hidden())
+        .map(CommandLine::getCommandName)
+        .collect(Collectors.joining(", "));
   }
 
   /**
@@ -152,7 +178,14 @@ final class RootCommand implements Runnable {
     return command().getErr();
   }
 
-  private CommandLine command() {
+  /** Tells people something that is not the result of the command. */
+  void tell(String text) {
+    err().println("emitter: " + text);
+    err().flush();
+  }
+
+  /** The program with all its commands. */
+  CommandLine command() {
     if (spec == null) {
       throw new IllegalStateException("spec: none (expected: set by picocli)");
     }

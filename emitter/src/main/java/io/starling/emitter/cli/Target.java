@@ -10,17 +10,21 @@ import picocli.CommandLine.Option;
 final class Target {
   @Option(
       names = "--namespace",
+      paramLabel = "NAME",
       defaultValue = "/",
-      description = "Their namespace; default: ${DEFAULT-VALUE}.")
+      description = "The namespace of the clients; default: ${DEFAULT-VALUE}")
   private String namespace = "/";
 
   @Option(
       names = "--room",
-      description = "Only the members of this room, or the client of this id. Repeatable.")
+      paramLabel = "ROOM",
+      description =
+          "Only the members of this room, or the client of this id. Repeated: the members of any.")
   private List<String> rooms = new ArrayList<>();
 
   @Option(
       names = "--except",
+      paramLabel = "ROOM",
       description = "Not the members of this room, nor the client of this id. Repeatable.")
   private List<String> except = new ArrayList<>();
 

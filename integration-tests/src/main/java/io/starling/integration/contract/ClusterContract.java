@@ -33,11 +33,8 @@ import org.awaitility.Awaitility;
  * {@link ClientManagerContract}. {@code Pn} in the name of a test is the number of a promise in
  * docs/architecture.md.
  */
-public abstract class ClusterContract extends ClusterQueryContract {
+public abstract class ClusterContract extends EmitterContract {
   private static final int MANY = 1_000;
-
-  /** Creates, but does not start, a publisher of the same cluster, such as an emitter has. */
-  protected abstract PubSubPublisher createPublisher();
 
   /** Creates, but does not start, a manager on the same broker with another prefix. */
   protected abstract ClientManager createStranger();

@@ -4,6 +4,7 @@ import io.starling.manager.AckResponses;
 import io.starling.manager.BackendUnavailableException;
 import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.HostId;
+import io.starling.manager.HostInfo;
 import io.starling.manager.HostResponses;
 import io.starling.manager.MissingHost;
 import io.starling.manager.MissingHost.Reason;
@@ -18,9 +19,11 @@ import io.starling.manager.SocketId;
 import io.starling.manager.local.Answer.Acked;
 import io.starling.manager.local.Answer.Asked;
 import io.starling.manager.local.Answer.Found;
+import io.starling.manager.local.Answer.Present;
 import io.starling.manager.local.Answer.Refused;
 import io.starling.manager.local.Answer.Replied;
 import io.starling.protocol.payload.EventPayload;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -68,8 +71,12 @@ public final class Gathering<A> {
   /** The host that has the socket which is searched for; null before. Guarded by this. */
   private @Nullable HostId found;
 
+  /** The description of each host that gave one. Guarded by this. */
+  private final Map<HostId, HostInfo> described = new HashMap<>();
+
   /**
-   * The asking host, if it could reach no other host and knows of no other; else null. Guarded by
+   * The id that stands in the result for hosts that may exist and are not known: that of the asking
+   * host if it could reach no other host and knows of no other. Null without such hosts. Guarded by
    * this.
    */
   private @Nullable HostId cutOff;
@@ -113,10 +120,17 @@ public final class Gathering<A> {
         });
   }
 
-  /** A host gave an answer, or a part of it. */
+  /**
+   * A host gave an answer, or a part of it. A {@link Present} adds hosts that owe an answer: the
+   * host itself, and the others that it names. If it names the others, all hosts are known then.
+   */
   public void answered(HostId host, Answer answer) {
     report(
         () -> {
+          if (answer instanceof Present present) {
+            take(host, present);
+            return;
+          }
           if (fits(answer) && part(host).take(answer)) {
             arrived.add(new Arrived(host, answer));
             if (question instanceof Find find && has(answer, find.socket())) {
@@ -124,6 +138,33 @@ public final class Gathering<A> {
             }
           }
         });
+  }
+
+  private void take(HostId host, Present present) {
+    described.put(host, present.host());
+    part(host);
+    if (present.others() != null) {
+      expecting = true;
+      present.others().forEach(this::part);
+    }
+  }
+
+  /**
+   * Returns what a host said of itself. Its release is empty and its age is zero if it said
+   * nothing.
+   */
+  public synchronized HostInfo describe(HostId host) {
+    return described.getOrDefault(host, new HostInfo(host, "", Duration.ZERO));
+  }
+
+  /**
+   * The time-out has passed or will pass now. If not every host that owes an answer is known by
+   * then, the result lists this id as {@link Reason#UNREACHABLE}.
+   */
+  public synchronized void othersUnknown(HostId unknown) {
+    if (!expecting) {
+      cutOff = unknown;
+    }
   }
 
   /** A host has left the cluster. The gathering stops waiting for the rest of the host's answer. */

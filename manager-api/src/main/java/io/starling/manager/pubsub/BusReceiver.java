@@ -2,7 +2,6 @@ package io.starling.manager.pubsub;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.BackendState;
-import io.starling.manager.BusCount;
 import io.starling.manager.HostId;
 import io.starling.manager.Question.EmitWithAck;
 import io.starling.manager.local.LocalClientManager;
@@ -50,6 +49,7 @@ final class BusReceiver extends OriginRegistry implements PubSubBackend.Listener
   private final Membership membership;
   private final PendingRequests pending;
   private final String allChannel;
+  private final BusDecoder decoder;
   private final AtomicBoolean paused = new AtomicBoolean();
 
   BusReceiver(
@@ -58,6 +58,7 @@ final class BusReceiver extends OriginRegistry implements PubSubBackend.Listener
       PubSubPublisher publisher,
       Membership membership) {
     super(context);
+    this.decoder = new BusDecoder(context);
     this.local = local;
     this.publisher = publisher;
     this.membership = membership;
@@ -83,25 +84,18 @@ final class BusReceiver extends OriginRegistry implements PubSubBackend.Listener
 
   @Override
   public void frame(String channel, ByteBuffer bytes) {
-    try {
-      Frame frame = FrameCodec.decode(bytes, context.seal());
-      Header header = frame.header();
-      if (!header.channel().equals(channel)) {
-        throw new MalformedFrameException(
-            "channel: " + header.channel() + " (expected: " + channel + ")");
-      }
-      if (header.origin().equals(context.self())) {
-        membership.selfCheck().heardMyself(channel.equals(allChannel), header.sentAtMillis());
-      } else {
-        membership.heard(header.origin(), channel.equals(allChannel));
-        accept(frame);
-        pauseIfOverloaded();
-      }
-    } catch (MalformedFrameException e) {
-      context.events().frameRejected(channel, String.valueOf(e.getMessage()));
-    } catch (RuntimeException e) {
-      LOG.error("A frame on {} was lost by a defect", channel, e);
-      context.events().frameRejected(channel, e.toString());
+    decoder.frame(channel, bytes, this::take);
+  }
+
+  private void take(Frame frame) throws MalformedFrameException {
+    Header header = frame.header();
+    boolean toAll = header.channel().equals(allChannel);
+    if (header.origin().equals(context.self())) {
+      membership.selfCheck().heardMyself(toAll, header.sentAtMillis());
+    } else {
+      membership.heard(header.origin(), toAll);
+      accept(frame);
+      pauseIfOverloaded();
     }
   }
 
@@ -173,20 +167,7 @@ final class BusReceiver extends OriginRegistry implements PubSubBackend.Listener
 
   @Override
   void deliver(Header header, List<ByteBuffer> messages) {
-    context.events().counts().add(BusCount.RECEIVED, messages.size());
-    for (ByteBuffer message : messages) {
-      try {
-        PubSubMessage decoded = MessageCodec.decode(header.origin(), message);
-        if (decoded != null) {
-          dispatch(header, decoded);
-        }
-      } catch (MalformedFrameException | IllegalArgumentException e) {
-        context.events().messageSkipped(header.origin(), String.valueOf(e.getMessage()));
-      } catch (RuntimeException | Error e) {
-        LOG.error("A message of {} was lost by a defect", header.origin(), e);
-        context.events().messageSkipped(header.origin(), e.toString());
-      }
-    }
+    decoder.messages(header, messages, message -> dispatch(header, message));
   }
 
   private void dispatch(Header header, PubSubMessage message) {
@@ -257,10 +238,28 @@ final class BusReceiver extends OriginRegistry implements PubSubBackend.Listener
   private void answer(Header header, Ask ask) {
     ReplyTo replyTo = ask.replyTo();
     if (isAnswered(header, replyTo)) {
+      if (context.settings().isOfEmitter(replyTo.channel())) {
+        introduce(replyTo);
+      }
       Duration timeout = Duration.ofMillis(replyTo.timeoutMillis());
       local.answer(ask.namespace(), ask.question(), timeout, new AnswerSender(publisher, replyTo));
     } else if (ask.question() instanceof EmitWithAck asking) {
       local.perform(ask.namespace(), asking.emit());
+    }
+  }
+
+  /**
+   * Tells an emitter that this host owes it an answer, and which other hosts do. Shortly after a
+   * start or an outage the list of hosts cannot be trusted yet; then the host tells that once more,
+   * at most 1 s later.
+   */
+  private void introduce(ReplyTo replyTo) {
+    Runnable introduction =
+        () -> reply(replyTo.channel(), new Reply(replyTo.request(), membership.present()));
+    Duration unsettled = membership.selfCheck().unsettled();
+    introduction.run();
+    if (!unsettled.isZero()) {
+      context.thread().schedule(unsettled, introduction);
     }
   }
 

@@ -31,7 +31,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,8 +167,7 @@ public final class ClusterClientManager implements ClientManager {
     Gathering<A> answers = new Gathering<>(question);
     long id = pending.open(answers, timeout, () -> admitCutOff(answers, now.membership()));
     try {
-      int millis = (int) Math.min(TimeUnit.MILLISECONDS.convert(timeout), Integer.MAX_VALUE);
-      ReplyTo replyTo = new ReplyTo(id, settings.inboxOf(self), millis);
+      ReplyTo replyTo = ReplyTo.of(id, settings.inboxOf(self), timeout);
       ByteBuffer message = now.publisher().encode(namespace, question, replyTo);
       Duration unsettled = now.membership().selfCheck().unsettled();
       expect(answers, hereToo, unsettled.isZero());

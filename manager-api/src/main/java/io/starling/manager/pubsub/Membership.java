@@ -4,11 +4,13 @@ import io.starling.manager.BackendState;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.ManagerStatistics;
+import io.starling.manager.local.Answer.Present;
 import io.starling.manager.local.LocalClientManager;
 import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
 import io.starling.manager.pubsub.PubSubMessage.Hello;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -142,10 +144,22 @@ final class Membership {
 
   List<HostInfo> hostInfos() {
     List<HostInfo> infos = new ArrayList<>();
-    infos.add(
-        new HostInfo(context.self(), LocalClientManager.RELEASE, Duration.ofMillis(ageMillis())));
+    infos.add(present().host());
     infos.addAll(view.others(thread.nanoTime()));
     return infos;
+  }
+
+  /**
+   * What this host tells an emitter that asks. It names no others while its list of hosts cannot be
+   * trusted, or would exceed {@link Sightings#MAX_LISTED}. Any thread.
+   */
+  Present present() {
+    HostInfo here =
+        new HostInfo(context.self(), LocalClientManager.RELEASE, Duration.ofMillis(ageMillis()));
+    Set<HostId> others = new LinkedHashSet<>(hosts());
+    others.remove(context.self());
+    boolean told = selfCheck.unsettled().isZero() && others.size() <= Sightings.MAX_LISTED;
+    return new Present(here, told ? others : null);
   }
 
   /** The hello that this host sends now. Any thread. */

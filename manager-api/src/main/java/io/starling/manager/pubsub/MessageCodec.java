@@ -2,6 +2,7 @@ package io.starling.manager.pubsub;
 
 import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
+import io.starling.manager.HostInfo;
 import io.starling.manager.MessageTooLargeException;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.Operation;
@@ -24,6 +25,7 @@ import io.starling.manager.local.Answer;
 import io.starling.manager.local.Answer.Acked;
 import io.starling.manager.local.Answer.Asked;
 import io.starling.manager.local.Answer.Found;
+import io.starling.manager.local.Answer.Present;
 import io.starling.manager.local.Answer.Refused;
 import io.starling.manager.local.Answer.Replied;
 import io.starling.manager.pubsub.PubSubMessage.Ask;
@@ -38,6 +40,7 @@ import io.starling.manager.pubsub.PubSubMessage.Reply;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
 import io.starling.protocol.payload.EventPayload;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -65,6 +68,7 @@ final class MessageCodec {
   private static final int QUERY_RESULT = 11;
   private static final int SERVER_EVENT = 12;
   private static final int SERVER_EVENT_RESULT = 13;
+  private static final int PRESENT = 14;
   private static final int NACK = 32;
   private static final int GONE = 33;
 
@@ -172,6 +176,8 @@ final class MessageCodec {
     } else if (answer instanceof Replied replied) {
       writer.begin(SERVER_EVENT_RESULT, "", 3).number(request).number(ANSWERED);
       writePayload(writer, replied.answer());
+    } else if (answer instanceof Present present) {
+      encodePresent(writer.begin(PRESENT, "", 4).number(request), present);
     } else if (answer instanceof Refused refused) {
       boolean noHandler = refused.reason() == Reason.NO_HANDLER;
       writer.begin(SERVER_EVENT_RESULT, "", 3).number(request);
@@ -179,6 +185,20 @@ final class MessageCodec {
     } else {
       throw new AssertionError(answer);
     }
+  }
+
+  private static void encodePresent(MessageWriter writer, Present present) {
+    writer.name("release", present.host().release()).number(present.host().age().toMillis());
+    if (present.others() == null) {
+      writer.nil();
+    } else {
+      writeHosts(writer, present.others());
+    }
+  }
+
+  private static void writeHosts(MessageWriter writer, Set<HostId> hosts) {
+    writer.array(hosts.size());
+    hosts.forEach(host -> writer.name("host", host.value()));
   }
 
   /**
@@ -221,7 +241,7 @@ final class MessageCodec {
       case DISCONNECT -> perform(namespace, new Disconnect(readRecipients(in), in.bool()));
       case QUERY -> decodeQuery(namespace, in);
       case SERVER_EVENT -> decodeServerEvent(origin, namespace, in);
-      case ACK, ACK_COUNT, QUERY_RESULT, SERVER_EVENT_RESULT ->
+      case ACK, ACK_COUNT, QUERY_RESULT, SERVER_EVENT_RESULT, PRESENT ->
           new Reply(in.nonNegativeLong("request"), decodeAnswer(origin, kind, in));
       case NACK -> new Nack(in.nonNegativeLong("from"), in.nonNegativeLong("to"));
       case GONE -> new Gone(in.nonNegativeLong("from"), in.nonNegativeLong("to"));
@@ -265,6 +285,10 @@ final class MessageCodec {
       return new Asked(in.nonNegativeInt("count"));
     } else if (kind == QUERY_RESULT) {
       return readFound(origin, in);
+    } else if (kind == PRESENT) {
+      HostInfo host =
+          new HostInfo(origin, in.string(), Duration.ofMillis(in.nonNegativeLong("ageMillis")));
+      return new Present(host, in.nil() ? null : readHosts(in));
     }
     int status = in.nonNegativeInt("status");
     EventPayload answer = readPayload(in);
@@ -285,8 +309,7 @@ final class MessageCodec {
     writer.begin(HEARTBEAT, "", elements).number(heartbeat.lastSeq());
     writer.name("release", heartbeat.release()).number(heartbeat.ageMillis());
     if (heard != null) {
-      writer.array(heard.size());
-      heard.forEach(host -> writer.name("host", host.value()));
+      writeHosts(writer, heard);
     } else if (departed != null) {
       writer.nil();
     }

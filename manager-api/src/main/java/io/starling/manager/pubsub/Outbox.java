@@ -199,6 +199,11 @@ final class Outbox {
     return forInboxes.get() == 0;
   }
 
+  /** How many entries are queued. Looks at each of them. */
+  int queued() {
+    return queue.size();
+  }
+
   /** The size of all entries, queued and in flight. */
   long bytes() {
     return bytes.get();

@@ -4,8 +4,10 @@ import io.starling.manager.HostId;
 import io.starling.manager.Operation;
 import io.starling.manager.Question;
 import io.starling.manager.local.Answer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,10 +83,16 @@ sealed interface PubSubMessage {
    * The address for the answers to a question.
    *
    * @param request the number of the question on the host that asks
-   * @param channel the inbox of the host that asks
+   * @param channel the inbox of the host or emitter that asks
    * @param timeoutMillis how long that host waits for the answers
    */
-  record ReplyTo(long request, String channel, int timeoutMillis) {}
+  record ReplyTo(long request, String channel, int timeoutMillis) {
+    /** Makes an address; a time-out of more than 24 days is shortened to that. */
+    static ReplyTo of(long request, String channel, Duration timeout) {
+      long millis = TimeUnit.MILLISECONDS.convert(timeout);
+      return new ReplyTo(request, channel, (int) Math.min(millis, Integer.MAX_VALUE));
+    }
+  }
 
   /** An answer to a question, or a part of it. */
   record Reply(long request, Answer answer) implements PubSubMessage {}

@@ -16,28 +16,28 @@ import io.starling.manager.Question.EmitWithAck;
 import io.starling.manager.Scope;
 import io.starling.manager.pubsub.Outbox.Entry;
 import io.starling.manager.pubsub.Outbox.Share;
-import io.starling.manager.pubsub.PubSubBackend.Direction;
 import io.starling.manager.pubsub.PubSubMessage.Ask;
 import io.starling.manager.pubsub.PubSubMessage.Bye;
 import io.starling.manager.pubsub.PubSubMessage.Perform;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The sending half of the bus. Operations are encoded on the calling thread, queued in the outbox,
- * and published in order on the publisher thread. An emitter consists of this class alone and
- * subscribes to nothing.
+ * and published in order on the publisher thread. An emitter consists of this class, which
+ * subscribes to nothing, and of a {@link ReplyInbox} if it wants replies.
  *
  * <p>Safe for any thread; nothing blocks except {@link #close()}.
  */
@@ -45,9 +45,6 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
   private static final Logger LOG = LoggerFactory.getLogger(PubSubPublisher.class);
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration DRAIN = Duration.ofSeconds(5);
-
-  /** The shortest time between two reports of refused operations. */
-  private static final Duration REFUSED_AGAIN = Duration.ofMinutes(1);
 
   private final BusContext context;
   private final PubSubSettings settings;
@@ -61,17 +58,10 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
 
   private volatile boolean closed;
 
-  /**
-   * How many refused operations the listener was told of. Only the publisher thread uses this
-   * field.
-   */
-  private long refusedTold;
+  /** The inbox of an emitter with replies; null without one. Set before the start. */
+  private volatile @Nullable ReplyInbox inbox;
 
-  /**
-   * When the listener was last told of refused operations. Only the publisher thread uses this
-   * field.
-   */
-  private long refusedToldNanos;
+  private final List<CountReport> reports;
 
   /**
    * Makes the publisher of an emitter. Nothing is connected yet.
@@ -143,6 +133,22 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
     SentFrames frames = new SentFrames(context, outbox, repeatableBytes, lastNumber);
     this.window = new SendWindow(context, outbox, frames);
     this.emits = new AtomicLong(lastNumber);
+    CountReport refused =
+        new CountReport(context, BusCount.REFUSED, ManagerListener::operationsRefused);
+    CountReport unreceived =
+        new CountReport(context, BusCount.UNRECEIVED, ManagerListener::operationsUnreceived);
+    // A host hears its own frames, so it learns in another way when nobody receives them.
+    this.reports = repeatableBytes > 0 ? List.of(refused) : List.of(refused, unreceived);
+  }
+
+  /**
+   * Gives the emitter an inbox, through which it can ask the hosts. Call this at most once, before
+   * {@link #start}.
+   */
+  public ReplyInbox withReplies() {
+    ReplyInbox made = new ReplyInbox(context, this);
+    inbox = made;
+    return made;
   }
 
   /**
@@ -152,50 +158,21 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
    *     ManagerException} that names the broker without credentials.
    */
   public CompletionStage<Void> start() {
-    PubSubBackend.Listener listener =
-        new PubSubBackend.Listener() {
-          @Override
-          public void frame(String channel, ByteBuffer frame) {}
-
-          @Override
-          public void connectionLost(Direction direction, @Nullable Throwable cause) {
-            window.connectionLost();
-            Throwable reason =
-                cause != null
-                    ? cause
-                    : new ManagerException("broker: connection lost (expected: it lasts)");
-            become(BackendState.DOWN, reason);
-          }
-
-          @Override
-          public void attemptFailed(Direction direction, Throwable cause) {
-            context.events().connectFailed(cause);
-          }
-
-          @Override
-          public void connectionRestored(Direction direction) {
-            window.connectionRestored();
-            become(BackendState.UP, null);
-          }
-        };
-    return context
-        .backend()
-        .start(EnumSet.of(Direction.PUBLISH), settings, listener)
+    ReplyInbox hears = inbox;
+    EmitterListener listener = new EmitterListener(context, window, hears);
+    CompletionStage<Void> connected =
+        context.backend().start(listener.directions(), settings, listener);
+    return (hears == null ? connected : connected.thenCompose(done -> hears.open()))
         .thenRun(
             () -> {
               started();
               if (!settings.keepTrying()) {
-                become(BackendState.UP, null);
+                listener.connected();
               }
             })
         // Completes the stage on the common pool. The back end's thread must not run user code, and
         // the user's executor may be busy with a task that waits for this stage.
         .thenRunAsync(() -> {});
-  }
-
-  /** Changes the state of an emitter. On a host {@link Membership} does that. */
-  private void become(BackendState state, @Nullable Throwable cause) {
-    thread.execute(() -> context.events().become(state, cause));
   }
 
   /** Sends these messages to all again, to one inbox. */
@@ -216,6 +193,11 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
     return window;
   }
 
+  /** The id of this process run, which every message that it sends names as its origin. */
+  public HostId id() {
+    return context.self();
+  }
+
   /** The bytes that are queued or in flight. */
   public long outboxBytes() {
     return outbox.bytes();
@@ -225,7 +207,7 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
    * Counters and state of an emitter. The number of hosts is 0, because an emitter hears no host.
    */
   public ManagerStatistics statistics() {
-    BackendState open = window.isConnected() ? BackendState.UP : BackendState.DOWN;
+    ReplyInbox hears = inbox;
     return new ManagerStatistics(
         context.events().counts().sums(),
         outbox.bytes(),
@@ -233,9 +215,20 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
         0,
         Duration.ZERO,
         false,
+        hears == null ? 0 : hears.size(),
         0,
-        0,
-        closed ? BackendState.CLOSED : open);
+        state());
+  }
+
+  private BackendState state() {
+    if (closed) {
+      return BackendState.CLOSED;
+    }
+    if (!window.isConnected()) {
+      return BackendState.DOWN;
+    }
+    boolean deaf = inbox != null && context.events().state() == BackendState.DEGRADED;
+    return deaf ? BackendState.DEGRADED : BackendState.UP;
   }
 
   /** Completes when the outbox is at most half full; at once when it is already. */
@@ -288,15 +281,23 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
       closed = true;
     }
     sayGoodbye();
-    become(BackendState.CLOSED, null);
-    release("publisher: closed (expected: an open one)");
+    end("publisher: closed (expected: an open one)");
+  }
+
+  private void end(String why) {
+    thread.execute(() -> context.events().become(BackendState.CLOSED, null));
+    ReplyInbox hears = inbox;
+    if (hears != null) {
+      hears.close();
+    }
+    release(why);
   }
 
   /**
    * Closes at once and says no goodbye, because the origin will go on in another process.
-   * Operations that wait fail with {@link Outcome#NOT_SENT}, those in flight with {@link
-   * Outcome#UNKNOWN}; all of these come after the operations that were confirmed before.
-   * Idempotent. Blocks until that is done, for a few seconds at most.
+   * Operations that wait fail with {@link Outcome#NOT_SENT}, and those that were sent and not
+   * confirmed with {@link Outcome#UNKNOWN}. Idempotent. Blocks until that is done, for a few
+   * seconds at most.
    */
   public void abandon() {
     synchronized (this) {
@@ -305,7 +306,7 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
       }
       closed = true;
     }
-    release("publisher: abandoned (expected: an open one)");
+    end("publisher: abandoned (expected: an open one)");
   }
 
   /**
@@ -370,9 +371,33 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
 
   /** Blocks until every queued message is confirmed. Returns false if that takes too long. */
   boolean drain(Duration atMost) {
-    CompletableFuture<Boolean> drained = new CompletableFuture<>();
-    thread.execute(() -> awaitEmpty(drained));
-    return drained.completeOnTimeout(false, atMost.toMillis(), TimeUnit.MILLISECONDS).join();
+    return awaits(window::isEmpty, atMost);
+  }
+
+  /**
+   * Blocks until the broker has confirmed each operation that was accepted before this call, or the
+   * operation has failed. The stages of these operations complete on the executor of the user,
+   * perhaps a moment after this method has returned.
+   *
+   * @throws ManagerException when that takes longer than the time-out; the message says how many
+   *     operations wait
+   */
+  public void flush(Duration timeout) {
+    long calledNanos = thread.nanoTime();
+    if (!outbox.isClosed() && !awaits(() -> window.isSentUntil(calledNanos), timeout)) {
+      throw new ManagerException(
+          "flush: "
+              + window.waiting()
+              + " operations wait after "
+              + timeout.toMillis()
+              + " ms (expected: the broker has taken them)");
+    }
+  }
+
+  private boolean awaits(BooleanSupplier condition, Duration atMost) {
+    CompletableFuture<Boolean> met = new CompletableFuture<>();
+    thread.execute(() -> await(condition, met));
+    return met.completeOnTimeout(false, atMost.toMillis(), TimeUnit.MILLISECONDS).join();
   }
 
   /** Fails the operations that are left, closes the back end and ends the thread. Blocks. */
@@ -391,36 +416,25 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
     thread.shutdown();
   }
 
-  private void awaitEmpty(CompletableFuture<Boolean> drained) {
+  /**
+   * Looks again every 5 ms whether the condition is met, until somebody has completed the stage.
+   */
+  private void await(BooleanSupplier condition, CompletableFuture<Boolean> met) {
     try {
       window.pump();
     } finally {
-      if (window.isEmpty()) {
-        drained.complete(true);
-      } else {
-        thread.schedule(Duration.ofMillis(5), () -> awaitEmpty(drained));
+      if (condition.getAsBoolean()) {
+        met.complete(true);
+      } else if (!met.isDone()) {
+        thread.schedule(Duration.ofMillis(5), () -> await(condition, met));
       }
-    }
-  }
-
-  /**
-   * Tells the listener how many operations were refused: soon after the first, then at most once a
-   * minute.
-   */
-  private void tellRefused() {
-    long now = thread.nanoTime();
-    long count = context.events().counts().sum(BusCount.REFUSED) - refusedTold;
-    if (count > 0 && (refusedTold == 0 || now - refusedToldNanos >= REFUSED_AGAIN.toNanos())) {
-      refusedTold += count;
-      refusedToldNanos = now;
-      context.events().tell(listener -> listener.operationsRefused(count));
     }
   }
 
   private void tick() {
     try {
       window.tick();
-      tellRefused();
+      reports.forEach(CountReport::tell);
     } finally {
       if (!closed) {
         thread.schedule(TICK, this::tick);

@@ -203,6 +203,16 @@ public record PubSubSettings(
     return prefix + HOST + host;
   }
 
+  /** The inbox channel of an emitter that asked for replies. */
+  String replyChannelOf(HostId emitter) {
+    return prefix + REPLY + emitter;
+  }
+
+  /** Whether an inbox channel is that of an emitter. */
+  boolean isOfEmitter(String inbox) {
+    return inbox.startsWith(prefix + REPLY);
+  }
+
   /**
    * Whether answers may be sent to this channel: the inbox of a host, or the reply channel of an
    * emitter.

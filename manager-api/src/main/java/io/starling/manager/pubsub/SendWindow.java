@@ -139,6 +139,19 @@ final class SendWindow {
     return unconfirmed.isEmpty() && outbox.peek() == null;
   }
 
+  /** Whether no operation is queued or in flight that was accepted until this time. */
+  boolean isSentUntil(long nanos) {
+    Entry queued = outbox.peek();
+    Sent sent = unconfirmed.peek();
+    return (queued == null || queued.acceptedNanos() - nanos > 0)
+        && (sent == null || sent.oldestNanos - nanos > 0);
+  }
+
+  /** About how many operations are queued or in flight. Any thread. */
+  int waiting() {
+    return outbox.queued() + unconfirmed.stream().mapToInt(sent -> sent.entries.size()).sum();
+  }
+
   /** The number of the last message to all. Any thread. */
   long lastSeq() {
     return frames.lastSeq();

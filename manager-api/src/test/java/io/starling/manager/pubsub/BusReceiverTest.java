@@ -1,6 +1,7 @@
 package io.starling.manager.pubsub;
 
 import static io.starling.manager.pubsub.FakeSockets.payload;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.manager.BusCount;
@@ -10,13 +11,17 @@ import io.starling.manager.Operation;
 import io.starling.manager.Question;
 import io.starling.manager.Recipients;
 import io.starling.manager.SocketId;
+import io.starling.manager.local.Answer.Asked;
+import io.starling.manager.local.Answer.Present;
 import io.starling.manager.pubsub.FrameCodec.Header;
 import io.starling.manager.pubsub.PubSubMessage.Ask;
+import io.starling.manager.pubsub.PubSubMessage.Reply;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,15 +63,29 @@ class BusReceiverTest {
     return new Ask("/", new Question.EmitWithAck(emit), 1, replyTo);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"starling:host:foreign", "starling:reply:A-z_0"})
-  void anInboxGetsTheAnswers(String channel) {
+  @Test
+  void theInboxOfAHostGetsTheAnswers() {
     int published = end.published();
 
-    publish(emit(replyTo(channel)));
+    publish(emit(replyTo("starling:host:foreign")));
 
     assertThat(sockets.askedFor).hasSize(1);
     assertThat(end.published()).as("how many were asked").isEqualTo(published + 1);
+    assertThat(skipped).isEmpty();
+  }
+
+  @Test
+  void theInboxOfAnEmitterIsToldWhoTakesPartBeforeTheAnswers() {
+    int published = end.sent().size();
+
+    publish(emit(replyTo("starling:reply:A-z_0")));
+
+    assertThat(sockets.askedFor).hasSize(1);
+    assertThat(end.sent().subList(published, end.sent().size()))
+        .extracting(message -> ((Reply) requireNonNull(message)).answer())
+        .satisfiesExactly(
+            first -> assertThat(first).isInstanceOf(Present.class),
+            second -> assertThat(second).isEqualTo(new Asked(1)));
     assertThat(skipped).isEmpty();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.starling.manager.EmitFlag;
 import io.starling.manager.HostId;
+import io.starling.manager.HostInfo;
 import io.starling.manager.MissingHost.Reason;
 import io.starling.manager.Operation;
 import io.starling.manager.Operation.CloseRoom;
@@ -25,6 +26,7 @@ import io.starling.manager.local.Answer;
 import io.starling.manager.local.Answer.Acked;
 import io.starling.manager.local.Answer.Asked;
 import io.starling.manager.local.Answer.Found;
+import io.starling.manager.local.Answer.Present;
 import io.starling.manager.local.Answer.Refused;
 import io.starling.manager.local.Answer.Replied;
 import io.starling.manager.pubsub.FrameCodec.Header;
@@ -44,6 +46,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -63,6 +66,8 @@ class GoldenVectorsTest {
   private static final HostId ORIGIN = new HostId("A");
   private static final EventPayload PRICE = json("[\"price\",{\"eur\":4.2}]");
   private static final ReplyTo REPLY_TO = new ReplyTo(3, "starling:host:A", 5_000);
+  private static final HostInfo HERE =
+      new HostInfo(ORIGIN, "starling 1.0", Duration.ofMillis(61_500));
   private static final Recipients NEWS = Recipients.room("news").except(List.of("muted"));
 
   private static final Map<String, PubSubMessage> MESSAGES = new LinkedHashMap<>();
@@ -130,6 +135,8 @@ class GoldenVectorsTest {
         "server-event-with-reply", ask(new ServerEventWithReply(new ServerEvent(ORIGIN, PRICE))));
     MESSAGES.put("server-event-result", new Reply(3, new Replied(json("[\"ok\"]"))));
     MESSAGES.put("server-event-no-handler", new Reply(3, new Refused(Reason.NO_HANDLER)));
+    MESSAGES.put("present", new Reply(3, new Present(HERE, hosts("B", "C"))));
+    MESSAGES.put("present-without-others", new Reply(3, new Present(HERE, null)));
     MESSAGES.put("nack", new Nack(41, 300));
     MESSAGES.put("gone", new Gone(41, 42));
   }

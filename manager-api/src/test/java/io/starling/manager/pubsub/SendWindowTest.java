@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class SendWindowTest {
@@ -572,11 +573,14 @@ class SendWindowTest {
   void whatWaitsTooLongFailsWhileThePublisherDrains() {
     CompletableFuture<Accepted> stage = publish(1);
     thread.run();
-    publisher.drain(Duration.ZERO);
+    CompletableFuture<Boolean> drained =
+        CompletableFuture.supplyAsync(() -> publisher.drain(Duration.ofMinutes(1)));
+    Awaitility.await().until(() -> thread.waiting() > 0);
 
     thread.advance(SETTINGS.outboxAge().plusSeconds(1));
 
     assertThat(stage).isCompletedExceptionally();
+    assertThat(drained.join()).isTrue();
   }
 
   @Test
