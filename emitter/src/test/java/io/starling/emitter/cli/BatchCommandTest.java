@@ -80,8 +80,6 @@ class BatchCommandTest {
     int status = run("--csv --event x --wait 1s --summary", summary.toString(), input.toString());
 
     assertThat(status).isEqualTo(3);
-    assertThat(err.toString())
-        .contains("emitter: the broker is away: redis://127.0.0.1:1: connection refused");
     assertThat(err.toString().lines().reduce((before, last) -> last).orElseThrow())
         .startsWith("emitter: read 1, sent 0, bad 0, failed 1, ");
     assertThat(Files.readString(summary)).contains("\"end\" : \"broker-away\"", "\"status\" : 3");

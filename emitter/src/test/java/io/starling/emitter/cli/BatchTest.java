@@ -8,6 +8,7 @@ import io.starling.emitter.cli.BatchFormat.Defaults;
 import io.starling.emitter.cli.BatchFormat.Kind;
 import io.starling.emitter.cli.BatchSummary.End;
 import io.starling.emitter.cli.BatchSummary.Lines;
+import io.starling.manager.BackendState;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.PromptExecutor;
 import io.starling.manager.pubsub.PubSubPublisher;
@@ -262,6 +263,26 @@ class BatchTest {
     BatchSummary summary = batch(numbers(1, 40)).run();
 
     assertThat(summary.seconds()).isGreaterThan(0.25);
+  }
+
+  @Test
+  void aBrokerThatIsAwayIsToldOnceWithTheReasonAndOnceWhenItIsBack() {
+    BatchProgress progress =
+        new BatchProgress(new PrintWriter(err, true), BatchProgress.Mode.OFF, 0);
+    BatchBroker listener = new BatchBroker(progress, Duration.ofMinutes(5));
+    BatchWindow.Counts none = new BatchWindow.Counts(0, 0, 0, 0, 0, 0, 0, 0);
+
+    listener.stateChanged(BackendState.UP, null);
+    listener.connectFailed(new IllegalStateException("refused"));
+    listener.stateChanged(BackendState.DOWN, new IllegalStateException("again"));
+    progress.show(none, 0);
+    listener.stateChanged(BackendState.UP, null);
+    progress.show(none, 0);
+
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "emitter: the broker is away: refused; waiting for up to 300 s",
+            "emitter: the broker is back");
   }
 
   @Test
