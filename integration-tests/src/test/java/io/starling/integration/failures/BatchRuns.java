@@ -203,7 +203,7 @@ public final class BatchRuns {
 
   private String brokerStaysAway(BatchTrial trial) {
     ChildProcess batch =
-        trial.start("--wait", "10s", "--checkpoint", trial.checkpoint(), "--job", "trial");
+        trial.start("--wait", "30s", "--checkpoint", trial.checkpoint(), "--job", "trial");
     trial.awaitHeard(batch, lines / 3);
     require(batch.isAlive(), batch.describe("has ended too early"));
     trial.target().broker().kill();
