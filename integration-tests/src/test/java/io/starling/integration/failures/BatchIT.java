@@ -12,7 +12,8 @@ class BatchIT {
   @ValueSource(strings = {"whole", "killed", "job", "broker", "away"})
   @Timeout(120)
   void aBatchKeepsItsPromises(String run) throws Exception {
-    BatchRuns runs = new BatchRuns("--lines", "60000", "--kills", "2", "--clients", "4");
+    String[] options = "--lines 20000 --rate 5000 --kills 2 --clients 4 --wait 10s".split(" ", -1);
+    BatchRuns runs = new BatchRuns(options);
 
     assertThat(runs.run(BackEnd.REDIS, run)).isNotEmpty();
   }

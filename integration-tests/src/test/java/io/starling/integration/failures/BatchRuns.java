@@ -37,6 +37,9 @@ public final class BatchRuns {
   /** Servers and clients share the machine, and a broker does not slow the batch down for them. */
   private long rate = 20_000;
 
+  /** How long {@code away} waits, which must be enough to connect on a busy machine. */
+  private String wait = "30s";
+
   private int kills = 10;
   private int clientsEach = 10;
   private Path report = Path.of("batch.md");
@@ -47,6 +50,7 @@ public final class BatchRuns {
         case "--back-end" -> backEnds.add(BackEnd.of(Options.value(arguments, ++i)));
         case "--lines" -> lines = Long.parseLong(Options.value(arguments, ++i));
         case "--kills" -> kills = Integer.parseInt(Options.value(arguments, ++i));
+        case "--wait" -> wait = Options.value(arguments, ++i);
         case "--rate" -> rate = Long.parseLong(Options.value(arguments, ++i));
         case "--clients" -> clientsEach = Integer.parseInt(Options.value(arguments, ++i)) / 2;
         case "--report" -> report = Path.of(Options.value(arguments, ++i));
@@ -203,7 +207,7 @@ public final class BatchRuns {
 
   private String brokerStaysAway(BatchTrial trial) {
     ChildProcess batch =
-        trial.start("--wait", "30s", "--checkpoint", trial.checkpoint(), "--job", "trial");
+        trial.start("--wait", wait, "--checkpoint", trial.checkpoint(), "--job", "trial");
     trial.awaitHeard(batch, lines / 3);
     require(batch.isAlive(), batch.describe("has ended too early"));
     trial.target().broker().kill();
