@@ -61,7 +61,7 @@ final class CliProcess implements AutoCloseable {
 
   /** Asks it to end, as a service manager does (SIGTERM). */
   void terminate() {
-    process.destroy();
+    process.toHandle().destroy(); // Process.destroy would also close what it said.
   }
 
   /** Ends its input and waits for its end. */
