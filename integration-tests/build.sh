@@ -1,9 +1,9 @@
-# Sourced by failures, soak and outage-latency: builds the tests when they are missing or older than their sources, and finds their class path.
+# Sourced by failures, soak, outage-latency and batch: builds the tests when they are missing or older than their sources, and finds their class path.
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 listing=$root/integration-tests/target/class-path
 
 newer_sources() {
-  find -L "$root"/pom.xml "$root"/{protocol,manager-api,manager-redis,manager-amqp,manager-kafka,socketio-server,integration-tests}/{pom.xml,src} \
+  find -L "$root"/pom.xml "$root"/{protocol,manager-api,manager-redis,manager-amqp,manager-kafka,emitter,socketio-server,integration-tests}/{pom.xml,src} \
     -newer "$listing" -print -quit
 }
 

@@ -18,12 +18,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A server's sockets that write down what reaches them. */
-final class RecordingSockets implements LocalServer {
+public final class RecordingSockets implements LocalServer {
   private final Map<String, Rooms> namespaces = new ConcurrentHashMap<>();
   private final List<String> log = new CopyOnWriteArrayList<>();
 
   /** The rooms of a namespace, which exists from now on. */
-  Rooms open(String namespace) {
+  public Rooms open(String namespace) {
     return namespaces.computeIfAbsent(namespace, name -> new Rooms());
   }
 
@@ -33,7 +33,7 @@ final class RecordingSockets implements LocalServer {
   }
 
   /** A socket of this id; its identity is the object's. */
-  static LocalSocket socket(String id) {
+  public static LocalSocket socket(String id) {
     SocketId socketId = new SocketId(id);
     return () -> socketId;
   }
@@ -42,7 +42,7 @@ final class RecordingSockets implements LocalServer {
    * Each as {@code namespace [recipients] text}, in order of arrival; what is for nobody is not
    * here.
    */
-  List<String> log() {
+  public List<String> log() {
     return log;
   }
 

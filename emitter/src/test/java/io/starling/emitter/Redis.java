@@ -7,16 +7,16 @@ import java.net.ServerSocket;
 import redis.embedded.RedisServer;
 
 /** An embedded Redis on a free port of the loopback. */
-final class Redis implements AutoCloseable {
+public final class Redis implements AutoCloseable {
   private final int port = freePort();
   private final RedisServer server =
       RedisServer.builder().port(port).bind("127.0.0.1").setting("save \"\"").build();
 
-  Redis() {
+  public Redis() {
     server.start();
   }
 
-  static int freePort() {
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
@@ -24,7 +24,7 @@ final class Redis implements AutoCloseable {
     }
   }
 
-  String url() {
+  public String url() {
     return "redis://127.0.0.1:" + port;
   }
 

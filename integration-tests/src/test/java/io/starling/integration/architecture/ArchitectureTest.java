@@ -45,10 +45,7 @@ final class ArchitectureTest {
 
   private static final DescribedPredicate<JavaClass> COMMAND_LINE =
       DescribedPredicate.describe(
-          "of a command line",
-          type ->
-              type.getPackageName().endsWith(".cli")
-                  || type.getFullName().startsWith("io.starling.emitter.EmitterCli"));
+          "of a command line", type -> type.getPackageName().endsWith(".cli"));
 
   @ArchTest
   static final ArchRule protocolPackagesArePure =
@@ -243,6 +240,7 @@ final class ArchitectureTest {
             "io.starling.manager.amqp",
             "io.starling.manager.kafka",
             "io.starling.emitter",
+            "io.starling.emitter.cli",
             "io.starling.engineio",
             "io.starling.protocol.engineio",
             "io.starling.socketio",

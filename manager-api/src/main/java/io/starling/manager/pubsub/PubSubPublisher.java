@@ -9,6 +9,7 @@ import io.starling.manager.HostId;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.ManagerStatistics;
+import io.starling.manager.MessageTooLargeException;
 import io.starling.manager.Operation;
 import io.starling.manager.Operation.Emit;
 import io.starling.manager.Question;
@@ -51,7 +52,7 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
   private final ManagerThread thread;
   private final Outbox outbox;
   private final SendWindow window;
-  private final AtomicLong emits = new AtomicLong();
+  private final AtomicLong emits;
 
   /** Whether a task that sends is already queued on the publisher thread. */
   private final AtomicBoolean pumpScheduled = new AtomicBoolean();
@@ -74,9 +75,8 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
       PubSubSettings settings,
       ManagerListener listener,
       Executor callbacks) {
-    ManagerThread thread = ManagerThread.start("starling-emitter-publisher-0");
-    return new PubSubPublisher(
-        new BusContext(HostId.random(), settings, backend, thread, listener, callbacks), 0);
+    return emitter(
+        new BackendLookup.Chosen(backend, settings), PubSubOrigin.random(), listener, callbacks);
   }
 
   /**
@@ -85,8 +85,31 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
    * @throws IllegalArgumentException when the URL is not valid; the message lists every fault
    */
   public static PubSubPublisher create(String url, ManagerListener listener, Executor callbacks) {
-    BackendLookup.Chosen chosen = BackendLookup.create(url, "emitter");
-    return create(chosen.backend(), chosen.settings(), listener, callbacks);
+    return create(url, PubSubOrigin.random(), listener, callbacks);
+  }
+
+  /**
+   * Makes the publisher of an emitter that goes on under an id that it had before. Nothing is
+   * connected yet.
+   *
+   * @param origin the id, and the number of the last message that need not be sent again
+   * @throws IllegalArgumentException when the URL is not valid; the message lists every fault
+   */
+  public static PubSubPublisher create(
+      String url, PubSubOrigin origin, ManagerListener listener, Executor callbacks) {
+    return emitter(BackendLookup.create(url, "emitter"), origin, listener, callbacks);
+  }
+
+  private static PubSubPublisher emitter(
+      BackendLookup.Chosen chosen,
+      PubSubOrigin origin,
+      ManagerListener listener,
+      Executor callbacks) {
+    ManagerThread thread = ManagerThread.start("starling-emitter-publisher-0");
+    BusContext context =
+        new BusContext(
+            origin.id(), chosen.settings(), chosen.backend(), thread, listener, callbacks);
+    return new PubSubPublisher(context, 0, origin.lastNumber());
   }
 
   /**
@@ -95,12 +118,22 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
    * @param repeatableBytes how many bytes of sent messages are kept for repairs; 0 for an emitter
    */
   PubSubPublisher(BusContext context, long repeatableBytes) {
+    this(context, repeatableBytes, 0);
+  }
+
+  /**
+   * Makes a publisher that goes on after earlier messages.
+   *
+   * @param lastNumber the number of the last message to all, which was an emit
+   */
+  PubSubPublisher(BusContext context, long repeatableBytes, long lastNumber) {
     this.context = context;
     this.settings = context.settings();
     this.thread = context.thread();
     this.outbox = new Outbox(settings.outboxBytes(), settings.allChannel());
-    SentFrames frames = new SentFrames(context, outbox, repeatableBytes);
+    SentFrames frames = new SentFrames(context, outbox, repeatableBytes, lastNumber);
     this.window = new SendWindow(context, outbox, frames);
+    this.emits = new AtomicLong(lastNumber);
     CountReport refused =
         new CountReport(context, BusCount.REFUSED, ManagerListener::operationsRefused);
     CountReport unreceived =
@@ -218,8 +251,16 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
 
   /** Encodes an operation. The emits of this origin are numbered. */
   ByteBuffer encode(String namespace, Operation operation) {
-    long number = operation instanceof Emit ? emits.incrementAndGet() : 0;
-    return MessageCodec.encode(new Perform(namespace, operation, number));
+    if (!(operation instanceof Emit)) {
+      return MessageCodec.encode(new Perform(namespace, operation, 0));
+    }
+    long number = emits.incrementAndGet();
+    try {
+      return MessageCodec.encode(new Perform(namespace, operation, number));
+    } catch (MessageTooLargeException e) {
+      emits.compareAndSet(number, number - 1); // The emits of a single thread have no holes.
+      throw e;
+    }
   }
 
   /** Encodes a question. */
@@ -241,12 +282,32 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
       closed = true;
     }
     sayGoodbye();
+    end("publisher: closed (expected: an open one)");
+  }
+
+  private void end(String why) {
     thread.execute(() -> context.events().become(BackendState.CLOSED, null));
     ReplyInbox hears = inbox;
     if (hears != null) {
       hears.close();
     }
-    release("publisher: closed (expected: an open one)");
+    release(why);
+  }
+
+  /**
+   * Closes at once and says no goodbye, because the origin will go on in another process.
+   * Operations that wait fail with {@link Outcome#NOT_SENT}, and those that were sent and not
+   * confirmed with {@link Outcome#UNKNOWN}. Idempotent. Blocks until that is done, for a few
+   * seconds at most.
+   */
+  public void abandon() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    end("publisher: abandoned (expected: an open one)");
   }
 
   /**

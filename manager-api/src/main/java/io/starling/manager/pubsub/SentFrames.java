@@ -64,11 +64,13 @@ final class SentFrames {
    * Makes an empty store.
    *
    * @param maxBytes how many bytes of messages are kept; 0 for an emitter, which cannot be asked
+   * @param lastSeq the number of the last message to all that this origin sent before; 0 if none
    */
-  SentFrames(BusContext context, Outbox outbox, long maxBytes) {
+  SentFrames(BusContext context, Outbox outbox, long maxBytes, long lastSeq) {
     this.context = context;
     this.outbox = outbox;
     this.maxBytes = maxBytes;
+    this.lastSeq = lastSeq;
   }
 
   /**

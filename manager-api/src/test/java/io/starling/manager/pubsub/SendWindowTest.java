@@ -551,7 +551,7 @@ class SendWindowTest {
   void nothingIsRepeatedAfterTheEnd() {
     Outbox outbox = new Outbox(1_000, SETTINGS.allChannel());
     SendWindow window =
-        new SendWindow(context, outbox, new SentFrames(context, outbox, SentFrames.HOST_BYTES));
+        new SendWindow(context, outbox, new SentFrames(context, outbox, SentFrames.HOST_BYTES, 0));
     outbox.offer(
         new Outbox.Entry(
             SETTINGS.allChannel(),

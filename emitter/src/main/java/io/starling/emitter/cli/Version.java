@@ -1,9 +1,9 @@
-package io.starling.emitter;
+package io.starling.emitter.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
 /** Answers {@code --version} with the version in the manifest of the jar. */
-final class EmitterCliVersion implements IVersionProvider {
+final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
     String version = EmitterCli.class.getPackage().getImplementationVersion();

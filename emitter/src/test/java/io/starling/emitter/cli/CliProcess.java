@@ -1,4 +1,4 @@
-package io.starling.emitter;
+package io.starling.emitter.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -57,6 +57,11 @@ final class CliProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Asks it to end, as a service manager does (SIGTERM). */
+  void terminate() {
+    process.toHandle().destroy(); // Process.destroy would also close what it said.
   }
 
   /** Ends its input and waits for its end. */

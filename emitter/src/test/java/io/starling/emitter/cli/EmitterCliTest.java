@@ -1,4 +1,4 @@
-package io.starling.emitter;
+package io.starling.emitter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,7 +65,7 @@ class EmitterCliTest {
     assertThat(run(line)).isEqualTo(2);
     assertThat(err.toString())
         .startsWith("emitter: word ")
-        .contains("unreadable characters", "LC_ALL=C.UTF-8", "--stdin")
+        .contains("unreadable characters", "LC_ALL=C.UTF-8", "@FILE")
         .hasLineCount(1)
         .doesNotContain("\ufffd");
   }

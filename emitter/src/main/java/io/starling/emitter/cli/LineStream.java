@@ -1,4 +1,4 @@
-package io.starling.emitter;
+package io.starling.emitter.cli;
 
 import io.starling.manager.BroadcastOperator;
 import java.io.BufferedInputStream;
@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  * JSON array of arguments ends the stream with an exception. If the broker counts receivers, the
  * number of lines that reached no server is printed at the end.
  */
-final class EmitterCliStream {
+final class LineStream {
   private final BroadcastOperator target;
   private final String event;
   private final PrintWriter err;
   private final AtomicLong failed = new AtomicLong();
   private final AtomicLong unreceived = new AtomicLong();
 
-  EmitterCliStream(BroadcastOperator target, String event, PrintWriter err) {
+  LineStream(BroadcastOperator target, String event, PrintWriter err) {
     this.target = target;
     this.event = event;
     this.err = err;
@@ -91,7 +91,7 @@ final class EmitterCliStream {
 
   private CompletionStage<Void> send(String line, long number) {
     return target
-        .emit(event, EmitterCliJson.line(line, number))
+        .emit(event, JsonArguments.line(line, number))
         .handle(
             (accepted, error) -> {
               if (error != null) {

@@ -1,30 +1,11 @@
-package io.starling.emitter;
+package io.starling.emitter.cli;
 
-import java.util.List;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Parses the arguments of an event from JSON text. Numbers keep all of their digits. */
-final class EmitterCliJson {
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(
-              DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS,
-              DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
-  private EmitterCliJson() {}
-
-  /** Parses each text as one JSON value. A wrong text is reported by its position, from 1. */
-  static Object[] arguments(List<String> texts) {
-    Object[] values = new Object[texts.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = read(texts.get(i), "argument " + (i + 1));
-    }
-    return values;
-  }
+final class JsonArguments {
+  private JsonArguments() {}
 
   /**
    * Parses one line of input, which must be a JSON array of arguments.
@@ -41,7 +22,7 @@ final class EmitterCliJson {
 
   private static JsonNode read(String text, String what) {
     try {
-      JsonNode value = MAPPER.readTree(text);
+      JsonNode value = JsonText.MAPPER.readTree(text);
       if (!value.isMissingNode()) {
         return value;
       }

@@ -1,4 +1,4 @@
-package io.starling.emitter;
+package io.starling.emitter.cli;
 
 import java.io.IOException;
 import java.io.Reader;
@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds settings that are not on the command line, under the names that the server uses. An
  * environment variable such as {@code STARLING_MANAGER} has precedence over a property such as
- * {@code starling.manager} in the configuration file. Settings that only the server uses are
+ * {@code starling.manager} in the configuration file. CommandSettings that only the server uses are
  * ignored.
  */
-final class EmitterCliSettings {
+final class CommandSettings {
   private final Map<String, String> environment;
   private final Properties file = new Properties();
 
@@ -26,7 +26,7 @@ final class EmitterCliSettings {
    *     the variable {@code STARLING_CONFIG} may name the file
    * @throws IllegalArgumentException when the file is missing or is not a properties file in UTF-8
    */
-  EmitterCliSettings(Map<String, String> environment, @Nullable String config) {
+  CommandSettings(Map<String, String> environment, @Nullable String config) {
     this.environment = environment;
     String name = value("config", config);
     if (name != null) {

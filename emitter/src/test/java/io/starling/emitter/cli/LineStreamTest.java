@@ -1,4 +1,4 @@
-package io.starling.emitter;
+package io.starling.emitter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-class EmitterCliStreamTest {
+class LineStreamTest {
   private final StringWriter err = new StringWriter();
 
   /** What the broker says to each emit in turn. */
@@ -27,7 +27,7 @@ class EmitterCliStreamTest {
   private int send(String lines) {
     Operation.Performer broker = (namespace, operation, scope) -> answers.remove();
     BroadcastOperator target = BroadcastOperator.of(broker, EventPayloadCodec.standard(), "/");
-    return new EmitterCliStream(target, "tick", new PrintWriter(err, true))
+    return new LineStream(target, "tick", new PrintWriter(err, true))
         .send(
             new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)),
             () -> CompletableFuture.completedStage(null));

@@ -1,0 +1,305 @@
+package io.starling.emitter.cli;
+
+import io.starling.emitter.cli.BatchSummary.End;
+import io.starling.manager.PromptExecutor;
+import io.starling.manager.pubsub.PubSubPublisher;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code batch}: sends an event for each line of files or of the standard input. */
+@Command(
+    name = "batch",
+    header = "Sends an event for each line of a file or of the standard input, in order.",
+    description = {
+      "",
+      "Without --csv, --text or --json each line is a JSON object:",
+      "",
+      "  {\"event\":\"price\",\"args\":[{\"eur\":4.2}],\"rooms\":[\"news\"],\"except\":[],\"namespace\":\"/\"}",
+      "",
+      "A line may leave out all but the event; --event, --room, --except and --namespace say what"
+          + " holds then. Without rooms the event goes to everybody in the namespace.",
+      "A line that cannot be used is reported as \"line N: reason\" and left out. Files may be"
+          + " packed with gzip. Empty lines are left out. Text is UTF-8.",
+      ""
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:Every line was sent, and received by a server where the broker tells that.",
+      "1:Some lines are bad, failed or were received by nobody, or the input ended badly.",
+      "2:The command line makes no sense.",
+      "3:The broker stayed away for longer than --wait, and the rest was not sent."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  A CSV file to a room, each row as an object with the names of the header:",
+      "    batch --csv --event price --room news prices.csv",
+      "  The same with chosen columns; :json makes a number of the cell:",
+      "    batch --csv --template '{\"event\":\"price\",\"rooms\":[\"$${shop}\"],\"args\":[\"$${name}\",\"$${eur:json}\"]}' prices.csv",
+      "  Each line of a log as a text:",
+      "    tail -f app.log | batch --text --event log --room admins",
+      "  Each row of a query as a JSON value:",
+      "    psql -At -c 'select row_to_json(t) from t' | batch --json --event row",
+      "  A file that may be interrupted and gone on with:",
+      "    batch --checkpoint at.json events.ndjson.gz",
+      "    batch --resume at.json events.ndjson.gz"
+    })
+final class BatchCommand implements Callable<Integer> {
+  private static final long OUTBOX_SECONDS = Duration.ofDays(365).toSeconds();
+  private static final long OUTBOX_BYTES = 8L << 20;
+  private static final Pattern OWN_PARAMETER =
+      Pattern.compile("(outbox-seconds|outbox-bytes|keep-trying)=.*");
+
+  private final RootCommand root;
+  private boolean reported;
+
+  @Mixin private BatchMeaning meaning = new BatchMeaning();
+
+  @Option(
+      names = "--on-bad-line",
+      paramLabel = "skip|fail",
+      defaultValue = "skip",
+      description = "What to do after a line that cannot be used. Default: ${DEFAULT-VALUE}.")
+  private OnBadLine onBadLine = OnBadLine.SKIP;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "TIME",
+      defaultValue = "5m",
+      converter = Time.class,
+      description =
+          "How long to wait for a broker that is away, such as 30s, 5m or 2h. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Duration wait = Duration.ofMinutes(5);
+
+  @Option(names = "--rate", paramLabel = "N", description = "At most so many lines per second.")
+  private long rate;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      description = "Keeps in this file up to which line the broker has confirmed all.")
+  private @Nullable Path checkpoint;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "FILE",
+      description =
+          "Goes on after the checkpoint in this file, with the same input and options. Up to "
+              + BatchWindow.LINES
+              + " lines after the checkpoint may be sent twice; the summary names them.")
+  private @Nullable Path resume;
+
+  @Option(
+      names = "--job",
+      paramLabel = "NAME",
+      description =
+          "With --checkpoint: after a --resume within 10 minutes no line arrives twice, on servers"
+              + " that ran all the time. Needs files as input.")
+  private @Nullable String job;
+
+  @Option(
+      names = "--summary",
+      paramLabel = "FILE",
+      description = "Also writes the summary, the last line on stderr, to this file as JSON.")
+  private @Nullable Path summaryFile;
+
+  @Option(
+      names = "--progress",
+      paramLabel = "auto|bar|lines|off",
+      defaultValue = "auto",
+      description = "A bar, or a line each 10 s. Default: a bar if stderr is a terminal.")
+  private BatchProgress.Mode progress = BatchProgress.Mode.AUTO;
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = "The files, one after another; - or none is the standard input.")
+  private List<String> files = new ArrayList<>();
+
+  BatchCommand(RootCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    check();
+    String url = root.url();
+    try (BatchSaves saves = saves();
+        BatchInput input = new BatchInput(files, System.in, meaning.csvSeparator())) {
+      BatchProgress told = new BatchProgress(root.err(), progress, totalBytes());
+      if (resume != null && saves.isJob() && !saves.isRemembered()) {
+        told.say("--resume: the checkpoint is older than 10 minutes; lines may arrive twice");
+      }
+      PromptExecutor atOnce = Runnable::run;
+      PubSubPublisher publisher =
+          PubSubPublisher.create(
+              withOutbox(url), saves.origin(), new BatchBroker(told, wait), atOnce);
+      Batch batch =
+          new Batch(
+              publisher,
+              new Batch.Source(input, meaning.format()),
+              new Batch.Terms(wait, rate, onBadLine == OnBadLine.FAIL, told),
+              saves);
+      return run(batch, told);
+    }
+  }
+
+  private int run(Batch batch, BatchProgress told) throws IOException {
+    Thread atSignal = new Thread(() -> atSignal(batch, told), "starling-batch-signal");
+    Runtime.getRuntime().addShutdownHook(atSignal);
+    try {
+      BatchSummary summary = batch.run();
+      report(summary, told);
+      return summary.status();
+    } finally {
+      remove(atSignal);
+    }
+  }
+
+  private static void remove(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is ending because of a signal, whose status it keeps.
+    }
+  }
+
+  private void atSignal(Batch batch, BatchProgress told) {
+    try {
+      report(batch.finish(End.SIGNAL), told);
+    } catch (IOException e) {
+      told.say("--summary: " + e);
+    }
+  }
+
+  /** Only the first call has an effect, and later ones wait for that. */
+  private synchronized void report(BatchSummary summary, BatchProgress told) throws IOException {
+    if (!reported) {
+      reported = true;
+      if (summaryFile != null) {
+        Files.writeString(summaryFile, summary.json() + "\n");
+      }
+      told.say(summary.text());
+    }
+  }
+
+  private void check() {
+    if (files.isEmpty()) {
+      files = List.of(BatchInput.STANDARD_INPUT);
+    }
+    for (String file : files) {
+      if (!file.equals(BatchInput.STANDARD_INPUT) && !Files.isReadable(Path.of(file))) {
+        throw root.fault(file + ": not readable (expected: a file)");
+      }
+    }
+    String fault = meaning.fault();
+    if (fault != null) {
+      throw root.fault(fault);
+    }
+    if (checkpoint != null && resume != null) {
+      throw root.fault("--checkpoint: given with --resume (expected: one of them)");
+    }
+    if (job != null && checkpoint == null && resume == null) {
+      throw root.fault("--job: given alone (expected: with --checkpoint or --resume)");
+    }
+    if (job != null && files.contains(BatchInput.STANDARD_INPUT)) {
+      throw root.fault(
+          "--job: given with the standard input (expected: files, which can be read again)");
+    }
+    if (rate < 0) {
+      throw root.fault("--rate: " + rate + " (expected: at least 1)");
+    }
+  }
+
+  private BatchSaves saves() throws IOException {
+    if (resume != null) {
+      return BatchSaves.resume(resume, meaning.text(), job, files);
+    }
+    return checkpoint == null
+        ? BatchSaves.none()
+        : BatchSaves.start(checkpoint, meaning.text(), job, files);
+  }
+
+  /** The size of the input, or 0 when it is not known. */
+  private long totalBytes() {
+    long total = 0;
+    for (String file : files) {
+      long size = size(file);
+      if (size == 0) {
+        return 0;
+      }
+      total += size;
+    }
+    return total;
+  }
+
+  private static long size(String file) {
+    try {
+      return file.equals(BatchInput.STANDARD_INPUT)
+          ? new FileInputStream(FileDescriptor.in).getChannel().size()
+          : Files.size(Path.of(file));
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /**
+   * The URL with an outbox from which nothing expires, because a line that expired in front of
+   * later ones would break the order. The batch itself watches the time.
+   */
+  static String withOutbox(String url) {
+    int query = url.indexOf('?');
+    Stream<String> given =
+        query < 0 ? Stream.of() : Stream.of(url.substring(query + 1).split("&", -1));
+    Stream<String> kept = given.filter(each -> !OWN_PARAMETER.matcher(each).matches());
+    Stream<String> own =
+        Stream.of(
+            "outbox-seconds=" + OUTBOX_SECONDS, "outbox-bytes=" + OUTBOX_BYTES, "keep-trying=true");
+    return (query < 0 ? url : url.substring(0, query))
+        + "?"
+        + String.join("&", Stream.concat(kept, own).filter(each -> !each.isEmpty()).toList());
+  }
+
+  /** What to do after a line that cannot be used. */
+  enum OnBadLine {
+    SKIP,
+    FAIL
+  }
+
+  /** Reads a time such as {@code 30s}. */
+  static final class Time implements ITypeConverter<Duration> {
+    private static final Pattern FORM = Pattern.compile("(\\d{1,6})(s|m|h)");
+
+    @Override
+    public Duration convert(String value) {
+      Matcher matcher = FORM.matcher(value);
+      if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+        throw new TypeConversionException(value + " (expected: a time such as 30s, 5m or 2h)");
+      }
+      long count = Long.parseLong(matcher.group(1));
+      return switch (matcher.group(2)) {
+        case "s" -> Duration.ofSeconds(count);
+        case "m" -> Duration.ofMinutes(count);
+        default -> Duration.ofHours(count);
+      };
+    }
+  }
+}

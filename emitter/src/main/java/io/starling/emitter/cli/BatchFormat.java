@@ -1,0 +1,248 @@
+package io.starling.emitter.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.csv.CsvMapper;
+import tools.jackson.dataformat.csv.CsvSchema;
+
+/**
+ * Turns the lines of a batch into events. Keeps the header of the CSV file that is read, and
+ * nothing else. Not safe for threads.
+ */
+final class BatchFormat {
+  private static final Set<String> FIELDS = Set.of("event", "args", "rooms", "except", "namespace");
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(
+              DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS,
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private final Kind kind;
+  private final Defaults defaults;
+  private final @Nullable BatchTemplate template;
+  private final ObjectReader rows;
+  private List<String> header = List.of();
+
+  /** What a line holds. */
+  enum Kind {
+    /** An object with event, args, rooms, except and namespace. */
+    EVENTS,
+    /** A row of cells below a header. */
+    CSV,
+    /** Text. */
+    TEXT,
+    /** One JSON value. */
+    JSON
+  }
+
+  /** What holds for a line that does not say otherwise. No room means the whole namespace. */
+  record Defaults(
+      @Nullable String event, List<String> rooms, List<String> except, String namespace) {}
+
+  /**
+   * One event to send.
+   *
+   * @param rooms null for the whole namespace
+   */
+  record Event(
+      String name,
+      List<JsonNode> arguments,
+      @Nullable List<String> rooms,
+      List<String> except,
+      String namespace) {}
+
+  /**
+   * Makes the format of one run.
+   *
+   * @param template makes the events out of lines that are no events; without it the line is the
+   *     only argument
+   * @param separator stands between the cells of CSV
+   */
+  BatchFormat(Kind kind, Defaults defaults, @Nullable String template, char separator) {
+    this.kind = kind;
+    this.defaults = defaults;
+    this.template = template == null ? null : new BatchTemplate(json(template));
+    this.rows =
+        new CsvMapper()
+            .readerFor(String[].class)
+            .with(CsvSchema.emptySchema().withColumnSeparator(separator));
+  }
+
+  /**
+   * Takes the first line of a file if it is a header.
+   *
+   * @return false if the line is to be sent
+   * @throws IllegalArgumentException when the header cannot be used, and so no line below it
+   */
+  boolean takesHeader(BatchInput.Line line) {
+    if (kind != Kind.CSV || !line.first()) {
+      return false;
+    }
+    header = cells(line.text());
+    if (Set.copyOf(header).size() < header.size()) {
+      throw new IllegalArgumentException(
+          line.where() + ": " + header + " (expected: each column has a name of its own)");
+    }
+    if (template != null) {
+      template.check(header);
+    }
+    return true;
+  }
+
+  /**
+   * Parses a line.
+   *
+   * @throws IllegalArgumentException with the reason why the line is no event
+   */
+  Event event(String text) {
+    return switch (kind) {
+      case EVENTS -> fromObject(json(text));
+      case CSV -> fromColumns(row(text), null);
+      case TEXT -> {
+        JsonNode line = JsonNodeFactory.instance.stringNode(text);
+        yield fromColumns(Map.of(BatchTemplate.WHOLE_LINE, line), line);
+      }
+      case JSON -> fromColumns(Map.of(), json(text));
+    };
+  }
+
+  private Event fromColumns(Map<String, JsonNode> columns, @Nullable JsonNode whole) {
+    if (template != null) {
+      return fromObject(template.fill(columns, whole));
+    }
+    JsonNode argument = whole;
+    if (argument == null) {
+      ObjectNode object = JsonNodeFactory.instance.objectNode();
+      columns.forEach(object::set);
+      argument = object;
+    }
+    return new Event(
+        name(null), List.of(argument), rooms(null), defaults.except(), defaults.namespace());
+  }
+
+  private Map<String, JsonNode> row(String text) {
+    List<String> cells = cells(text);
+    if (cells.size() != header.size()) {
+      throw new IllegalArgumentException(
+          cells.size() + " cells (expected: " + header.size() + ", as in the header)");
+    }
+    Map<String, JsonNode> columns = new LinkedHashMap<>();
+    for (int i = 0; i < cells.size(); i++) {
+      columns.put(header.get(i), JsonNodeFactory.instance.stringNode(cells.get(i)));
+    }
+    return columns;
+  }
+
+  private List<String> cells(String text) {
+    try {
+      String[] cells = rows.readValue(text);
+      return List.of(cells);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(
+          shown(text) + " (expected: a CSV row; " + e.getOriginalMessage() + ")", e);
+    }
+  }
+
+  private Event fromObject(JsonNode object) {
+    if (!object.isObject()) {
+      throw new IllegalArgumentException(
+          shown(object.toString()) + " (expected: an object such as {\"event\":\"price\"})");
+    }
+    for (String field : object.propertyNames()) {
+      if (!FIELDS.contains(field)) {
+        throw new IllegalArgumentException(
+            shown(field) + ": unknown (expected: event, args, rooms, except or namespace)");
+      }
+    }
+    JsonNode args = object.get("args");
+    if (args != null && !args.isArray()) {
+      throw new IllegalArgumentException(
+          "args: " + shown(args.toString()) + " (expected: an array)");
+    }
+    JsonNode except = object.get("except");
+    JsonNode namespace = object.get("namespace");
+    return new Event(
+        name(object.get("event")),
+        args == null ? List.of() : List.copyOf(args.values()),
+        rooms(object.get("rooms")),
+        except == null ? defaults.except() : texts("except", except),
+        namespace == null ? defaults.namespace() : text("namespace", namespace));
+  }
+
+  private String name(@Nullable JsonNode given) {
+    if (given != null) {
+      return text("event", given);
+    }
+    if (defaults.event() == null) {
+      throw new IllegalArgumentException("event: none (expected: a name, here or by --event)");
+    }
+    return defaults.event();
+  }
+
+  private @Nullable List<String> rooms(@Nullable JsonNode given) {
+    if (given == null) {
+      return defaults.rooms().isEmpty() ? null : defaults.rooms();
+    }
+    List<String> rooms = texts("rooms", given);
+    if (rooms.isEmpty()) {
+      throw new IllegalArgumentException(
+          "rooms: [] (expected: a room; a line without rooms is for the whole namespace)");
+    }
+    return rooms;
+  }
+
+  private static List<String> texts(String field, JsonNode given) {
+    if (!given.isArray()) {
+      throw new IllegalArgumentException(
+          field + ": " + shown(given.toString()) + " (expected: an array of texts)");
+    }
+    List<String> texts = new ArrayList<>();
+    given.values().forEach(each -> texts.add(text(field, each)));
+    return texts;
+  }
+
+  private static String text(String field, JsonNode given) {
+    if (!given.isString()) {
+      throw new IllegalArgumentException(
+          field + ": " + shown(given.toString()) + " (expected: a text)");
+    }
+    return given.stringValue();
+  }
+
+  /** Parses one JSON value. Numbers keep all of their digits. */
+  static JsonNode json(String text) {
+    try {
+      JsonNode value = JSON.readTree(text);
+      if (!value.isMissingNode()) {
+        return value;
+      }
+      throw new IllegalArgumentException("nothing (expected: JSON)");
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(
+          "%s (expected: JSON; character %d: %s)"
+              .formatted(
+                  shown(text),
+                  e.getLocation().getColumnNr(),
+                  e.getOriginalMessage().replaceAll(" \\(start marker .*", "")),
+          e);
+    }
+  }
+
+  /** The beginning of a text, without the characters that a terminal would obey. */
+  static String shown(String text) {
+    String start = text.length() > 60 ? text.substring(0, 60) + "…" : text;
+    return start.replaceAll("\\p{Cntrl}", "?");
+  }
+}

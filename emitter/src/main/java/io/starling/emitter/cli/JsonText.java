@@ -1,0 +1,25 @@
+package io.starling.emitter.cli;
+
+import java.util.regex.Pattern;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** How the commands read JSON, and how they show texts. Numbers keep all of their digits. */
+final class JsonText {
+  static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(
+              DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS,
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /** Characters that would do something to a terminal. */
+  private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\x80-\\x9f]");
+
+  private JsonText() {}
+
+  /** The text with a question mark in place of each character that a terminal would obey. */
+  static String visible(String text) {
+    return CONTROLS.matcher(text).replaceAll("?");
+  }
+}

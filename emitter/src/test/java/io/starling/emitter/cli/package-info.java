@@ -1,0 +1,5 @@
+/** Tests of the command line of the emitter. */
+@NullMarked
+package io.starling.emitter.cli;
+
+import org.jspecify.annotations.NullMarked;
