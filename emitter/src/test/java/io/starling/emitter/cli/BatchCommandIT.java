@@ -33,7 +33,7 @@ class BatchCommandIT {
   private final RecordingSockets sockets = new RecordingSockets();
   private final ClientManager server = ClientManagerFactory.create(REDIS.url());
 
-  @TempDir private Path folder;
+  @TempDir private Path folder = Path.of("");
 
   @BeforeEach
   void startServer() throws Exception {
