@@ -11,10 +11,12 @@ import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.ManagerListener;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -64,10 +66,7 @@ class EmitterCliIT {
           {"close-room", "news"},
           {"disconnect", "--room", "bob", "--close"}
         }) {
-      List<String> all = new ArrayList<>(List.of("--manager", REDIS.url()));
-      all.addAll(List.of(command));
-      CliProcess.Result result = CliProcess.run(all.toArray(String[]::new));
-      assertThat(result)
+      assertThat(run(command))
           .isEqualTo(new CliProcess.Result(0, "accepted, 1 server is listening\n", ""));
     }
     await()
@@ -83,7 +82,7 @@ class EmitterCliIT {
 
   @Test
   void eachLineOfAStreamIsSentAtOnce() {
-    try (CliProcess cli = CliProcess.start("emit", "tick", "-", "--manager", REDIS.url())) {
+    try (CliProcess cli = CliProcess.start("emit", "tick", "--stdin", "--manager", REDIS.url())) {
       cli.type("[1]");
       await().untilAsserted(() -> assertThat(sockets.log()).hasSize(1));
       cli.type("");
@@ -208,10 +207,8 @@ class EmitterCliIT {
     String url = REDIS.url() + "?prefix=unheard";
     String nobody = "emitter: servers: none is listening (expected: at least one)\n";
 
-    assertThat(CliProcess.run("--manager", url, "count"))
-        .isEqualTo(new CliProcess.Result(1, "0\n", nobody));
-    assertThat(CliProcess.run("--manager", url, "hosts", "--json"))
-        .isEqualTo(new CliProcess.Result(1, "", nobody));
+    assertThat(runWith(url, "count")).isEqualTo(new CliProcess.Result(1, "0\n", nobody));
+    assertThat(runWith(url, "hosts", "--json")).isEqualTo(new CliProcess.Result(1, "", nobody));
   }
 
   @Test
@@ -285,10 +282,20 @@ class EmitterCliIT {
     }
   }
 
+  /** Runs a command in this process, which is much faster than another one. */
   private static CliProcess.Result run(String... arguments) {
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(1, List.of("--manager", REDIS.url()));
-    return CliProcess.run(all.toArray(String[]::new));
+    return runWith(REDIS.url(), arguments);
+  }
+
+  private static CliProcess.Result runWith(String url, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status =
+        EmitterCli.commandLine(Map.of("STARLING_MANAGER", url))
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(arguments);
+    return new CliProcess.Result(status, out.toString(), err.toString());
   }
 
   @Test
