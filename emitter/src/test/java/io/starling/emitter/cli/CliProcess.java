@@ -77,7 +77,8 @@ final class CliProcess implements AutoCloseable {
 
   /** Asks it to end, as {@code kill} does. */
   void stop() {
-    process.destroy();
+    // Unlike Process.destroy, this leaves the streams open.
+    process.toHandle().destroy();
   }
 
   /** Ends its input and waits for its end. */
