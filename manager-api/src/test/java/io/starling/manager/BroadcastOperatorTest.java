@@ -216,9 +216,10 @@ class BroadcastOperatorTest {
   }
 
   @Test
-  void nobodyAnswersAnEmitter() {
+  void nobodyAnswersAnEmitterWithoutReplies() {
     assertThatExceptionOfType(UnsupportedOperationException.class)
-        .isThrownBy(() -> everybody.emitWithAck("hi"));
+        .isThrownBy(() -> everybody.emitWithAck("hi"))
+        .withMessageContaining("withReplies()");
     assertThat(operations.calls()).isEmpty();
   }
 }

@@ -112,4 +112,13 @@ class ManagerLogTest {
         .containsExactly(
             "WARN 1234 operations refused: the outbox is full (expected: the broker keeps up)");
   }
+
+  @Test
+  void whatNoHostReceivedIsToldWithItsNumber() {
+    log.operationsUnreceived(1_234);
+
+    assertThat(logger.lines)
+        .containsExactly(
+            "WARN 1234 operations received by no host (expected: one that is running)");
+  }
 }

@@ -117,7 +117,7 @@ class BatchCommandIT {
             checkpoint)) {
       cli.type("one");
       await().atMost(PATIENCE).until(() -> sockets.log().size() == 1);
-      cli.terminate();
+      cli.stop();
       CliProcess.Result result = cli.end();
       assertThat(result.status()).isEqualTo(143);
       assertThat(result.err()).startsWith("emitter: read 1, sent 1, ");

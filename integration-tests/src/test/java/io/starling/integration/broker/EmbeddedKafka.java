@@ -16,7 +16,7 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
 
 /** A real Kafka broker in this JVM, its own controller, on free ports of the loopback. */
-final class EmbeddedKafka implements TestBroker.Running {
+public final class EmbeddedKafka implements TestBroker.Running {
   private final KafkaRaftServer server;
   private final Path directory;
   private final int port;
@@ -27,7 +27,7 @@ final class EmbeddedKafka implements TestBroker.Running {
     this.server = server;
   }
 
-  static EmbeddedKafka start() {
+  public static EmbeddedKafka start() {
     int port = Ports.free();
     KafkaNode node =
         KafkaNode.alone(List.of(KafkaNode.Listener.plain("PLAINTEXT", port, port)), Map.of());

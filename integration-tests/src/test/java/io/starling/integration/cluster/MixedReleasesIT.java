@@ -1,9 +1,11 @@
 package io.starling.integration.cluster;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.socket.client.Ack;
+import io.starling.emitter.Emitter;
 import io.starling.integration.OptionalTool;
 import io.starling.integration.broker.TestBroker;
 import io.starling.integration.client.JavaClient;
@@ -13,6 +15,9 @@ import io.starling.integration.process.ChildProcess;
 import io.starling.integration.process.Executables;
 import io.starling.integration.process.ServerProcess;
 import io.starling.integration.process.TcpProxy;
+import io.starling.manager.HostId;
+import io.starling.manager.HostResponses;
+import io.starling.manager.SocketId;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -154,6 +159,48 @@ final class MixedReleasesIT {
 
     onOld.call("broadcast", "alone");
     assertThat(onOld.awaitEvents("news", 1)).contains(List.of("alone"));
+  }
+
+  @Test
+  void anEmitterAsksHostsOfBothReleases() throws InterruptedException {
+    List<ServerProcess> hosts = List.of(startOld(managerUrl), startNew(managerUrl));
+    List<JavaClient> clients = hosts.stream().map(this::connect).toList();
+    awaitEachOther(clients);
+    for (JavaClient client : clients) {
+      client.on("question", event -> ((Ack) event[event.length - 1]).call(event[0] + "!"));
+    }
+    try (Emitter emitter = Emitter.builder(managerUrl).withReplies().create()) {
+      HostResponses<Integer> counted =
+          emitter.broadcast().count().toCompletableFuture().orTimeout(20, SECONDS).join();
+      assertThat(counted.missing()).isEmpty();
+      assertThat(counted.answers().values()).containsExactly(1, 1);
+      for (JavaClient client : clients) {
+        assertThat(emitter.call(new SocketId(client.id()), TIMEOUT, "question", "seen").get(0))
+            .isEqualTo("seen!");
+      }
+      assertThat(emitter.hosts(TIMEOUT).toCompletableFuture().join().answers().values())
+          .as("a host of the old release does not describe itself")
+          .filteredOn(host -> host.release().isEmpty())
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void anEmitterThatHearsHostsOfTheOldReleaseAloneSaysThatThereMayBeOthers() {
+    connect(startOld(managerUrl));
+    try (Emitter emitter = Emitter.builder(managerUrl).withReplies().create()) {
+      HostResponses<Integer> counted =
+          emitter
+              .broadcast()
+              .timeout(Duration.ofSeconds(3))
+              .count()
+              .toCompletableFuture()
+              .orTimeout(20, SECONDS)
+              .join();
+
+      assertThat(counted.answers().values()).containsExactly(1);
+      assertThat(counted.missing()).containsOnlyKeys(HostId.UNKNOWN);
+    }
   }
 
   /** Each host emits a numbered stream; the first client is one of the old host. */

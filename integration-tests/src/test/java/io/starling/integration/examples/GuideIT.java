@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.socket.client.Ack;
+import io.starling.examples.guide.Audience;
 import io.starling.examples.guide.Background;
 import io.starling.examples.guide.ChatServer;
 import io.starling.examples.guide.Configuring;
@@ -64,6 +65,7 @@ final class GuideIT {
           .isEqualTo("hello");
 
       servers.server(0).root().sockets().forEach(socket -> socket.join("news"));
+      assertThat(Audience.of(servers.manager(), "news")).isEqualTo(1);
       PriceFeed.emit(servers.manager());
       assertThat(ann.awaitEvents("price", 1).get(0).get(0).toString()).isEqualTo("{\"eur\":4.2}");
     }

@@ -4,6 +4,7 @@ import static io.starling.integration.contract.Payloads.json;
 import static io.starling.integration.contract.TestHost.NAMESPACE;
 import static io.starling.integration.contract.TestHost.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.starling.integration.broker.KillableBroker;
 import io.starling.integration.contract.FakeSocket;
@@ -12,14 +13,19 @@ import io.starling.integration.process.TcpProxy;
 import io.starling.manager.Accepted;
 import io.starling.manager.BackendState;
 import io.starling.manager.ClientManagerFactory;
+import io.starling.manager.HostId;
+import io.starling.manager.HostResponses;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.Operation;
+import io.starling.manager.Question;
 import io.starling.manager.Recipients;
 import io.starling.manager.Scope;
 import io.starling.manager.pubsub.PubSubPublisher;
+import io.starling.manager.pubsub.ReplyInbox;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -68,12 +74,17 @@ abstract class BrokerOutageScenarios {
     try (TestHost a = TestHost.start(ClientManagerFactory.create(broker.url()));
         TestHost b = TestHost.start(ClientManagerFactory.create(broker.url()));
         PubSubPublisher emitter =
+            PubSubPublisher.create(broker.url(), ManagerListener.NONE, TestHost.callbacks());
+        PubSubPublisher other =
             PubSubPublisher.create(broker.url(), ManagerListener.NONE, TestHost.callbacks())) {
       await(emitter.start());
+      ReplyInbox asking = other.withReplies();
+      await(other.start());
       FakeSocket onA = a.connect("on-a", "of-a");
       FakeSocket onB = b.connect("on-b", "of-a");
       FakeSocket ofEmitter = b.connect("of-emitter", "of-emitter");
       patiently().until(() -> knowEachOther(a, b));
+      assertThat(socketsByHost(asking)).containsOnly(entry(id(a), 1), entry(id(b), 2));
       try (Traffic traffic = new Traffic(a.manager(), "of-a");
           Traffic external = new Traffic(emitter, "of-emitter")) {
         patiently().until(() -> onB.count() > 100 && ofEmitter.count() > 100);
@@ -86,6 +97,7 @@ abstract class BrokerOutageScenarios {
         broker.restart();
         patiently().until(() -> isAll(BackendState.UP, a, b));
         patiently().until(() -> onB.count() > remoteBefore + 100);
+        patiently().until(() -> socketsByHost(asking).equals(Map.of(id(a), 1, id(b), 2)));
 
         int sent = traffic.stop();
         int sentExternally = external.stop();
@@ -101,6 +113,22 @@ abstract class BrokerOutageScenarios {
       }
       assertThat(b.listener().events()).contains("state DOWN");
     }
+  }
+
+  /** What an emitter with replies learns; empty where it may not have reached every host. */
+  private static Map<HostId, Integer> socketsByHost(ReplyInbox asking) {
+    HostResponses<Integer> counted =
+        await(
+            asking.ask(
+                NAMESPACE,
+                new Question.Count(Recipients.ALL),
+                Scope.CLUSTER,
+                Duration.ofSeconds(3)));
+    return counted.complete() ? counted.answers() : Map.of();
+  }
+
+  private static HostId id(TestHost host) {
+    return host.manager().hostId();
   }
 
   @Test

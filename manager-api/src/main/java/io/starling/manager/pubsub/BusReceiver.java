@@ -84,19 +84,20 @@ final class BusReceiver extends OriginRegistry implements PubSubBackend.Listener
 
   @Override
   public void frame(String channel, ByteBuffer bytes) {
-    decoder.frame(channel, bytes, this::take);
-  }
-
-  private void take(Frame frame) throws MalformedFrameException {
-    Header header = frame.header();
-    boolean toAll = header.channel().equals(allChannel);
-    if (header.origin().equals(context.self())) {
-      membership.selfCheck().heardMyself(toAll, header.sentAtMillis());
-    } else {
-      membership.heard(header.origin(), toAll);
-      accept(frame);
-      pauseIfOverloaded();
-    }
+    decoder.frame(
+        channel,
+        bytes,
+        frame -> {
+          HostId origin = frame.header().origin();
+          boolean toAll = channel.equals(allChannel);
+          if (origin.equals(context.self())) {
+            membership.selfCheck().heardMyself(toAll, frame.header().sentAtMillis());
+          } else {
+            membership.heard(origin, toAll);
+            accept(frame);
+            pauseIfOverloaded();
+          }
+        });
   }
 
   /**

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * The questions for which this host still waits for answers. Each has a deadline, so none stays for
@@ -63,7 +64,19 @@ final class PendingRequests {
 
   /** Completes every question with the answers that have come. */
   void expireAll() {
-    pending.values().forEach(Gathering::expire);
+    expireAll(gathering -> {});
+  }
+
+  /**
+   * Completes every question with the answers that have come.
+   *
+   * @param beforeExpiry gets each question before that
+   */
+  void expireAll(Consumer<Gathering<?>> beforeExpiry) {
+    for (Gathering<?> gathering : pending.values()) {
+      beforeExpiry.accept(gathering);
+      gathering.expire();
+    }
   }
 
   int size() {

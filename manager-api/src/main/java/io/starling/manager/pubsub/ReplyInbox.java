@@ -96,7 +96,7 @@ public final class ReplyInbox implements Operation.Performer, Question.Asker {
 
   /** Completes every question with the answers that have come. */
   void close() {
-    pending.expireAll();
+    pending.expireAll(answers -> answers.othersUnknown(HostId.UNKNOWN));
   }
 
   @Override
@@ -136,9 +136,9 @@ public final class ReplyInbox implements Operation.Performer, Question.Asker {
 
   private static void published(
       Gathering<?> answers, @Nullable Accepted accepted, @Nullable Throwable failure) {
-    if (accepted == null) {
+    if (failure != null) {
       answers.fail(failure);
-    } else if (accepted.receivers() == 0) {
+    } else if (accepted != null && accepted.receivers() == 0) {
       answers.expect(Set.of(), true);
     }
   }

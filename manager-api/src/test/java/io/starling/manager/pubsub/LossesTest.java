@@ -264,6 +264,28 @@ class LossesTest {
   }
 
   @Test
+  void aHostDoesNotReportWhatNobodyReceivesBecauseItMissesItsOwnFrames() {
+    List<Long> reported = new ArrayList<>();
+    FakeWire.End end = wire.end();
+    ClusterClientManager host =
+        host(
+            end,
+            new ManagerListener() {
+              @Override
+              public void operationsUnreceived(long count) {
+                reported.add(count);
+              }
+            });
+    end.publishNowhere();
+
+    emit(host, 3);
+    thread.advance(Duration.ofSeconds(2));
+
+    assertThat(host.statistics().get(BusCount.UNRECEIVED)).isEqualTo(3);
+    assertThat(reported).isEmpty();
+  }
+
+  @Test
   void aTailThatWasMissedShowsWithTheEmittersGoodbye() throws InterruptedException {
     PubSubPublisher emitter = emitter("emitter");
     emit(emitter, 3);

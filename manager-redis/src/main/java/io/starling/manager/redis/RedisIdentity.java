@@ -35,6 +35,12 @@ record RedisIdentity(@Nullable String runId, boolean clusterNode) {
                     : CompletableFuture.failedStage(error));
   }
 
+  /** Whether the server refused to tell. */
+  @SuppressWarnings("ReferenceEquality") // One that told is another object, whatever it told.
+  boolean isUnknown() {
+    return this == UNKNOWN;
+  }
+
   private static @Nullable String field(String info, String name) {
     return info.lines()
         .filter(line -> line.startsWith(name + ":"))

@@ -58,7 +58,8 @@ final class RedisPublishing implements RedisConnection, Publishing {
                   return -1; // Redis counts the clients of this node only.
                 }
                 owner.watch().counted(before, channel, receivers);
-                return Math.toIntExact(receivers);
+                // A server that may not be asked may be a node of a Cluster, too.
+                return server.isUnknown() ? -1 : Math.toIntExact(receivers);
               });
     } catch (RuntimeException e) {
       return CompletableFuture.failedStage(owner.address().unavailable(Outcome.NOT_SENT, e));

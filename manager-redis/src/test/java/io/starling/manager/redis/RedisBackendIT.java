@@ -229,6 +229,18 @@ class RedisBackendIT {
   }
 
   @Test
+  void aUserWhoMayNotAskForInformationIsToldNoNumberOfReceivers() throws Exception {
+    String rights = DOCUMENTED_RIGHTS.replace(" +info", "").formatted(name);
+    try (RedisProcess guarded = new RedisProcess(rights.split(" ", -1))) {
+      PubSubBackend limited = backend("redis://limited:secret@127.0.0.1:" + guarded.port());
+      join(listener.start(limited, false));
+      assertThat(join(limited.publish(channel, bytes("perhaps to a node of a Cluster"))))
+          .isEqualTo(-1);
+      limited.close(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
   void aUserWhoMayNotAskForTheRoleGetsByWithPing() throws Exception {
     String rights = DOCUMENTED_RIGHTS.replace(" +role", "").formatted(name);
     try (RedisProcess guarded = new RedisProcess(rights.split(" ", -1))) {
