@@ -42,24 +42,23 @@ final class Complaint {
     if (fault instanceof UnmatchedArgumentException unmatched) {
       String word = unmatched.getUnmatched().get(0);
       boolean option = unmatched.isUnknownOption();
-      return (option ? "option: " : commandOrArgument(command))
-          + word
-          + " (expected: one of "
-          + help
-          + ")";
+      String kind = option ? "option" : command.getSubcommands().isEmpty() ? "argument" : "command";
+      return kind + ": " + word + " (expected: as in " + help + ")";
     } else if (fault instanceof MissingParameterException missing) {
       String names =
           missing.getMissing().stream().map(Complaint::name).collect(Collectors.joining(", "));
       return names + ": none (expected: as in " + help + ")";
     } else if (fault.getCause() instanceof TypeConversionException wrong
         && fault.getArgSpec() != null) {
-      return name(fault.getArgSpec()) + ": " + wrong.getMessage();
+      String reason = String.valueOf(wrong.getMessage());
+      if (reason.contains(" (expected: ")) {
+        return name(fault.getArgSpec()) + ": " + reason;
+      }
+      if (fault.getArgSpec().type().equals(long.class)) {
+        return name(fault.getArgSpec()) + ": " + fault.getValue() + " (expected: a whole number)";
+      }
     }
     return String.valueOf(fault.getMessage());
-  }
-
-  private static String commandOrArgument(CommandLine command) {
-    return command.getSubcommands().isEmpty() ? "argument: " : "command: ";
   }
 
   private static String name(ArgSpec argument) {

@@ -5,6 +5,7 @@ import io.starling.manager.AckResponses;
 import io.starling.manager.HostId;
 import io.starling.manager.SocketId;
 import io.starling.protocol.payload.Arguments;
+import java.io.InputStream;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -79,10 +80,14 @@ final class EmitCommand implements Callable<Integer> {
       }
     }
     if (replies.given() && !ack) {
-      throw root.fault("--ack: none (expected: beside --timeout and --json)");
+      throw root.fault("--timeout, --json: given (expected: only with --ack)");
     }
-    Object[] values = arguments.values(System.in);
+    Object[] values = values(System.in);
     return ack ? ask(values) : root.perform(emitter -> target.of(emitter).emit(event, values));
+  }
+
+  Object[] values(InputStream in) {
+    return arguments.values(in);
   }
 
   private int ask(Object[] values) {

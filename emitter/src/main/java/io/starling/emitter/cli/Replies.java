@@ -61,7 +61,7 @@ final class Replies {
 
   private static String text(HostId host, MissingHost why) {
     if (host.equals(HostId.UNKNOWN)) {
-      return "servers: none answered in time (expected: at least one)";
+      return "servers: none told in time which servers there are (expected: at least one)";
     }
     String reason = why.reason().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     String counts =

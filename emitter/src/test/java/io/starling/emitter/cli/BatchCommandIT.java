@@ -11,6 +11,7 @@ import io.starling.manager.ManagerListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
@@ -24,12 +25,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code batch} of the executable jar, on a real Redis. */
 @Timeout(120)
 class BatchCommandIT {
+  /** A program starts slowly on a busy machine. */
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
   private static final Redis REDIS = new Redis();
 
   private final RecordingSockets sockets = new RecordingSockets();
   private final ClientManager server = ClientManagerFactory.create(REDIS.url());
 
-  @TempDir private Path folder;
+  @TempDir private Path folder = Path.of("");
 
   @BeforeEach
   void startServer() throws Exception {
@@ -72,6 +76,7 @@ class BatchCommandIT {
         .startsWith("emitter: read 2, sent 2, bad 0, failed 0, received by nobody 0, in ")
         .hasLineCount(1);
     await()
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(sockets.log())
@@ -86,12 +91,15 @@ class BatchCommandIT {
         CliProcess.start("--manager", REDIS.url(), "batch", "--text", "--event", "log")) {
       cli.type("one");
       await()
+          .atMost(PATIENCE)
           .untilAsserted(
               () -> assertThat(sockets.log()).containsExactly("/ [ann] [\"log\",\"one\"]"));
       cli.type("twö");
       assertThat(cli.end().status()).isZero();
     }
-    await().untilAsserted(() -> assertThat(sockets.log()).contains("/ [ann] [\"log\",\"twö\"]"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(sockets.log()).contains("/ [ann] [\"log\",\"twö\"]"));
   }
 
   @Test
@@ -108,8 +116,8 @@ class BatchCommandIT {
             "--checkpoint",
             checkpoint)) {
       cli.type("one");
-      await().until(() -> sockets.log().size() == 1);
-      cli.terminate();
+      await().atMost(PATIENCE).until(() -> sockets.log().size() == 1);
+      cli.stop();
       CliProcess.Result result = cli.end();
       assertThat(result.status()).isEqualTo(143);
       assertThat(result.err()).startsWith("emitter: read 1, sent 1, ");
@@ -133,6 +141,7 @@ class BatchCommandIT {
           .endsWith("; skipped 1 lines that were sent before\n");
     }
     await()
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(sockets.log())

@@ -22,7 +22,7 @@ class BatchCommandTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
-  @TempDir private Path folder;
+  @TempDir private Path folder = Path.of("");
   private Path input = Path.of("");
 
   @BeforeEach

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BatchInputTest {
   private static final List<String> PIPE = List.of("-");
 
-  @TempDir private Path folder;
+  @TempDir private Path folder = Path.of("");
 
   private static InputStream bytes(String text) {
     return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));

@@ -42,7 +42,7 @@ class BatchTest {
   private boolean stopAtBadLine;
   private BatchSaves saves = BatchSaves.none();
 
-  @TempDir private Path folder;
+  @TempDir private Path folder = Path.of("");
 
   private static String numbers(int from, int to) {
     return IntStream.rangeClosed(from, to)

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CheckpointTest {
   private static final Place AT_SEVEN = new Place(new Position(7, 70, -5), 6);
 
-  @TempDir private Path folder;
+  @TempDir private Path folder = Path.of("");
   private Path file = Path.of("");
   private Path input = Path.of("");
 

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** The executable jar as a user starts it. */
 final class CliProcess implements AutoCloseable {
   private final Process process;
+  private final StringBuilder told = new StringBuilder();
 
   /** What it said, and how it ended. */
   record Result(int status, String out, String err) {}
@@ -59,9 +60,25 @@ final class CliProcess implements AutoCloseable {
     }
   }
 
-  /** Asks it to end, as a service manager does (SIGTERM). */
-  void terminate() {
-    process.toHandle().destroy(); // Process.destroy would also close what it said.
+  /** Waits until it writes this line to the error stream. */
+  void awaitError(String line) {
+    while (!told.toString().endsWith(line + "\n")) {
+      try {
+        int next = process.getErrorStream().read();
+        if (next < 0) {
+          throw new AssertionError("ended: " + told);
+        }
+        told.append((char) next);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Asks it to end, as {@code kill} does. */
+  void stop() {
+    // Unlike Process.destroy, this leaves the streams open.
+    process.toHandle().destroy();
   }
 
   /** Ends its input and waits for its end. */
@@ -69,7 +86,8 @@ final class CliProcess implements AutoCloseable {
     try {
       process.getOutputStream().close();
       String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      String err =
+          told + new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!process.waitFor(30, TimeUnit.SECONDS)) {
         throw new AssertionError("still running: " + out + err);
       }

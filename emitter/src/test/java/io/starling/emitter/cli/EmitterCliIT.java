@@ -3,6 +3,7 @@ package io.starling.emitter.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.starling.emitter.Emitter;
 import io.starling.emitter.RecordingSockets;
 import io.starling.emitter.Redis;
 import io.starling.manager.ClientManager;
@@ -10,8 +11,13 @@ import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.LocalSocket;
 import io.starling.manager.ManagerListener;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -19,10 +25,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class EmitterCliIT {
   private static final Redis REDIS = new Redis();
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private final RecordingSockets sockets = new RecordingSockets();
   private final LocalSocket ann = RecordingSockets.socket("ann");
@@ -60,10 +68,7 @@ class EmitterCliIT {
           {"close-room", "news"},
           {"disconnect", "--room", "bob", "--close"}
         }) {
-      List<String> all = new ArrayList<>(List.of("--manager", REDIS.url()));
-      all.addAll(List.of(command));
-      CliProcess.Result result = CliProcess.run(all.toArray(String[]::new));
-      assertThat(result)
+      assertThat(run(command))
           .isEqualTo(new CliProcess.Result(0, "accepted, 1 server is listening\n", ""));
     }
     await()
@@ -79,9 +84,9 @@ class EmitterCliIT {
 
   @Test
   void eachLineOfAStreamIsSentAtOnce() {
-    try (CliProcess cli = CliProcess.start("emit", "tick", "-", "--manager", REDIS.url())) {
+    try (CliProcess cli = CliProcess.start("emit", "tick", "--stdin", "--manager", REDIS.url())) {
       cli.type("[1]");
-      await().untilAsserted(() -> assertThat(sockets.log()).hasSize(1));
+      await().atMost(LONG).untilAsserted(() -> assertThat(sockets.log()).hasSize(1));
       cli.type("");
       cli.type("[2, \"b\"]");
       await().untilAsserted(() -> assertThat(sockets.log()).hasSize(2));
@@ -99,12 +104,10 @@ class EmitterCliIT {
     try (CliProcess cli = CliProcess.start("--manager", url, "emit", "--stdin", "tick")) {
       cli.type("[1]");
       cli.type("[2]");
-      assertThat(cli.end())
-          .isEqualTo(
-              new CliProcess.Result(
-                  1,
-                  "",
-                  "emitter: lines that nobody received: 2 (expected: a server that listens)\n"));
+      CliProcess.Result result = cli.end();
+      assertThat(result.status()).isEqualTo(1);
+      assertThat(result.err())
+          .contains("emitter: lines that nobody received: 2 (expected: a server that listens)\n");
     }
   }
 
@@ -134,6 +137,165 @@ class EmitterCliIT {
     }
     await().untilAsserted(() -> assertThat(sockets.log()).hasSize(1));
     assertThat(sockets.log().toString()).contains("\u00e9\u20ac");
+  }
+
+  @Test
+  void textsFilesAndTheStandardInputAreArguments(@TempDir Path folder) throws IOException {
+    Path file = Files.write(folder.resolve("file"), new byte[] {1});
+    try (CliProcess cli =
+        CliProcess.start(
+            "--manager", REDIS.url(), "send", "--room", "ann", "--text", "a b", "@" + file, "@-")) {
+      cli.type("bytes");
+      assertThat(cli.end())
+          .isEqualTo(new CliProcess.Result(0, "accepted, 1 server is listening\n", ""));
+    }
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sockets.log())
+                    .containsExactly(
+                        "/ [ann] [\"message\",\"a b\",{\"_placeholder\":true,\"num\":0},"
+                            + "{\"_placeholder\":true,\"num\":1}]"));
+  }
+
+  @Test
+  void countFetchAndHostsAskTheServers() {
+    String host = server.hostId().value();
+
+    assertThat(run("count")).isEqualTo(new CliProcess.Result(0, "2\n", ""));
+    assertThat(run("count", "--room", "news", "--json"))
+        .isEqualTo(new CliProcess.Result(0, "{\"count\":1,\"hosts\":{\"" + host + "\":1}}\n", ""));
+    assertThat(run("fetch", "--room", "news").out().lines())
+        .containsExactly("CLIENT  SERVER                ROOMS  DATA", "ann     " + host + "  news");
+    assertThat(run("fetch", "--except", "news", "--json"))
+        .isEqualTo(
+            new CliProcess.Result(
+                0, "{\"id\":\"bob\",\"host\":\"" + host + "\",\"rooms\":[],\"data\":null}\n", ""));
+    assertThat(run("hosts").out()).startsWith("SERVER  ").contains("\n" + host + "  starling ");
+    assertThat(run("hosts", "--json").out())
+        .startsWith("{\"id\":\"" + host + "\",\"release\":\"starling ")
+        .contains("\"ageMillis\":");
+  }
+
+  @Test
+  void anEmitWithAckPrintsTheAnswersByClient() {
+    assertThat(run("emit", "--ack", "question").out().lines())
+        .containsExactlyInAnyOrder("ann \"ann\"", "bob \"bob\"");
+    assertThat(run("emit", "--ack", "--json", "--room", "ann", "question").out())
+        .isEqualTo("{\"id\":\"ann\",\"host\":\"" + server.hostId() + "\",\"args\":[\"ann\"]}\n");
+    assertThat(run("emit", "--ack", "--room", "empty", "question"))
+        .isEqualTo(new CliProcess.Result(0, "", "emitter: no client was asked\n"));
+  }
+
+  @Test
+  void anAnswerThatIsMissingIsToldAndIsStatusOne() {
+    sockets.open("/").connect(RecordingSockets.socket("silent"), List.of());
+
+    CliProcess.Result result = run("emit", "--ack", "--timeout", "3s", "question");
+
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.out().lines()).hasSize(2);
+    assertThat(result.err())
+        .isEqualTo(
+            "emitter: server "
+                + server.hostId()
+                + ": incomplete, 2 of 3 answers (expected: all answers)\n");
+  }
+
+  @Test
+  void aQuestionThatNoServerHearsIsToldAndIsStatusOne() {
+    String url = REDIS.url() + "?prefix=unheard";
+    String nobody = "emitter: servers: none is listening (expected: at least one)\n";
+
+    assertThat(runWith(url, "count")).isEqualTo(new CliProcess.Result(1, "0\n", nobody));
+    assertThat(runWith(url, "hosts", "--json")).isEqualTo(new CliProcess.Result(1, "", nobody));
+  }
+
+  @Test
+  void aWatchShowsWhatItIsAskedForAndIsNoHost() {
+    try (CliProcess watch =
+        CliProcess.start(
+            "watch",
+            "--manager",
+            REDIS.url(),
+            "--room",
+            "news",
+            "--event",
+            "price",
+            "--lines",
+            "2")) {
+      watch.awaitError("emitter: watching; Ctrl-C ends");
+      assertThat(run("hosts", "--json").out().lines()).hasSize(1);
+      try (Emitter emitter = Emitter.create(REDIS.url())) {
+        emitter.to("other").emit("price", 0);
+        emitter.to("news").emit("other", 0);
+        emitter.of("chat").to("news").except("bob").emit("price", 1, "é");
+        emitter.to("news").emit("price", 2, new byte[] {1, 2, 3});
+      }
+      CliProcess.Result result = watch.end();
+      assertThat(result.status()).isZero();
+      assertThat(result.out().lines().map(line -> line.replaceFirst("^[0-9:.]+ \\S+ ", "")))
+          .containsExactly(
+              "emit /chat [news] except [bob] price 1 \"?\"", "emit / [news] price 2 <3 bytes>");
+      assertThat(result.err())
+          .endsWith(
+              "emitter: 2 messages shown, 0 not shown because the output was slow, 0 malformed\n");
+    }
+  }
+
+  @Test
+  void aWatchCountsFramesThatItCannotReadAndGoesOn() {
+    String signed = REDIS.url() + "?secret=0123456789abcdef";
+    try (CliProcess watch =
+        CliProcess.start("watch", "--json", "--manager", signed, "--event", "x", "--lines", "1")) {
+      watch.awaitError("emitter: watching; Ctrl-C ends");
+      try (Emitter unsigned = Emitter.create(REDIS.url());
+          Emitter emitter = Emitter.create(signed)) {
+        unsigned.emit("x").toCompletableFuture().join();
+        emitter.emit("x", 1).toCompletableFuture().join();
+      }
+      CliProcess.Result result = watch.end();
+      assertThat(result.status()).isZero();
+      assertThat(result.out()).contains("\"event\":\"x\",\"args\":[1]").hasLineCount(1);
+      assertThat(result.err())
+          .contains("emitter: malformed: frame: version 1 flags 0 (expected: version 1 flags 1")
+          .doesNotContain("0123456789abcdef");
+    }
+  }
+
+  @Test
+  void aWatchEndsAfterItsTime() {
+    CliProcess.Result result = run("watch", "--for", "300ms", "--event", "never");
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("emitter: 0 messages shown");
+  }
+
+  @Test
+  void aWatchThatIsStoppedPrintsItsSummary() {
+    try (CliProcess watch = CliProcess.start("watch", "--manager", REDIS.url())) {
+      watch.awaitError("emitter: watching; Ctrl-C ends");
+      watch.stop();
+      CliProcess.Result result = watch.end();
+      assertThat(result.status()).isEqualTo(128 + 15);
+      assertThat(result.err()).contains(" messages shown, 0 not shown");
+    }
+  }
+
+  /** Runs a command in this process, which is much faster than another one. */
+  private static CliProcess.Result run(String... arguments) {
+    return runWith(REDIS.url(), arguments);
+  }
+
+  private static CliProcess.Result runWith(String url, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status =
+        EmitterCli.commandLine(Map.of("STARLING_MANAGER", url))
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(arguments);
+    return new CliProcess.Result(status, out.toString(), err.toString());
   }
 
   @Test

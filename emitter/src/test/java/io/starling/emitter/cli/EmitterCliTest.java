@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -38,11 +40,29 @@ class EmitterCliTest {
         "--manager redis://h?colour=red emit x",
         "--manager redis://h emit x {",
         "--manager redis://h emit x 1 nonsense",
+        "--manager redis://h emit x @/does/not/exist",
+        "--manager redis://h emit x --timeout 1s",
+        "--manager redis://h emit x --ack --timeout 10",
+        "--manager redis://h send nonsense",
+        "--manager redis://h leave",
+        "--manager redis://h close-room",
+        "--manager redis://h close-room a b",
+        "--manager redis://h disconnect a",
+        "--manager redis://h count --timeout 0s",
+        "--manager redis://h fetch a",
+        "--manager redis://h hosts a",
+        "--manager redis://h watch --lines 0",
+        "--manager redis://h watch --lines many",
+        "--manager redis://h watch --for ever",
         "--manager redis://h --log-level loud emit x"
       })
   void whatMakesNoSenseIsOneLineAndStatusTwo(String line) {
     assertThat(run(line)).isEqualTo(2);
-    assertThat(err.toString()).startsWith("emitter: ").hasLineCount(1);
+    assertThat(err.toString())
+        .startsWith("emitter: ")
+        .contains("(expected: ")
+        .hasLineCount(1)
+        .doesNotContain("Exception", "\tat ");
     assertThat(out.toString()).isEmpty();
   }
 
@@ -94,6 +114,31 @@ class EmitterCliTest {
     assertThat(said).startsWith("emitter: word 5 of the command line: unreadable characters");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--manger redis://ann:secret@h emit x",
+        "--manager pigeon://ann:secret@h emit x",
+        "--manager redis://h?secret=secret&colour=red emit x",
+        "emit x --manager redis://ann:secret@h --rom a"
+      })
+  void aSecretOfTheCommandLineIsNotShown(String line) {
+    assertThat(run(line)).isEqualTo(2);
+    assertThat(err.toString()).hasLineCount(1).doesNotContain("=secret", ":secret");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void eachCommandExplainsItselfWithExamples(String command) {
+    assertThat(run(command + " --help")).isZero();
+    assertThat(out.toString()).contains("Usage: emitter " + command, "Examples:", "--manager");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  static Set<String> commands() {
+    return EmitterCli.commandLine(Map.of()).getSubcommands().keySet();
+  }
+
   @Test
   void anUnknownSchemeListsTheKnownOnes() {
     run("--manager pigeon://h emit x");
@@ -121,6 +166,29 @@ class EmitterCliTest {
     environment.put("STARLING_MANAGER", "environment://h");
     assertThat(scheme("emit x")).isEqualTo("environment");
     assertThat(scheme("emit --manager option://h x")).isEqualTo("option");
+    assertThat(scheme("emit x --manager option://h")).isEqualTo("option");
+    assertThat(scheme("--manager option://h emit x")).isEqualTo("option");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "emit x",
+        "send",
+        "join a",
+        "leave a",
+        "close-room a",
+        "disconnect",
+        "count",
+        "fetch",
+        "hosts",
+        "watch"
+      })
+  void eachCommandTakesTheManagerBeforeAndAfterItAndFromTheEnvironment(String command) {
+    assertThat(scheme("--manager option://h " + command)).isEqualTo("option");
+    assertThat(scheme(command + " --manager option://h")).isEqualTo("option");
+    environment.put("STARLING_MANAGER", "environment://h");
+    assertThat(scheme(command)).isEqualTo("environment");
   }
 
   @Test

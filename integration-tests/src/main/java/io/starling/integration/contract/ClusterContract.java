@@ -18,6 +18,7 @@ import io.starling.manager.Question;
 import io.starling.manager.Recipients;
 import io.starling.manager.Scope;
 import io.starling.manager.SocketId;
+import io.starling.manager.pubsub.BusWatch;
 import io.starling.manager.pubsub.PubSubPublisher;
 import io.starling.protocol.payload.EventPayload;
 import java.util.List;
@@ -38,6 +39,9 @@ public abstract class ClusterContract extends EmitterContract {
 
   /** Creates, but does not start, a manager on the same broker with another prefix. */
   protected abstract ClientManager createStranger();
+
+  /** Creates, but does not start, a watch of the same cluster. */
+  protected abstract BusWatch createWatch(BusWatch.Listener listener);
 
   @IndependentTest
   void applicationsWithDifferentPrefixesOnOneBrokerNeverSeeEachOther() {
@@ -370,6 +374,29 @@ public abstract class ClusterContract extends EmitterContract {
       eventually(a, "[3]", "closed");
       eventually(b, "[1]", "[3]", "closed");
       assertThat(hosts.get(0).manager().hosts()).hasSize(2);
+    }
+  }
+
+  @IndependentTest
+  void aWatchSeesWhatGoesToAllAndIsNoHost() {
+    List<TestHost> hosts = hosts(2);
+    RecordingWatch seen = new RecordingWatch();
+    try (BusWatch watch = createWatch(seen)) {
+      await(watch.start());
+
+      emit(hosts.get(0), Recipients.room("r").except(Set.of("q")), "[\"event\",1]");
+      await(hosts.get(0).perform(new Operation.Join(Recipients.ALL, Set.of("b", "a"))));
+
+      Awaitility.await()
+          .untilAsserted(
+              () ->
+                  assertThat(seen.messagesOf(hosts.get(0).manager().hostId()))
+                      .containsExactly(
+                          "emit r -q [\"event\",1] {}", "join everybody {joined=[a, b]}"));
+      assertThat(hosts.get(0).manager().hosts()).hasSize(2);
+      assertThat(await(hosts.get(1).ask(new Question.Count(Recipients.ALL), LONG)).complete())
+          .isTrue();
+      assertThat(seen.malformed()).isEmpty();
     }
   }
 

@@ -7,6 +7,7 @@ import io.starling.manager.ClientManager;
 import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.pubsub.BusWatch;
 import io.starling.manager.pubsub.PubSubPublisher;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +35,11 @@ class AmqpManagerIT extends ClusterContract {
   @Override
   protected ClientManager createStranger() {
     return ClientManagerFactory.create(broker.url(prefix + "-other"));
+  }
+
+  @Override
+  protected BusWatch createWatch(BusWatch.Listener listener) {
+    return BusWatch.create(broker.url(prefix), listener);
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.starling.manager.ManagerListener;
 import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
 import io.starling.manager.Scope;
+import io.starling.manager.pubsub.BusWatch;
 import io.starling.manager.pubsub.ClusterClientManager;
 import io.starling.manager.pubsub.PubSubPublisher;
 import io.starling.manager.pubsub.PubSubSettings;
@@ -43,6 +44,11 @@ class FakeBusManagerTest extends ClusterContract {
   @Override
   protected ClientManager createStranger() {
     return new ClusterClientManager(bus.backend(), settings.withPrefix("other"));
+  }
+
+  @Override
+  protected BusWatch createWatch(BusWatch.Listener listener) {
+    return BusWatch.create(bus.backend(), PubSubSettings.DEFAULTS, listener);
   }
 
   @Override

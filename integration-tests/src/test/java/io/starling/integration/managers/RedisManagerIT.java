@@ -15,6 +15,7 @@ import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.Operation;
 import io.starling.manager.Recipients;
+import io.starling.manager.pubsub.BusWatch;
 import io.starling.manager.pubsub.PubSubPublisher;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -51,6 +52,11 @@ class RedisManagerIT extends ClusterContract {
   @Override
   protected ClientManager createStranger() {
     return ClientManagerFactory.create(redis.url(prefix + "-other"));
+  }
+
+  @Override
+  protected BusWatch createWatch(BusWatch.Listener listener) {
+    return BusWatch.create(url(), listener);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.starling.manager.ClientManager;
 import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.pubsub.BusWatch;
 import io.starling.manager.pubsub.PubSubPublisher;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +52,11 @@ final class RedisTopologyManagerIT extends ClusterContract {
   @Override
   protected ClientManager createStranger() {
     return ClientManagerFactory.create(url(prefix + "-other"));
+  }
+
+  @Override
+  protected BusWatch createWatch(BusWatch.Listener listener) {
+    return BusWatch.create(url(prefix), listener);
   }
 
   @Override

@@ -48,13 +48,22 @@ public final class BusWatch implements AutoCloseable {
   }
 
   /**
+   * Makes a watch. Nothing is connected yet.
+   *
+   * @param backend a back end that is not started and not used by anyone else
+   */
+  public static BusWatch create(PubSubBackend backend, PubSubSettings settings, Listener listener) {
+    return new BusWatch(backend, settings, listener);
+  }
+
+  /**
    * Makes a watch from a broker URL. Nothing is connected yet.
    *
    * @throws IllegalArgumentException when the URL is not valid; the message lists every fault
    */
   public static BusWatch create(String url, Listener listener) {
     BackendLookup.Chosen chosen = BackendLookup.create(url, "watch");
-    return new BusWatch(chosen.backend(), chosen.settings(), listener);
+    return create(chosen.backend(), chosen.settings(), listener);
   }
 
   /**
