@@ -50,8 +50,8 @@ final class WatchFormat {
       words.add(rooms(message.recipients()));
     }
     ArrayNode values = array(message);
-    for (JsonNode value : values) {
-      words.add(value == values.get(0) ? value.asString() : argument(value, message));
+    for (int i = 0; i < values.size(); i++) {
+      words.add(i == 0 ? values.get(i).asString() : argument(values.get(i), message));
     }
     message.details().forEach((name, value) -> words.add(name + "=" + value));
     String line = JsonText.visible(String.join(" ", words));

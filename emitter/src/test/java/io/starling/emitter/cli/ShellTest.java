@@ -20,8 +20,6 @@ import picocli.CommandLine;
 
 /** What shells and man make of the program's descriptions. */
 class ShellTest {
-  @TempDir private Path folder;
-
   @ParameterizedTest
   @CsvSource({
     "emitter clo, close-room",
@@ -29,7 +27,8 @@ class ShellTest {
     "emitter join --man, --manager",
     "emitter --conf, --config"
   })
-  void bashCompletesCommandsAndOptions(String line, String completed) throws Exception {
+  void bashCompletesCommandsAndOptions(String line, String completed, @TempDir Path folder)
+      throws Exception {
     Path script = Files.writeString(folder.resolve("completion"), run("completion"));
     String ask =
         "source %s; COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_LINE='%s';"
@@ -55,7 +54,7 @@ class ShellTest {
   }
 
   @Test
-  void groffFormatsTheManualPageWithoutWarning() throws Exception {
+  void groffFormatsTheManualPageWithoutWarning(@TempDir Path folder) throws Exception {
     Path page = Files.writeString(folder.resolve("emitter.1"), run("man"));
 
     String shown = output("groff", "-man", "-Tascii", "-ww", "-P-c", page.toString());
