@@ -27,6 +27,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.configuration.support.MapJobRegistry;
@@ -46,15 +48,26 @@ final class SinksIT {
   private static final int MANY = 1_000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private static TestBroker kafka;
+
+  @BeforeAll
+  static void start() {
+    kafka = TestBroker.kafka();
+  }
+
+  @AfterAll
+  static void stop() {
+    kafka.close();
+  }
+
   @Test
   void everyRecordOfATopicReachesTheRoomThatItsKeyNamesInOrder() throws Exception {
-    try (TestBroker kafka = TestBroker.kafka();
-        ExampleServers servers = ExampleServers.of(server -> {});
+    try (ExampleServers servers = ExampleServers.of(server -> {});
         Emitter emitter = Emitter.create(servers.manager())) {
       JavaClient reader = reader(servers);
-      TopicPartition topic = topicWithRecords(kafka);
+      TopicPartition topic = topicWithRecords();
 
-      try (Consumer<String, String> consumer = consumer(kafka, topic.topic())) {
+      try (Consumer<String, String> consumer = consumer(topic.topic())) {
         long endNanos = System.nanoTime() + PATIENCE.toNanos();
         KafkaSink.run(
             consumer,
@@ -70,13 +83,12 @@ final class SinksIT {
 
   @Test
   void offsetsOfRecordsThatWereNotAcceptedAreNotCommitted() throws Exception {
-    try (TestBroker kafka = TestBroker.kafka();
-        ExampleServers servers = ExampleServers.of(server -> {})) {
-      TopicPartition topic = topicWithRecords(kafka);
+    try (ExampleServers servers = ExampleServers.of(server -> {})) {
+      TopicPartition topic = topicWithRecords();
       Emitter closed = Emitter.create(servers.manager());
       closed.close();
 
-      try (Consumer<String, String> consumer = consumer(kafka, topic.topic())) {
+      try (Consumer<String, String> consumer = consumer(topic.topic())) {
         assertThatThrownBy(() -> KafkaSink.run(consumer, closed, () -> true))
             .isInstanceOf(CompletionException.class)
             .hasMessageContaining("closed");
@@ -136,15 +148,14 @@ final class SinksIT {
     return reader;
   }
 
-  private static TopicPartition topicWithRecords(TestBroker kafka)
-      throws ExecutionException, InterruptedException {
+  private static TopicPartition topicWithRecords() throws ExecutionException, InterruptedException {
     String topic = "records-" + UUID.randomUUID();
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers(kafka)))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers()))) {
       admin.createTopics(Set.of(new NewTopic(topic, 1, (short) 1))).all().get();
     }
     try (Producer<String, String> producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", brokers(kafka)),
+            Map.of("bootstrap.servers", brokers()),
             new StringSerializer(),
             new StringSerializer())) {
       for (int i = 0; i < MANY; i++) {
@@ -154,12 +165,12 @@ final class SinksIT {
     return new TopicPartition(topic, 0);
   }
 
-  private static Consumer<String, String> consumer(TestBroker kafka, String topic) {
+  private static Consumer<String, String> consumer(String topic) {
     Consumer<String, String> consumer =
         new KafkaConsumer<>(
             Map.of(
                 "bootstrap.servers",
-                brokers(kafka),
+                brokers(),
                 "group.id",
                 topic,
                 "auto.offset.reset",
@@ -177,7 +188,7 @@ final class SinksIT {
     return offset == null ? 0 : offset.offset();
   }
 
-  private static String brokers(TestBroker kafka) {
+  private static String brokers() {
     return kafka.url().replaceFirst("kafka://([^/?]*).*", "$1");
   }
 }
