@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -24,6 +25,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -159,7 +161,8 @@ final class SinksIT {
             new StringSerializer(),
             new StringSerializer())) {
       for (int i = 0; i < MANY; i++) {
-        producer.send(new ProducerRecord<>(topic, "news", "record " + i));
+        Future<RecordMetadata> unused =
+            producer.send(new ProducerRecord<>(topic, "news", "record " + i));
       }
     }
     return new TopicPartition(topic, 0);
