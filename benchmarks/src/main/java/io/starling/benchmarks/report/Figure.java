@@ -8,6 +8,8 @@ import java.util.Locale;
 public enum Figure {
   /** The user and system time of all hosts for one delivery or ack. */
   CPU("CPU µs", 2),
+  /** The user and system time of an emitter for one line of its input. */
+  CPU_OF_A_LINE("CPU µs of a line", 2),
   /** The user and system time of all hosts for one new connection. */
   CONNECT("CPU µs per connect", 0),
   /** The resident memory that a connection added. */
@@ -40,7 +42,7 @@ public enum Figure {
   /** The value of the figure for one sample. */
   public double of(Sample sample) {
     return switch (this) {
-      case CPU, CONNECT -> sample.cpuMicrosPerOperation();
+      case CPU, CPU_OF_A_LINE, CONNECT -> sample.cpuMicrosPerOperation();
       case MEMORY -> sample.usage().totalGrownKiB() / sample.operations();
       case RATE -> sample.published() / sample.usage().seconds();
       case P50 -> sample.p50Micros() / 1e3;

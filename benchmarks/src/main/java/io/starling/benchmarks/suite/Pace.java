@@ -21,7 +21,12 @@ record Pace(int repetitions, Duration sample, Duration warmUp, int maxClients, I
 
   int repetitions(Trial trial) {
     boolean half = trial.column().point() || trial.fresh();
-    return half ? (repetitions + 1) / 2 : repetitions;
+    return half ? repetitionsOfAFreshProcess() : repetitions;
+  }
+
+  /** How many samples are taken when each needs a new process. */
+  int repetitionsOfAFreshProcess() {
+    return (repetitions + 1) / 2;
   }
 
   Duration furtherWarmUp() {

@@ -3,6 +3,7 @@ package io.starling.benchmarks.suite;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -25,13 +26,17 @@ final class Plan {
    */
   record Choice(Set<String> systems, Set<String> brokers, Set<String> workloads, boolean quick) {
     boolean has(Trial trial) {
-      return workloads.stream().anyMatch(trial.workload().name()::startsWith);
+      return has(trial.workload().name());
+    }
+
+    boolean has(String workload) {
+      return workloads.stream().anyMatch(workload::startsWith);
     }
   }
 
-  /** Makes the contestant for a broker; fails if the broker cannot be started. */
-  private interface Opening {
-    Contestant open() throws IOException, InterruptedException;
+  /** Makes what needs a broker; fails if the broker cannot be started. */
+  private interface Opening<T> {
+    T open() throws IOException, InterruptedException;
   }
 
   Plan(Systems commands, Brokers running, Choice choice, Consumer<String> console) {
@@ -68,6 +73,37 @@ final class Plan {
       }
     }
     return stages;
+  }
+
+  /** The chosen emitters, broker by broker. Starts the brokers that they need. */
+  List<Emitters.Race> races() throws InterruptedException {
+    List<Emitters.Race> races = new ArrayList<>();
+    if (choice.has(Emitters.WORKLOAD)) {
+      open(races, "redis", () -> race("Redis", running.redis()));
+      open(races, "rabbitmq", () -> race("RabbitMQ", running.rabbitMq()));
+      open(races, "kafka", () -> race("Kafka", running.kafka()));
+    }
+    return races;
+  }
+
+  /**
+   * Starling emits to a host of its own, and Node to one of its own. Nobody hears python-socketio.
+   */
+  private Emitters.Race race(String broker, String url) throws InterruptedException {
+    List<Contestant> hosts = new ArrayList<>();
+    List<Emitters.Contender> contenders = new ArrayList<>();
+    if (choice.systems().contains("starling")) {
+      hosts.add(commands.starling(broker, url));
+      contenders.add(commands.starlingEmitter(url));
+    }
+    if (choice.systems().contains("node") && broker.equals("Redis")) {
+      hosts.add(commands.nodeRedis(url));
+      contenders.add(commands.nodeEmitter(url));
+    }
+    if (choice.systems().contains("python-socketio") && !broker.equals("Kafka")) {
+      open(contenders, broker.toLowerCase(Locale.ROOT), () -> commands.pythonEmitter(url));
+    }
+    return new Emitters.Race(broker, hosts, contenders);
   }
 
   private void add(int hosts, List<Contestant> contestants, List<Trial> trials) {
@@ -107,13 +143,13 @@ final class Plan {
     return clusters;
   }
 
-  private void open(List<Contestant> clusters, String broker, Opening opening)
+  private <T> void open(List<T> opened, String broker, Opening<T> opening)
       throws InterruptedException {
     if (choice.brokers().contains(broker)) {
       try {
-        clusters.add(opening.open());
+        opened.add(opening.open());
       } catch (IOException e) {
-        console.accept("notice: " + broker + " is left out: " + e.getMessage());
+        console.accept("notice: left out on " + broker + ": " + e.getMessage());
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.starling.benchmarks.suite;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.starling.benchmarks.report.Outcome;
 import io.starling.benchmarks.report.Report;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -28,6 +31,7 @@ public final class RunCommand implements Callable<Integer> {
   private static final int MOST_CLIENTS = 10_000;
   private static final int QUICK_CLIENTS = 20;
   private static final double QUICK_SECONDS = 0.2;
+  private static final int QUICK_LINES = 1_000;
 
   @Option(names = "--root", hidden = true)
   private Path root = Path.of("");
@@ -35,7 +39,7 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--systems",
       split = ",",
-      defaultValue = "starling,node,netty-socketio",
+      defaultValue = "starling,node,netty-socketio,python-socketio",
       description = "which are measured")
   private Set<String> systems = Set.of();
 
@@ -49,12 +53,15 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--workloads",
       split = ",",
-      defaultValue = "idle,connect,echo,broadcast,rooms,cluster,scale",
+      defaultValue = "idle,connect,echo,broadcast,rooms,cluster,scale,emitter",
       description = "by the beginnings of their names, such as cluster-remote or scale-rooms")
   private Set<String> workloads = Set.of();
 
   @Option(names = "--repetitions", defaultValue = "5", description = "of each sample")
   private int repetitions;
+
+  @Option(names = "--lines", defaultValue = "1000000", description = "that an emitter is given")
+  private int lines;
 
   @Option(names = "--seconds", defaultValue = "2", description = "of a sample")
   private double seconds;
@@ -89,28 +96,39 @@ public final class RunCommand implements Callable<Integer> {
         Files.createTempDirectory(
             Files.createDirectories(root.resolve("benchmarks/target/run")), "");
     Systems commands = new Systems(root);
-    Runner runner = new Runner(pace(), logs, System.out::println);
+    List<Outcome> outcomes = new ArrayList<>();
+    Runner runner = new Runner(pace(), logs, System.out::println, outcomes);
     String introduction = Machine.here().introduction(quick ? 1 : repetitions, seconds);
     Plan.Choice choice = new Plan.Choice(systems, brokers, workloads, quick);
+    Emitters emitters =
+        new Emitters(pace(), logs, quick ? QUICK_LINES : lines, System.out::println, outcomes);
     boolean right = true;
     try (Brokers running = new Brokers(logs, commands.libraries())) {
-      for (Stage stage : new Plan(commands, running, choice, System.out::println).stages()) {
-        right &= ran(runner, stage);
-        new Report(introduction, runner.outcomes()).write(output);
+      Plan plan = new Plan(commands, running, choice, System.out::println);
+      for (Stage stage : plan.stages()) {
+        right &= ran(() -> runner.run(stage));
+        new Report(introduction, outcomes).write(output);
+      }
+      for (Emitters.Race race : plan.races()) {
+        right &= ran(() -> emitters.run(race));
+        new Report(introduction, outcomes).write(output);
       }
     }
+    right &= outcomes.stream().allMatch(outcome -> outcome.faults().isEmpty());
     System.out.println("report: " + output.resolve("results.md"));
     return right ? 0 : 1;
   }
 
-  /**
-   * Runs a stage. Returns whether it did not fail and every delivery so far was right. The run goes
-   * on in any case.
-   */
-  private static boolean ran(Runner runner, Stage stage) throws InterruptedException {
+  /** Measures something. */
+  private interface Measurement {
+    void run() throws IOException, InterruptedException;
+  }
+
+  /** Measures. Returns whether that did not fail. The run goes on in any case. */
+  private static boolean ran(Measurement measurement) throws InterruptedException {
     try {
-      runner.run(stage);
-      return runner.outcomes().stream().allMatch(outcome -> outcome.faults().isEmpty());
+      measurement.run();
+      return true;
     } catch (IOException | UncheckedIOException e) {
       System.out.println("FAILED: " + e.getMessage());
       return false;

@@ -23,20 +23,21 @@ final class Runner {
   private final Pace pace;
   private final Path logs;
   private final Consumer<String> console;
-  private final List<Outcome> outcomes = new ArrayList<>();
+  private final List<Outcome> outcomes;
 
-  Runner(Pace pace, Path logs, Consumer<String> console) {
+  /**
+   * Nothing is started yet.
+   *
+   * @param outcomes gets the outcome of each trial, as soon as the trial has ended
+   */
+  Runner(Pace pace, Path logs, Consumer<String> console, List<Outcome> outcomes) {
     this.pace = pace;
     this.logs = logs;
     this.console = console;
+    this.outcomes = outcomes;
   }
 
   private record Measured(Sample sample, Map<Fault, Long> faults) {}
-
-  /** The outcomes of all trials so far. */
-  List<Outcome> outcomes() {
-    return outcomes;
-  }
 
   void run(Stage stage) throws IOException, InterruptedException {
     if (stage.fresh()) {

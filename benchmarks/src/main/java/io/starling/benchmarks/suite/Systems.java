@@ -1,12 +1,16 @@
 package io.starling.benchmarks.suite;
 
 import io.starling.benchmarks.BenchServer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The commands that start each system. {@code root} is the folder of the project. */
 record Systems(Path root) {
+  /** On RabbitMQ python-socketio opens a connection for each event. */
+  private static final int SLOW_PYTHON_LINES = 50_000;
+
   private static final String RUN_ID = "bench" + ProcessHandle.current().pid();
 
   Contestant starling() {
@@ -38,6 +42,53 @@ record Systems(Path root) {
     String classPath = peers().resolve("peers.jar") + ":" + libraries() + "/*";
     return new Contestant(
         "netty-socketio", port -> List.of(java(), "-cp", classPath, main, "" + port));
+  }
+
+  /** Starling's command for a file of lines, with little memory. */
+  Emitters.Contender starlingEmitter(String url) {
+    String jar = root.resolve("emitter/target/emitter.jar").toString();
+    String manager = url + "?prefix=" + RUN_ID;
+    return new Emitters.Contender(
+        "Starling",
+        Integer.MAX_VALUE,
+        List.of(java(), "-Xmx64m", "-jar", jar, "--manager", manager, "batch"));
+  }
+
+  Emitters.Contender nodeEmitter(String url) {
+    String script = root.resolve("benchmarks/node-emitter.mjs").toString();
+    return new Emitters.Contender(
+        "Node @socket.io/redis-emitter", Integer.MAX_VALUE, List.of("node", script, url, RUN_ID));
+  }
+
+  /**
+   * The write-only manager of python-socketio.
+   *
+   * @throws IOException when python-socketio or its client of the broker is not installed
+   */
+  Emitters.Contender pythonEmitter(String url) throws IOException, InterruptedException {
+    String script = root.resolve("benchmarks/python-emitter.py").toString();
+    for (String python : List.of("/usr/bin/python3", "python3")) {
+      if (runs(python, "-c", "import socketio, redis, kombu")) {
+        int most = url.startsWith("redis") ? Integer.MAX_VALUE : SLOW_PYTHON_LINES;
+        return new Emitters.Contender("python-socketio", most, List.of(python, script, url));
+      }
+    }
+    throw new IOException(
+        "python-socketio: not found (expected: the Debian packages python3-socketio, python3-redis"
+            + " and python3-kombu)");
+  }
+
+  private static boolean runs(String... command) throws InterruptedException {
+    try {
+      return new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** The folder with Kafka's jars. */
