@@ -122,6 +122,8 @@ public final class EmitterNamespace implements Everybody {
    *     the broker does not take the event
    * @throws UnsupportedOperationException when the emitter has no replies
    */
+  // NullAway takes the varargs of another module for an array without nulls.
+  @SuppressWarnings("NullAway")
   public Arguments call(
       SocketId socket, Duration timeout, String event, @Nullable Object... arguments)
       throws InterruptedException {

@@ -51,7 +51,7 @@ record Systems(Path root) {
     return new Emitters.Contender(
         "Starling",
         Integer.MAX_VALUE,
-        List.of(java(), "-Xmx64m", "-jar", jar, "--manager", manager, "batch"));
+        List.of(java(), "-Xmx64m", "-jar", jar, "--manager", manager, "batch", "--rate", "0"));
   }
 
   Emitters.Contender nodeEmitter(String url) {

@@ -90,7 +90,13 @@ final class BatchCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private Duration wait = Duration.ofMinutes(5);
 
-  @Option(names = "--rate", paramLabel = "N", description = "At most so many lines per second.")
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description =
+          "At most so many lines per second; 0 for no limit. Default: ${DEFAULT-VALUE}. Brokers do"
+              + " not slow a sender down for its receivers.")
   private long rate;
 
   @Option(
@@ -225,7 +231,7 @@ final class BatchCommand implements Callable<Integer> {
           "--job: given with the standard input (expected: files, which can be read again)");
     }
     if (rate < 0) {
-      throw root.fault("--rate: " + rate + " (expected: at least 1)");
+      throw root.fault("--rate: " + rate + " (expected: at least 0)");
     }
   }
 

@@ -65,10 +65,10 @@ final class BatchMeaning {
   /** What is wrong with the options; null if nothing is. */
   @Nullable String fault() {
     if (kind() == Kind.EVENTS && template != null) {
-      return ("--template: given alone (expected: with --csv, --text or --json)");
+      return "--template: given alone (expected: with --csv, --text or --json)";
     }
     if (kind() != Kind.EVENTS && template == null && event == null) {
-      return ("--event: none (expected: the name of the event, or a --template)");
+      return "--event: none (expected: the name of the event, or a --template)";
     }
     return null;
   }

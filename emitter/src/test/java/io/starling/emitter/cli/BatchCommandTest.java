@@ -51,7 +51,7 @@ class BatchCommandTest {
         "--on-bad-line stop|--on-bad-line",
         "--wait 5|5 (expected: a time such as 30s, 5m or 2h)",
         "--wait 0s|0s (expected: a time such as 30s, 5m or 2h)",
-        "--rate -1|--rate: -1 (expected: at least 1)",
+        "--rate -1|--rate: -1 (expected: at least 0)",
         "--csv --event x --separator ab|--separator: ab (expected: one character, or tab)",
         "--job j|--job: given alone (expected: with --checkpoint or --resume)",
         "--checkpoint /tmp/x --job j|--job: given with the standard input (expected: files, which can be read again)",

@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -35,7 +36,7 @@ public final class BatchRuns {
   private long lines = 1_000_000;
 
   /** Servers and clients share the machine, and a broker does not slow the batch down for them. */
-  private long rate = 20_000;
+  private long rate = 10_000;
 
   /** How long {@code away} waits, which must be enough to connect on a busy machine. */
   private String wait = "30s";
@@ -58,7 +59,7 @@ public final class BatchRuns {
       }
     }
     if (backEnds.isEmpty()) {
-      backEnds.addAll(EnumSet.allOf(BackEnd.class));
+      backEnds.addAll(BackEnd.SINGLE);
     }
     if (runs.isEmpty()) {
       runs.addAll(RUNS);
@@ -115,7 +116,7 @@ public final class BatchRuns {
   String run(BackEnd backEnd, String run) throws IOException {
     Path folder = Files.createTempDirectory("batch");
     BatchTrial.writeInput(folder, lines);
-    try (BackEnd.Target target = backEnd.start();
+    try (BackEnd.Target target = backEnd.start("b-" + UUID.randomUUID());
         BatchTrial trial =
             new BatchTrial(target, folder, new BatchTrial.Size(lines, rate), clientsEach)) {
       return switch (run) {

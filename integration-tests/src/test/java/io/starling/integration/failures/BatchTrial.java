@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -32,7 +31,6 @@ final class BatchTrial implements AutoCloseable {
   private final Path folder;
   private final long lines;
   private final long rate;
-  private final String prefix = "b-" + UUID.randomUUID();
   private final List<Member> hosts = new ArrayList<>();
   private final List<LineClient> clients = new ArrayList<>();
   private long highestRssKib;
@@ -52,7 +50,9 @@ final class BatchTrial implements AutoCloseable {
     this.rate = size.rate();
     List<String> names = List.of("a", "b");
     List<ChildProcess> launched =
-        names.stream().map(name -> Member.launch("host", name, target.url(), prefix, 0)).toList();
+        names.stream()
+            .map(name -> Member.launch("host", name, target.url(), target.prefix(), 0))
+            .toList();
     for (int i = 0; i < names.size(); i++) {
       hosts.add(Member.awaitReady(names.get(i), launched.get(i)));
     }
@@ -94,7 +94,7 @@ final class BatchTrial implements AutoCloseable {
                 "-jar",
                 System.getProperty("starling.emitter.jar"),
                 "--manager",
-                target.url() + "?prefix=" + prefix,
+                target.url() + "?prefix=" + target.prefix(),
                 "batch",
                 folder.resolve("lines.ndjson").toString(),
                 "--rate",
@@ -111,7 +111,7 @@ final class BatchTrial implements AutoCloseable {
 
   /** Where the batch keeps its checkpoint. */
   String checkpoint() {
-    return folder.resolve("at-" + prefix + ".json").toString();
+    return folder.resolve("at-" + target.prefix() + ".json").toString();
   }
 
   /** Waits for the end of a batch, watches its memory, and returns its summary. */

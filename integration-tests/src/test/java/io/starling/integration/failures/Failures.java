@@ -31,7 +31,7 @@ public final class Failures {
       }
     }
     if (backEnds.isEmpty()) {
-      backEnds.addAll(EnumSet.allOf(BackEnd.class));
+      backEnds.addAll(BackEnd.SINGLE);
     }
     if (rows.isEmpty()) {
       rows.addAll(Rows.LIST);

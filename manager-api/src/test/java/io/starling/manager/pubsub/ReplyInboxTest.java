@@ -310,12 +310,12 @@ class ReplyInboxTest {
   @Test
   void whatNobodyReceivesIsReportedOnceAMinute() {
     hosts.kill();
-    emit();
+    var unused = emit();
     thread.advance(Duration.ofSeconds(1));
     assertThat(events).contains("unreceived 1");
 
     for (int i = 0; i < 5; i++) {
-      emit();
+      var ignored = emit();
     }
     thread.advance(Duration.ofSeconds(50));
     assertThat(events).doesNotContain("unreceived 5");
