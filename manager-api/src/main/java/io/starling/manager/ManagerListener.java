@@ -92,7 +92,7 @@ public interface ManagerListener {
   /**
    * Operations were refused, because the outbox was full or because too many stages waited for an
    * executor of the application. The first refusal is reported soon, later ones once a minute at
-   * most.
+   * most, and the rest at the close.
    *
    * @param count how many operations were refused since the last report
    */
@@ -100,8 +100,8 @@ public interface ManagerListener {
 
   /**
    * The broker took operations of an emitter and passed them to no host. The first time is reported
-   * soon, later ones once a minute at most. Never called where the broker does not tell the number
-   * of receivers, and never by a host.
+   * soon, later ones once a minute at most, and the rest at the close. Never called where the
+   * broker does not tell the number of receivers, and never by a host.
    *
    * @param count how many such operations there were since the last report
    */

@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /**
  * Tells the listener how much a counter has grown: soon after the first time, then at most once a
- * minute. Publisher thread only.
+ * minute, and the rest at the close. Publisher thread only.
  */
 final class CountReport {
   private static final Duration AGAIN = Duration.ofMinutes(1);
@@ -33,11 +33,17 @@ final class CountReport {
   }
 
   void tell() {
-    long now = context.thread().nanoTime();
+    if (told == 0 || context.thread().nanoTime() - toldNanos >= AGAIN.toNanos()) {
+      tellNow();
+    }
+  }
+
+  /** Tells what was not told yet, regardless of the time of the last report. */
+  void tellNow() {
     long count = context.events().counts().sum(counter) - told;
-    if (count > 0 && (told == 0 || now - toldNanos >= AGAIN.toNanos())) {
+    if (count > 0) {
       told += count;
-      toldNanos = now;
+      toldNanos = context.thread().nanoTime();
       context.events().tell(listener -> event.tell(listener, count));
     }
   }

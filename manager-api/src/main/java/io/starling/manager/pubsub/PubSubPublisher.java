@@ -404,7 +404,13 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
   /** Fails the operations that are left, closes the back end and ends the thread. Blocks. */
   void release(String why) {
     closed = true;
-    CompletableFuture<Void> failed = CompletableFuture.runAsync(() -> window.failAll(why), thread);
+    CompletableFuture<Void> failed =
+        CompletableFuture.runAsync(
+            () -> {
+              window.failAll(why);
+              reports.forEach(CountReport::tellNow);
+            },
+            thread);
     context.backend().close(DRAIN);
     failed
         .exceptionally(
