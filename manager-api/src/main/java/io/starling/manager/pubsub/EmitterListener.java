@@ -43,9 +43,12 @@ final class EmitterListener implements PubSubBackend.Listener {
     return directions;
   }
 
-  /** The back end has started, and all directions are connected. Any thread. */
+  /**
+   * The back end has started. All directions are connected, except those that were lost before the
+   * start was over. Any thread.
+   */
   void connected() {
-    context.thread().execute(() -> broken.clear());
+    context.thread().execute(() -> broken.values().removeIf(Optional::isEmpty));
     become();
   }
 

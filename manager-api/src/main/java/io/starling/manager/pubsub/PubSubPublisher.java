@@ -184,7 +184,7 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
   /** The back end has started. With {@code keep-trying} it reports its first connection later. */
   void started() {
     if (!settings.keepTrying()) {
-      window.connectionRestored();
+      window.connected();
     }
     thread.execute(this::tick);
   }

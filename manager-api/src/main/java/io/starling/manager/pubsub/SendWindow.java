@@ -108,15 +108,29 @@ final class SendWindow {
     this.lastDropNanos = lastConfirmedNanos - UNCONFIRMED_AFTER.toNanos();
   }
 
-  /** The back end is connected. Any thread. */
-  void connectionRestored() {
+  /**
+   * The back end has started. Its connection counts unless a loss was reported before the start was
+   * over; then {@link #connectionRestored} follows. Any thread.
+   */
+  void connected() {
     thread.execute(
         () -> {
-          connected = true;
-          retryPending = false;
-          retryMillis = FIRST_RETRY_MILLIS;
-          pump();
+          if (losses.get() == 0) {
+            resume();
+          }
         });
+  }
+
+  /** The back end is connected again. Any thread. */
+  void connectionRestored() {
+    thread.execute(this::resume);
+  }
+
+  private void resume() {
+    connected = true;
+    retryPending = false;
+    retryMillis = FIRST_RETRY_MILLIS;
+    pump();
   }
 
   /** The back end has lost its connection. Any thread; no frame is sent from now on. */

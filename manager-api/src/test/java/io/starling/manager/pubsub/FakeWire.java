@@ -46,6 +46,7 @@ final class FakeWire {
     private boolean inboxless;
     private boolean killedEars;
     private @Nullable RuntimeException refusal;
+    private CompletableFuture<Void> subscribed = CompletableFuture.completedFuture(null);
     private final List<@Nullable PubSubMessage> sent = new ArrayList<>();
     private final List<String> reconnects = new ArrayList<>();
     private final List<String> subscriptions = new ArrayList<>();
@@ -126,6 +127,11 @@ final class FakeWire {
     /** Nothing reaches it, whatever it subscribes to. */
     void deafenForGood() {
       killedEars = true;
+    }
+
+    /** The broker answers subscriptions no earlier than this stage completes. */
+    void answerSubscriptions(CompletableFuture<Void> when) {
+      subscribed = when;
     }
 
     /** Nothing reaches it until it subscribes again. */
@@ -273,7 +279,7 @@ final class FakeWire {
       if (!inboxless || !channel.contains(":host:")) {
         channels.add(channel);
       }
-      return CompletableFuture.completedStage(null);
+      return subscribed;
     }
 
     @Override

@@ -106,4 +106,25 @@ class PubSubPublisherTest {
         .containsOnlyOnce("CLOSED")
         .containsSubsequence("unreceived 1", "unreceived 1");
   }
+
+  @Test
+  void aConnectionThatIsLostBeforeTheEndOfTheStartCountsAsLost() {
+    CompletableFuture<Void> subscribed = new CompletableFuture<>();
+    end.answerSubscriptions(subscribed);
+    PubSubPublisher emitter = emitter(PubSubSettings.DEFAULTS);
+    emitter.withReplies();
+    start(emitter);
+    end.lose(Direction.PUBLISH);
+    subscribed.complete(null);
+    CompletableFuture<Accepted> emitted = emit(emitter);
+    thread.run();
+
+    assertThat(emitted).isNotDone();
+    assertThat(emitter.statistics().state()).isEqualTo(BackendState.DOWN);
+    end.restore(Direction.PUBLISH);
+    thread.run();
+
+    assertThat(emitted).isCompleted();
+    assertThat(events).endsWith("UP");
+  }
 }
