@@ -98,6 +98,10 @@ final class EmitterListener implements PubSubBackend.Listener {
                 context.events().become(BackendState.UP, null);
                 return;
               }
+              boolean starting = context.events().state() == BackendState.STARTING;
+              if (starting && broken.values().stream().allMatch(Optional::isEmpty)) {
+                return;
+              }
               BackendState state =
                   broken.containsKey(Direction.PUBLISH) ? BackendState.DOWN : BackendState.DEGRADED;
               context.events().become(state, broken.values().iterator().next().orElse(null));

@@ -108,6 +108,20 @@ class PubSubPublisherTest {
   }
 
   @Test
+  void aStartWithKeepTryingReportsNoOutage() {
+    PubSubPublisher emitter = emitter(keepTrying());
+    emitter.withReplies();
+    start(emitter);
+
+    end.restore(Direction.SUBSCRIBE);
+    thread.run();
+    end.restore(Direction.PUBLISH);
+    thread.advance(Duration.ofMinutes(1));
+
+    assertThat(events).containsExactly("UP");
+  }
+
+  @Test
   void aConnectionThatIsLostBeforeTheEndOfTheStartCountsAsLost() {
     CompletableFuture<Void> subscribed = new CompletableFuture<>();
     end.answerSubscriptions(subscribed);
