@@ -174,7 +174,9 @@ public final class Emitter implements Everybody, AutoCloseable {
   /**
    * Blocks until the broker has confirmed each operation that was called before, or the operation
    * has failed. The stage of each operation says which; it completes on the executor of {@link
-   * Builder#callbacks}, perhaps a moment after this method has returned.
+   * Builder#callbacks}, perhaps a moment after this method has returned. If the emitter is closed
+   * meanwhile, this method returns once {@link #close()} has failed the operations that were left.
+   * An interrupt does not end the wait.
    *
    * @throws ManagerException when that takes longer than the time-out; the message says how many
    *     operations wait

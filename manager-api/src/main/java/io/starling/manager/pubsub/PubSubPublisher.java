@@ -40,7 +40,8 @@ import org.slf4j.LoggerFactory;
  * and published in order on the publisher thread. An emitter consists of this class, which
  * subscribes to nothing, and of a {@link ReplyInbox} if it wants replies.
  *
- * <p>Safe for any thread; nothing blocks except {@link #close()}.
+ * <p>Safe for any thread; nothing blocks except {@link #flush}, {@link #close()} and {@link
+ * #abandon()}.
  */
 public final class PubSubPublisher implements Operation.Performer, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PubSubPublisher.class);
@@ -58,6 +59,11 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
   private final AtomicBoolean pumpScheduled = new AtomicBoolean();
 
   private volatile boolean closed;
+
+  /**
+   * Completes when the publisher thread has ended, and with it every task that was queued on it.
+   */
+  private final CompletableFuture<Void> released = new CompletableFuture<>();
 
   /** The inbox of an emitter with replies; null without one. Set before the start. */
   private volatile @Nullable ReplyInbox inbox;
@@ -378,14 +384,18 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
   /**
    * Blocks until the broker has confirmed each operation that was accepted before this call, or the
    * operation has failed. The stages of these operations complete on the executor of the user,
-   * perhaps a moment after this method has returned.
+   * perhaps a moment after this method has returned. If the publisher is closed meanwhile, this
+   * method returns once {@link #close()} or {@link #abandon()} has failed the operations that were
+   * left. An interrupt does not end the wait.
    *
    * @throws ManagerException when that takes longer than the time-out; the message says how many
    *     operations wait
    */
   public void flush(Duration timeout) {
     long calledNanos = thread.nanoTime();
-    if (!outbox.isClosed() && !awaits(() -> window.isSentUntil(calledNanos), timeout)) {
+    if (!outbox.isClosed()
+        && !awaits(() -> window.isSentUntil(calledNanos), timeout)
+        && !outbox.isClosed()) {
       throw new ManagerException(
           "flush: "
               + window.waiting()
@@ -398,7 +408,9 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
   private boolean awaits(BooleanSupplier condition, Duration atMost) {
     CompletableFuture<Boolean> met = new CompletableFuture<>();
     thread.execute(() -> await(condition, met));
-    return met.completeOnTimeout(false, atMost.toMillis(), TimeUnit.MILLISECONDS).join();
+    met.completeOnTimeout(false, atMost.toMillis(), TimeUnit.MILLISECONDS);
+    CompletableFuture.anyOf(met, released).join();
+    return met.getNow(false);
   }
 
   /** Fails the operations that are left, closes the back end and ends the thread. Blocks. */
@@ -421,6 +433,7 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
         .completeOnTimeout(null, DRAIN.toMillis(), TimeUnit.MILLISECONDS)
         .join();
     thread.shutdown();
+    released.complete(null);
   }
 
   /**

@@ -141,4 +141,26 @@ class PubSubPublisherTest {
     assertThat(emitted).isCompleted();
     assertThat(events).endsWith("UP");
   }
+
+  @Test
+  void aFlushEndsWhenTheEmitterIsClosed() throws Exception {
+    PubSubPublisher emitter = emitter(PubSubSettings.DEFAULTS);
+    end.freeze();
+    start(emitter);
+    CompletableFuture<Accepted> emitted = emit(emitter);
+    thread.run();
+    CompletableFuture<Void> flushed =
+        CompletableFuture.runAsync(() -> emitter.flush(Duration.ofMinutes(1)));
+    while (thread.waiting() == 0) {
+      Thread.onSpinWait();
+    }
+
+    CompletableFuture<Void> abandoned = CompletableFuture.runAsync(emitter::abandon);
+    while (!emitted.isDone()) {
+      thread.run();
+    }
+
+    assertThat(abandoned).succeedsWithin(Duration.ofSeconds(10));
+    assertThat(flushed).succeedsWithin(Duration.ofSeconds(10));
+  }
 }
