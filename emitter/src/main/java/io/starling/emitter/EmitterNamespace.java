@@ -117,7 +117,8 @@ public final class EmitterNamespace implements Everybody {
    *
    * @param timeout how long to wait for the ack; positive
    * @return the arguments of the ack
-   * @throws AckTimeoutException when no ack comes in time, or the client leaves meanwhile
+   * @throws AckTimeoutException when no ack comes in time or the client leaves meanwhile; at once
+   *     when the broker says that no host received the event
    * @throws ManagerException when all hosts have answered and none of them has the client, or when
    *     the broker does not take the event
    * @throws UnsupportedOperationException when the emitter has no replies

@@ -99,8 +99,10 @@ class EmitterCliIT {
   @Test
   void whatNobodyReceivesIsSaidAndIsStatusOne() {
     String url = REDIS.url() + "?prefix=unheard";
-    assertThat(CliProcess.run("--manager", url, "emit", "x"))
-        .isEqualTo(new CliProcess.Result(1, "accepted, but no server is listening\n", ""));
+    CliProcess.Result one = CliProcess.run("--manager", url, "emit", "x");
+    assertThat(one.status()).isEqualTo(1);
+    assertThat(one.out()).isEqualTo("accepted, but no server is listening\n");
+    assertThat(one.err()).contains("1 operations received by no host").hasLineCount(1);
     try (CliProcess cli = CliProcess.start("--manager", url, "emit", "--stdin", "tick")) {
       cli.type("[1]");
       cli.type("[2]");
@@ -205,7 +207,8 @@ class EmitterCliIT {
   @Test
   void aQuestionThatNoServerHearsIsToldAndIsStatusOne() {
     String url = REDIS.url() + "?prefix=unheard";
-    String nobody = "emitter: servers: none is listening (expected: at least one)\n";
+    String nobody =
+        "emitter: servers: none told in time which servers there are (expected: at least one)\n";
 
     assertThat(runWith(url, "count")).isEqualTo(new CliProcess.Result(1, "0\n", nobody));
     assertThat(runWith(url, "hosts", "--json")).isEqualTo(new CliProcess.Result(1, "", nobody));

@@ -31,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An emitter does not know the hosts. Each host that gets a question of an emitter therefore
  * first tells which other hosts there are. A question is complete when at least one host has told
- * that, and every host so named has answered. If the broker says that the question reached nobody,
- * it is complete at once, without any host. If no host tells in time, the result lists the host
- * {@link HostId#UNKNOWN} as missing.
+ * that, and every host so named has answered. If no host tells in time, the result lists the host
+ * {@link HostId#UNKNOWN} as missing. If the broker says that the question reached nobody, the
+ * question ends at once with that result: just after an outage the emitter may be connected before
+ * the hosts are.
  *
  * <p>Safe for any thread; nothing blocks.
  */
@@ -139,6 +140,7 @@ public final class ReplyInbox implements Operation.Performer, Question.Asker {
     if (failure != null) {
       answers.fail(failure);
     } else if (accepted != null && accepted.receivers() == 0) {
+      answers.othersUnknown(HostId.UNKNOWN);
       answers.expect(Set.of(), true);
     }
   }

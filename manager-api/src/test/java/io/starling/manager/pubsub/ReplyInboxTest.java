@@ -190,12 +190,11 @@ class ReplyInboxTest {
   }
 
   @Test
-  void aQuestionThatNobodyReceivesIsCompleteAtOnce() {
+  void aQuestionThatNobodyReceivesEndsAtOnceAndListsTheUnknownHostAsMissing() {
     hosts.kill();
 
-    assertThat(count()).isCompletedWithValue(new HostResponses<>(Map.of(), Map.of()));
-    assertThat(ask(new Question.Find(new SocketId("s")), MINUTE))
-        .isCompletedWithValue(Optional.empty());
+    assertThat(count()).isCompletedWithValue(new HostResponses<>(Map.of(), UNKNOWN));
+    assertThat(ask(new Question.Find(new SocketId("s")), MINUTE)).isCompletedExceptionally();
   }
 
   @Test
