@@ -22,9 +22,10 @@ import java.util.stream.Stream;
 /**
  * Measures how long clients of the emitting host wait for a message while the broker is away,
  * compared with a quiet time just before: {@code [--back-end B] [--runs N] [--report FILE]}. Ends
- * with 1 if the median of the ratios is above 1.5, if the other host's clients lack something or
- * have the last message later than 5 s after the broker accepts connections; with 2 if the command
- * is wrong.
+ * with 1 if the median of the ratios is above 1.5, if clients of either host lack something, if the
+ * other host's clients have the messages from before the broker accepts connections later than 5 s
+ * after that moment, or if much fewer messages were delivered than a phase has; with 2 if the
+ * command is wrong.
  */
 public final class OutageLatency {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -36,6 +37,11 @@ public final class OutageLatency {
   private static final int WARM_UP_SECONDS = 20;
   private static final int PHASE_SECONDS = 10;
   private static final int SETTLING_SECONDS = 6;
+  private static final int DELIVERIES_PER_SECOND = 100 * CLIENTS;
+
+  /** The part of the deliveries of a phase that must be there. A phase does not end to the tick. */
+  private static final double LEAST_DELIVERED = 0.95;
+
   private static final double MOST_RATIO = 1.5;
   private static final long MOST_CAUGHT_MILLIS = 5_000;
 
@@ -68,8 +74,8 @@ public final class OutageLatency {
    * One outage.
    *
    * @param back the delays while the broker starts, and for 6 s afterwards
-   * @param caughtMillis from the first connection that the broker accepts until the clients of the
-   *     other host have everything that was sent before it
+   * @param caughtMillis from the first connection that the broker accepts until all clients of the
+   *     other host have the last message that was sent before it, or a later one
    * @param quietCpuMillis the processor time of the emitting process in the quiet phase
    */
   private record Run(
@@ -82,6 +88,13 @@ public final class OutageLatency {
       String load) {
     double ratio() {
       return (double) away.p99 / quiet.p99;
+    }
+
+    boolean delivered() {
+      double least = LEAST_DELIVERED * DELIVERIES_PER_SECOND;
+      return quiet.count >= least * PHASE_SECONDS
+          && away.count >= least * PHASE_SECONDS
+          && back.count >= least * SETTLING_SECONDS;
     }
   }
 
@@ -154,21 +167,40 @@ public final class OutageLatency {
       }
       List<String> sent = ask(a, "stop", "stopped");
       Trial.pause(2);
-      return report(backEnd, all, sent.get(1), fault(sent, ask(b, "total", "total")), text);
+      List<String> faults = new ArrayList<>(faults(sent, total(a), total(b)));
+      if (!all.stream().allMatch(Run::delivered)) {
+        faults.add("too few deliveries in a phase");
+      }
+      return report(backEnd, all, sent.indexOf("?") - 1, faults, text);
     }
   }
 
   /**
-   * What is wrong at the end; empty if every message arrived that was not given back.
+   * What is wrong at the end: the own clients must have every message, those of the other host
+   * every message that was not given back.
    *
-   * @param sent how many messages were emitted, and how many of them were given back
-   * @param total over the clients of the other host: the numbers that they wait for, how many
-   *     messages they lack, how many came twice or out of order
+   * @param sent what the emitting host answered to {@code stop}
+   * @param own what it answered to {@code total}
+   * @param others what the other host answered to {@code total}
    */
-  private static String fault(List<String> sent, List<String> total) {
-    int[] all = Stream.concat(sent.stream(), total.stream()).mapToInt(Integer::parseInt).toArray();
-    boolean complete = all[2] == all[0] * CLIENTS && all[3] == all[1] * CLIENTS && all[4] == 0;
-    return complete ? "" : "sent, given back; next, missing, out of order: " + sent + total;
+  private static List<String> faults(List<String> sent, List<String> own, List<String> others) {
+    List<String> complete = List.of(sent.get(0), sent.get(0), "0");
+    List<String> expected = new ArrayList<>(complete);
+    sent.subList(1, sent.indexOf("?")).forEach(number -> expected.add(number + "x" + CLIENTS));
+    List<String> faults = new ArrayList<>();
+    if (!own.equals(complete)) {
+      faults.add("own clients: %s (expected: %s)".formatted(own, complete));
+    }
+    if (!others.equals(expected)) {
+      faults.add(
+          "the other host's clients: %s (expected: %s; unknown: %s)"
+              .formatted(others, expected, sent.subList(sent.indexOf("?") + 1, sent.size())));
+    }
+    return faults;
+  }
+
+  private static List<String> total(ChildProcess host) {
+    return ask(host, "total", "total");
   }
 
   private static ChildProcess launch(String name, String url) {
@@ -201,21 +233,28 @@ public final class OutageLatency {
     target.broker().restart();
     long acceptedMillis = accepting.join();
     Trial.pause(SETTLING_SECONDS);
-    long caught = Long.parseLong(ask(b, "caught " + acceptedMillis, "caught").get(0));
     a.tell("phase 0");
     Trial.pause(0.5);
+    String last = ask(a, "sent " + acceptedMillis, "sent").get(0);
+    await("the other host's clients have message " + last)
+        .atMost(PATIENCE)
+        .until(() -> number(b, "passed " + last, "passed") >= 0);
     return new Run(
         latency(a, phase),
         latency(a, phase + 1),
         latency(a, phase + 2),
-        Math.max(0, caught - acceptedMillis),
+        number(b, "passed " + last, "passed") - acceptedMillis,
         atKill - atFirst,
         atEnd - atKill,
         load);
   }
 
   private static long cpu(ChildProcess host) {
-    return Long.parseLong(ask(host, "cpu", "cpu").get(0));
+    return number(host, "cpu", "cpu");
+  }
+
+  private static long number(ChildProcess host, String command, String answer) {
+    return Long.parseLong(ask(host, command, answer).get(0));
   }
 
   private static Delays latency(ChildProcess host, int phase) {
@@ -247,24 +286,23 @@ public final class OutageLatency {
   }
 
   private static boolean report(
-      BackEnd backEnd, List<Run> runs, String givenBack, String fault, StringBuilder text) {
+      BackEnd backEnd, List<Run> runs, int givenBack, List<String> faults, StringBuilder text) {
     double median =
         runs.stream().mapToDouble(Run::ratio).sorted().skip(runs.size() / 2).findFirst().orElse(0);
     long caught = runs.stream().mapToLong(Run::caughtMillis).max().orElse(0);
-    boolean green = median <= MOST_RATIO && caught <= MOST_CAUGHT_MILLIS && fault.isEmpty();
+    boolean green = median <= MOST_RATIO && caught <= MOST_CAUGHT_MILLIS && faults.isEmpty();
     text.append(
         String.format(
             Locale.ROOT,
-            "## %s: %s%n%nMedian of the ratios: %.2f. The other host's clients had all messages at most %.1f s after the broker accepted connections; in the end they had %s.%n%n",
+            "## %s: %s%n%nMedian of the ratios: %.2f. The other host's clients had all messages at most %.1f s after the broker accepted connections. %s.%n%n",
             backEnd.word(),
             green ? "green" : "RED",
             median,
             caught / 1e3,
-            fault.isEmpty()
-                ? "every message once and in order but the "
-                    + givenBack
-                    + " that were given back to the sender"
-                : "NOT every message: " + fault));
+            faults.isEmpty()
+                ? "In the end they had every message once and in order but the %d that were given back to the sender"
+                    .formatted(givenBack)
+                : "FAULTS: " + String.join("; ", faults)));
     text.append(HEADER);
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);

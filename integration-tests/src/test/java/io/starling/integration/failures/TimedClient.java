@@ -12,11 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Socket.IO client over WebSocket that passes on each message {@code ["n", number, sentNanos,
- * sentMillis, phase]} as soon as it arrives.
+ * phase]} as soon as it arrives.
  */
 final class TimedClient implements WebSocket.Listener {
-  private static final Pattern NUMBERED =
-      Pattern.compile("42\\[\"n\",(\\d+),(-?\\d+),(\\d+),(\\d+)\\]");
+  private static final Pattern NUMBERED = Pattern.compile("42\\[\"n\",(\\d+),(-?\\d+),(\\d+)\\]");
 
   private final Receiver receiver;
   private final CompletableFuture<Void> connected = new CompletableFuture<>();
@@ -29,7 +28,7 @@ final class TimedClient implements WebSocket.Listener {
      *
      * @param sentNanos {@link System#nanoTime()} of the sending process before it emitted
      */
-    void heard(int number, long sentNanos, long sentMillis, int phase);
+    void heard(int number, long sentNanos, int phase);
   }
 
   private TimedClient(Receiver receiver) {
@@ -55,8 +54,7 @@ final class TimedClient implements WebSocket.Listener {
         receiver.heard(
             Integer.parseInt(numbered.group(1)),
             Long.parseLong(numbered.group(2)),
-            Long.parseLong(numbered.group(3)),
-            Integer.parseInt(numbered.group(4)));
+            Integer.parseInt(numbered.group(3)));
       } else if (text.startsWith("0")) {
         return from.sendText("40", true).thenRun(() -> from.request(1));
       } else if (text.equals("2")) {

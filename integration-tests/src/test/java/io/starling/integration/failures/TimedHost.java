@@ -13,22 +13,43 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A host with its own clients in one process, so that one clock says when a message was emitted and
- * when clients had it: {@code URL CLIENTS}. Lines of its standard input drive it: {@code go},
- * {@code phase NUMBER}, {@code latency NUMBER}, {@code caught MILLIS}, {@code stop}, {@code total},
- * {@code hosts}, {@code quit}.
+ * when clients had it: {@code URL CLIENTS}. It obeys the lines of its standard input:
+ *
+ * <ul>
+ *   <li>{@code go} starts emitting every 10 ms, {@code phase NUMBER} changes the phase that
+ *       messages carry, and {@code stop} ends emitting and tells how many messages were emitted,
+ *       and the numbers of those that failed as not sent, then {@code ?} and those of unknown
+ *       outcome.
+ *   <li>{@code latency NUMBER} tells the delays of a phase, {@code cpu} the processor time of this
+ *       process in milliseconds, {@code hosts} how many hosts this one knows.
+ *   <li>{@code sent MILLIS} tells the number of the last message that was emitted until a moment,
+ *       or −1.
+ *   <li>{@code passed NUMBER} tells when the last of the clients heard this message or a later one,
+ *       or −1 if some client has not.
+ *   <li>{@code total} tells the lowest and the highest number that clients wait for, how many
+ *       messages came twice or out of order, then {@code NUMBERxCLIENTS} for each message that
+ *       clients lack.
+ *   <li>{@code quit} ends the process.
+ * </ul>
  */
 public final class TimedHost {
   private static final int PERIOD_MILLIS = 10;
@@ -37,7 +58,12 @@ public final class TimedHost {
   private final List<Arrivals> clients = new ArrayList<>();
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private volatile int phase;
-  private final AtomicInteger givenBack = new AtomicInteger();
+  private final Set<Integer> givenBack = new ConcurrentSkipListSet<>();
+  private final Set<Integer> unknown = new ConcurrentSkipListSet<>();
+
+  /** The number of the last message that was emitted in each millisecond. */
+  private final NavigableMap<Long, Integer> numbers = new ConcurrentSkipListMap<>();
+
   private int sent;
 
   private TimedHost(SocketIoServer server) {
@@ -46,24 +72,24 @@ public final class TimedHost {
 
   /** What one client heard. */
   private static final class Arrivals implements TimedClient.Receiver {
-    /** A message that arrived, with the wall clock of both ends. */
-    private record Arrival(long sentMillis, long heardMillis) {}
+    /** A message that arrived, and when by the wall clock. */
+    private record Arrival(int number, long millis) {}
 
     private final Map<Integer, List<Long>> nanosByPhase = new ConcurrentHashMap<>();
     private final List<Arrival> arrivals = new ArrayList<>();
+    private final List<Integer> missing = new ArrayList<>();
     private int next;
-    private int missing;
     private int faults;
 
     @Override
-    public synchronized void heard(int number, long sentNanos, long sentMillis, int phase) {
+    public synchronized void heard(int number, long sentNanos, int phase) {
       long nanos = System.nanoTime() - sentNanos;
       nanosByPhase.computeIfAbsent(phase, made -> new ArrayList<>()).add(nanos);
-      arrivals.add(new Arrival(sentMillis, System.currentTimeMillis()));
+      arrivals.add(new Arrival(number, System.currentTimeMillis()));
       if (number < next) {
         faults++; // twice, or out of order
       } else {
-        missing += number - next;
+        IntStream.range(next, number).forEach(missing::add);
         next = number + 1;
       }
     }
@@ -72,21 +98,21 @@ public final class TimedHost {
       return List.copyOf(nanosByPhase.getOrDefault(phase, List.of()));
     }
 
-    /** When the last message arrived that was sent until a moment. */
-    synchronized long caught(long untilMillis) {
+    /** When this message or a later one arrived, in milliseconds; the largest long if none has. */
+    synchronized long passed(int number) {
       return arrivals.stream()
-          .filter(arrival -> arrival.sentMillis() <= untilMillis)
-          .mapToLong(Arrival::heardMillis)
-          .max()
-          .orElse(0);
+          .filter(arrival -> arrival.number() >= number)
+          .mapToLong(Arrival::millis)
+          .findFirst()
+          .orElse(Long.MAX_VALUE);
     }
 
     synchronized int next() {
       return next;
     }
 
-    synchronized int missing() {
-      return missing;
+    synchronized List<Integer> missing() {
+      return List.copyOf(missing);
     }
 
     synchronized int faults() {
@@ -151,10 +177,10 @@ public final class TimedHost {
       }
       case "phase" -> phase = Integer.parseInt(command[1]);
       case "latency" -> Telling.say("latency", latency(Integer.parseInt(command[1])));
-      case "caught" -> Telling.say("caught", caught(Long.parseLong(command[1])));
+      case "sent" -> Telling.say("sent", sentUntil(Long.parseLong(command[1])));
+      case "passed" -> Telling.say("passed", passed(Integer.parseInt(command[1])));
       case "stop" -> stop();
-      case "total" ->
-          Telling.say("total", sum(Arrivals::next), sum(Arrivals::missing), sum(Arrivals::faults));
+      case "total" -> Telling.say("total", total());
       case "cpu" -> Telling.say("cpu", cpuMillis());
       case "hosts" -> Telling.say("hosts", server.hosts().size());
       default -> Telling.say("broken", "unknown command " + command[0]);
@@ -162,13 +188,15 @@ public final class TimedHost {
   }
 
   private void emit() {
-    long now = System.currentTimeMillis();
+    int number = sent++;
+    numbers.put(System.currentTimeMillis(), number);
     CompletionStage<Accepted> accepted =
-        server.broadcast().emit("n", sent++, System.nanoTime(), now, phase);
+        server.broadcast().emit("n", number, System.nanoTime(), phase);
     accepted.whenComplete(
         (done, failure) -> {
-          if (failure != null && Numbers.outcome(failure).equals(Outcome.NOT_SENT.name())) {
-            givenBack.incrementAndGet();
+          if (failure != null) {
+            boolean notSent = Numbers.outcome(failure).equals(Outcome.NOT_SENT.name());
+            (notSent ? givenBack : unknown).add(number);
           }
         });
   }
@@ -187,7 +215,10 @@ public final class TimedHost {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Telling.say("stopped", sent, givenBack);
+    Stream<?> words =
+        Stream.of(Stream.of(sent), givenBack.stream(), Stream.of("?"), unknown.stream())
+            .flatMap(each -> each);
+    Telling.say("stopped", words.toArray());
   }
 
   /** Count, median, 99th percentile and maximum of the delays of a phase, in microseconds. */
@@ -209,11 +240,25 @@ public final class TimedHost {
             Arrays.stream(micros).max().orElseThrow());
   }
 
-  private long caught(long untilMillis) {
-    return clients.stream().mapToLong(client -> client.caught(untilMillis)).max().orElse(0);
+  private int sentUntil(long millis) {
+    Map.Entry<Long, Integer> last = numbers.floorEntry(millis);
+    return last == null ? -1 : last.getValue();
   }
 
-  private int sum(ToIntFunction<Arrivals> value) {
-    return clients.stream().mapToInt(value).sum();
+  private long passed(int number) {
+    long last = clients.stream().mapToLong(client -> client.passed(number)).max().orElseThrow();
+    return last == Long.MAX_VALUE ? -1 : last;
+  }
+
+  private String total() {
+    IntSummaryStatistics next = clients.stream().mapToInt(Arrivals::next).summaryStatistics();
+    int faults = clients.stream().mapToInt(Arrivals::faults).sum();
+    Map<Integer, Integer> missing = new TreeMap<>();
+    clients.forEach(
+        client -> client.missing().forEach(each -> missing.merge(each, 1, Integer::sum)));
+    StringBuilder text =
+        new StringBuilder("%d %d %d".formatted(next.getMin(), next.getMax(), faults));
+    missing.forEach((number, count) -> text.append(" %dx%d".formatted(number, count)));
+    return text.toString();
   }
 }

@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /**
  * Finds the nodes of a Cluster: those that the URL names, and the masters that a node told of last.
@@ -119,9 +118,9 @@ final class ClusterNodes {
         .thenApply(done -> nodes);
   }
 
-  /** Opens a connection that subscribes, if it is still wanted when its turn comes. */
-  CompletionStage<RedisConnector.Subscriber> subscriber(HostPort node, BooleanSupplier wanted) {
-    return connector.subscriber(address.at(node), wanted);
+  /** Opens a connection that subscribes. */
+  CompletionStage<RedisConnector.Subscriber> subscriber(HostPort node) {
+    return connector.subscriber(address.at(node));
   }
 
   static void close(StatefulRedisConnection<String, ByteBuffer> connection) {

@@ -106,8 +106,7 @@ final class RedisBroker implements Broker {
     }
     Opening<RedisSubscriptions> opening =
         link ->
-            at(uri -> connector.subscriber(uri, () -> true))
-                .thenApply(made -> new RedisSubscriptions(made, this, link));
+            at(connector::subscriber).thenApply(made -> new RedisSubscriptions(made, this, link));
     return opening;
   }
 

@@ -1,10 +1,9 @@
 package io.starling.manager.redis;
 
-import static java.util.Objects.requireNonNull;
-
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
@@ -31,14 +30,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +49,7 @@ final class RedisConnector {
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
 
   /** The time limit of everything that Lettuce does to open one connection, Sentinels included. */
-  static final Duration OPEN_TIMEOUT = CONNECT_TIMEOUT.multipliedBy(3);
+  private static final Duration OPEN_TIMEOUT = CONNECT_TIMEOUT.multipliedBy(3);
 
   private static final Duration SILENCE = Duration.ofSeconds(10);
   private static final int EVENT_LOOPS = 2;
@@ -76,15 +74,11 @@ final class RedisConnector {
 
   private volatile boolean cancelled;
 
-  /** The gate of the newest subscribing connection; null before the first one. */
-  private volatile @Nullable ReadGate newestGate;
-
   /**
-   * Completes when the newest subscribing connection is open or has failed. The next one waits for
-   * it, so that {@link #newestGate} belongs to the connection that is being opened. Guarded by
-   * this.
+   * The gates of the subscribing connections whose sockets are open. The key is the endpoint of the
+   * connection: the object through which Lettuce writes the commands of this connection alone.
    */
-  private CompletionStage<?> lastSubscriber = CompletableFuture.completedStage(null);
+  private final Map<Object, ReadGate> gates = new ConcurrentHashMap<>();
 
   /** A connection that subscribes, and the gate that stops reading from it. */
   record Subscriber(StatefulRedisPubSubConnection<String, ByteBuffer> lettuce, ReadGate gate) {}
@@ -132,27 +126,20 @@ final class RedisConnector {
     return open(() -> client.connectAsync(new BinaryCodec(), named(uri, role)));
   }
 
-  /**
-   * Opens a connection that subscribes, after those that were asked for before.
-   *
-   * @param wanted whether the connection is still wanted when its turn comes; if not, the stage
-   *     fails at once, and the next caller does not wait for a server that may be dead
-   */
-  synchronized CompletionStage<Subscriber> subscriber(RedisURI uri, BooleanSupplier wanted) {
-    CompletionStage<Subscriber> next =
-        lastSubscriber
-            .handle((made, error) -> null)
-            .thenCompose(
-                free ->
-                    wanted.getAsBoolean()
-                        ? open(
-                            () ->
-                                client.connectPubSubAsync(
-                                    new BinaryCodec(), named(uri, "subscribe")))
-                        : CompletableFuture.failedStage(new IOException("no longer wanted")))
-            .thenApply(made -> new Subscriber(made, requireNonNull(newestGate, "gate")));
-    lastSubscriber = next;
-    return next;
+  /** Opens a connection that subscribes. */
+  CompletionStage<Subscriber> subscriber(RedisURI uri) {
+    return open(() -> client.connectPubSubAsync(new BinaryCodec(), named(uri, "subscribe")))
+        .thenCompose(this::withGate);
+  }
+
+  private CompletionStage<Subscriber> withGate(
+      StatefulRedisPubSubConnection<String, ByteBuffer> made) {
+    ReadGate gate = gates.get(((RedisChannelHandler<?, ?>) made).getChannelWriter());
+    if (gate != null) {
+      return CompletableFuture.completedStage(new Subscriber(made, gate));
+    }
+    var unused = made.closeAsync();
+    return CompletableFuture.failedStage(new IOException("connection closed as soon as opened"));
   }
 
   private RedisURI named(RedisURI uri, String role) {
@@ -288,10 +275,13 @@ final class RedisConnector {
   private final class Sockets implements NettyCustomizer {
     @Override
     public void afterChannelInitialized(Channel channel) {
-      if (channel.pipeline().get(PubSubCommandHandler.class) != null) {
+      PubSubCommandHandler<?, ?> subscribing = channel.pipeline().get(PubSubCommandHandler.class);
+      if (subscribing != null) {
+        Object endpoint = subscribing.getEndpoint();
         ReadGate gate = new ReadGate(channel);
         channel.pipeline().addFirst(gate);
-        newestGate = gate;
+        gates.put(endpoint, gate);
+        channel.closeFuture().addListener(closed -> gates.remove(endpoint));
       }
       SslHandler tls = channel.pipeline().get(SslHandler.class);
       if (tls != null) {

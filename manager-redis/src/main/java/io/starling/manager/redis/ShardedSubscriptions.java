@@ -155,7 +155,7 @@ final class ShardedSubscriptions implements RedisSubscriber {
       return known;
     }
     cluster
-        .subscriber(at, () -> !gone)
+        .subscriber(at)
         .thenCompose(subscriber -> opened(new Node(at, subscriber)))
         .whenComplete(
             (node, error) -> {

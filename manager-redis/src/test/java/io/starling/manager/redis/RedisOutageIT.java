@@ -275,7 +275,9 @@ class RedisOutageIT {
             .isInstanceOf(ExecutionException.class)
             .hasMessageContaining("no answer");
       }
-      assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(15));
+      assertThat(Duration.ofNanos(System.nanoTime() - from))
+          .as("12 s, and 3 s for a busy machine")
+          .isLessThan(Duration.ofSeconds(15));
     } finally {
       for (ServerSocket each : silent) {
         each.close();

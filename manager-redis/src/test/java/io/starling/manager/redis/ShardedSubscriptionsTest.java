@@ -14,7 +14,6 @@ import io.starling.manager.pubsub.ReconnectingBackend;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -101,15 +100,6 @@ class ShardedSubscriptionsTest {
     link.lost(subscriptions, lost);
 
     assertThat(locked.toCompletableFuture().get(2, TimeUnit.SECONDS)).isFalse();
-  }
-
-  @Test
-  void aConnectionThatIsNoLongerWantedIsNotOpenedWhenItsTurnComes() throws Exception {
-    silent.setSoTimeout(200);
-    CompletionStage<?> opened = connector.subscriber(broker.address.uri(), () -> false);
-    assertThatThrownBy(() -> opened.toCompletableFuture().get(2, TimeUnit.SECONDS))
-        .hasMessageContaining("no longer wanted");
-    assertThatThrownBy(silent::accept).isInstanceOf(SocketTimeoutException.class);
   }
 
   /** Makes real subscriptions with the link of the back end. */
