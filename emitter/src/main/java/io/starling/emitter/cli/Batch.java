@@ -72,7 +72,8 @@ final class Batch {
     this.terms = terms;
     this.saves = saves;
     this.number = saves.last().number();
-    this.window = new BatchWindow(new Place(saves.last().position(), number));
+    this.window = new BatchWindow(new Place(saves.last().position(), number), System::nanoTime);
+    watcher.setDaemon(true);
   }
 
   /**
@@ -104,7 +105,19 @@ final class Batch {
       }
       terms.progress().say(String.valueOf(e.getMessage()));
       return End.UNREADABLE_INPUT;
+    } catch (RuntimeException | Error e) {
+      return failed(e);
     }
+  }
+
+  /** Tells of an error that must not hide what was sent, such as too little memory for a line. */
+  private End failed(Throwable error) {
+    terms
+        .progress()
+        .say(
+            "error at or after line %d: %s"
+                .formatted(source.input().position().line(), BatchWindow.cause(error)));
+    return End.ERROR;
   }
 
   /** Reads the lines that an earlier run has sent. */
@@ -141,11 +154,12 @@ final class Batch {
         try {
           String fault = line.fault() == null ? send(line.text()) : line.fault();
           if (fault != null) {
-            window.bad(new Place(input.position(), number));
             terms.progress().say(line.where() + ": " + fault);
             if (terms.stopAtBadLine()) {
+              window.badAtEnd();
               return End.BAD_LINE;
             }
+            window.bad(new Place(input.position(), number));
           }
         } finally {
           window.endTurn();
@@ -224,6 +238,10 @@ final class Batch {
       trouble = End.CHECKPOINT_FAILED;
       checkpointFailed(e);
       window.refuse();
+    } catch (RuntimeException | Error e) {
+      trouble = failed(e);
+      window.refuse();
+      publisher.abandon();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

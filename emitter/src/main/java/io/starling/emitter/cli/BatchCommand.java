@@ -45,8 +45,9 @@ import picocli.CommandLine.TypeConversionException;
     exitCodeList = {
       "0:Every line was sent, and received by a server where the broker tells that.",
       "1:Some lines are bad, failed or were received by nobody, or the input ended badly.",
-      "2:The command line makes no sense.",
-      "3:The broker stayed away for longer than --wait, and the rest was not sent."
+      "2:The command line makes no sense, or does not fit the input or its header.",
+      "3:The broker stayed away for longer than --wait, and the rest was not sent.",
+      "130, 143:Ended by Ctrl-C or by SIGTERM."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -168,13 +169,13 @@ final class BatchCommand implements Callable<Integer> {
     }
   }
 
-  private int run(Batch batch, BatchProgress told) throws IOException {
+  private int run(Batch batch, BatchProgress told) {
     Thread atSignal = new Thread(() -> atSignal(batch, told), "starling-batch-signal");
     Runtime.getRuntime().addShutdownHook(atSignal);
     try {
       BatchSummary summary = batch.run();
-      report(summary, told);
-      return summary.status();
+      boolean written = report(summary, told);
+      return written ? summary.status() : Math.max(summary.status(), 1);
     } finally {
       remove(atSignal);
     }
@@ -189,22 +190,28 @@ final class BatchCommand implements Callable<Integer> {
   }
 
   private void atSignal(Batch batch, BatchProgress told) {
-    try {
-      report(batch.finish(End.SIGNAL), told);
-    } catch (IOException e) {
-      told.say("--summary: " + e);
-    }
+    report(batch.finish(End.SIGNAL), told);
   }
 
-  /** Only the first call has an effect, and later ones wait for that. */
-  private synchronized void report(BatchSummary summary, BatchProgress told) throws IOException {
+  /**
+   * Only the first call has an effect, and later ones wait for that. Returns false when this call
+   * could not write the file.
+   */
+  private synchronized boolean report(BatchSummary summary, BatchProgress told) {
+    boolean written = true;
     if (!reported) {
       reported = true;
-      if (summaryFile != null) {
-        Files.writeString(summaryFile, summary.json() + "\n");
+      try {
+        if (summaryFile != null) {
+          Files.writeString(summaryFile, summary.json() + "\n");
+        }
+      } catch (IOException e) {
+        written = false;
+        told.say("--summary: " + e + " (expected: a file that can be written)");
       }
       told.say(summary.text());
     }
+    return written;
   }
 
   private void check() {
@@ -212,7 +219,7 @@ final class BatchCommand implements Callable<Integer> {
       files = List.of(BatchInput.STANDARD_INPUT);
     }
     for (String file : files) {
-      if (!file.equals(BatchInput.STANDARD_INPUT) && !Files.isReadable(Path.of(file))) {
+      if (!file.equals(BatchInput.STANDARD_INPUT) && !isReadable(Path.of(file))) {
         throw root.fault(file + ": not readable (expected: a file)");
       }
     }
@@ -226,13 +233,17 @@ final class BatchCommand implements Callable<Integer> {
     if (job != null && checkpoint == null && resume == null) {
       throw root.fault("--job: given alone (expected: with --checkpoint or --resume)");
     }
-    if (job != null && files.contains(BatchInput.STANDARD_INPUT)) {
-      throw root.fault(
-          "--job: given with the standard input (expected: files, which can be read again)");
+    Path folder = summaryFile == null ? null : summaryFile.toAbsolutePath().getParent();
+    if (folder != null && (!Files.isDirectory(folder) || Files.isDirectory(summaryFile))) {
+      throw root.fault("--summary: " + summaryFile + " (expected: a file in a folder that exists)");
     }
     if (rate < 0) {
       throw root.fault("--rate: " + rate + " (expected: at least 0)");
     }
+  }
+
+  private static boolean isReadable(Path file) {
+    return Files.isReadable(file) && !Files.isDirectory(file);
   }
 
   private BatchSaves saves() throws IOException {

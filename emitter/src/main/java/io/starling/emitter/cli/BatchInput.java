@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  * <p>With a separator of CSV cells the input is read as rows: a quoted cell may contain line ends.
  */
 final class BatchInput implements Closeable {
-  /** The longest line. A broker message holds less. */
-  static final int MAX_LINE_BYTES = 4 << 20;
+  /**
+   * The longest line. A broker message holds less. Parsed, a line may take 50 times as much memory,
+   * and a heap of 64 MiB must do.
+   */
+  static final int MAX_LINE_BYTES = 1_150_000;
 
   /** The name of the standard input on the command line. */
   static final String STANDARD_INPUT = "-";
@@ -139,7 +143,7 @@ final class BatchInput implements Closeable {
     counted.mark(2);
     int magic = counted.read() << 8 | counted.read();
     counted.reset();
-    return magic == GZIP_MAGIC ? new GZIPInputStream(new Patient(counted), 1 << 16) : counted;
+    return magic == GZIP_MAGIC ? new Members(new Patient(counted)) : counted;
   }
 
   /** Reads one line, or one CSV row, into {@link #line}. Returns its length without line end. */
@@ -273,12 +277,61 @@ final class BatchInput implements Closeable {
   }
 
   /**
+   * Unpacks the members of a gzip file, and refuses bytes between or after them. GZIPInputStream
+   * would take these for the end.
+   */
+  private static final class Members extends GZIPInputStream {
+    private static final int TRAILER_BYTES = 8;
+    private final Patient packed;
+
+    /** How many bytes had been read when the buffer was filled last. */
+    private long filledAt;
+
+    Members(Patient packed) throws IOException {
+      super(packed, 1 << 16);
+      this.packed = packed;
+    }
+
+    @Override
+    protected void fill() throws IOException {
+      super.fill();
+      filledAt = packed.count;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int count = super.read(target, offset, length);
+      if (count < 0 && inf.getRemaining() + packed.count - filledAt != TRAILER_BYTES) {
+        throw new ZipException(
+            "other bytes after a gzip member (expected: another gzip member or the end)");
+      }
+      return count;
+    }
+  }
+
+  /**
    * Never says that nothing is available, as a pipe does when its writer is slow. GZIPInputStream
    * would take that for the end and leave out the further members of the file.
    */
   private static final class Patient extends FilterInputStream {
+    private long count;
+
     Patient(InputStream in) {
       super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int next = super.read();
+      count += next < 0 ? 0 : 1;
+      return next;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int read = super.read(target, offset, length);
+      count += Math.max(0, read);
+      return read;
     }
 
     @Override

@@ -35,8 +35,8 @@ final class BatchSaves implements AutoCloseable {
   /** Guarded by this. */
   private Checkpoint last;
 
-  /** When the first line after {@link #from} was done, in milliseconds; 0 before that. */
-  private long firstDoneMillis;
+  /** When the first message after {@link #from} was saved, in milliseconds; 0 before that. */
+  private long firstSentMillis;
 
   private BatchSaves(Checkpoint.@Nullable Store store, Checkpoint from) {
     this.store = store;
@@ -54,11 +54,15 @@ final class BatchSaves implements AutoCloseable {
    *
    * @param options the options that change what lines mean
    * @param job the name of the job, or null
-   * @param files the input; a job needs files
-   * @throws IllegalArgumentException when the file holds an unfinished batch
+   * @param files the input; a job needs regular files, not pipes
+   * @throws IllegalArgumentException when the file holds an unfinished batch, or for a job whose
+   *     input is no regular file
    */
   static BatchSaves start(Path file, String options, @Nullable String job, List<String> files)
       throws IOException {
+    if (job != null) {
+      checkRegular(files);
+    }
     return locked(
         file,
         store -> {
@@ -149,8 +153,13 @@ final class BatchSaves implements AutoCloseable {
     return new Job(name, id.substring(0, ORIGIN_CHARACTERS), input);
   }
 
-  /** The digest of the whole input. */
+  /**
+   * The digest of the whole input.
+   *
+   * @throws IllegalArgumentException for a pipe or another input that can be read only once
+   */
   private static String digest(List<String> files) throws IOException {
+    checkRegular(files);
     MessageDigest hash = sha256();
     byte[] buffer = new byte[1 << 16];
     for (String file : files) {
@@ -162,6 +171,15 @@ final class BatchSaves implements AutoCloseable {
       hash.update(Long.toString(Files.size(Path.of(file))).getBytes(StandardCharsets.UTF_8));
     }
     return HexFormat.of().formatHex(hash.digest());
+  }
+
+  private static void checkRegular(List<String> files) {
+    for (String file : files) {
+      if (file.equals(BatchInput.STANDARD_INPUT) || !Files.isRegularFile(Path.of(file))) {
+        throw new IllegalArgumentException(
+            "--job: " + file + " (expected: a regular file, which can be read again)");
+      }
+    }
   }
 
   private static MessageDigest sha256() {
@@ -205,8 +223,8 @@ final class BatchSaves implements AutoCloseable {
     // What an earlier run may have sent counts until the place has passed it.
     long sentUpTo = Math.max(place.position().line() + ahead, from.sentUpTo());
     boolean moved = !place.position().equals(last.position());
-    if (moved && firstDoneMillis == 0) {
-      firstDoneMillis = System.currentTimeMillis();
+    if (place.number() != last.number() && firstSentMillis == 0) {
+      firstSentMillis = System.currentTimeMillis();
     }
     if (moved || sentUpTo != last.sentUpTo() || complete != last.complete()) {
       Checkpoint next = last.at(place.position(), place.number(), sentUpTo, complete);
@@ -229,7 +247,7 @@ final class BatchSaves implements AutoCloseable {
 
   /** Whether receivers still know the id of this job when its messages come. */
   synchronized boolean isRemembered() {
-    long now = firstDoneMillis == 0 ? System.currentTimeMillis() : firstDoneMillis;
+    long now = firstSentMillis == 0 ? System.currentTimeMillis() : firstSentMillis;
     return isJob() && now - from.savedAtMillis() <= REMEMBERED.toMillis();
   }
 

@@ -29,6 +29,7 @@ record BatchSummary(
     UNREADABLE_INPUT,
     BROKER_AWAY,
     CHECKPOINT_FAILED,
+    ERROR,
     SIGNAL
   }
 
@@ -42,7 +43,7 @@ record BatchSummary(
     }
   }
 
-  /** The exit status of the command. */
+  /** The exit status of the command, except after a signal, which has a status of its own. */
   int status() {
     if (end == End.BROKER_AWAY) {
       return 3;
@@ -97,7 +98,7 @@ record BatchSummary(
   String json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("end", end.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-    json.put("status", status());
+    json.put("status", end == End.SIGNAL ? null : status());
     json.put("read", counts.read());
     json.put("sent", counts.sent());
     json.put("bad", counts.bad());

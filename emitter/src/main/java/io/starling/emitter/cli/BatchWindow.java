@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +27,20 @@ final class BatchWindow {
   /** After this many lines the place is saved. */
   private static final int OFTEN = LINES / 4;
 
+  /** Between two calls of {@link #silence} this much passes only if the process was stopped. */
+  private static final Duration STOPPED = Duration.ofSeconds(5);
+
   private final Queue<InFlight> lines = new ArrayDeque<>();
+  private final LongSupplier nanos;
 
   private Place confirmed;
   private long durableLine;
   private long inFlight;
-  private long lastProgressNanos = System.nanoTime();
+  private long lastProgressNanos;
+
+  /** When {@link #silence} was called last. */
+  private long lastAskedNanos;
+
   private boolean stopped;
 
   /** Whether a line is between {@link #awaitTurn} and the end of its turn. */
@@ -39,6 +48,9 @@ final class BatchWindow {
 
   /** The last line that had a turn. */
   private long sentUpTo;
+
+  /** The last line that had a turn before {@link #sentUpTo}. */
+  private long sentBefore;
 
   private long sent;
   private long bad;
@@ -87,7 +99,15 @@ final class BatchWindow {
     }
   }
 
-  BatchWindow(Place from) {
+  /**
+   * Makes a window without lines.
+   *
+   * @param nanos a clock as {@link System#nanoTime}
+   */
+  BatchWindow(Place from, LongSupplier nanos) {
+    this.nanos = nanos;
+    lastProgressNanos = nanos.getAsLong();
+    lastAskedNanos = lastProgressNanos;
     confirmed = from;
     durableLine = from.position().line();
     sentUpTo = durableLine;
@@ -95,7 +115,7 @@ final class BatchWindow {
 
   /**
    * Waits until a line may be sent, and begins the turn of this line. The turn ends by {@link
-   * #sent}, {@link #bad} or {@link #endTurn}.
+   * #sent}, {@link #bad}, {@link #badAtEnd} or {@link #endTurn}.
    *
    * @return false if no line may be sent any more; then no turn begins
    */
@@ -104,7 +124,10 @@ final class BatchWindow {
       wait();
     }
     turn = !stopped;
-    sentUpTo = turn ? line : sentUpTo;
+    if (turn) {
+      sentBefore = sentUpTo;
+      sentUpTo = line;
+    }
     return turn;
   }
 
@@ -132,13 +155,23 @@ final class BatchWindow {
     advance();
   }
 
+  /**
+   * The line of this turn is bad and ends the batch. The batch keeps its place in front of this
+   * line, so that a resume begins with the line once it is repaired.
+   */
+  synchronized void badAtEnd() {
+    turnOver();
+    bad++;
+    sentUpTo = sentBefore;
+  }
+
   /** The line of this turn was handed to the publisher, whose answer is to come. */
   void sent(Place after, CompletionStage<Accepted> answer) {
     InFlight line = new InFlight(after, false);
     synchronized (this) {
       turnOver();
       if (inFlight == 0) {
-        lastProgressNanos = System.nanoTime();
+        lastProgressNanos = nanos.getAsLong();
       }
       inFlight++;
       lines.add(line);
@@ -162,7 +195,7 @@ final class BatchWindow {
       sent++;
       unreceived += accepted.receivers() == 0 ? 1 : 0;
       untold += accepted.receivers() == Accepted.UNKNOWN ? 1 : 0;
-      lastProgressNanos = System.nanoTime();
+      lastProgressNanos = nanos.getAsLong();
       line.done = true;
       advance();
     }
@@ -247,9 +280,18 @@ final class BatchWindow {
     notifyAll();
   }
 
-  /** How long the broker has confirmed nothing although something waits for that. */
+  /**
+   * How long the broker has confirmed nothing although something waits for that. Call this every
+   * second at least: when the process was stopped and goes on, the silence begins anew, because
+   * what the broker said meanwhile was not heard yet.
+   */
   synchronized Duration silence() {
-    return inFlight == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - lastProgressNanos);
+    long now = nanos.getAsLong();
+    if (now - lastAskedNanos > STOPPED.toNanos()) {
+      lastProgressNanos = now;
+    }
+    lastAskedNanos = now;
+    return inFlight == 0 ? Duration.ZERO : Duration.ofNanos(now - lastProgressNanos);
   }
 
   synchronized Counts counts() {

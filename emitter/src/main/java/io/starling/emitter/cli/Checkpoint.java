@@ -26,7 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param number how many messages these lines became; the number of the last of them on the bus
  * @param sentUpTo no line after this one was sent
  * @param complete whether the whole input is done
- * @param savedAtMillis when this was written, by the clock of the machine
+ * @param savedAtMillis when the number was saved first, by the clock of the machine: receivers
+ *     remember a job for some time after its last message, and a resume that sent nothing adds none
  * @param options the options that change what lines mean
  * @param job the name of the job, the id on the bus and the digest of the input; null without a job
  */
@@ -68,7 +69,7 @@ record Checkpoint(
         newNumber,
         newSentUpTo,
         done,
-        System.currentTimeMillis(),
+        newNumber == number ? savedAtMillis : System.currentTimeMillis(),
         options,
         job);
   }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What the command line of {@code batch} refuses, and what its help shows. */
@@ -45,6 +46,7 @@ class BatchCommandTest {
       delimiter = '|',
       value = {
         "/does/not/exist|/does/not/exist: not readable (expected: a file)",
+        "/|/: not readable (expected: a file)",
         "--csv|--event: none (expected: the name of the event, or a --template)",
         "--template {}|--template: given alone (expected: with --csv, --text or --json)",
         "--csv --text --event x|--csv, --text",
@@ -54,7 +56,7 @@ class BatchCommandTest {
         "--rate -1|--rate: -1 (expected: at least 0)",
         "--csv --event x --separator ab|--separator: ab (expected: one character, or tab)",
         "--job j|--job: given alone (expected: with --checkpoint or --resume)",
-        "--checkpoint /tmp/x --job j|--job: given with the standard input (expected: files, which can be read again)",
+        "--checkpoint /tmp/x --job j|--job: - (expected: a regular file, which can be read again)",
         "--checkpoint a --resume b|--checkpoint: given with --resume (expected: one of them)",
         "--resume /does/not/exist|--resume: /does/not/exist (expected: a file that --checkpoint wrote)",
       })
@@ -85,10 +87,37 @@ class BatchCommandTest {
     assertThat(Files.readString(summary)).contains("\"end\" : \"broker-away\"", "\"status\" : 3");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"no-such-folder/summary.json", ""})
+  void aSummaryThatCanNeverBeWrittenIsStatusTwo(String file) {
+    String summary = folder.resolve(file).toString();
+
+    assertThat(run("--csv --event x --summary", summary, input.toString())).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualTo(
+            "emitter: --summary: " + summary + " (expected: a file in a folder that exists)\n");
+  }
+
+  @Test
+  void aSummaryThatCannotBeWrittenIsToldAllTheSameAndStatusOne() {
+    int status = run("--csv --event x --summary", "/dev/full", "/dev/null");
+
+    assertThat(status).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line).startsWith("emitter: --summary: java.io.IOException: No space"),
+            line -> assertThat(line).startsWith("emitter: read 0, sent 0, "));
+  }
+
   @Test
   void theHelpShowsHowToSendACsvFileToARoom() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
-        .contains("batch --csv --event price --room news prices.csv", "Exit status:", "  3   ");
+        .contains(
+            "batch --csv --event price --room news prices.csv",
+            "Exit status:",
+            "  3          ",
+            "  130, 143   ");
   }
 }

@@ -1,6 +1,7 @@
 package io.starling.emitter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -69,6 +70,18 @@ class BatchInputTest {
   }
 
   @Test
+  void bytesThatBeginNoGzipMemberAreNotTakenForTheEnd() throws IOException {
+    for (String after : List.of("x", "no member at all, and longer than a header")) {
+      InputStream input =
+          new SequenceInputStream(
+              packed("a\n"), new SequenceInputStream(packed("b\n"), bytes(after)));
+      assertThatExceptionOfType(UncheckedIOException.class)
+          .isThrownBy(() -> lines(input))
+          .withMessageContaining("(expected: another gzip member or the end)");
+    }
+  }
+
+  @Test
   void bytesThatAreNoUtf8SpoilTheirLineOnly() {
     InputStream input =
         new SequenceInputStream(
@@ -93,7 +106,7 @@ class BatchInputTest {
 
     assertThat(lines(bytes(longest + "\n" + longest + "x\nb\n")))
         .containsExactly(
-            "line 1 " + longest, "line 2 ! more than 4194304 bytes (expected: fewer)", "line 3 b");
+            "line 1 " + longest, "line 2 ! more than 1150000 bytes (expected: fewer)", "line 3 b");
   }
 
   @Test
@@ -105,11 +118,11 @@ class BatchInputTest {
 
   @Test
   void aQuoteThatIsNeverClosedSpoilsAsMuchAsALineMayHave() {
-    String row = "x".repeat(1 << 20) + "\n";
+    String row = "x".repeat(1 << 18) + "\n";
 
     assertThat(rows("\"" + row.repeat(5) + "a\nb\n"))
         .containsExactly(
-            "line 1 ! more than 4194304 bytes (expected: fewer)", "line 6 a", "line 7 b");
+            "line 1 ! more than 1150000 bytes (expected: fewer)", "line 6 a", "line 7 b");
   }
 
   @Test

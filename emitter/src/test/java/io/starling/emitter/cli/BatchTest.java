@@ -123,7 +123,42 @@ class BatchTest {
 
     assertThat(broker.confirmed()).containsExactly("1", "2");
     assertThat(summary.status()).isEqualTo(1);
-    assertThat(saved().line()).isEqualTo(3);
+    assertThat(saved().line()).isEqualTo(2);
+    assertThat(saved().sentUpTo()).isEqualTo(2);
+  }
+
+  @Test
+  void anErrorEndsTheBatchWithASummaryAndStatusOne() {
+    InputStream input =
+        new InputStream() {
+          private final InputStream lines =
+              new ByteArrayInputStream(numbers(1, 2).getBytes(StandardCharsets.UTF_8));
+
+          @Override
+          public int read() throws IOException {
+            int next = lines.read();
+            if (next < 0) {
+              throw new OutOfMemoryError("too small");
+            }
+            return next;
+          }
+
+          @Override
+          public int read(byte[] target, int offset, int length) throws IOException {
+            int count = lines.read(target, offset, length);
+            if (count < 0) {
+              throw new OutOfMemoryError("too small");
+            }
+            return count;
+          }
+        };
+
+    BatchSummary summary = batch(input).run();
+
+    assertThat(broker.confirmed()).containsExactly("1", "2");
+    assertThat(summary.status()).isEqualTo(1);
+    assertThat(summary.text()).startsWith("read 2, sent 2, bad 0, failed 0, ");
+    assertThat(err.toString()).contains("after line 2: java.lang.OutOfMemoryError: too small");
   }
 
   @Test
@@ -220,6 +255,7 @@ class BatchTest {
     broker.release();
     BatchSummary summary = atSignal.join();
 
+    assertThat(summary.json()).contains("\"end\" : \"signal\"", "\"status\" : null");
     assertThat(summary.counts().sent()).isEqualTo(2);
     assertThat(saved().line()).isEqualTo(2);
     assertThat(saved().sentUpTo()).isEqualTo(2);
@@ -229,18 +265,18 @@ class BatchTest {
   }
 
   @Test
-  void aResumeGoesOnAfterTheCheckpointAndNamesWhatMayComeTwice() throws IOException {
+  void aResumeGoesOnWithTheRepairedLineAndNamesWhatMayComeTwice() throws IOException {
     stopAtBadLine = true;
     keepCheckpoint();
-    batch(numbers(1, 2) + "nonsense\n" + numbers(3, 4)).run();
-    assertThat(saved().line()).isEqualTo(3);
+    batch(numbers(1, 2) + "nonsense\n" + numbers(4, 4)).run();
+    assertThat(saved().line()).isEqualTo(2);
 
-    BatchSummary summary = batch(numbers(1, 2) + "nonsense\n" + numbers(3, 4)).run();
+    BatchSummary summary = batch(numbers(1, 4)).run();
 
     assertThat(broker.confirmed()).containsExactly("1", "2", "3", "4");
     assertThat(summary.status()).isZero();
     assertThat(summary.repeated()).isNull();
-    assertThat(summary.skipped()).isEqualTo(3);
+    assertThat(summary.skipped()).isEqualTo(2);
     assertThat(saved().complete()).isTrue();
   }
 
@@ -249,7 +285,7 @@ class BatchTest {
     stopAtBadLine = true;
     keepCheckpoint();
     batch(numbers(1, 2) + "nonsense\n").run();
-    assertThat(saved().line()).isEqualTo(3);
+    assertThat(saved().line()).isEqualTo(2);
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> batch(numbers(2, 3) + "nonsense\n" + numbers(3, 4)).run())

@@ -120,6 +120,32 @@ class CheckpointTest {
   }
 
   @Test
+  void aResumeThatSendsNothingDoesNotMakeAJobYounger() throws IOException {
+    stopAtSeven("job");
+    String old = Files.readString(file).replaceAll("(savedAtMillis\":)\\d+", "$11");
+    Files.writeString(file, old);
+    try (BatchSaves saves = resume("job")) {
+      saves.save(AT_SEVEN, 200, false);
+      saves.save(new Place(new Position(8, 80, -6), AT_SEVEN.number()), 200, false);
+    }
+    try (BatchSaves saves = resume("job")) {
+      assertThat(saves.isRemembered()).isFalse();
+      assertThat(saves.repeated(1_000)).isEqualTo(new BatchSummary.Lines(9, 208));
+    }
+  }
+
+  @Test
+  void aJobNeedsInputsThatCanBeReadAgain() throws IOException {
+    stopAtSeven("job");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BatchSaves.resume(file, "options", null, List.of("/dev/null")))
+        .withMessage("--job: /dev/null (expected: a regular file, which can be read again)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BatchSaves.start(file, "options", "job", List.of("/dev/null")))
+        .withMessage("--job: /dev/null (expected: a regular file, which can be read again)");
+  }
+
+  @Test
   void aJobIsNotResumedWithAnotherInput() throws IOException {
     stopAtSeven("job");
     Files.writeString(input, "a\nc\n");
