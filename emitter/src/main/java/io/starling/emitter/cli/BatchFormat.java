@@ -1,5 +1,7 @@
 package io.starling.emitter.cli;
 
+import io.starling.manager.Operation.Emit;
+import io.starling.protocol.payload.WireName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +35,7 @@ final class BatchFormat {
   private final Defaults defaults;
   private final @Nullable BatchTemplate template;
   private final ObjectReader rows;
+  private final BatchEvents events = new BatchEvents();
   private List<String> header = List.of();
 
   /** What a line holds. */
@@ -73,6 +76,7 @@ final class BatchFormat {
   BatchFormat(Kind kind, Defaults defaults, @Nullable String template, char separator) {
     this.kind = kind;
     this.defaults = defaults;
+    WireName.require("namespace", defaults.namespace());
     this.template = template == null ? null : new BatchTemplate(json(template));
     this.rows =
         new CsvMapper()
@@ -99,6 +103,20 @@ final class BatchFormat {
       template.check(header);
     }
     return true;
+  }
+
+  /**
+   * Parses a line of the simplest form, to be sent to {@link #namespace}.
+   *
+   * @return null for any other line
+   */
+  @Nullable Emit simple(String text) {
+    return kind == Kind.EVENTS && defaults.except().isEmpty() ? events.read(text) : null;
+  }
+
+  /** The namespace of lines that do not name one. */
+  String namespace() {
+    return defaults.namespace();
   }
 
   /**
