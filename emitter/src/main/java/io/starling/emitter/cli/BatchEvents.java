@@ -35,7 +35,10 @@ final class BatchEvents {
                   .build())
           .build();
 
-  /** The rooms of the latest line and what they address: most lines address the same rooms. */
+  /** Whom a line without rooms addresses. */
+  private final Recipients usual;
+
+  /** The latest rooms of a line and whom they address: most lines address the same rooms. */
   private List<String> latestRooms = List.of();
 
   private Recipients latest = Recipients.rooms(latestRooms);
@@ -49,17 +52,26 @@ final class BatchEvents {
   private @Nullable List<String> rooms;
 
   /**
+   * Makes a reader.
+   *
+   * @param usual whom a line without rooms addresses
+   */
+  BatchEvents(Recipients usual) {
+    this.usual = usual;
+  }
+
+  /**
    * Reads a line.
    *
-   * @return null if the line does not consist of an event, arguments and rooms, or if anything is
-   *     wrong with the line
+   * @return null if the line has other fields than the event, arguments and rooms, or if anything
+   *     is wrong with the line
    */
   @Nullable Emit read(String line) {
     nameTo = 0;
     argsTo = 0;
     rooms = null;
     try (JsonParser parser = json.createParser(ObjectReadContext.empty(), line)) {
-      if (!fields(parser) || parser.nextToken() != null || nameTo == 0 || rooms == null) {
+      if (!fields(parser) || parser.nextToken() != null || nameTo == 0) {
         return null;
       }
     } catch (JacksonException | IllegalArgumentException e) {
@@ -69,7 +81,7 @@ final class BatchEvents {
     String payload =
         argsTo == 0 ? "[" + name + "]" : "[" + name + "," + line.substring(argsFrom, argsTo) + "]";
     ByteBuffer bytes = ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8));
-    return new Emit(recipients(rooms), new EventPayload(bytes, List.of()));
+    return new Emit(rooms == null ? usual : recipients(rooms), new EventPayload(bytes, List.of()));
   }
 
   private boolean fields(JsonParser parser) {
@@ -125,7 +137,7 @@ final class BatchEvents {
   private Recipients recipients(List<String> names) {
     if (!names.equals(latestRooms)) {
       latestRooms = names;
-      latest = Recipients.rooms(names);
+      latest = Recipients.rooms(names).except(usual.except());
     }
     return latest;
   }

@@ -1,6 +1,7 @@
 package io.starling.emitter.cli;
 
 import io.starling.manager.Operation.Emit;
+import io.starling.manager.Recipients;
 import io.starling.protocol.payload.WireName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +36,7 @@ final class BatchFormat {
   private final Defaults defaults;
   private final @Nullable BatchTemplate template;
   private final ObjectReader rows;
-  private final BatchEvents events = new BatchEvents();
+  private final BatchEvents events;
   private List<String> header = List.of();
 
   /** What a line holds. */
@@ -77,6 +78,9 @@ final class BatchFormat {
     this.kind = kind;
     this.defaults = defaults;
     WireName.require("namespace", defaults.namespace());
+    Recipients usual =
+        defaults.rooms().isEmpty() ? Recipients.ALL : Recipients.rooms(defaults.rooms());
+    this.events = new BatchEvents(usual.except(defaults.except()));
     this.template = template == null ? null : new BatchTemplate(json(template));
     this.rows =
         new CsvMapper()
@@ -111,7 +115,7 @@ final class BatchFormat {
    * @return null for any other line
    */
   @Nullable Emit simple(String text) {
-    return kind == Kind.EVENTS && defaults.except().isEmpty() ? events.read(text) : null;
+    return kind == Kind.EVENTS ? events.read(text) : null;
   }
 
   /** The namespace of lines that do not name one. */

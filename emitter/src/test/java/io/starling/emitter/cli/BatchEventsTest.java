@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchEventsTest {
-  private final BatchEvents events = new BatchEvents();
+  private final BatchEvents events = new BatchEvents(Recipients.ALL.except(List.of("x")));
 
   @ParameterizedTest
   @CsvSource(
@@ -35,9 +35,11 @@ class BatchEventsTest {
   @Test
   void eachLineHasRoomsOfItsOwn() {
     assertThat(read("{\"event\":\"a\",\"rooms\":[\"r\",\"s\"]}").recipients())
-        .isEqualTo(Recipients.rooms(List.of("r", "s")));
+        .isEqualTo(Recipients.rooms(List.of("r", "s")).except(List.of("x")));
     assertThat(read("{\"event\":\"a\",\"rooms\":[\"t\"]}").recipients())
-        .isEqualTo(Recipients.room("t"));
+        .isEqualTo(Recipients.room("t").except(List.of("x")));
+    assertThat(read("{\"event\":\"a\"}").recipients())
+        .isEqualTo(Recipients.ALL.except(List.of("x")));
   }
 
   @Test
@@ -54,7 +56,6 @@ class BatchEventsTest {
         "",
         "[]",
         "{",
-        "{'event':'a'}",
         "{'rooms':['r']}",
         "{'event':'a','rooms':[]}",
         "{'event':'a','rooms':['r',1]}",
