@@ -7,11 +7,14 @@ import io.starling.emitter.cli.BatchWindow.Place;
 import io.starling.manager.Accepted;
 import io.starling.manager.BroadcastOperator;
 import io.starling.manager.MessageTooLargeException;
+import io.starling.manager.Operation;
+import io.starling.manager.Scope;
 import io.starling.manager.pubsub.PubSubPublisher;
 import io.starling.protocol.payload.EventPayloadCodec;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -181,12 +184,11 @@ final class Batch {
   private @Nullable String send(String text) {
     CompletableFuture<Accepted> answer;
     try {
-      BatchFormat.Event event = source.format().event(text);
-      BroadcastOperator target =
-          BroadcastOperator.of(publisher, CODEC, event.namespace()).except(event.except());
+      Operation.Emit simple = source.format().simple(text);
       answer =
-          (event.rooms() == null ? target : target.to(event.rooms()))
-              .emit(event.name(), event.arguments().toArray())
+          (simple == null
+                  ? emit(source.format().event(text))
+                  : publisher.perform(source.format().namespace(), simple, Scope.CLUSTER))
               .toCompletableFuture();
     } catch (IllegalArgumentException e) {
       return e.getMessage();
@@ -198,6 +200,13 @@ final class Batch {
     number++;
     window.sent(new Place(source.input().position(), number), answer);
     return null;
+  }
+
+  private CompletionStage<Accepted> emit(BatchFormat.Event event) {
+    BroadcastOperator target =
+        BroadcastOperator.of(publisher, CODEC, event.namespace()).except(event.except());
+    return (event.rooms() == null ? target : target.to(event.rooms()))
+        .emit(event.name(), event.arguments().toArray());
   }
 
   private static @Nullable Throwable failure(CompletableFuture<?> failed) {

@@ -1,5 +1,8 @@
 package io.starling.emitter.cli;
 
+import io.starling.manager.Operation.Emit;
+import io.starling.manager.Recipients;
+import io.starling.protocol.payload.WireName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +36,7 @@ final class BatchFormat {
   private final Defaults defaults;
   private final @Nullable BatchTemplate template;
   private final ObjectReader rows;
+  private final BatchEvents events;
   private List<String> header = List.of();
 
   /** What a line holds. */
@@ -73,6 +77,10 @@ final class BatchFormat {
   BatchFormat(Kind kind, Defaults defaults, @Nullable String template, char separator) {
     this.kind = kind;
     this.defaults = defaults;
+    WireName.require("namespace", defaults.namespace());
+    Recipients usual =
+        defaults.rooms().isEmpty() ? Recipients.ALL : Recipients.rooms(defaults.rooms());
+    this.events = new BatchEvents(usual.except(defaults.except()));
     this.template = template == null ? null : new BatchTemplate(json(template));
     this.rows =
         new CsvMapper()
@@ -99,6 +107,20 @@ final class BatchFormat {
       template.check(header);
     }
     return true;
+  }
+
+  /**
+   * Parses a line of the simplest form, to be sent to {@link #namespace}.
+   *
+   * @return null for any other line
+   */
+  @Nullable Emit simple(String text) {
+    return kind == Kind.EVENTS ? events.read(text) : null;
+  }
+
+  /** The namespace of lines that do not name one. */
+  String namespace() {
+    return defaults.namespace();
   }
 
   /**
