@@ -96,9 +96,9 @@ class PubSubPublisherTest {
   void whatNobodyReceivedSinceTheLastReportIsReportedAtTheClose() {
     PubSubPublisher emitter = emitter(PubSubSettings.DEFAULTS);
     start(emitter);
-    var first = emit(emitter);
+    var unused = emit(emitter);
     thread.advance(Duration.ofSeconds(1));
-    var second = emit(emitter);
+    var unusedToo = emit(emitter);
 
     await(emitter::close);
 
