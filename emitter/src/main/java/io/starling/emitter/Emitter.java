@@ -286,8 +286,10 @@ public final class Emitter implements Everybody, AutoCloseable {
     }
 
     /**
-     * Connects a new emitter. Blocks until the emitter is connected, for at most 10 s. With {@code
-     * ?keep-trying=true} in the URL this method returns at once and the emitter connects later.
+     * Connects a new emitter. Blocks until the emitter is connected or the attempt has failed.
+     * Where a broker does not answer, an attempt may take 12 s with Redis, and 4 s for each host of
+     * the URL with RabbitMQ. With {@code ?keep-trying=true} in the URL this method returns at once
+     * and the emitter connects later.
      *
      * @throws IllegalArgumentException when the URL or a setting is wrong; the message lists every
      *     fault of the URL

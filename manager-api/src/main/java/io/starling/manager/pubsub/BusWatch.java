@@ -27,7 +27,11 @@ public final class BusWatch implements AutoCloseable {
 
   /** Hears what the watch sees. The broker's threads call it; its methods must not block. */
   public interface Listener {
-    /** A message to all hosts. The messages of one origin come in the order of their sending. */
+    /**
+     * A message to all hosts. The messages of one origin come in the order of their sending, but an
+     * origin sends messages again that the broker did not confirm. So after a fault a message may
+     * come twice, with the same number, and earlier messages may come after it.
+     */
     void message(BusMessage message);
 
     /** A frame or a message was not understood; hosts drop it, too. */
@@ -36,7 +40,10 @@ public final class BusWatch implements AutoCloseable {
     /** The connection was lost. The watch tries to open another one. */
     void connectionLost(Throwable cause);
 
-    /** The connection is open again. What was sent meanwhile is not shown. */
+    /**
+     * The connection is open again. What was sent meanwhile is not shown. With {@code keep-trying}
+     * this is also called for the first connection.
+     */
     void connectionRestored();
   }
 

@@ -248,11 +248,18 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
     if (scope == Scope.LOCAL || operation.recipients().nobody()) {
       return CompletableFuture.completedStage(Accepted.LOCALLY);
     }
+    long number = operation instanceof Emit ? emits.incrementAndGet() : 0;
+    CompletionStage<Accepted> stage;
     try {
-      return publish(settings.allChannel(), encode(namespace, operation), Share.NORMAL);
+      ByteBuffer message = MessageCodec.encode(new Perform(namespace, operation, number));
+      stage = publish(settings.allChannel(), message, Share.NORMAL);
     } catch (ManagerException | IllegalArgumentException e) {
-      return CompletableFuture.failedStage(e);
+      stage = CompletableFuture.failedStage(e);
     }
+    if (number > 0 && stage.toCompletableFuture().isCompletedExceptionally()) {
+      emits.compareAndSet(number, number - 1); // The emits of a single thread have no holes.
+    }
+    return stage;
   }
 
   /** Encodes an operation. The emits of this origin are numbered. */

@@ -66,8 +66,12 @@ class PubSubPublisherTest {
   }
 
   private static CompletableFuture<Accepted> emit(PubSubPublisher emitter) {
+    return emit(emitter, "[1]");
+  }
+
+  private static CompletableFuture<Accepted> emit(PubSubPublisher emitter, String event) {
     return emitter
-        .perform("/", new Operation.Emit(Recipients.ALL, payload("[1]")), Scope.CLUSTER)
+        .perform("/", new Operation.Emit(Recipients.ALL, payload(event)), Scope.CLUSTER)
         .toCompletableFuture();
   }
 
@@ -162,5 +166,30 @@ class PubSubPublisherTest {
 
     assertThat(abandoned).succeedsWithin(Duration.ofSeconds(10));
     assertThat(flushed).succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void anEmitThatIsRefusedTakesNoNumber() {
+    PubSubSettings defaults = PubSubSettings.DEFAULTS;
+    PubSubPublisher emitter =
+        emitter(
+            new PubSubSettings(
+                defaults.prefix(),
+                FrameCodec.MAX_FRAME_BYTES,
+                defaults.outboxAge(),
+                false,
+                defaults.secrets()));
+    String large = "[\"" + "x".repeat(FrameCodec.MAX_FRAME_BYTES * 2 / 3) + "\"]";
+    assertThat(emit(emitter, large)).isNotDone();
+    assertThat(emit(emitter, large)).isCompletedExceptionally();
+    start(emitter);
+
+    assertThat(emit(emitter)).isNotDone();
+    thread.run();
+
+    assertThat(end.sent())
+        .filteredOn(PubSubMessage.Perform.class::isInstance)
+        .extracting(sent -> ((PubSubMessage.Perform) sent).number())
+        .containsExactly(1L, 2L);
   }
 }
