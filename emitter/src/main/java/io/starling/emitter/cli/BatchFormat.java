@@ -151,25 +151,25 @@ final class BatchFormat {
       return List.of(cells);
     } catch (JacksonException e) {
       throw new IllegalArgumentException(
-          shown(text) + " (expected: a CSV row; " + e.getOriginalMessage() + ")", e);
+          JsonText.shown(text) + " (expected: a CSV row; " + e.getOriginalMessage() + ")", e);
     }
   }
 
   private Event fromObject(JsonNode object) {
     if (!object.isObject()) {
       throw new IllegalArgumentException(
-          shown(object.toString()) + " (expected: an object such as {\"event\":\"price\"})");
+          JsonText.shown(object.toString()) + " (expected: an object such as {\"event\":\"price\"})");
     }
     for (String field : object.propertyNames()) {
       if (!FIELDS.contains(field)) {
         throw new IllegalArgumentException(
-            shown(field) + ": unknown (expected: event, args, rooms, except or namespace)");
+            JsonText.shown(field) + ": unknown (expected: event, args, rooms, except or namespace)");
       }
     }
     JsonNode args = object.get("args");
     if (args != null && !args.isArray()) {
       throw new IllegalArgumentException(
-          "args: " + shown(args.toString()) + " (expected: an array)");
+          "args: " + JsonText.shown(args.toString()) + " (expected: an array)");
     }
     JsonNode except = object.get("except");
     JsonNode namespace = object.get("namespace");
@@ -178,7 +178,12 @@ final class BatchFormat {
         args == null ? List.of() : List.copyOf(args.values()),
         rooms(object.get("rooms")),
         except == null ? defaults.except() : texts("except", except),
-        namespace == null ? defaults.namespace() : text("namespace", namespace));
+        namespace == null ? defaults.namespace() : path(text("namespace", namespace)));
+  }
+
+  /** The name of a namespace with the slash that clients may leave out. */
+  static String path(String namespace) {
+    return namespace.startsWith("/") ? namespace : "/" + namespace;
   }
 
   private String name(@Nullable JsonNode given) {
@@ -206,7 +211,7 @@ final class BatchFormat {
   private static List<String> texts(String field, JsonNode given) {
     if (!given.isArray()) {
       throw new IllegalArgumentException(
-          field + ": " + shown(given.toString()) + " (expected: an array of texts)");
+          field + ": " + JsonText.shown(given.toString()) + " (expected: an array of texts)");
     }
     List<String> texts = new ArrayList<>();
     given.values().forEach(each -> texts.add(text(field, each)));
@@ -216,7 +221,7 @@ final class BatchFormat {
   private static String text(String field, JsonNode given) {
     if (!given.isString()) {
       throw new IllegalArgumentException(
-          field + ": " + shown(given.toString()) + " (expected: a text)");
+          field + ": " + JsonText.shown(given.toString()) + " (expected: a text)");
     }
     return given.stringValue();
   }
@@ -233,16 +238,10 @@ final class BatchFormat {
       throw new IllegalArgumentException(
           "%s (expected: JSON; character %d: %s)"
               .formatted(
-                  shown(text),
+                  JsonText.shown(text),
                   e.getLocation().getColumnNr(),
-                  e.getOriginalMessage().replaceAll(" \\(start marker .*", "")),
+                  JsonText.visible(e.getOriginalMessage().replaceAll(" \\(start marker .*", ""))),
           e);
     }
-  }
-
-  /** The beginning of a text, without the characters that a terminal would obey. */
-  static String shown(String text) {
-    String start = text.length() > 60 ? text.substring(0, 60) + "…" : text;
-    return start.replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -74,6 +74,14 @@ class BatchCommandTest {
   }
 
   @Test
+  void aHostileHeaderTellsATerminalNothing() throws IOException {
+    Files.writeString(input, "a\u001b[2J,a\u001b[2J\npear,1.20\n");
+
+    assertThat(run("--csv --event x", input.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("a?[2J").doesNotContain("\u001b");
+  }
+
+  @Test
   void aBrokerThatStaysAwayIsStatusThreeAndTheSummaryIsTheLastLineAndAFile() throws IOException {
     Path summary = folder.resolve("summary.json");
 

@@ -1,7 +1,9 @@
 package io.starling.emitter.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.starling.emitter.cli.BatchFormat.Defaults;
 import io.starling.emitter.cli.BatchFormat.Kind;
@@ -87,6 +89,24 @@ class BatchFormatTest {
   void aRowIsAnObjectWithTheNamesOfTheHeader() {
     assertThat(csv("name,eur", null).event("\"pear, big\",1.20").arguments())
         .hasToString("[{\"name\":\"pear, big\",\"eur\":\"1.20\"}]");
+  }
+
+  @Test
+  void aNamespaceWithoutItsSlashIsTheSameNamespace() {
+    assertThat(
+            format(Kind.EVENTS, NONE, null)
+                .event("{\"event\":\"a\",\"namespace\":\"chat\"}")
+                .namespace())
+        .isEqualTo("/chat");
+  }
+
+  @Test
+  void theReasonOfAWrongTokenHoldsNothingThatATerminalObeys() {
+    assertThat(refusal(format(Kind.JSON, SOME, null), "[abc\u009bx]")).doesNotContain("\u009b");
+  }
+
+  private static String refusal(BatchFormat format, String line) {
+    return requireNonNull(catchThrowable(() -> format.event(line)).getMessage());
   }
 
   @Test

@@ -116,6 +116,14 @@ class BatchTest {
   }
 
   @Test
+  void aHostileLineTellsATerminalNothingAndIsCut() {
+    new BatchProgress(new PrintWriter(err, true), BatchProgress.Mode.OFF, 0)
+        .say("line 1: \u001b[2J\u009b" + "x".repeat(100_000));
+
+    assertThat(err.toString()).startsWith("emitter: line 1: ?[2J?xxx").hasSizeLessThan(2_000);
+  }
+
+  @Test
   void aBadLineEndsTheBatchWhereThatIsWanted() throws IOException {
     stopAtBadLine = true;
     keepCheckpoint();
