@@ -35,6 +35,9 @@ final class BatchFormat {
   private final ObjectReader rows;
   private List<String> header = List.of();
 
+  /** Whether no header of the present file was found yet. */
+  private boolean awaitsHeader;
+
   /** What a line holds. */
   enum Kind {
     /** An object with event, args, rooms, except and namespace. */
@@ -81,24 +84,46 @@ final class BatchFormat {
   }
 
   /**
-   * Takes the first line of a file if it is a header.
+   * Returns whether a line is empty or the header of its file, and takes the header. The header is
+   * the first line of a CSV file that is not empty.
    *
    * @return false if the line is to be sent
    * @throws IllegalArgumentException when the header cannot be used, and so no line below it
    */
-  boolean takesHeader(BatchInput.Line line) {
-    if (kind != Kind.CSV || !line.first()) {
-      return false;
+  boolean skips(BatchInput.Line line) {
+    awaitsHeader = kind == Kind.CSV && (awaitsHeader || line.first());
+    if (line.fault() == null && isEmpty(line.text())) {
+      return true;
     }
-    header = cells(line.text());
-    if (Set.copyOf(header).size() < header.size()) {
-      throw new IllegalArgumentException(
-          line.where() + ": " + header + " (expected: each column has a name of its own)");
+    boolean isHeader = awaitsHeader;
+    if (isHeader) {
+      takeHeader(line);
+      awaitsHeader = false;
     }
-    if (template != null) {
-      template.check(header);
+    return isHeader;
+  }
+
+  /** In CSV, spaces and tabs are cells. */
+  private boolean isEmpty(String text) {
+    return kind == Kind.CSV ? text.isEmpty() : text.isBlank();
+  }
+
+  private void takeHeader(BatchInput.Line line) {
+    if (line.fault() != null) {
+      throw new IllegalArgumentException(line.where() + ": " + line.fault());
     }
-    return true;
+    try {
+      header = cells(line.text());
+      if (Set.copyOf(header).size() < header.size()) {
+        throw new IllegalArgumentException(
+            header + " (expected: each column has a name of its own)");
+      }
+      if (template != null) {
+        template.check(header);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(line.where() + ": " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -28,6 +28,8 @@ final class BatchWindow {
 
   private final Queue<InFlight> lines = new ArrayDeque<>();
 
+  private final boolean tellsNobodyOnly;
+
   private Place confirmed;
   private long durableLine;
   private long inFlight;
@@ -87,7 +89,14 @@ final class BatchWindow {
     }
   }
 
-  BatchWindow(Place from) {
+  /**
+   * Makes an empty window.
+   *
+   * @param tellsNobodyOnly whether the broker reports no receivers, except that there is none; then
+   *     a line without a number of receivers was received
+   */
+  BatchWindow(Place from, boolean tellsNobodyOnly) {
+    this.tellsNobodyOnly = tellsNobodyOnly;
     confirmed = from;
     durableLine = from.position().line();
     sentUpTo = durableLine;
@@ -161,7 +170,7 @@ final class BatchWindow {
     } else {
       sent++;
       unreceived += accepted.receivers() == 0 ? 1 : 0;
-      untold += accepted.receivers() == Accepted.UNKNOWN ? 1 : 0;
+      untold += !tellsNobodyOnly && accepted.receivers() == Accepted.UNKNOWN ? 1 : 0;
       lastProgressNanos = System.nanoTime();
       line.done = true;
       advance();

@@ -70,7 +70,7 @@ class BatchCommandTest {
 
     assertThat(run("--csv --template", template, input.toString())).isEqualTo(2);
     assertThat(err.toString())
-        .isEqualTo("emitter: template: ${nam} (expected: one of name, eur)\n");
+        .isEqualTo("emitter: line 1: template: ${nam} (expected: one of name, eur)\n");
   }
 
   @Test

@@ -40,6 +40,7 @@ class BatchTest {
   private Duration patience = Duration.ofSeconds(20);
   private long rate;
   private boolean stopAtBadLine;
+  private boolean tellsNobodyOnly;
   private BatchSaves saves = BatchSaves.none();
 
   @TempDir private Path folder = Path.of("");
@@ -68,6 +69,7 @@ class BatchTest {
             patience,
             rate,
             stopAtBadLine,
+            tellsNobodyOnly,
             new BatchProgress(new PrintWriter(err, true), BatchProgress.Mode.OFF, 0)),
         saves);
   }
@@ -162,6 +164,14 @@ class BatchTest {
     assertThat(summary.status()).isZero();
     assertThat(summary.text()).contains("received by nobody unknown");
     assertThat(summary.json()).contains("\"receivedByNobody\" : null");
+  }
+
+  @Test
+  void aBrokerThatTellsOnlyWhenNobodyReceivedIsBelieved() {
+    tellsNobodyOnly = true;
+    broker.receivers(-1);
+
+    assertThat(batch(numbers(1, 3)).run().text()).contains("received by nobody 0");
   }
 
   @Test
