@@ -60,9 +60,14 @@ final class Batch {
    * @param patience how long the broker may confirm nothing
    * @param linesPerSecond at most so many, or 0 for as many as possible
    * @param stopAtBadLine whether a bad line ends the batch
+   * @param tellsNobodyOnly whether the broker reports no receivers, except that there is none
    */
   record Terms(
-      Duration patience, long linesPerSecond, boolean stopAtBadLine, BatchProgress progress) {}
+      Duration patience,
+      long linesPerSecond,
+      boolean stopAtBadLine,
+      boolean tellsNobodyOnly,
+      BatchProgress progress) {}
 
   /**
    * Makes a batch.
@@ -75,7 +80,9 @@ final class Batch {
     this.terms = terms;
     this.saves = saves;
     this.number = saves.last().number();
-    this.window = new BatchWindow(new Place(saves.last().position(), number), System::nanoTime);
+    this.window =
+        new BatchWindow(
+            new Place(saves.last().position(), number), terms.tellsNobodyOnly(), System::nanoTime);
     watcher.setDaemon(true);
   }
 
@@ -131,8 +138,8 @@ final class Batch {
     while (more && input.position().line() < from.line()) {
       BatchInput.Line line = input.next();
       more = line != null;
-      if (line != null && line.fault() == null) {
-        source.format().takesHeader(line);
+      if (line != null) {
+        source.format().skips(line);
       }
     }
     if (from.line() > 0 && !input.position().equals(from)) {
@@ -146,8 +153,7 @@ final class Batch {
   private End send() throws IOException, InterruptedException {
     BatchInput input = source.input();
     for (BatchInput.Line line = input.next(); line != null; line = input.next()) {
-      boolean blank = line.fault() == null && line.text().isBlank();
-      if (!blank && !source.format().takesHeader(line)) {
+      if (!source.format().skips(line)) {
         connectOnce();
         publisher.whenWritable().toCompletableFuture().join();
         pace();

@@ -163,7 +163,7 @@ final class BatchCommand implements Callable<Integer> {
           new Batch(
               publisher,
               new Batch.Source(input, meaning.format()),
-              new Batch.Terms(wait, rate, onBadLine == OnBadLine.FAIL, told),
+              new Batch.Terms(wait, rate, onBadLine == OnBadLine.FAIL, tellsNobodyOnly(url), told),
               saves);
       return run(batch, told);
     }
@@ -293,6 +293,11 @@ final class BatchCommand implements Callable<Integer> {
     return (query < 0 ? url : url.substring(0, query))
         + "?"
         + String.join("&", Stream.concat(kept, own).filter(each -> !each.isEmpty()).toList());
+  }
+
+  /** RabbitMQ returns a message that no queue took, and does not count the queues. */
+  static boolean tellsNobodyOnly(String url) {
+    return url.regionMatches(true, 0, "amqp", 0, 4);
   }
 
   /** What to do after a line that cannot be used. */

@@ -39,6 +39,9 @@ final class BatchFormat {
   private final BatchEvents events;
   private List<String> header = List.of();
 
+  /** Whether no header of the present file was found yet. */
+  private boolean awaitsHeader;
+
   /** What a line holds. */
   enum Kind {
     /** An object with event, args, rooms, except and namespace. */
@@ -89,24 +92,46 @@ final class BatchFormat {
   }
 
   /**
-   * Takes the first line of a file if it is a header.
+   * Returns whether a line is empty or the header of its file, and takes the header. The header is
+   * the first line of a CSV file that is not empty.
    *
    * @return false if the line is to be sent
    * @throws IllegalArgumentException when the header cannot be used, and so no line below it
    */
-  boolean takesHeader(BatchInput.Line line) {
-    if (kind != Kind.CSV || !line.first()) {
-      return false;
+  boolean skips(BatchInput.Line line) {
+    awaitsHeader = kind == Kind.CSV && (awaitsHeader || line.first());
+    if (line.fault() == null && isEmpty(line.text())) {
+      return true;
     }
-    header = cells(line.text());
-    if (Set.copyOf(header).size() < header.size()) {
-      throw new IllegalArgumentException(
-          line.where() + ": " + header + " (expected: each column has a name of its own)");
+    boolean isHeader = awaitsHeader;
+    if (isHeader) {
+      takeHeader(line);
+      awaitsHeader = false;
     }
-    if (template != null) {
-      template.check(header);
+    return isHeader;
+  }
+
+  /** In CSV, spaces and tabs are cells. */
+  private boolean isEmpty(String text) {
+    return kind == Kind.CSV ? text.isEmpty() : text.isBlank();
+  }
+
+  private void takeHeader(BatchInput.Line line) {
+    if (line.fault() != null) {
+      throw new IllegalArgumentException(line.where() + ": " + line.fault());
     }
-    return true;
+    try {
+      header = cells(line.text());
+      if (Set.copyOf(header).size() < header.size()) {
+        throw new IllegalArgumentException(
+            header + " (expected: each column has a name of its own)");
+      }
+      if (template != null) {
+        template.check(header);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(line.where() + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -173,25 +198,25 @@ final class BatchFormat {
       return List.of(cells);
     } catch (JacksonException e) {
       throw new IllegalArgumentException(
-          shown(text) + " (expected: a CSV row; " + e.getOriginalMessage() + ")", e);
+          JsonText.shown(text) + " (expected: a CSV row; " + e.getOriginalMessage() + ")", e);
     }
   }
 
   private Event fromObject(JsonNode object) {
     if (!object.isObject()) {
       throw new IllegalArgumentException(
-          shown(object.toString()) + " (expected: an object such as {\"event\":\"price\"})");
+          JsonText.shown(object.toString()) + " (expected: an object such as {\"event\":\"price\"})");
     }
     for (String field : object.propertyNames()) {
       if (!FIELDS.contains(field)) {
         throw new IllegalArgumentException(
-            shown(field) + ": unknown (expected: event, args, rooms, except or namespace)");
+            JsonText.shown(field) + ": unknown (expected: event, args, rooms, except or namespace)");
       }
     }
     JsonNode args = object.get("args");
     if (args != null && !args.isArray()) {
       throw new IllegalArgumentException(
-          "args: " + shown(args.toString()) + " (expected: an array)");
+          "args: " + JsonText.shown(args.toString()) + " (expected: an array)");
     }
     JsonNode except = object.get("except");
     JsonNode namespace = object.get("namespace");
@@ -200,7 +225,12 @@ final class BatchFormat {
         args == null ? List.of() : List.copyOf(args.values()),
         rooms(object.get("rooms")),
         except == null ? defaults.except() : texts("except", except),
-        namespace == null ? defaults.namespace() : text("namespace", namespace));
+        namespace == null ? defaults.namespace() : path(text("namespace", namespace)));
+  }
+
+  /** The name of a namespace with the slash that clients may leave out. */
+  static String path(String namespace) {
+    return namespace.startsWith("/") ? namespace : "/" + namespace;
   }
 
   private String name(@Nullable JsonNode given) {
@@ -228,7 +258,7 @@ final class BatchFormat {
   private static List<String> texts(String field, JsonNode given) {
     if (!given.isArray()) {
       throw new IllegalArgumentException(
-          field + ": " + shown(given.toString()) + " (expected: an array of texts)");
+          field + ": " + JsonText.shown(given.toString()) + " (expected: an array of texts)");
     }
     List<String> texts = new ArrayList<>();
     given.values().forEach(each -> texts.add(text(field, each)));
@@ -238,7 +268,7 @@ final class BatchFormat {
   private static String text(String field, JsonNode given) {
     if (!given.isString()) {
       throw new IllegalArgumentException(
-          field + ": " + shown(given.toString()) + " (expected: a text)");
+          field + ": " + JsonText.shown(given.toString()) + " (expected: a text)");
     }
     return given.stringValue();
   }
@@ -255,16 +285,10 @@ final class BatchFormat {
       throw new IllegalArgumentException(
           "%s (expected: JSON; character %d: %s)"
               .formatted(
-                  shown(text),
+                  JsonText.shown(text),
                   e.getLocation().getColumnNr(),
-                  e.getOriginalMessage().replaceAll(" \\(start marker .*", "")),
+                  JsonText.visible(e.getOriginalMessage().replaceAll(" \\(start marker .*", ""))),
           e);
     }
-  }
-
-  /** The beginning of a text, without the characters that a terminal would obey. */
-  static String shown(String text) {
-    String start = text.length() > 60 ? text.substring(0, 60) + "…" : text;
-    return start.replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -65,10 +65,10 @@ final class BatchProgress {
     return mode == Mode.BAR ? BETWEEN_BARS : BETWEEN_LINES;
   }
 
-  /** Prints a line, above the bar if there is one. */
+  /** Prints a message in one line, above the bar if there is one. */
   synchronized void say(String message) {
     clear();
-    err.println("emitter: " + message);
+    err.println("emitter: " + JsonText.line(message));
     err.flush();
   }
 

@@ -30,7 +30,7 @@ final class BatchTemplate {
     if (!template.isObject()) {
       throw new IllegalArgumentException(
           "--template: "
-              + BatchFormat.shown(template.toString())
+              + JsonText.shown(template.toString())
               + " (expected: an object such as {\"event\":\"price\",\"args\":[\"${name}\"]})");
     }
     this.template = template;

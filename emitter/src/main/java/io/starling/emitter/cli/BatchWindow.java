@@ -33,6 +33,8 @@ final class BatchWindow {
   private final Queue<InFlight> lines = new ArrayDeque<>();
   private final LongSupplier nanos;
 
+  private final boolean tellsNobodyOnly;
+
   private Place confirmed;
   private long durableLine;
   private long inFlight;
@@ -102,9 +104,12 @@ final class BatchWindow {
   /**
    * Makes a window without lines.
    *
+   * @param tellsNobodyOnly whether the broker reports no receivers, except that there is none; then
+   *     a line without a number of receivers was received
    * @param nanos a clock as {@link System#nanoTime}
    */
-  BatchWindow(Place from, LongSupplier nanos) {
+  BatchWindow(Place from, boolean tellsNobodyOnly, LongSupplier nanos) {
+    this.tellsNobodyOnly = tellsNobodyOnly;
     this.nanos = nanos;
     lastProgressNanos = nanos.getAsLong();
     lastAskedNanos = lastProgressNanos;
@@ -194,7 +199,7 @@ final class BatchWindow {
     } else {
       sent++;
       unreceived += accepted.receivers() == 0 ? 1 : 0;
-      untold += accepted.receivers() == Accepted.UNKNOWN ? 1 : 0;
+      untold += !tellsNobodyOnly && accepted.receivers() == Accepted.UNKNOWN ? 1 : 0;
       lastProgressNanos = nanos.getAsLong();
       line.done = true;
       advance();

@@ -33,7 +33,8 @@ final class Complaint {
       text = told.toString();
     }
     return "emitter: "
-        + SECRETS.matcher(String.join("; ", text.lines().toList())).replaceAll("***");
+        + JsonText.line(
+            SECRETS.matcher(String.join("; ", text.lines().toList())).replaceAll("***"));
   }
 
   private static String text(ParameterException fault) {

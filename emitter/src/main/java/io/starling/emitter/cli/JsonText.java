@@ -16,7 +16,27 @@ final class JsonText {
   /** Characters that would do something to a terminal. */
   private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\x80-\\x9f]");
 
+  /** How much of a wrong text a message shows. */
+  private static final int SHOWN = 60;
+
+  /** The longest message. */
+  private static final int LINE = 1_000;
+
   private JsonText() {}
+
+  /** The beginning of a text, without the characters that a terminal would obey. */
+  static String shown(String text) {
+    return visible(cut(text, SHOWN));
+  }
+
+  /** A message in one line that is not too long, without characters that a terminal would obey. */
+  static String line(String message) {
+    return visible(cut(message, LINE));
+  }
+
+  private static String cut(String text, int length) {
+    return text.length() > length ? text.substring(0, length) + "…" : text;
+  }
 
   /** The text with a question mark in place of each character that a terminal would obey. */
   static String visible(String text) {

@@ -72,7 +72,15 @@ class BatchCommandTest {
 
     assertThat(run("--csv --template", template, input.toString())).isEqualTo(2);
     assertThat(err.toString())
-        .isEqualTo("emitter: template: ${nam} (expected: one of name, eur)\n");
+        .isEqualTo("emitter: line 1: template: ${nam} (expected: one of name, eur)\n");
+  }
+
+  @Test
+  void aHostileHeaderTellsATerminalNothing() throws IOException {
+    Files.writeString(input, "a\u001b[2J,a\u001b[2J\npear,1.20\n");
+
+    assertThat(run("--csv --event x", input.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("a?[2J").doesNotContain("\u001b");
   }
 
   @Test

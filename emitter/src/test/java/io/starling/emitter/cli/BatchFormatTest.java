@@ -1,7 +1,9 @@
 package io.starling.emitter.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.starling.emitter.cli.BatchFormat.Defaults;
 import io.starling.emitter.cli.BatchFormat.Kind;
@@ -22,8 +24,44 @@ class BatchFormatTest {
 
   private static BatchFormat csv(String header, @Nullable String template) {
     BatchFormat format = format(Kind.CSV, SOME, template);
-    assertThat(format.takesHeader(new BatchInput.Line("line 1", header, true, null))).isTrue();
+    assertThat(format.skips(line(header, true))).isTrue();
     return format;
+  }
+
+  private static BatchInput.Line line(String text, boolean first) {
+    return new BatchInput.Line("line 1", text, first, null);
+  }
+
+  @Test
+  void theFirstRowThatIsNotEmptyIsTheHeaderOfItsFile() {
+    BatchFormat format = format(Kind.CSV, SOME, null);
+
+    assertThat(format.skips(line("", true))).isTrue();
+    assertThat(format.skips(line("name", false))).isTrue();
+    assertThat(format.skips(line("", false))).isTrue();
+    assertThat(format.skips(line("pear", false))).isFalse();
+    assertThat(format.event("pear").arguments()).hasToString("[{\"name\":\"pear\"}]");
+  }
+
+  @Test
+  void aRowOfEmptyCellsIsARow() {
+    BatchFormat format = new BatchFormat(Kind.CSV, SOME, null, '\t');
+
+    assertThat(format.skips(line("a\tb", true))).isTrue();
+    assertThat(format.skips(line("\t", false))).isFalse();
+    assertThat(format.event("\t").arguments()).hasToString("[{\"a\":\"\",\"b\":\"\"}]");
+    assertThat(csv("a", null).skips(line(" ", false))).isFalse();
+    assertThat(csv("a", null).event(" ").arguments()).hasToString("[{\"a\":\" \"}]");
+  }
+
+  @Test
+  void aHeaderThatCannotBeReadIsRefusedWithItsFault() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                format(Kind.CSV, SOME, null)
+                    .skips(new BatchInput.Line("line 1", "", true, "bytes that are not UTF-8")))
+        .withMessage("line 1: bytes that are not UTF-8");
   }
 
   private static String shown(BatchFormat.Event event) {
@@ -90,6 +128,24 @@ class BatchFormatTest {
   }
 
   @Test
+  void aNamespaceWithoutItsSlashIsTheSameNamespace() {
+    assertThat(
+            format(Kind.EVENTS, NONE, null)
+                .event("{\"event\":\"a\",\"namespace\":\"chat\"}")
+                .namespace())
+        .isEqualTo("/chat");
+  }
+
+  @Test
+  void theReasonOfAWrongTokenHoldsNothingThatATerminalObeys() {
+    assertThat(refusal(format(Kind.JSON, SOME, null), "[abc\u009bx]")).doesNotContain("\u009b");
+  }
+
+  private static String refusal(BatchFormat format, String line) {
+    return requireNonNull(catchThrowable(() -> format.event(line)).getMessage());
+  }
+
+  @Test
   void aRowOfAnotherWidthIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> csv("name,eur", null).event("pear"))
@@ -109,7 +165,7 @@ class BatchFormatTest {
   void aTemplateThatNamesAnUnknownColumnIsRefusedWithTheHeader() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> csv("name,eur", "{\"args\":[\"${nam}\"]}"))
-        .withMessage("template: ${nam} (expected: one of name, eur)");
+        .withMessage("line 1: template: ${nam} (expected: one of name, eur)");
   }
 
   @Test

@@ -40,6 +40,7 @@ class BatchTest {
   private Duration patience = Duration.ofSeconds(20);
   private long rate;
   private boolean stopAtBadLine;
+  private boolean tellsNobodyOnly;
   private BatchSaves saves = BatchSaves.none();
 
   @TempDir private Path folder = Path.of("");
@@ -68,6 +69,7 @@ class BatchTest {
             patience,
             rate,
             stopAtBadLine,
+            tellsNobodyOnly,
             new BatchProgress(new PrintWriter(err, true), BatchProgress.Mode.OFF, 0)),
         saves);
   }
@@ -113,6 +115,14 @@ class BatchTest {
     assertThat(err.toString()).startsWith("emitter: line 3: nonsense (expected: JSON; ");
     assertThat(summary.status()).isEqualTo(1);
     assertThat(summary.text()).startsWith("read 4, sent 3, bad 1, failed 0, ");
+  }
+
+  @Test
+  void aHostileLineTellsATerminalNothingAndIsCut() {
+    new BatchProgress(new PrintWriter(err, true), BatchProgress.Mode.OFF, 0)
+        .say("line 1: \u001b[2J\u009b" + "x".repeat(100_000));
+
+    assertThat(err.toString()).startsWith("emitter: line 1: ?[2J?xxx").hasSizeLessThan(2_000);
   }
 
   @Test
@@ -189,6 +199,14 @@ class BatchTest {
     assertThat(summary.status()).isZero();
     assertThat(summary.text()).contains("received by nobody unknown");
     assertThat(summary.json()).contains("\"receivedByNobody\" : null");
+  }
+
+  @Test
+  void aBrokerThatTellsOnlyWhenNobodyReceivedIsBelieved() {
+    tellsNobodyOnly = true;
+    broker.receivers(-1);
+
+    assertThat(batch(numbers(1, 3)).run().text()).contains("received by nobody 0");
   }
 
   @Test
