@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class BatchWindowTest {
   private long nanos = Long.MAX_VALUE - 1;
   private final BatchWindow window =
-      new BatchWindow(new Place(new Position(0, 0, 0), 0), () -> nanos);
+      new BatchWindow(new Place(new Position(0, 0, 0), 0), false, () -> nanos);
 
   @BeforeEach
   void sendALineThatIsNotConfirmed() throws InterruptedException {
