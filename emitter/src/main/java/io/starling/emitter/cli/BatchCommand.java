@@ -233,8 +233,7 @@ final class BatchCommand implements Callable<Integer> {
     if (job != null && checkpoint == null && resume == null) {
       throw root.fault("--job: given alone (expected: with --checkpoint or --resume)");
     }
-    Path folder = summaryFile == null ? null : summaryFile.toAbsolutePath().getParent();
-    if (folder != null && (!Files.isDirectory(folder) || Files.isDirectory(summaryFile))) {
+    if (summaryFile != null && !isFileInFolder(summaryFile.toAbsolutePath())) {
       throw root.fault("--summary: " + summaryFile + " (expected: a file in a folder that exists)");
     }
     if (rate < 0) {
@@ -244,6 +243,11 @@ final class BatchCommand implements Callable<Integer> {
 
   private static boolean isReadable(Path file) {
     return Files.isReadable(file) && !Files.isDirectory(file);
+  }
+
+  private static boolean isFileInFolder(Path file) {
+    Path folder = file.getParent();
+    return folder != null && Files.isDirectory(folder) && !Files.isDirectory(file);
   }
 
   private BatchSaves saves() throws IOException {
