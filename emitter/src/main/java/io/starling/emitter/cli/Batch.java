@@ -77,8 +77,8 @@ final class Batch {
     this.terms = terms;
     this.saves = saves;
     this.number = saves.last().number();
-    this.window = new BatchWindow(
-            new Place(saves.last().position(), number), terms.tellsNobodyOnly());
+    this.window =
+        new BatchWindow(new Place(saves.last().position(), number), terms.tellsNobodyOnly());
   }
 
   /**
@@ -94,6 +94,7 @@ final class Batch {
   private End readAndSend() {
     try {
       skip();
+      terms.progress().begin(source.input().packedBytes());
       watcher.start();
       return send();
     } catch (IOException e) {

@@ -148,14 +148,14 @@ final class BatchCommand implements Callable<Integer> {
     String url = root.url();
     try (BatchSaves saves = saves();
         BatchInput input = new BatchInput(files, System.in, meaning.csvSeparator())) {
-      BatchProgress told = new BatchProgress(root.err(), progress, totalBytes());
+      BatchBroker broker = new BatchBroker(wait);
+      BatchProgress told = new BatchProgress(root.err(), progress, broker, totalBytes());
       if (resume != null && saves.isJob() && !saves.isRemembered()) {
         told.say("--resume: the checkpoint is older than 10 minutes; lines may arrive twice");
       }
       PromptExecutor atOnce = Runnable::run;
       PubSubPublisher publisher =
-          PubSubPublisher.create(
-              withOutbox(url), saves.origin(), new BatchBroker(told, wait), atOnce);
+          PubSubPublisher.create(withOutbox(url), saves.origin(), broker, atOnce);
       Batch batch =
           new Batch(
               publisher,

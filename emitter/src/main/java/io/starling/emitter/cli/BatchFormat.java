@@ -175,12 +175,14 @@ final class BatchFormat {
   private Event fromObject(JsonNode object) {
     if (!object.isObject()) {
       throw new IllegalArgumentException(
-          JsonText.shown(object.toString()) + " (expected: an object such as {\"event\":\"price\"})");
+          JsonText.shown(object.toString())
+              + " (expected: an object such as {\"event\":\"price\"})");
     }
     for (String field : object.propertyNames()) {
       if (!FIELDS.contains(field)) {
         throw new IllegalArgumentException(
-            JsonText.shown(field) + ": unknown (expected: event, args, rooms, except or namespace)");
+            JsonText.shown(field)
+                + ": unknown (expected: event, args, rooms, except or namespace)");
       }
     }
     JsonNode args = object.get("args");

@@ -76,7 +76,10 @@ final class BatchMeaning {
   /** What makes events of the lines. */
   BatchFormat format() {
     return new BatchFormat(
-        kind(), new Defaults(event, rooms, except, BatchFormat.path(namespace)), template, (char) separator());
+        kind(),
+        new Defaults(event, rooms, except, BatchFormat.path(namespace)),
+        template,
+        (char) separator());
   }
 
   /** What stands between the cells of CSV; −1 if the input is no CSV. */
@@ -87,7 +90,8 @@ final class BatchMeaning {
   /** The options that change what lines mean, as they are kept in a checkpoint. */
   String text() {
     return "%s event=%s rooms=%s except=%s namespace=%s separator=%d template=%s"
-        .formatted(kind(), event, rooms, except, BatchFormat.path(namespace), separator(), template);
+        .formatted(
+            kind(), event, rooms, except, BatchFormat.path(namespace), separator(), template);
   }
 
   private Kind kind() {

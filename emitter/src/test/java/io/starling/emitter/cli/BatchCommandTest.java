@@ -85,7 +85,8 @@ class BatchCommandTest {
   void aBrokerThatStaysAwayIsStatusThreeAndTheSummaryIsTheLastLineAndAFile() throws IOException {
     Path summary = folder.resolve("summary.json");
 
-    int status = run("--csv --event x --wait 500ms --summary", summary.toString(), input.toString());
+    int status =
+        run("--csv --event x --wait 500ms --summary", summary.toString(), input.toString());
 
     assertThat(status).isEqualTo(3);
     assertThat(err.toString().lines().reduce((before, last) -> last).orElseThrow())
@@ -100,6 +101,7 @@ class BatchCommandTest {
         .contains(
             "export STARLING_MANAGER=",
             "emitter batch --csv --event price --room news prices.csv",
-            "Exit status:", "  3   ");
+            "Exit status:",
+            "  3   ");
   }
 }

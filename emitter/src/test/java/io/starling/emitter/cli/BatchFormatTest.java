@@ -172,8 +172,7 @@ class BatchFormatTest {
   void aTemplateWithAPlaceholderAsANameIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> csv("name", "{\"args\":[{\"${name}\":1}]}"))
-        .withMessage(
-            "--template: ${name}: a placeholder as a name (expected: only in values)");
+        .withMessage("--template: ${name}: a placeholder as a name (expected: only in values)");
   }
 
   @Test
