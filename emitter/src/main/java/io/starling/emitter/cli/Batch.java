@@ -99,6 +99,7 @@ final class Batch {
   private End readAndSend() {
     try {
       skip();
+      terms.progress().begin(source.input().packedBytes());
       watcher.start();
       return send();
     } catch (IOException e) {

@@ -12,16 +12,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code batch}: sends an event for each line of files or of the standard input. */
 @Command(
@@ -51,17 +48,18 @@ import picocli.CommandLine.TypeConversionException;
     },
     footerHeading = "%nExamples:%n",
     footer = {
+      "  export STARLING_MANAGER=redis://localhost",
       "  A CSV file to a room, each row as an object with the names of the header:",
-      "    batch --csv --event price --room news prices.csv",
+      "    emitter batch --csv --event price --room news prices.csv",
       "  The same with chosen columns; :json makes a number of the cell:",
-      "    batch --csv --template '{\"event\":\"price\",\"rooms\":[\"$${shop}\"],\"args\":[\"$${name}\",\"$${eur:json}\"]}' prices.csv",
+      "    emitter batch --csv --template '{\"event\":\"price\",\"rooms\":[\"$${shop}\"],\"args\":[\"$${name}\",\"$${eur:json}\"]}' prices.csv",
       "  Each line of a log as a text:",
-      "    tail -f app.log | batch --text --event log --room admins",
+      "    tail -f app.log | emitter batch --text --event log --room admins",
       "  Each row of a query as a JSON value:",
-      "    psql -At -c 'select row_to_json(t) from t' | batch --json --event row",
+      "    psql -At -c 'select row_to_json(t) from t' | emitter batch --json --event row",
       "  A file that may be interrupted and gone on with:",
-      "    batch --checkpoint at.json events.ndjson.gz",
-      "    batch --resume at.json events.ndjson.gz"
+      "    emitter batch --checkpoint at.json events.ndjson.gz",
+      "    emitter batch --resume at.json events.ndjson.gz"
     })
 final class BatchCommand implements Callable<Integer> {
   private static final long OUTBOX_SECONDS = Duration.ofDays(365).toSeconds();
@@ -85,9 +83,9 @@ final class BatchCommand implements Callable<Integer> {
       names = "--wait",
       paramLabel = "TIME",
       defaultValue = "5m",
-      converter = Time.class,
+      converter = DurationConverter.class,
       description =
-          "How long to wait for a broker that is away, such as 30s, 5m or 2h. Default:"
+          "How long to wait for a broker that is away, such as 500ms, 30s, 5m or 2h. Default:"
               + " ${DEFAULT-VALUE}.")
   private Duration wait = Duration.ofMinutes(5);
 
@@ -151,14 +149,14 @@ final class BatchCommand implements Callable<Integer> {
     String url = root.url();
     try (BatchSaves saves = saves();
         BatchInput input = new BatchInput(files, System.in, meaning.csvSeparator())) {
-      BatchProgress told = new BatchProgress(root.err(), progress, totalBytes());
+      BatchBroker broker = new BatchBroker(wait);
+      BatchProgress told = new BatchProgress(root.err(), progress, broker, totalBytes());
       if (resume != null && saves.isJob() && !saves.isRemembered()) {
         told.say("--resume: the checkpoint is older than 10 minutes; lines may arrive twice");
       }
       PromptExecutor atOnce = Runnable::run;
       PubSubPublisher publisher =
-          PubSubPublisher.create(
-              withOutbox(url), saves.origin(), new BatchBroker(told, wait), atOnce);
+          PubSubPublisher.create(withOutbox(url), saves.origin(), broker, atOnce);
       Batch batch =
           new Batch(
               publisher,
@@ -308,24 +306,5 @@ final class BatchCommand implements Callable<Integer> {
   enum OnBadLine {
     SKIP,
     FAIL
-  }
-
-  /** Reads a time such as {@code 30s}. */
-  static final class Time implements ITypeConverter<Duration> {
-    private static final Pattern FORM = Pattern.compile("(\\d{1,6})(s|m|h)");
-
-    @Override
-    public Duration convert(String value) {
-      Matcher matcher = FORM.matcher(value);
-      if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
-        throw new TypeConversionException(value + " (expected: a time such as 30s, 5m or 2h)");
-      }
-      long count = Long.parseLong(matcher.group(1));
-      return switch (matcher.group(2)) {
-        case "s" -> Duration.ofSeconds(count);
-        case "m" -> Duration.ofMinutes(count);
-        default -> Duration.ofHours(count);
-      };
-    }
   }
 }

@@ -10,10 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.csv.CsvMapper;
@@ -25,12 +23,6 @@ import tools.jackson.dataformat.csv.CsvSchema;
  */
 final class BatchFormat {
   private static final Set<String> FIELDS = Set.of("event", "args", "rooms", "except", "namespace");
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(
-              DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS,
-              DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
 
   private final Kind kind;
   private final Defaults defaults;
@@ -84,7 +76,7 @@ final class BatchFormat {
     Recipients usual =
         defaults.rooms().isEmpty() ? Recipients.ALL : Recipients.rooms(defaults.rooms());
     this.events = new BatchEvents(usual.except(defaults.except()));
-    this.template = template == null ? null : new BatchTemplate(json(template));
+    this.template = template == null ? null : new BatchTemplate(JsonText.read("", template, ""));
     this.rows =
         new CsvMapper()
             .readerFor(String[].class)
@@ -155,13 +147,13 @@ final class BatchFormat {
    */
   Event event(String text) {
     return switch (kind) {
-      case EVENTS -> fromObject(json(text));
+      case EVENTS -> fromObject(JsonText.read("", text, ""));
       case CSV -> fromColumns(row(text), null);
       case TEXT -> {
         JsonNode line = JsonNodeFactory.instance.stringNode(text);
         yield fromColumns(Map.of(BatchTemplate.WHOLE_LINE, line), line);
       }
-      case JSON -> fromColumns(Map.of(), json(text));
+      case JSON -> fromColumns(Map.of(), JsonText.read("", text, ""));
     };
   }
 
@@ -273,24 +265,5 @@ final class BatchFormat {
           field + ": " + JsonText.shown(given.toString()) + " (expected: a text)");
     }
     return given.stringValue();
-  }
-
-  /** Parses one JSON value. Numbers keep all of their digits. */
-  static JsonNode json(String text) {
-    try {
-      JsonNode value = JSON.readTree(text);
-      if (!value.isMissingNode()) {
-        return value;
-      }
-      throw new IllegalArgumentException("nothing (expected: JSON)");
-    } catch (JacksonException e) {
-      throw new IllegalArgumentException(
-          "%s (expected: JSON; character %d: %s)"
-              .formatted(
-                  JsonText.shown(text),
-                  e.getLocation().getColumnNr(),
-                  JsonText.visible(e.getOriginalMessage().replaceAll(" \\(start marker .*", ""))),
-          e);
-    }
   }
 }

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a batch prints to stderr while it runs: messages, and how far it is. A terminal gets a bar
@@ -15,13 +13,14 @@ final class BatchProgress {
   private static final Duration BETWEEN_BARS = Duration.ofMillis(200);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
   private static final String CLEAR_LINE = "\r\u001b[K";
-  private static final int BAR_WIDTH = 20;
+  private static final int BAR_WIDTH = 10;
 
   private final PrintWriter err;
   private final Mode mode;
+  private final BatchBroker broker;
   private final long totalBytes;
-  private final long fromNanos;
-  private final AtomicReference<@Nullable String> notes = new AtomicReference<>();
+  private long fromNanos;
+  private long fromBytes;
   private long nextNanos;
   private boolean barShown;
 
@@ -35,14 +34,22 @@ final class BatchProgress {
   }
 
   /**
+   * @param broker tells whether the broker is away
    * @param totalBytes the size of the input, or 0 when it is not known
    */
-  BatchProgress(PrintWriter err, Mode mode, long totalBytes) {
+  BatchProgress(PrintWriter err, Mode mode, BatchBroker broker, long totalBytes) {
+    this.broker = broker;
     this.err = err;
     this.mode = mode == Mode.AUTO ? (isTerminal() ? Mode.BAR : Mode.LINES) : mode;
     this.totalBytes = totalBytes;
     this.fromNanos = System.nanoTime();
     this.nextNanos = fromNanos + between().toNanos();
+  }
+
+  /** Sending begins after so many bytes of the input, which count for no speed. */
+  synchronized void begin(long skippedBytes) {
+    fromNanos = System.nanoTime();
+    fromBytes = skippedBytes;
   }
 
   /** Asks the system, because Java tells only whether stdin and stdout are both terminals. */
@@ -72,17 +79,9 @@ final class BatchProgress {
     err.flush();
   }
 
-  /** Takes a message that the next {@link #show} prints, because the caller must not block. */
-  void note(String message) {
-    notes.set(message);
-  }
-
-  /** Prints the latest note, and shows how far the batch is if it is time for that. */
+  /** Prints news of the broker, and shows how far the batch is if it is time for that. */
   synchronized void show(BatchWindow.Counts counts, long doneBytes) {
-    String note = notes.getAndSet(null);
-    if (note != null) {
-      say(note);
-    }
+    broker.news(counts.sent()).ifPresent(this::say);
     long now = System.nanoTime();
     if (mode == Mode.OFF || now - nextNanos < 0) {
       return;
@@ -116,11 +115,12 @@ final class BatchProgress {
 
   /** The part that is done and the time that is left, when the size is known. */
   private String left(long doneBytes, double seconds) {
-    if (totalBytes == 0 || doneBytes == 0) {
+    if (totalBytes == 0 || doneBytes <= fromBytes) {
       return "";
     }
     double part = Math.min(1, (double) doneBytes / totalBytes);
-    long left = Math.round(seconds / part - seconds);
+    long leftBytes = Math.max(0, totalBytes - doneBytes);
+    long left = Math.round(seconds * leftBytes / (doneBytes - fromBytes));
     return String.format(Locale.ROOT, ", %.0f%%, %d:%02d left", part * 100, left / 60, left % 60);
   }
 

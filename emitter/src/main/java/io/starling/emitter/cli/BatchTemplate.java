@@ -1,10 +1,11 @@
 package io.starling.emitter.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +27,9 @@ final class BatchTemplate {
 
   private final JsonNode template;
 
+  /** The names of the placeholders. */
+  private final Set<String> names = new LinkedHashSet<>();
+
   BatchTemplate(JsonNode template) {
     if (!template.isObject()) {
       throw new IllegalArgumentException(
@@ -34,6 +38,21 @@ final class BatchTemplate {
               + " (expected: an object such as {\"event\":\"price\",\"args\":[\"${name}\"]})");
     }
     this.template = template;
+    collect(template);
+  }
+
+  /** Notes the placeholders of all texts. */
+  private void collect(JsonNode node) {
+    for (String name : node.propertyNames()) {
+      if (PLACEHOLDER.matcher(name).find()) {
+        throw new IllegalArgumentException(
+            "--template: " + name + ": a placeholder as a name (expected: only in values)");
+      }
+    }
+    if (node.isString()) {
+      PLACEHOLDER.matcher(node.stringValue()).results().forEach(each -> names.add(each.group(1)));
+    }
+    node.values().forEach(this::collect);
   }
 
   /**
@@ -42,9 +61,9 @@ final class BatchTemplate {
    * @throws IllegalArgumentException when one has none
    */
   void check(List<String> columns) {
-    for (MatchResult found : PLACEHOLDER.matcher(template.toString()).results().toList()) {
-      if (!columns.contains(found.group(1))) {
-        throw unknown(found.group(1), columns);
+    for (String name : names) {
+      if (!columns.contains(name)) {
+        throw unknown(name, columns);
       }
     }
   }
@@ -81,7 +100,7 @@ final class BatchTemplate {
     if (matcher.matches() && matcher.group(2) != null) {
       JsonNode cell = columns.get(matcher.group(1));
       return cell != null
-          ? BatchFormat.json(cell.stringValue())
+          ? JsonText.read("", cell.stringValue(), "")
           : value(matcher.group(1), columns, whole);
     }
     StringBuilder filled = new StringBuilder();

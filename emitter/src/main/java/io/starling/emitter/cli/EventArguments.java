@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The arguments of an event on the command line, in their order: JSON values, texts after {@code
@@ -18,9 +16,6 @@ import tools.jackson.databind.JsonNode;
 final class EventArguments {
   /** More than a message of the bus can hold. Whoever sends it refuses more than that. */
   private static final int MAX_BYTES = 2 << 20;
-
-  /** How much of a wrong argument an error message shows. */
-  private static final int SHOWN = 60;
 
   private final List<Given> given = new ArrayList<>();
   private int texts;
@@ -73,7 +68,7 @@ final class EventArguments {
       } else if (word.startsWith("@")) {
         values[i] = file(what, word.substring(1));
       } else {
-        values[i] = json(what, word);
+        values[i] = JsonText.read(what, word, "; for a string put --text before it");
       }
     }
     return values;
@@ -103,22 +98,5 @@ final class EventArguments {
           what + ": more than " + MAX_BYTES + " bytes (expected: less than 1,040,000)");
     }
     return bytes;
-  }
-
-  private static JsonNode json(String what, String text) {
-    String shown = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
-    String hint = "; for a string put --text before it)";
-    try {
-      JsonNode value = JsonText.MAPPER.readTree(text);
-      if (!value.isMissingNode()) {
-        return value;
-      }
-      throw new IllegalArgumentException(what + "nothing (expected: JSON" + hint);
-    } catch (JacksonException e) {
-      String reason = e.getOriginalMessage().replaceAll(" \\(start marker .*", "");
-      int column = e.getLocation().getColumnNr();
-      throw new IllegalArgumentException(
-          what + shown + " (expected: JSON; character " + column + ": " + reason + hint, e);
-    }
   }
 }

@@ -1,7 +1,9 @@
 package io.starling.emitter.cli;
 
 import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** How the commands read JSON, and how they show texts. Numbers keep all of their digits. */
@@ -23,6 +25,29 @@ final class JsonText {
   private static final int LINE = 1_000;
 
   private JsonText() {}
+
+  /**
+   * Parses one JSON value.
+   *
+   * @param what stands before the text in the message of a fault
+   * @param hint stands at the end of that message
+   * @throws IllegalArgumentException when the text is no JSON value
+   */
+  static JsonNode read(String what, String text, String hint) {
+    try {
+      JsonNode value = MAPPER.readTree(text);
+      if (!value.isMissingNode()) {
+        return value;
+      }
+      throw new IllegalArgumentException(what + "nothing (expected: JSON" + hint + ")");
+    } catch (JacksonException e) {
+      String reason = visible(e.getOriginalMessage().replaceAll(" \\(start marker .*", ""));
+      throw new IllegalArgumentException(
+          "%s%s (expected: JSON; character %d: %s%s)"
+              .formatted(what, shown(text), e.getLocation().getColumnNr(), reason, hint),
+          e);
+    }
+  }
 
   /** The beginning of a text, without the characters that a terminal would obey. */
   static String shown(String text) {

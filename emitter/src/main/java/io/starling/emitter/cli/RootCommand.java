@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       "  export STARLING_MANAGER=redis://localhost",
       "  emitter emit news '{\"title\": \"Hello\"}'",
       "  emitter emit --room lobby chat --text \"Good morning\"",
+      "  emitter batch --csv --event price --room news prices.csv",
       "  emitter count --room lobby",
       "  emitter watch"
     },

@@ -169,6 +169,19 @@ class BatchFormatTest {
   }
 
   @Test
+  void aTemplateWithAPlaceholderAsANameIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> csv("name", "{\"args\":[{\"${name}\":1}]}"))
+        .withMessage("--template: ${name}: a placeholder as a name (expected: only in values)");
+  }
+
+  @Test
+  void aColumnWhoseNameIsEscapedInJsonIsFound() {
+    assertThat(csv("\"a\"\"b\"", "{\"args\":[\"${a\\\"b}\"]}").event("1").arguments())
+        .hasToString("[\"1\"]");
+  }
+
+  @Test
   void twoColumnsOfOneNameAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> csv("a,a", null))

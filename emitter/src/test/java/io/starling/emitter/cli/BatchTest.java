@@ -66,11 +66,7 @@ class BatchTest {
         publisher,
         new Batch.Source(new BatchInput(List.of("-"), input, -1), format),
         new Batch.Terms(
-            patience,
-            rate,
-            stopAtBadLine,
-            tellsNobodyOnly,
-            new BatchProgress(new PrintWriter(err, true), BatchProgress.Mode.OFF, 0)),
+            patience, rate, stopAtBadLine, tellsNobodyOnly, progress(new BatchBroker(patience))),
         saves);
   }
 
@@ -119,8 +115,7 @@ class BatchTest {
 
   @Test
   void aHostileLineTellsATerminalNothingAndIsCut() {
-    new BatchProgress(new PrintWriter(err, true), BatchProgress.Mode.OFF, 0)
-        .say("line 1: \u001b[2J\u009b" + "x".repeat(100_000));
+    progress(new BatchBroker(patience)).say("line 1: \u001b[2J\u009b" + "x".repeat(100_000));
 
     assertThat(err.toString()).startsWith("emitter: line 1: ?[2J?xxx").hasSizeLessThan(2_000);
   }
@@ -321,10 +316,9 @@ class BatchTest {
 
   @Test
   void aBrokerThatIsAwayIsToldOnceWithTheReasonAndOnceWhenItIsBack() {
-    BatchProgress progress =
-        new BatchProgress(new PrintWriter(err, true), BatchProgress.Mode.OFF, 0);
-    BatchBroker listener = new BatchBroker(progress, Duration.ofMinutes(5));
-    BatchWindow.Counts none = new BatchWindow.Counts(0, 0, 0, 0, 0, 0, 0, 0);
+    BatchBroker listener = new BatchBroker(Duration.ofMinutes(5));
+    BatchProgress progress = progress(listener);
+    BatchWindow.Counts none = counts(0);
 
     listener.stateChanged(BackendState.UP, null);
     listener.connectFailed(new IllegalStateException("refused"));
@@ -337,6 +331,50 @@ class BatchTest {
         .containsExactly(
             "emitter: the broker is away: refused; waiting for up to 300 s",
             "emitter: the broker is back");
+  }
+
+  @Test
+  void aBrokerThatConfirmsAgainIsBackAlsoWhenItsConnectionWasNeverLost() {
+    BatchBroker listener = new BatchBroker(Duration.ofMinutes(5));
+    BatchProgress progress = progress(listener);
+
+    listener.connectFailed(new IllegalStateException("refused"));
+    progress.show(counts(5), 0);
+    progress.show(counts(5), 0);
+    progress.show(counts(6), 0);
+
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "emitter: the broker is away: refused; waiting for up to 300 s",
+            "emitter: the broker is back");
+  }
+
+  @Test
+  void theTimeLeftCountsOnlyWhatThisRunSends() {
+    BatchProgress progress =
+        new BatchProgress(
+            new PrintWriter(err, true),
+            BatchProgress.Mode.BAR,
+            new BatchBroker(patience),
+            1_000_000);
+    progress.begin(900_000);
+    await()
+        .until(
+            () -> {
+              progress.show(counts(2_000_000), 900_001);
+              return err.toString().contains("left");
+            });
+
+    assertThat(err.toString().lines().reduce("", String::concat)).contains("[#########", " 90%, ");
+    assertThat(err.toString()).doesNotContain(", 0:0");
+  }
+
+  private BatchProgress progress(BatchBroker listener) {
+    return new BatchProgress(new PrintWriter(err, true), BatchProgress.Mode.OFF, listener, 0);
+  }
+
+  private static BatchWindow.Counts counts(long sent) {
+    return new BatchWindow.Counts(sent, 0, 0, 0, 0, 0, 0, 0);
   }
 
   @Test

@@ -6,15 +6,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /**
- * Emits each record of a Kafka topic to the room that the record's key names. The offsets are
- * committed once the broker of the cluster has accepted the events. So no record is lost, and after
- * a crash the last records are emitted again.
+ * Emits each record of a Kafka topic to the room that the record's key names, or to everybody if
+ * the record has no key. The offsets are committed once the broker of the cluster has accepted the
+ * events. After a crash the last records are emitted again. Redis and RabbitMQ also accept an event
+ * while no server is connected to receive it; that record is lost.
  */
 public final class KafkaSink {
   private static final Duration POLL = Duration.ofMillis(500);
@@ -34,7 +36,12 @@ public final class KafkaSink {
       List<CompletableFuture<Accepted>> sent = new ArrayList<>();
       for (ConsumerRecord<String, String> each : records) {
         emitter.whenWritable().toCompletableFuture().join();
-        sent.add(emitter.to(each.key()).emit("record", each.value()).toCompletableFuture());
+        String room = each.key();
+        CompletionStage<Accepted> accepted =
+            room == null
+                ? emitter.emit("record", each.value())
+                : emitter.to(room).emit("record", each.value());
+        sent.add(accepted.toCompletableFuture());
       }
       sent.forEach(CompletableFuture::join);
       consumer.commitSync();

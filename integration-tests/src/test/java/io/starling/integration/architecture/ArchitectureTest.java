@@ -280,7 +280,7 @@ final class ArchitectureTest {
   private static ArchRule onlyIn(String home, String client) {
     return noClasses()
         .that()
-        .resideOutsideOfPackage(home)
+        .resideOutsideOfPackages(home, "io.starling.examples..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(client);

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class PipesIT {
   private static final String EMITTER = "java -jar emitter.jar --manager redis://localhost";
 
-  @TempDir private Path folder;
+  @SuppressWarnings("NullAway.Init")
+  @TempDir
+  private Path folder;
 
   @Test
   void eachValueThatJqMakesReachesItsRoom() throws Exception {
