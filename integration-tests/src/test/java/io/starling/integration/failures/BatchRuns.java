@@ -118,7 +118,7 @@ public final class BatchRuns {
     BatchTrial.writeInput(folder, lines);
     try (BackEnd.Target target = backEnd.start("b-" + UUID.randomUUID());
         BatchTrial trial =
-            new BatchTrial(target, folder, new BatchTrial.Size(lines, rate), clientsEach)) {
+            new BatchTrial(target, folder, new BatchTrial.Size(lines, pace(run)), clientsEach)) {
       return switch (run) {
         case "whole" -> whole(trial);
         case "killed" -> killed(trial, false);
@@ -129,6 +129,15 @@ public final class BatchRuns {
     } finally {
       delete(folder);
     }
+  }
+
+  /**
+   * Lines per second. After the broker was away the rest of the lines takes 10 s, so that the hosts
+   * have subscribed again before the end. They cannot know of lines that reached nobody and were
+   * followed by nothing.
+   */
+  private long pace(String run) {
+    return Set.of("broker", "away").contains(run) ? Math.min(rate, lines / 15) : rate;
   }
 
   private static void delete(Path folder) throws IOException {
