@@ -6,9 +6,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Two runs of {@code integration-tests/batch} on Redis, with fewer lines. {@code .ci/run} runs all.
- */
+/** Two runs of {@code integration-tests/batch} on Redis, with fewer lines. */
 class BatchIT {
   @ParameterizedTest
   @ValueSource(strings = {"job", "broker"})
