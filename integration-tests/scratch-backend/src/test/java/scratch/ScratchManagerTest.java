@@ -5,6 +5,7 @@ import io.starling.integration.contract.TestHost;
 import io.starling.manager.ClientManager;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.pubsub.BusWatch;
 import io.starling.manager.pubsub.ClusterClientManager;
 import io.starling.manager.pubsub.PubSubPublisher;
 import io.starling.manager.pubsub.PubSubSettings;
@@ -21,6 +22,11 @@ class ScratchManagerTest extends ClusterContract {
   @Override
   protected ClientManager createStranger() {
     return new ClusterClientManager(new ScratchBackend(), settings.withPrefix("stranger"));
+  }
+
+  @Override
+  protected BusWatch createWatch(BusWatch.Listener listener) {
+    return BusWatch.create(new ScratchBackend(), settings, listener);
   }
 
   @Override
