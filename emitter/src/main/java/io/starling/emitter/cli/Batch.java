@@ -167,6 +167,7 @@ final class Batch {
             terms.progress().say(line.where() + ": " + fault);
             if (terms.stopAtBadLine()) {
               window.badAtEnd();
+              terms.progress().say("stopped there (expected: --on-bad-line=skip to go on)");
               return End.BAD_LINE;
             }
             window.bad(new Place(input.position(), number));

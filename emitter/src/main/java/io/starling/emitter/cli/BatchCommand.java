@@ -40,8 +40,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:Every line was sent, and received by a server where the broker tells that.",
-      "1:Some lines are bad, failed or were received by nobody, or the input ended badly.",
+      "0:Every line was sent, and received by a server where the broker tells that. Whether clients are in the room is not told; a watch counts as a server.",
+      "1:Some lines are bad, failed or were received by no server, or the input ended badly.",
       "2:The command line makes no sense, or does not fit the input or its header.",
       "3:The broker stayed away for longer than --wait, and the rest was not sent.",
       "130, 143:Ended by Ctrl-C or by SIGTERM."
@@ -52,13 +52,16 @@ import picocli.CommandLine.Parameters;
       "  A CSV file to a room, each row as an object with the names of the header:",
       "    emitter batch --csv --event price --room news prices.csv",
       "  The same with chosen columns; :json makes a number of the cell:",
-      "    emitter batch --csv --template '{\"event\":\"price\",\"rooms\":[\"$${shop}\"],\"args\":[\"$${name}\",\"$${eur:json}\"]}' prices.csv",
+      "    emitter batch --csv --template '{\"event\":\"price\",\"rooms\":[\"$${shop}\"],\"args\":[{\"name\":\"$${name}\",\"eur\":\"$${eur:json}\"}]}' prices.csv",
       "  Each line of a log as a text:",
       "    tail -f app.log | emitter batch --text --event log --room admins",
       "  Each row of a query as a JSON value:",
       "    psql -At -c 'select row_to_json(t) from t' | emitter batch --json --event row",
       "  A file that may be interrupted and gone on with:",
       "    emitter batch --checkpoint at.json events.ndjson.gz",
+      "    emitter batch --resume at.json events.ndjson.gz",
+      "  The same, and no line arrives twice:",
+      "    emitter batch --checkpoint at.json --job prices events.ndjson.gz",
       "    emitter batch --resume at.json events.ndjson.gz"
     })
 final class BatchCommand implements Callable<Integer> {
@@ -108,7 +111,8 @@ final class BatchCommand implements Callable<Integer> {
       names = "--resume",
       paramLabel = "FILE",
       description =
-          "Goes on after the checkpoint in this file, with the same input and options. Up to "
+          "Goes on after the checkpoint in this file, and keeps it up to date; give the same input,"
+              + " and the same options that say what lines mean. Without --job, up to "
               + BatchWindow.LINES
               + " lines after the checkpoint may be sent twice; the summary names them.")
   private @Nullable Path resume;
@@ -117,8 +121,9 @@ final class BatchCommand implements Callable<Integer> {
       names = "--job",
       paramLabel = "NAME",
       description =
-          "With --checkpoint: after a --resume within 10 minutes no line arrives twice, on servers"
-              + " that ran all the time. Needs files as input.")
+          "With --checkpoint, which keeps the name: after a --resume no line arrives twice. Servers"
+              + " drop what they had before, if they ran all the time and the last line that was"
+              + " sent is less than 10 minutes old. Needs files as input.")
   private @Nullable String job;
 
   @Option(

@@ -76,11 +76,20 @@ final class BatchFormat {
     Recipients usual =
         defaults.rooms().isEmpty() ? Recipients.ALL : Recipients.rooms(defaults.rooms());
     this.events = new BatchEvents(usual.except(defaults.except()));
-    this.template = template == null ? null : new BatchTemplate(JsonText.read("", template, ""));
+    this.template = template == null ? null : template(template);
     this.rows =
         new CsvMapper()
             .readerFor(String[].class)
             .with(CsvSchema.emptySchema().withColumnSeparator(separator));
+  }
+
+  private static BatchTemplate template(String text) {
+    JsonNode object =
+        JsonText.read(
+            "--template: ", text, "; a placeholder stands in a text, such as \"${name:json}\"");
+    BatchTemplate template = new BatchTemplate(object);
+    checkFields("--template: ", object);
+    return template;
   }
 
   /**
@@ -200,13 +209,7 @@ final class BatchFormat {
           JsonText.shown(object.toString())
               + " (expected: an object such as {\"event\":\"price\"})");
     }
-    for (String field : object.propertyNames()) {
-      if (!FIELDS.contains(field)) {
-        throw new IllegalArgumentException(
-            JsonText.shown(field)
-                + ": unknown (expected: event, args, rooms, except or namespace)");
-      }
-    }
+    checkFields("", object);
     JsonNode args = object.get("args");
     if (args != null && !args.isArray()) {
       throw new IllegalArgumentException(
@@ -220,6 +223,22 @@ final class BatchFormat {
         rooms(object.get("rooms")),
         except == null ? defaults.except() : texts("except", except),
         namespace == null ? defaults.namespace() : path(text("namespace", namespace)));
+  }
+
+  /**
+   * Checks that an event has no other properties than an event may have.
+   *
+   * @param what stands before the name of the property in the message of a fault
+   */
+  private static void checkFields(String what, JsonNode object) {
+    for (String field : object.propertyNames()) {
+      if (!FIELDS.contains(field)) {
+        throw new IllegalArgumentException(
+            what
+                + JsonText.shown(field)
+                + ": unknown (expected: event, args, rooms, except or namespace)");
+      }
+    }
   }
 
   /** The name of a namespace with the slash that clients may leave out. */

@@ -124,7 +124,8 @@ final class BatchInput implements Closeable {
   }
 
   private Line line(long at, String text, @Nullable String fault) {
-    String where = files.size() > 1 ? name + " line " + at : "line " + at;
+    String lines = numberInFile > at ? "lines " + at + " to " + numberInFile : "line " + at;
+    String where = files.size() > 1 ? name + " " + lines : lines;
     return new Line(where, text, at == 1, fault);
   }
 

@@ -16,9 +16,10 @@ final class BatchMeaning {
       names = "--template",
       paramLabel = "JSON",
       description =
-          "With --csv, --text or --json: makes the JSON object of each line. $${name} stands for a"
-              + " column of CSV or a property of JSON, $${line} for the whole line;"
-              + " \"$${name:json}\" for a value that is not a text.")
+          "With --csv, --text or --json: the event of each line, an object with event, args and so"
+              + " on. In its texts $${name} stands for a column of CSV or a property of JSON,"
+              + " $${line} for the whole line. The text \"$${name:json}\" becomes a value that is"
+              + " not a text, such as a number.")
   private @Nullable String template;
 
   @Option(

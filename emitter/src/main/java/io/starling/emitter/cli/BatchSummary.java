@@ -80,7 +80,7 @@ record BatchSummary(
             seconds,
             linesPerSecond()));
     if (skipped > 0) {
-      text.append("; skipped ").append(skipped).append(" lines that were sent before");
+      text.append("; skipped ").append(skipped).append(" lines that were done before");
     }
     Lines unknown = unknown();
     if (unknown != null) {

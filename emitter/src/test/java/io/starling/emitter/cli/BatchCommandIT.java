@@ -138,7 +138,7 @@ class BatchCommandIT {
       assertThat(result.status()).isZero();
       assertThat(result.err())
           .startsWith("emitter: read 1, sent 1, ")
-          .endsWith("; skipped 1 lines that were sent before\n");
+          .endsWith("; skipped 1 lines that were done before\n");
     }
     await()
         .atMost(PATIENCE)

@@ -169,6 +169,22 @@ class BatchFormatTest {
   }
 
   @Test
+  void aTemplateThatIsNoEventIsRefusedBeforeAnyLine() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> format(Kind.CSV, SOME, "{\"city\":\"${city}\"}"))
+        .withMessage(
+            "--template: city: unknown (expected: event, args, rooms, except or namespace)");
+  }
+
+  @Test
+  void aTemplateThatIsNoJsonIsRefusedAndToldWherePlaceholdersStand() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> format(Kind.CSV, SOME, "{\"args\":[${eur}]}"))
+        .withMessageStartingWith("--template: {\"args\":[${eur}]} (expected: JSON; character 10: ")
+        .withMessageEndingWith("; a placeholder stands in a text, such as \"${name:json}\")");
+  }
+
+  @Test
   void aTemplateWithAPlaceholderAsANameIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> csv("name", "{\"args\":[{\"${name}\":1}]}"))

@@ -113,7 +113,10 @@ class BatchInputTest {
   void aQuotedCellMayHoldLineEnds() {
     assertThat(rows("a,b\n\"1\n2\",\"say \"\"x\"\"\n\"\n3,4\" pipe\n5,6\n"))
         .containsExactly(
-            "line 1 a,b", "line 2 \"1\n2\",\"say \"\"x\"\"\n\"", "line 5 3,4\" pipe", "line 6 5,6");
+            "line 1 a,b",
+            "lines 2 to 4 \"1\n2\",\"say \"\"x\"\"\n\"",
+            "line 5 3,4\" pipe",
+            "line 6 5,6");
   }
 
   @Test
@@ -122,7 +125,7 @@ class BatchInputTest {
 
     assertThat(rows("\"" + row.repeat(5) + "a\nb\n"))
         .containsExactly(
-            "line 1 ! more than 1150000 bytes (expected: fewer)", "line 6 a", "line 7 b");
+            "lines 1 to 5 ! more than 1150000 bytes (expected: fewer)", "line 6 a", "line 7 b");
   }
 
   @Test
