@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -74,8 +75,9 @@ class BatchTest {
     return batch(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static CompletableFuture<BatchSummary> inBackground(Batch batch) {
-    return CompletableFuture.supplyAsync(batch::run);
+  /** On a thread of its own: the common pool may have one thread only, which a pipe blocks. */
+  private static CompletableFuture<BatchSummary> inBackground(Supplier<BatchSummary> task) {
+    return CompletableFuture.supplyAsync(task, each -> new Thread(each).start());
   }
 
   private Path checkpoint() {
@@ -207,7 +209,7 @@ class BatchTest {
   @Test
   void linesWaitForABrokerThatIsAwayAndKeepTheirOrder() {
     broker.hold();
-    CompletableFuture<BatchSummary> end = inBackground(batch(numbers(1, 5_000)));
+    CompletableFuture<BatchSummary> end = inBackground(batch(numbers(1, 5_000))::run);
     await().until(() -> broker.held() > 0);
     broker.leave();
     broker.release();
@@ -222,7 +224,8 @@ class BatchTest {
     keepCheckpoint();
     patience = Duration.ofSeconds(1);
     PipedOutputStream pipe = new PipedOutputStream();
-    CompletableFuture<BatchSummary> end = inBackground(batch(new PipedInputStream(pipe, 1 << 20)));
+    CompletableFuture<BatchSummary> end =
+        inBackground(batch(new PipedInputStream(pipe, 1 << 20))::run);
     pipe.write(numbers(1, 3).getBytes(StandardCharsets.UTF_8));
     await().until(() -> broker.confirmed().size() == 3);
     broker.hold();
@@ -245,7 +248,7 @@ class BatchTest {
   void noMoreThanAWindowOfLinesIsAheadOfWhatWasConfirmed() {
     broker.hold();
     Batch batch = batch(numbers(1, 30_000));
-    CompletableFuture<BatchSummary> end = inBackground(batch);
+    CompletableFuture<BatchSummary> end = inBackground(batch::run);
     await()
         .during(Duration.ofMillis(300))
         .until(() -> broker.held() > 0 && batch.counts().read() <= BatchWindow.LINES);
@@ -259,12 +262,11 @@ class BatchTest {
     keepCheckpoint();
     PipedOutputStream pipe = new PipedOutputStream();
     Batch batch = batch(new PipedInputStream(pipe, 1 << 20));
-    CompletableFuture<BatchSummary> end = inBackground(batch);
+    CompletableFuture<BatchSummary> end = inBackground(batch::run);
     broker.hold();
     pipe.write(numbers(1, 2).getBytes(StandardCharsets.UTF_8));
     await().until(() -> batch.counts().inFlight() == 2);
-    CompletableFuture<BatchSummary> atSignal =
-        CompletableFuture.supplyAsync(() -> batch.finish(End.SIGNAL));
+    CompletableFuture<BatchSummary> atSignal = inBackground(() -> batch.finish(End.SIGNAL));
     broker.release();
     BatchSummary summary = atSignal.join();
 

@@ -38,6 +38,10 @@ final class SendWindow {
   /** When the timer fires later than this, the process itself was paused. */
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
+  /** For how long an emitter that is connected again waits for the receivers that it had. */
+  private static final Duration RECEIVERS_WITHIN = Duration.ofSeconds(3);
+
+  private static final Duration RECEIVERS_RETRY = Duration.ofMillis(100);
   private static final long FIRST_RETRY_MILLIS = 50;
   private static final long MAX_RETRY_MILLIS = 2_000;
 
@@ -87,6 +91,17 @@ final class SendWindow {
 
   private boolean retryPending;
 
+  /** How many subscribers received the last frame to all. */
+  private int receivers;
+
+  /**
+   * Whether one frame at a time is sent, because the receivers of this emitter may not be connected
+   * yet. A host need not care, because it repeats what others have missed.
+   */
+  private boolean awaitsReceivers;
+
+  private long receiversUntilNanos;
+
   /** When the broker last confirmed a frame to all. */
   private long lastConfirmedNanos;
 
@@ -123,7 +138,12 @@ final class SendWindow {
 
   /** The back end is connected again. Any thread. */
   void connectionRestored() {
-    thread.execute(this::resume);
+    thread.execute(
+        () -> {
+          awaitsReceivers = receivers != 0 && !frames.areKept();
+          receiversUntilNanos = thread.nanoTime() + RECEIVERS_WITHIN.toNanos();
+          resume();
+        });
   }
 
   private void resume() {
@@ -219,9 +239,12 @@ final class SendWindow {
       if (sent.generation != generation && maySend()) {
         transmit(sent);
       }
+      if (awaitsReceivers) {
+        return;
+      }
     }
     while (maySend()
-        && unconfirmed.size() < MAX_FRAMES_IN_FLIGHT
+        && unconfirmed.size() < (awaitsReceivers ? 1 : MAX_FRAMES_IN_FLIGHT)
         && bytesInFlight < MAX_BYTES_IN_FLIGHT) {
       Sent sent = frames.next(toAllInFlight > 0);
       if (sent == null) {
@@ -277,7 +300,11 @@ final class SendWindow {
         });
   }
 
-  private void confirmed(Sent sent, int receivers) {
+  private void confirmed(Sent sent, int told) {
+    if (sent.toAll && missesReceivers(told)) {
+      sendAgainAfter(RECEIVERS_RETRY.toMillis());
+      return;
+    }
     if (!remove(sent)) {
       return;
     }
@@ -287,11 +314,22 @@ final class SendWindow {
     }
     if (sent.toAll) {
       lastConfirmedNanos = thread.nanoTime();
+      receivers = told;
     }
-    count(sent, receivers);
-    Accepted accepted = new Accepted(receivers);
+    count(sent, told);
+    Accepted accepted = new Accepted(told);
     complete(sent.entries, stage -> stage.complete(accepted));
     pump();
+  }
+
+  /**
+   * Whether the first frame to all after an outage reached fewer subscribers than the last one
+   * before. Those that received it drop the repetition.
+   */
+  private boolean missesReceivers(int told) {
+    boolean fewer = told == 0 || (told != Accepted.UNKNOWN && told < receivers);
+    awaitsReceivers = awaitsReceivers && fewer && thread.nanoTime() - receiversUntilNanos < 0;
+    return awaitsReceivers;
   }
 
   /** Removes a frame from the window. Returns false if that was done before. */
@@ -330,17 +368,20 @@ final class SendWindow {
       if (connected) {
         context.events().connectFailed(lastFailure);
       }
-      generation++;
-      retryPending = true;
-      long jittered = ThreadLocalRandom.current().nextLong(retryMillis / 2, retryMillis + 1);
+      sendAgainAfter(ThreadLocalRandom.current().nextLong(retryMillis / 2, retryMillis + 1));
       retryMillis = Math.min(retryMillis * 2, MAX_RETRY_MILLIS);
-      thread.schedule(
-          Duration.ofMillis(jittered),
-          () -> {
-            retryPending = false;
-            pump();
-          });
     }
+  }
+
+  private void sendAgainAfter(long millis) {
+    generation++;
+    retryPending = true;
+    thread.schedule(
+        Duration.ofMillis(millis),
+        () -> {
+          retryPending = false;
+          pump();
+        });
   }
 
   /** Replaces the connection when a frame has been in flight for {@link #UNCONFIRMED_AFTER}. */

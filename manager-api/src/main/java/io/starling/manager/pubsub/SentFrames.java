@@ -86,6 +86,11 @@ final class SentFrames {
     return lastSeq;
   }
 
+  /** Whether sent frames are kept for repairs, as those of a host are. */
+  boolean areKept() {
+    return maxBytes > 0;
+  }
+
   /**
    * Builds the next frame; null when nothing is to be sent. Repairs and new frames take turns.
    *

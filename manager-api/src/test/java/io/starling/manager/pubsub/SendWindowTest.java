@@ -65,8 +65,12 @@ class SendWindowTest {
     return publisher.publish(channel, message, Share.NORMAL).toCompletableFuture();
   }
 
-  /** A message that fills a frame. */
   private CompletableFuture<Accepted> publishWholeFrame() {
+    return publishWholeFrame(publisher);
+  }
+
+  /** A message that fills a frame. */
+  private static CompletableFuture<Accepted> publishWholeFrame(PubSubPublisher publisher) {
     return publisher
         .publish(SETTINGS.allChannel(), ByteBuffer.wrap(new byte[64 << 10]), Share.NORMAL)
         .toCompletableFuture();
@@ -675,5 +679,94 @@ class SendWindowTest {
     return publisher
         .publish(SETTINGS.allChannel(), ByteBuffer.wrap(new byte[500_000]), share)
         .toCompletableFuture();
+  }
+
+  /** An emitter that two subscribers receive, and whose connection was lost and is back. */
+  private PubSubPublisher emitterAfterAnOutage(int receiversBefore) {
+    PubSubPublisher emitter = new PubSubPublisher(context, 0);
+    emitter.started();
+    thread.run();
+    offered.add(publishWholeFrame(emitter));
+    thread.run();
+    reply(0, receiversBefore);
+    emitter.window().connectionLost();
+    emitter.window().connectionRestored();
+    thread.run();
+    return emitter;
+  }
+
+  @Test
+  void anEmitterRepeatsTheFirstFrameAfterAnOutageUntilItsReceiversAreBack() {
+    CompletableFuture<Accepted> first = publishWholeFrame(emitterAfterAnOutage(2));
+    thread.run();
+    for (int publish = 1; publish <= 3; publish++) {
+      reply(publish, publish - 1);
+      thread.advance(Duration.ofMillis(100));
+    }
+
+    assertThat(backend.published()).containsExactly("1+1", "2+1", "2+1", "2+1");
+    assertThat(first.join().receivers()).isEqualTo(2);
+    assertThat(context.events().counts().sum(BusCount.UNRECEIVED)).isZero();
+  }
+
+  @Test
+  void whileAnEmitterAwaitsItsReceiversOneFrameIsOnItsWay() {
+    PubSubPublisher emitter = emitterAfterAnOutage(1);
+    for (int i = 0; i < 3; i++) {
+      offered.add(publishWholeFrame(emitter));
+    }
+    thread.run();
+    assertThat(backend.published()).containsExactly("1+1", "2+1");
+
+    reply(1, 1);
+
+    assertThat(backend.published()).containsExactly("1+1", "2+1", "3+1", "4+1");
+  }
+
+  @Test
+  void anEmitterGoesOnWithFewerReceiversAfterThreeSeconds() {
+    CompletableFuture<Accepted> first = publishWholeFrame(emitterAfterAnOutage(2));
+    thread.run();
+    for (int publish = 1; !first.isDone(); publish++) {
+      reply(publish, 1);
+      thread.advance(Duration.ofMillis(100));
+    }
+
+    assertThat(backend.published()).hasSize(32);
+    assertThat(first.join().receivers()).isEqualTo(1);
+  }
+
+  @Test
+  void anEmitterThatNobodyReceivedAwaitsNobodyAfterAnOutage() {
+    CompletableFuture<Accepted> first = publishWholeFrame(emitterAfterAnOutage(0));
+    thread.run();
+
+    reply(1, 0);
+
+    assertThat(first.join().receivers()).isZero();
+  }
+
+  @Test
+  void anEmitterAwaitsNobodyWhereTheBrokerDoesNotTell() {
+    CompletableFuture<Accepted> first = publishWholeFrame(emitterAfterAnOutage(Accepted.UNKNOWN));
+    thread.run();
+
+    reply(1, Accepted.UNKNOWN);
+
+    assertThat(first.join().receivers()).isEqualTo(Accepted.UNKNOWN);
+  }
+
+  @Test
+  void aHostDoesNotAwaitItsReceiversAfterAnOutage() {
+    connectAndSendOne();
+    reply(0, 2);
+    publisher.window().connectionLost();
+    publisher.window().connectionRestored();
+    CompletableFuture<Accepted> first = publish(1);
+    thread.run();
+
+    reply(1, 1);
+
+    assertThat(first.join().receivers()).isEqualTo(1);
   }
 }
