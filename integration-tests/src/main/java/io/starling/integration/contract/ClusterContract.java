@@ -21,6 +21,7 @@ import io.starling.manager.SocketId;
 import io.starling.manager.pubsub.BusWatch;
 import io.starling.manager.pubsub.PubSubPublisher;
 import io.starling.protocol.payload.EventPayload;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,9 @@ import org.awaitility.Awaitility;
  * docs/architecture.md.
  */
 public abstract class ClusterContract extends EmitterContract {
+  /** In this time the other host must tell, over the broker, how many clients it asks. */
+  private static final Duration UNTIL_THE_OTHER_TOLD = Duration.ofSeconds(3);
+
   private static final int MANY = 1_000;
 
   /** Creates, but does not start, a manager on the same broker with another prefix. */
@@ -300,7 +304,7 @@ public abstract class ClusterContract extends EmitterContract {
                 .get(0)
                 .ask(
                     new Question.EmitWithAck(new Operation.Emit(Recipients.ALL, json("[1]"))),
-                    SHORT));
+                    UNTIL_THE_OTHER_TOLD));
 
     assertThat(responses.answers()).containsOnlyKeys(new SocketId("s0"));
     assertThat(responses.missing()).containsOnlyKeys(hosts.get(1).manager().hostId());

@@ -24,13 +24,11 @@ public final class EmbeddedRedis implements KillableBroker {
 
   private static final String UNKNOWN = "unknown command 'QUIT'";
 
-  private final File executable;
   private final int port;
   private final List<String> options;
   private ChildProcess process;
 
-  private EmbeddedRedis(File executable, int port, List<String> options) {
-    this.executable = executable;
+  private EmbeddedRedis(int port, List<String> options) {
     this.port = port;
     this.options = options;
     this.process = launch();
@@ -42,15 +40,35 @@ public final class EmbeddedRedis implements KillableBroker {
    * @param options more of the command line
    */
   public static EmbeddedRedis start(String... options) {
-    return new EmbeddedRedis(executable(), Ports.free(), List.of(options));
+    return new EmbeddedRedis(Ports.free(), List.of(options));
   }
 
-  /** The program, unpacked. */
+  /** The program, unpacked once for this JVM. */
   static File executable() {
-    try {
-      return RedisExecProvider.defaultProvider().get();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot unpack the embedded redis-server", e);
+    return Program.FILE;
+  }
+
+  private static final class Program {
+    static final File FILE = unpack();
+
+    /**
+     * Lets another process write the file that is run. A child that this JVM starts in another
+     * thread at this moment inherits what this JVM has open for writing, and Linux runs no file
+     * that anyone may write to ("Text file busy").
+     */
+    private static File unpack() {
+      try {
+        File unpacked = RedisExecProvider.defaultProvider().get();
+        File copy = new File(unpacked.getParentFile(), "redis-server");
+        copy.deleteOnExit();
+        try (ChildProcess cp =
+            ChildProcess.start("cp", List.of("cp", unpacked.getPath(), copy.getPath()))) {
+          cp.awaitSuccess(START_TIMEOUT);
+        }
+        return copy;
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot unpack the embedded redis-server", e);
+      }
     }
   }
 
@@ -88,7 +106,7 @@ public final class EmbeddedRedis implements KillableBroker {
   }
 
   private ChildProcess launch() {
-    List<String> command = new ArrayList<>(List.of(executable.getPath()));
+    List<String> command = new ArrayList<>(List.of(executable().getPath()));
     command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
     command.addAll(List.of("--save", "", "--appendonly", "no"));
     command.addAll(options);

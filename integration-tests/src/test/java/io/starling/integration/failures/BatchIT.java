@@ -3,10 +3,13 @@ package io.starling.integration.failures;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two runs of {@code integration-tests/batch} on Redis, with fewer lines. */
+@Execution(ExecutionMode.CONCURRENT)
 class BatchIT {
   @ParameterizedTest
   @ValueSource(strings = {"job", "broker"})

@@ -22,11 +22,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.server.metrics.KafkaYammerMetrics;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What an emitter leaves on a broker, as the broker itself tells: nothing that receives, unless the
- * emitter wants replies.
+ * emitter wants replies. Each test has a broker of its own.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class EmitterOnBrokerIT {
   private static final Duration ONE_SECOND = Duration.ofSeconds(1);
 

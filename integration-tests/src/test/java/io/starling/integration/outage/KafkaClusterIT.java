@@ -27,14 +27,23 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Three brokers of which one is killed, and a topic that an operator changes by hand. {@code mvn
  * verify -Dit.test=KafkaClusterIT -Dstarling.kafka.session-millis=9000} takes longer, and uses
- * Kafka's own time for a broker to count as dead.
+ * Kafka's own time for a broker to count as dead. Each test has a topic of its own.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class KafkaClusterIT extends KafkaClusterScenarios {
+  /** Held alone by a test that kills brokers. */
+  private static final String BROKERS = "brokers";
+
   @Test
+  @ResourceLock(BROKERS)
   void P9_nothingIsLostWhileTheLeaderIsKilledAndComesBackAndTheNextOneIsKilled() throws Exception {
     try (TestHost b = host(kafka.url());
         Streams streams = new Streams(b)) {
@@ -62,6 +71,7 @@ final class KafkaClusterIT extends KafkaClusterScenarios {
   }
 
   @Test
+  @ResourceLock(value = BROKERS, mode = ResourceAccessMode.READ)
   void aTopicThatAHostMakesOutlivesAnyOneBroker() throws Exception {
     ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, prefix);
     Config config = requireNonNull(admin.describeConfigs(List.of(topic)).all().get().get(topic));
@@ -71,6 +81,7 @@ final class KafkaClusterIT extends KafkaClusterScenarios {
   }
 
   @Test
+  @ResourceLock(value = BROKERS, mode = ResourceAccessMode.READ)
   void P2_partitionsThatAreAddedAreReadFromTheirStartByHostsThatRun() throws Exception {
     try (TestHost b = host(kafka.url());
         Streams streams = new Streams(b)) {
@@ -93,6 +104,7 @@ final class KafkaClusterIT extends KafkaClusterScenarios {
   }
 
   @Test
+  @ResourceLock(value = BROKERS, mode = ResourceAccessMode.READ)
   void P2_anOriginStaysInItsPartitionWhenPartitionsAreAdded() throws Exception {
     String topic = prefix + "-probe";
     try (BackendProbe probe =
@@ -124,6 +136,7 @@ final class KafkaClusterIT extends KafkaClusterScenarios {
   }
 
   @Test
+  @ResourceLock(value = BROKERS, mode = ResourceAccessMode.READ)
   void P9_whatWasInATopicThatIsDeletedIsRepairedOrCountedExactly() throws Exception {
     try (TestHost b = host(kafka.url());
         Streams streams = new Streams(b)) {
@@ -137,6 +150,7 @@ final class KafkaClusterIT extends KafkaClusterScenarios {
   }
 
   @Test
+  @ResourceLock(value = BROKERS, mode = ResourceAccessMode.READ)
   void P9_aHostThatWasAwayForLongerThanTheRetentionCountsExactlyWhatItMissed() throws Exception {
     try (TestHost b = host(kafka.proxiedUrl());
         Streams streams = new Streams(b)) {

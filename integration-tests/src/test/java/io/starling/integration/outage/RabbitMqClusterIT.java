@@ -1,6 +1,5 @@
 package io.starling.integration.outage;
 
-import static io.starling.integration.contract.TestHost.await;
 import static io.starling.integration.outage.BrokerOutageScenarios.isAll;
 import static io.starling.integration.outage.BrokerOutageScenarios.knowEachOther;
 import static io.starling.integration.outage.BrokerOutageScenarios.numbers;
@@ -18,6 +17,7 @@ import io.starling.manager.BackendState;
 import io.starling.manager.BusCount;
 import io.starling.manager.ClientManagerFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,12 +90,13 @@ final class RabbitMqClusterIT {
       String url =
           "amqp://guest:guest@127.0.0.1:%d,127.0.0.1:%d,127.0.0.1:%d"
               .formatted(mute.port(), closing.port(), cluster.nodes().get(0).port());
-      for (int i = 0; i < 5; i++) {
-        try (BackendProbe probe = new BackendProbe(url)) {
-          long from = System.nanoTime();
-          await(probe.start());
-          assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(8));
-        }
+      List<BackendProbe> probes = Stream.generate(() -> new BackendProbe(url)).limit(5).toList();
+      try {
+        long from = System.nanoTime();
+        probes.stream().map(BackendProbe::start).toList().forEach(TestHost::await);
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(8));
+      } finally {
+        probes.forEach(BackendProbe::close);
       }
     }
   }

@@ -17,9 +17,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Servers behind Sentinels, whose master changes. */
+/** Servers behind Sentinels, whose master changes. Each test has servers of its own. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 final class RedisSentinelIT {
   private static final String PASSWORD = "sentinel-secret";
 

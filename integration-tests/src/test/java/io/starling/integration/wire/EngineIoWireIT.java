@@ -52,7 +52,7 @@ final class EngineIoWireIT extends EngineIoAssertions {
 
     assertThat(post.statusCode()).isEqualTo(200);
     assertThat(post.body()).isEqualTo("ok");
-    assertThat(client.get(session).body()).isEqualTo("4hello");
+    assertThat(client.messages(session)).isEqualTo("4hello");
   }
 
   @Test
@@ -60,7 +60,7 @@ final class EngineIoWireIT extends EngineIoAssertions {
     String session = client.openPolling();
     client.post(session, THREE);
 
-    assertThat(client.get(session).body()).isEqualTo(THREE);
+    assertThat(client.messages(session)).isEqualTo(THREE);
   }
 
   @Test
@@ -77,7 +77,7 @@ final class EngineIoWireIT extends EngineIoAssertions {
     String session = client.openPolling();
     client.post(session, "4hello\u001ebAQIDBA==");
 
-    assertThat(client.get(session).body()).isEqualTo("4hello\u001ebAQIDBA==");
+    assertThat(client.messages(session)).isEqualTo("4hello\u001ebAQIDBA==");
   }
 
   @Test

@@ -26,7 +26,7 @@ final class SocketIoWireIT extends EngineIoAssertions {
   String openLastingPolling() {
     String session = client.openPolling();
     client.post(session, "40");
-    assertThat(client.get(session).body()).matches(connected("") + "\u001e42\\[\"auth\",\\{}]");
+    assertThat(client.messages(session)).matches(connected("") + "\u001e42\\[\"auth\",\\{}]");
     return session;
   }
 

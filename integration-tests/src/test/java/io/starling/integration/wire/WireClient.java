@@ -8,7 +8,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /**
  * What a client sends and receives at one endpoint, with nothing hidden. The server is one for all
@@ -63,6 +65,24 @@ final class WireClient {
 
   HttpResponse<String> get(String query) {
     return getLater(query).join();
+  }
+
+  /**
+   * As {@link WireWebSocket#message()}, for polling: the packets of the next response with some.
+   */
+  String messages(String query) {
+    String messages = "";
+    for (int responses = 0; responses < 3 && messages.isEmpty(); responses++) {
+      List<String> packets = List.of(get(query).body().split("\u001e", -1));
+      if (packets.contains("2")) {
+        post(query, "3");
+      }
+      messages =
+          packets.stream()
+              .filter(packet -> !packet.equals("2"))
+              .collect(Collectors.joining("\u001e"));
+    }
+    return messages;
   }
 
   CompletableFuture<HttpResponse<String>> getLater(String query) {
