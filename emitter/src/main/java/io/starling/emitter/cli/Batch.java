@@ -245,8 +245,8 @@ final class Batch {
           terms
               .progress()
               .say(
-                  "the broker has confirmed nothing for %d s (expected: within --wait)"
-                      .formatted(terms.patience().toSeconds()));
+                  "the broker has confirmed nothing for %s (expected: within --wait)"
+                      .formatted(DurationConverter.text(terms.patience())));
           publisher.abandon();
           return;
         }
