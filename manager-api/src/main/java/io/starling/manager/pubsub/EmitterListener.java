@@ -4,6 +4,7 @@ import io.starling.manager.BackendState;
 import io.starling.manager.ManagerException;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -14,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hears the back end of an emitter, and derives the emitter's {@link BackendState} from its
  * connections. Without an inbox an emitter has one that publishes; with an inbox it also has one
- * that subscribes, and is DEGRADED while only that one is lost. On a host {@link SelfCheck} does
- * the same.
+ * that subscribes, and is DEGRADED while only that one is lost or the inbox is deaf. On a host
+ * {@link SelfCheck} does the same.
  */
 final class EmitterListener implements PubSubBackend.Listener {
+  private static final Duration TICK = Duration.ofMillis(500);
+
   private final BusContext context;
   private final SendWindow window;
   private final @Nullable ReplyInbox inbox;
@@ -50,6 +53,27 @@ final class EmitterListener implements PubSubBackend.Listener {
   void connected() {
     context.thread().execute(() -> broken.values().removeIf(Optional::isEmpty));
     become();
+  }
+
+  /** Checks the inbox twice a second until the emitter is closed. Any thread. */
+  void watchInbox() {
+    ReplyInbox hears = inbox;
+    if (hears != null && context.events().state() != BackendState.CLOSED) {
+      context
+          .thread()
+          .schedule(
+              TICK,
+              () -> {
+                try {
+                  if (broken.isEmpty()) {
+                    hears.check();
+                    become();
+                  }
+                } finally {
+                  watchInbox();
+                }
+              });
+    }
   }
 
   @Override
@@ -86,6 +110,9 @@ final class EmitterListener implements PubSubBackend.Listener {
       window.connectionRestored();
     }
     context.thread().execute(() -> broken.remove(direction));
+    if (direction == Direction.SUBSCRIBE && inbox != null) {
+      context.thread().execute(inbox::probe);
+    }
     become();
   }
 
@@ -95,7 +122,10 @@ final class EmitterListener implements PubSubBackend.Listener {
         .execute(
             () -> {
               if (broken.isEmpty()) {
-                context.events().become(BackendState.UP, null);
+                Throwable deaf = inbox == null ? null : inbox.deaf();
+                context
+                    .events()
+                    .become(deaf == null ? BackendState.UP : BackendState.DEGRADED, deaf);
                 return;
               }
               boolean starting = context.events().state() == BackendState.STARTING;

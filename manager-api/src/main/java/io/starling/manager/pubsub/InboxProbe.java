@@ -3,15 +3,14 @@ package io.starling.manager.pubsub;
 import java.time.Duration;
 
 /**
- * Checks that this host still receives messages on its own inbox channel. With each heartbeat the
- * host also sends one message to its own inbox. The inbox counts as deaf when that message does not
- * come back although own frames on the channel to all do. If those do not come back either, the
- * whole bus is silent, which is handled elsewhere. Used by the publisher thread, except for {@link
- * #heard}.
+ * Checks that this host or emitter still receives messages on its own inbox channel, to which it
+ * sends a message every few seconds. The inbox counts as deaf when that message does not come back.
+ * A host must also have heard own frames on the channel to all meanwhile. If those do not come back
+ * either, the whole bus is silent, which is handled elsewhere. Used by the publisher thread, except
+ * for {@link #heard}.
  */
 final class InboxProbe {
-  /** A message that did not come back within this time after the broker took it counts as lost. */
-  private static final Duration OVERDUE = Duration.ofSeconds(3);
+  private final Duration overdue;
 
   /** Whether no message is on its way: the last one came back, or is no longer waited for. */
   private volatile boolean heard = true;
@@ -19,6 +18,16 @@ final class InboxProbe {
   private boolean confirmed;
   private long queuedMillis;
   private long confirmedNanos;
+
+  /**
+   * Makes a probe.
+   *
+   * @param overdue a message that did not come back within this time after the broker took it
+   *     counts as lost
+   */
+  InboxProbe(Duration overdue) {
+    this.overdue = overdue;
+  }
 
   /** Whether the previous message is settled, so that the next one may be sent. */
   boolean due() {
@@ -43,7 +52,7 @@ final class InboxProbe {
   }
 
   /**
-   * A frame of this host arrived in its own inbox, or the message need not be waited for. Any
+   * A frame of this origin arrived in its own inbox, or the message need not be waited for. Any
    * thread.
    */
   void heard() {
@@ -60,7 +69,7 @@ final class InboxProbe {
   boolean lost(long nowNanos, long timelySentMillis) {
     return !heard
         && confirmed
-        && nowNanos - confirmedNanos >= OVERDUE.toNanos()
+        && nowNanos - confirmedNanos >= overdue.toNanos()
         && timelySentMillis >= queuedMillis;
   }
 }

@@ -176,6 +176,7 @@ public final class PubSubPublisher implements Operation.Performer, AutoCloseable
               if (!settings.keepTrying()) {
                 listener.connected();
               }
+              listener.watchInbox();
             })
         // Completes the stage on the common pool. The back end's thread must not run user code, and
         // the user's executor may be busy with a task that waits for this stage.

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Remedies {
   private final BusContext context;
   private final SendWindow window;
-  private final Runnable hello;
+  private final String inbox;
+  private final Runnable again;
 
   /**
    * The channels that were subscribed to again as the last remedy. If the fault comes back, the
@@ -27,12 +28,15 @@ final class Remedies {
   /**
    * Makes the remedies; none has been tried yet.
    *
-   * @param hello runs on the publisher thread after a channel was subscribed to again
+   * @param inbox the own inbox
+   * @param again runs on the publisher thread after a channel was subscribed to again, and sends
+   *     something that comes back
    */
-  Remedies(BusContext context, SendWindow window, Runnable hello) {
+  Remedies(BusContext context, SendWindow window, String inbox, Runnable again) {
     this.context = context;
     this.window = window;
-    this.hello = hello;
+    this.inbox = inbox;
+    this.again = again;
   }
 
   /** The fault is over. The next fault starts with the first remedy again. */
@@ -61,8 +65,7 @@ final class Remedies {
     if (taken && heardOthersNanos - sinceNanos > 0) {
       context.backend().reconnect(Direction.PUBLISH, cause);
     } else if (taken) {
-      PubSubSettings settings = context.settings();
-      subscribeAgain(Set.of(settings.allChannel(), settings.inboxOf(context.self())), cause);
+      subscribeAgain(Set.of(context.settings().allChannel(), inbox), cause);
     }
     return cause;
   }
@@ -84,15 +87,11 @@ final class Remedies {
     return cause;
   }
 
-  /**
-   * The message to the own inbox did not come back, although frames to all did. The inbox is
-   * subscribed to again.
-   */
+  /** The message to the own inbox did not come back. The inbox is subscribed to again. */
   ManagerException inboxDeaf() {
     ManagerException cause =
-        new ManagerException(
-            "inbox: own message not heard (expected: it comes back, as those to all do)");
-    subscribeAgain(Set.of(context.settings().inboxOf(context.self())), cause);
+        new ManagerException("inbox: own message not heard (expected: it comes back)");
+    subscribeAgain(Set.of(inbox), cause);
     return cause;
   }
 
@@ -123,7 +122,7 @@ final class Remedies {
           .whenComplete(
               (done, failure) -> {
                 if (failure == null) {
-                  context.thread().execute(hello);
+                  context.thread().execute(again);
                 } else {
                   context.events().connectFailed(failure);
                 }

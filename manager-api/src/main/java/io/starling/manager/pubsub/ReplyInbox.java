@@ -11,8 +11,10 @@ import io.starling.manager.Question;
 import io.starling.manager.Recipients;
 import io.starling.manager.Scope;
 import io.starling.manager.local.Gathering;
+import io.starling.manager.local.LocalClientManager;
 import io.starling.manager.pubsub.FrameCodec.Frame;
 import io.starling.manager.pubsub.Outbox.Share;
+import io.starling.manager.pubsub.PubSubMessage.Heartbeat;
 import io.starling.manager.pubsub.PubSubMessage.Reply;
 import io.starling.manager.pubsub.PubSubMessage.ReplyTo;
 import java.nio.ByteBuffer;
@@ -39,11 +41,25 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for any thread; nothing blocks.
  */
 public final class ReplyInbox implements Operation.Performer, Question.Asker {
+  /** When a check comes later than this, the process itself was paused. */
+  private static final Duration PAUSE = Duration.ofSeconds(5);
+
   private final BusContext context;
   private final PubSubPublisher publisher;
   private final PendingRequests pending;
   private final BusDecoder decoder;
   private final String channel;
+  private final InboxProbe probe = new InboxProbe(OwnFrames.CUT_OFF_AFTER);
+  private final Remedies remedies;
+
+  /** Why the inbox counts as deaf; null while it hears. The publisher thread writes this field. */
+  private volatile @Nullable Throwable deaf;
+
+  /** When {@link #check} was called last. Publisher thread only. */
+  private long checkedNanos;
+
+  /** When the inbox was probed last. Publisher thread only. */
+  private long probedNanos;
 
   ReplyInbox(BusContext context, PubSubPublisher publisher) {
     this.context = context;
@@ -51,6 +67,9 @@ public final class ReplyInbox implements Operation.Performer, Question.Asker {
     this.pending = new PendingRequests(context.thread());
     this.decoder = new BusDecoder(context);
     this.channel = context.settings().replyChannelOf(context.self());
+    this.remedies = new Remedies(context, publisher.window(), channel, this::probe);
+    this.checkedNanos = context.thread().nanoTime();
+    this.probedNanos = checkedNanos;
   }
 
   /**
@@ -78,6 +97,11 @@ public final class ReplyInbox implements Operation.Performer, Question.Asker {
 
   private void take(Frame frame) throws MalformedFrameException {
     HostId origin = frame.header().origin();
+    if (origin.equals(context.self())) {
+      probe.heard();
+      context.thread().execute(this::hears);
+      return;
+    }
     decoder.messages(
         frame.header(),
         FrameCodec.split(frame),
@@ -88,6 +112,52 @@ public final class ReplyInbox implements Operation.Performer, Question.Asker {
             context.events().messageSkipped(origin, "message: no answer (expected: answers only)");
           }
         });
+  }
+
+  private void hears() {
+    deaf = null;
+    remedies.reset();
+  }
+
+  /** Why the inbox counts as deaf; null while it hears. Any thread. */
+  @Nullable Throwable deaf() {
+    return deaf;
+  }
+
+  /**
+   * Runs twice a second while both connections are up. Sends a message to this inbox from time to
+   * time. If one does not come back, somebody has removed the subscription, or the broker has
+   * refused it; then the inbox counts as deaf and is subscribed to again. Publisher thread only.
+   */
+  void check() {
+    long now = context.thread().nanoTime();
+    if (now - checkedNanos > PAUSE.toNanos()) {
+      probe.heard(); // The message may still be on its way through this process.
+    }
+    checkedNanos = now;
+    if (probe.lost(now, Long.MAX_VALUE)) {
+      probe.heard();
+      deaf = remedies.inboxDeaf();
+    }
+    if (probe.due() && now - probedNanos >= ClusterView.HEARTBEAT_AFTER.toNanos()) {
+      probe();
+    }
+  }
+
+  /** Sends a message to this inbox. Publisher thread only. */
+  void probe() {
+    probedNanos = context.thread().nanoTime();
+    probe.queued(context.thread().currentTimeMillis());
+    publisher
+        .send(channel, new Heartbeat(0, LocalClientManager.RELEASE, 0, null, null))
+        .whenComplete(
+            (done, failure) -> {
+              if (failure == null) {
+                probe.confirmed(context.thread().nanoTime());
+              } else {
+                probe.heard();
+              }
+            });
   }
 
   /** How many questions wait for answers. */

@@ -24,6 +24,8 @@ final class SelfCheck {
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
 
+  private static final Duration INBOX_OVERDUE = Duration.ofSeconds(3);
+
   /** For this time after it became UP, a host does not trust its list of hosts. */
   private static final Duration SETTLING = Duration.ofSeconds(1);
 
@@ -36,7 +38,7 @@ final class SelfCheck {
   private final PubSubPublisher publisher;
   private final Membership membership;
   private final OwnFrames own;
-  private final InboxProbe inbox = new InboxProbe();
+  private final InboxProbe inbox = new InboxProbe(INBOX_OVERDUE);
   private final Remedies remedies;
   private final CompletableFuture<Void> heardMyself = new CompletableFuture<>();
 
@@ -77,7 +79,8 @@ final class SelfCheck {
     this.publisher = publisher;
     this.membership = membership;
     this.own = context.ownFrames();
-    this.remedies = new Remedies(context, publisher.window(), this::hello);
+    String address = context.settings().inboxOf(context.self());
+    this.remedies = new Remedies(context, publisher.window(), address, this::hello);
   }
 
   /**

@@ -28,6 +28,10 @@ final class FakeWire {
     return end;
   }
 
+  private static boolean isInbox(String channel) {
+    return !channel.equals(PubSubSettings.DEFAULTS.allChannel());
+  }
+
   /** One connection. */
   final class End implements PubSubBackend {
     private final Set<String> channels = new HashSet<>();
@@ -115,7 +119,7 @@ final class FakeWire {
 
     /** What is sent to its inbox is lost until it subscribes to that again. */
     void unbindInbox() {
-      channels.removeIf(channel -> channel.contains(":host:"));
+      channels.removeIf(FakeWire::isInbox);
     }
 
     /** What is sent to its inbox is lost, whatever it subscribes to. */
@@ -276,7 +280,7 @@ final class FakeWire {
     public CompletionStage<Void> subscribe(String channel) {
       deaf = false;
       subscriptions.add(channel);
-      if (!inboxless || !channel.contains(":host:")) {
+      if (!inboxless || !isInbox(channel)) {
         channels.add(channel);
       }
       return subscribed;

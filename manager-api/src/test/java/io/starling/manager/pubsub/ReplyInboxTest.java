@@ -9,6 +9,7 @@ import io.starling.manager.BusCount;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.HostResponses;
+import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
 import io.starling.manager.MissingHost;
 import io.starling.manager.MissingHost.Reason;
@@ -295,6 +296,68 @@ class ReplyInboxTest {
 
     assertThat(publisher.statistics().state()).isEqualTo(BackendState.UP);
     assertThat(events).containsExactly("UP", "DEGRADED", "DOWN", "DEGRADED", "UP");
+  }
+
+  @Test
+  void anInboxWhoseSubscriptionSomebodyRemovesIsSubscribedToAgain() {
+    thread.advance(MINUTE);
+    assertThat(end.subscriptions()).hasSize(1);
+
+    end.unbindInbox();
+    thread.advance(Duration.ofSeconds(20));
+
+    assertThat(end.subscriptions()).containsExactly(INBOX, INBOX);
+    assertThat(events).containsExactly("UP", "DEGRADED", "UP");
+    CompletableFuture<HostResponses<Integer>> asked = count();
+    answer(A, present(A, Set.of()));
+    answer(A, found(1));
+    assertThat(asked).isDone();
+  }
+
+  @Test
+  void anInboxThatStaysDeafIsDegradedAndItsConnectionIsReplaced() {
+    end.unbindInboxForGood();
+
+    thread.advance(Duration.ofSeconds(40));
+
+    assertThat(end.reconnects())
+        .containsExactly("SUBSCRIBE: inbox: own message not heard (expected: it comes back)");
+    assertThat(events).containsExactly("UP", "DEGRADED");
+    assertThat(publisher.statistics().state()).isEqualTo(BackendState.DEGRADED);
+  }
+
+  @Test
+  void anInboxThatIsRefusedAtAStartWithKeepTryingIsTriedAgain() {
+    FakeWire.End refused = wire.end();
+    refused.answerSubscriptions(CompletableFuture.failedFuture(new ManagerException("refused")));
+    PubSubSettings settings = PubSubSettings.DEFAULTS.withKeepTrying(true);
+    PubSubPublisher trying =
+        new PubSubPublisher(
+            new BusContext(EMITTER, settings, refused, thread, new Recording(), Runnable::run), 0);
+    trying.withReplies();
+    trying.start();
+    refused.unbindInbox();
+    refused.answerSubscriptions(CompletableFuture.completedFuture(null));
+    refused.restore(Direction.PUBLISH);
+    refused.restore(Direction.SUBSCRIBE);
+
+    thread.advance(Duration.ofSeconds(20));
+
+    assertThat(refused.subscriptions()).containsExactly(INBOX, INBOX);
+    assertThat(trying.statistics().state()).isEqualTo(BackendState.UP);
+  }
+
+  @Test
+  void aProcessThatWasStoppedForAWhileDoesNotTakeItsInboxForDeaf() {
+    thread.advance(Duration.ofSeconds(7));
+    end.pause();
+    thread.advance(Duration.ofSeconds(5));
+    thread.stall(MINUTE);
+    thread.advance(Duration.ofMillis(600));
+    end.resume();
+    thread.advance(MINUTE);
+
+    assertThat(end.subscriptions()).containsExactly(INBOX);
   }
 
   private CompletableFuture<?> emit() {
