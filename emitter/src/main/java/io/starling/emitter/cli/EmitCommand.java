@@ -1,6 +1,5 @@
 package io.starling.emitter.cli;
 
-import io.starling.emitter.Emitter;
 import io.starling.manager.AckResponses;
 import io.starling.manager.HostId;
 import io.starling.manager.SocketId;
@@ -52,13 +51,6 @@ final class EmitCommand implements Callable<Integer> {
 
   @Mixin private Replies replies = new Replies();
 
-  @Option(
-      names = "--stdin",
-      description =
-          "Send the event once for each line of the standard input, which is a JSON array of"
-              + " arguments.")
-  private boolean stdin;
-
   @Parameters(index = "0", paramLabel = "EVENT", description = "The name of the event.")
   private String event = "";
 
@@ -73,12 +65,6 @@ final class EmitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (stdin) {
-      try (Emitter emitter = root.emitter()) {
-        return new LineStream(target.of(emitter), event, root.err())
-            .send(System.in, emitter::whenWritable);
-      }
-    }
     if (replies.given() && !ack) {
       throw root.fault("--timeout, --json: given (expected: only with --ack)");
     }

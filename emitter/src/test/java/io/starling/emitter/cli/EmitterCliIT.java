@@ -6,10 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.starling.emitter.Emitter;
 import io.starling.emitter.RecordingSockets;
 import io.starling.emitter.Redis;
-import io.starling.manager.ClientManager;
-import io.starling.manager.ClientManagerFactory;
-import io.starling.manager.LocalSocket;
-import io.starling.manager.ManagerListener;
+import io.starling.emitter.TestServer;
+import io.starling.manager.SocketId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,44 +16,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class EmitterCliIT {
-  private static final Redis REDIS = new Redis();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
+
   private static final Duration LONG = Duration.ofSeconds(60);
-
-  private final RecordingSockets sockets = new RecordingSockets();
-  private final LocalSocket ann = RecordingSockets.socket("ann");
-  private final LocalSocket bob = RecordingSockets.socket("bob");
-  private final ClientManager server = ClientManagerFactory.create(REDIS.url());
-
-  @BeforeEach
-  void startServer() throws Exception {
-    server
-        .start(sockets, ManagerListener.NONE, ForkJoinPool.commonPool())
-        .toCompletableFuture()
-        .get(20, TimeUnit.SECONDS);
-    sockets.open("/").connect(ann, List.of("news"));
-    sockets.open("/").connect(bob, List.of());
-  }
-
-  @AfterEach
-  void stopServer() {
-    server.close();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    REDIS.close();
-  }
 
   @Test
   void theCommandLineReachesTheClients() {
@@ -74,71 +44,20 @@ class EmitterCliIT {
     await()
         .untilAsserted(
             () ->
-                assertThat(sockets.log())
+                assertThat(SERVER.log())
                     .containsExactly(
                         "/ [ann] [\"price\",{\"eur\":4.20},12345678901234567890]",
                         "/ [ann] [\"hello\"]",
                         "/ [bob] closed"));
-    assertThat(sockets.open("/").rooms(ann.id())).containsExactly("ann");
-  }
-
-  @Test
-  void eachLineOfAStreamIsSentAtOnce() {
-    try (CliProcess cli = CliProcess.start("emit", "tick", "--stdin", "--manager", REDIS.url())) {
-      cli.type("[1]");
-      await().atMost(LONG).untilAsserted(() -> assertThat(sockets.log()).hasSize(1));
-      cli.type("");
-      cli.type("[2, \"b\"]");
-      await().untilAsserted(() -> assertThat(sockets.log()).hasSize(2));
-      assertThat(cli.end()).isEqualTo(new CliProcess.Result(0, "", ""));
-      assertThat(sockets.log())
-          .containsExactly("/ [ann, bob] [\"tick\",1]", "/ [ann, bob] [\"tick\",2,\"b\"]");
-    }
+    assertThat(SERVER.sockets().open("/").rooms(new SocketId("ann"))).containsExactly("ann");
   }
 
   @Test
   void whatNobodyReceivesIsSaidAndIsStatusOne() {
-    String url = REDIS.url() + "?prefix=unheard";
-    CliProcess.Result one = CliProcess.run("--manager", url, "emit", "x");
-    assertThat(one.status()).isEqualTo(1);
-    assertThat(one.out()).isEqualTo("accepted, but no server is listening\n");
-    assertThat(one.err()).contains("1 operations received by no host").hasLineCount(1);
-    try (CliProcess cli = CliProcess.start("--manager", url, "emit", "--stdin", "tick")) {
-      cli.type("[1]");
-      cli.type("[2]");
-      CliProcess.Result result = cli.end();
-      assertThat(result.status()).isEqualTo(1);
-      assertThat(result.err())
-          .contains("emitter: lines that nobody received: 2 (expected: a server that listens)\n");
-    }
-  }
+    String url = SERVER.url() + "?prefix=unheard";
 
-  @Test
-  void aStreamEndsAtALineThatMakesNoSense() {
-    try (CliProcess cli = CliProcess.start("--manager", REDIS.url(), "emit", "--stdin", "tick")) {
-      cli.type("[1]");
-      cli.type("{}");
-      CliProcess.Result result = cli.end();
-      assertThat(result.status()).isEqualTo(2);
-      assertThat(result.err()).isEqualTo("emitter: line 2: {} (expected: an array)\n");
-    }
-    await().untilAsserted(() -> assertThat(sockets.log()).hasSize(1));
-  }
-
-  @Test
-  void aStreamIsUtf8WhateverTheLocaleIsAndEndsAtWhatIsNot() throws IOException {
-    try (CliProcess cli = CliProcess.start("--manager", REDIS.url(), "emit", "--stdin", "tick")) {
-      cli.type("[\"\u00e9\u20ac\"]");
-      cli.type(new byte[] {'[', '"', (byte) 0xe9, '"', ']'});
-      cli.type("[3]");
-      CliProcess.Result result = cli.end();
-      assertThat(result.status()).isEqualTo(2);
-      assertThat(result.err())
-          .isEqualTo(
-              "emitter: line 2: bytes that are not UTF-8 (expected: an array as JSON in UTF-8)\n");
-    }
-    await().untilAsserted(() -> assertThat(sockets.log()).hasSize(1));
-    assertThat(sockets.log().toString()).contains("\u00e9\u20ac");
+    assertThat(CliProcess.run("--manager", url, "emit", "x"))
+        .isEqualTo(new CliProcess.Result(1, "accepted, but no server is listening\n", ""));
   }
 
   @Test
@@ -146,7 +65,15 @@ class EmitterCliIT {
     Path file = Files.write(folder.resolve("file"), new byte[] {1});
     try (CliProcess cli =
         CliProcess.start(
-            "--manager", REDIS.url(), "send", "--room", "ann", "--text", "a b", "@" + file, "@-")) {
+            "--manager",
+            SERVER.url(),
+            "send",
+            "--room",
+            "ann",
+            "--text",
+            "a b",
+            "@" + file,
+            "@-")) {
       cli.type("bytes");
       assertThat(cli.end())
           .isEqualTo(new CliProcess.Result(0, "accepted, 1 server is listening\n", ""));
@@ -154,7 +81,7 @@ class EmitterCliIT {
     await()
         .untilAsserted(
             () ->
-                assertThat(sockets.log())
+                assertThat(SERVER.log())
                     .containsExactly(
                         "/ [ann] [\"message\",\"a b\",{\"_placeholder\":true,\"num\":0},"
                             + "{\"_placeholder\":true,\"num\":1}]"));
@@ -162,7 +89,7 @@ class EmitterCliIT {
 
   @Test
   void countFetchAndHostsAskTheServers() {
-    String host = server.hostId().value();
+    String host = SERVER.id().value();
 
     assertThat(run("count")).isEqualTo(new CliProcess.Result(0, "2\n", ""));
     assertThat(run("count", "--room", "news", "--json"))
@@ -184,14 +111,14 @@ class EmitterCliIT {
     assertThat(run("emit", "--ack", "question").out().lines())
         .containsExactlyInAnyOrder("ann \"ann\"", "bob \"bob\"");
     assertThat(run("emit", "--ack", "--json", "--room", "ann", "question").out())
-        .isEqualTo("{\"id\":\"ann\",\"host\":\"" + server.hostId() + "\",\"args\":[\"ann\"]}\n");
+        .isEqualTo("{\"id\":\"ann\",\"host\":\"" + SERVER.id() + "\",\"args\":[\"ann\"]}\n");
     assertThat(run("emit", "--ack", "--room", "empty", "question"))
         .isEqualTo(new CliProcess.Result(0, "", "emitter: no client was asked\n"));
   }
 
   @Test
   void anAnswerThatIsMissingIsToldAndIsStatusOne() {
-    sockets.open("/").connect(RecordingSockets.socket("silent"), List.of());
+    SERVER.sockets().open("/").connect(RecordingSockets.socket("silent"), List.of());
 
     CliProcess.Result result = run("emit", "--ack", "--timeout", "3s", "question");
 
@@ -200,13 +127,13 @@ class EmitterCliIT {
     assertThat(result.err())
         .isEqualTo(
             "emitter: server "
-                + server.hostId()
+                + SERVER.id()
                 + ": incomplete, 2 of 3 answers (expected: all answers)\n");
   }
 
   @Test
   void aQuestionThatNoServerHearsIsToldAndIsStatusOne() {
-    String url = REDIS.url() + "?prefix=unheard";
+    String url = SERVER.url() + "?prefix=unheard";
     String nobody =
         "emitter: servers: none told in time which servers there are (expected: at least one)\n";
 
@@ -220,7 +147,7 @@ class EmitterCliIT {
         CliProcess.start(
             "watch",
             "--manager",
-            REDIS.url(),
+            SERVER.url(),
             "--room",
             "news",
             "--event",
@@ -229,7 +156,7 @@ class EmitterCliIT {
             "2")) {
       watch.awaitError("emitter: watching; Ctrl-C ends");
       assertThat(run("hosts", "--json").out().lines()).hasSize(1);
-      try (Emitter emitter = Emitter.create(REDIS.url())) {
+      try (Emitter emitter = Emitter.create(SERVER.url())) {
         emitter.to("other").emit("price", 0);
         emitter.to("news").emit("other", 0);
         emitter.of("chat").to("news").except("bob").emit("price", 1, "é");
@@ -248,11 +175,11 @@ class EmitterCliIT {
 
   @Test
   void aWatchCountsFramesThatItCannotReadAndGoesOn() {
-    String signed = REDIS.url() + "?secret=0123456789abcdef";
+    String signed = SERVER.url() + "?secret=0123456789abcdef";
     try (CliProcess watch =
         CliProcess.start("watch", "--json", "--manager", signed, "--event", "x", "--lines", "1")) {
       watch.awaitError("emitter: watching; Ctrl-C ends");
-      try (Emitter unsigned = Emitter.create(REDIS.url());
+      try (Emitter unsigned = Emitter.create(SERVER.url());
           Emitter emitter = Emitter.create(signed)) {
         unsigned.emit("x").toCompletableFuture().join();
         emitter.emit("x", 1).toCompletableFuture().join();
@@ -275,8 +202,35 @@ class EmitterCliIT {
   }
 
   @Test
+  void aWatchThatCannotConnectSaysSoAndWaitsUntilItCan() {
+    int port = Redis.freePort();
+    String url = "redis://127.0.0.1:" + port;
+    try (CliProcess watch =
+        CliProcess.start("watch", "--manager", url + "?keep-trying=true", "--for", "60s")) {
+      watch.awaitError("(expected: a Redis server that answers)); trying again");
+      Redis late = new Redis(port);
+      try {
+        watch.awaitError("emitter: connection: open");
+        watch.awaitError("emitter: watching; Ctrl-C ends");
+      } finally {
+        late.close();
+      }
+    }
+  }
+
+  @Test
+  void aWatchThatNeverConnectsEndsInTimeWithStatusOne() {
+    String away = "redis://127.0.0.1:" + Redis.freePort() + "?keep-trying=true";
+
+    CliProcess.Result result = runWith(away, "watch", "--for", "300ms");
+
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err()).contains("trying again\n").endsWith(" malformed\n");
+  }
+
+  @Test
   void aWatchThatIsStoppedPrintsItsSummary() {
-    try (CliProcess watch = CliProcess.start("watch", "--manager", REDIS.url())) {
+    try (CliProcess watch = CliProcess.start("watch", "--manager", SERVER.url())) {
       watch.awaitError("emitter: watching; Ctrl-C ends");
       watch.stop();
       CliProcess.Result result = watch.end();
@@ -287,7 +241,7 @@ class EmitterCliIT {
 
   /** Runs a command in this process, which is much faster than another one. */
   private static CliProcess.Result run(String... arguments) {
-    return runWith(REDIS.url(), arguments);
+    return runWith(SERVER.url(), arguments);
   }
 
   private static CliProcess.Result runWith(String url, String... arguments) {

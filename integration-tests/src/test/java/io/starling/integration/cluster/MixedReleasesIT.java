@@ -105,13 +105,16 @@ final class MixedReleasesIT {
       heard.add(listen(client, Map.of("old 1", 500, "new 1", 500, "old", 500, "new", 500)));
     }
 
-    ChildProcess newEmitter = kept(Executables.emitter("new emitter", emitting()));
+    ChildProcess newEmitter =
+        kept(Executables.emitter("new emitter", List.of("--manager", managerUrl, "batch")));
     ChildProcess oldEmitter =
         kept(
             Executables.jar(
-                "old emitter", oldRelease.resolve("emitter/target/emitter.jar"), emitting()));
-    newEmitter.input(numbered("new", 500));
-    oldEmitter.input(numbered("old", 500));
+                "old emitter",
+                oldRelease.resolve("emitter/target/emitter.jar"),
+                List.of("--manager", managerUrl, "emit", "--stdin", "stream")));
+    newEmitter.input(numbered("{\"event\":\"stream\",\"args\":[\"new\",%d]}"));
+    oldEmitter.input(numbered("[\"old\",%d]"));
     produce(clients, "1", 500);
 
     newEmitter.awaitSuccess(TIMEOUT);
@@ -240,13 +243,7 @@ final class MixedReleasesIT {
     assertThat(heard.stream().flatMap(each -> each.faults().stream())).isEmpty();
   }
 
-  private List<String> emitting() {
-    return List.of("--manager", managerUrl, "emit", "--stdin", "stream");
-  }
-
-  private static List<String> numbered(String origin, int count) {
-    return IntStream.range(0, count)
-        .mapToObj(number -> "[\"" + origin + "\"," + number + "]")
-        .toList();
+  private static List<String> numbered(String line) {
+    return IntStream.range(0, 500).mapToObj(line::formatted).toList();
   }
 }

@@ -59,9 +59,11 @@ final class TestCluster implements BeforeAllCallback, AfterEachCallback, AfterAl
 
   /** An emitter process that sends numbered messages of the origin "emitter". */
   ChildProcess streamEmitter(int count) {
-    ChildProcess emitter = emitter(List.of("emit", "--stdin", "stream"));
+    ChildProcess emitter = emitter(List.of("batch"));
     emitter.input(
-        IntStream.range(0, count).mapToObj(number -> "[\"emitter\"," + number + "]").toList());
+        IntStream.range(0, count)
+            .mapToObj("{\"event\":\"stream\",\"args\":[\"emitter\",%d]}"::formatted)
+            .toList());
     return emitter;
   }
 
