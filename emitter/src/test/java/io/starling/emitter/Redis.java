@@ -6,13 +6,18 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import redis.embedded.RedisServer;
 
-/** An embedded Redis on a free port of the loopback. */
+/** An embedded Redis on a port of the loopback. */
 public final class Redis implements AutoCloseable {
-  private final int port = freePort();
-  private final RedisServer server =
-      RedisServer.builder().port(port).bind("127.0.0.1").setting("save \"\"").build();
+  private final int port;
+  private final RedisServer server;
 
   public Redis() {
+    this(freePort());
+  }
+
+  public Redis(int port) {
+    this.port = port;
+    server = RedisServer.builder().port(port).bind("127.0.0.1").setting("save \"\"").build();
     server.start();
   }
 

@@ -7,8 +7,12 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -85,10 +89,7 @@ final class WatchCommand implements Callable<Integer> {
     Thread ending = new Thread(() -> end(printing, ended), "starling-watch-end");
     Runtime.getRuntime().addShutdownHook(ending);
     try (BusWatch watch = BusWatch.create(root.url(), queue)) {
-      watch.start().toCompletableFuture().join();
-      root.tell("watching; Ctrl-C ends");
-      print(queue);
-      return 0;
+      return print(queue, watch.start().toCompletableFuture()) ? 0 : 1;
     } finally {
       ended.countDown();
       forget(ending);
@@ -113,18 +114,27 @@ final class WatchCommand implements Callable<Integer> {
     }
   }
 
-  private void print(WatchQueue queue) {
-    long startNanos = System.nanoTime();
+  /** Returns whether the watch was connected. */
+  private boolean print(WatchQueue queue, CompletableFuture<Void> started) {
+    long sinceNanos = System.nanoTime();
+    boolean watching = false;
     long shown = 0;
     try {
       while (shown < lines && !root.out().checkError()) {
-        Duration left = left(startNanos);
+        Duration left = left(sinceNanos);
         if (left.isNegative()) {
           break;
         }
-        BusMessage message = queue.next(left.compareTo(PATIENCE) < 0 ? left : PATIENCE);
+        Duration patience = left.compareTo(PATIENCE) < 0 ? left : PATIENCE;
+        BusMessage message = watching ? queue.next(patience) : null;
+        boolean begins = !watching && isDone(started, patience);
         for (String note = queue.note(); note != null; note = queue.note()) {
           root.tell(note);
+        }
+        if (begins) {
+          watching = true;
+          sinceNanos = System.nanoTime();
+          root.tell("watching; Ctrl-C ends");
         }
         if (message != null) {
           root.out().println(format(message));
@@ -142,10 +152,23 @@ final class WatchCommand implements Callable<Integer> {
             + " not shown because the output was slow, "
             + queue.malformed()
             + " malformed");
+    return watching;
   }
 
-  private Duration left(long startNanos) {
-    return time == null ? PATIENCE : time.minusNanos(System.nanoTime() - startNanos);
+  private static boolean isDone(CompletableFuture<Void> started, Duration atMost)
+      throws InterruptedException {
+    try {
+      started.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new CompletionException(e.getCause());
+    }
+  }
+
+  private Duration left(long sinceNanos) {
+    return time == null ? PATIENCE : time.minusNanos(System.nanoTime() - sinceNanos);
   }
 
   private String format(BusMessage message) {

@@ -32,6 +32,9 @@ final class WatchQueue implements BusWatch.Listener {
   private final AtomicLong malformed = new AtomicLong();
   private final AtomicLong lost = new AtomicLong();
 
+  /** What to tell once the connection is open; null while it is. Guarded by this. */
+  private @Nullable String whenOpen;
+
   WatchQueue(Predicate<BusMessage> filter) {
     this.filter = filter;
   }
@@ -58,13 +61,25 @@ final class WatchQueue implements BusWatch.Listener {
   }
 
   @Override
-  public void connectionLost(Throwable cause) {
-    note("connection: lost (" + cause.getMessage() + "); connecting again");
+  public synchronized void connectFailed(Throwable cause) {
+    if (whenOpen == null) {
+      note("connection: none (" + cause.getMessage() + "); trying again");
+      whenOpen = "connection: open";
+    }
   }
 
   @Override
-  public void connectionRestored() {
-    note("connection: restored; what was sent meanwhile is not shown");
+  public synchronized void connectionLost(Throwable cause) {
+    note("connection: lost (" + cause.getMessage() + "); connecting again");
+    whenOpen = "connection: restored; what was sent meanwhile is not shown";
+  }
+
+  @Override
+  public synchronized void connectionRestored() {
+    if (whenOpen != null) {
+      note(whenOpen);
+      whenOpen = null;
+    }
   }
 
   /** Something to tell beside the messages. A flood of notes is cut short. */

@@ -69,9 +69,23 @@ class WatchQueueTest {
   }
 
   @Test
+  void aBrokerThatCannotBeReachedIsToldOnceAndSoIsTheConnection() {
+    WatchQueue queue = new WatchQueue(message -> true);
+    queue.connectFailed(new ManagerException("redis://h: refused"));
+    queue.connectFailed(new ManagerException("redis://h: refused"));
+    queue.connectionRestored();
+    queue.connectionRestored();
+
+    assertThat(queue.note()).isEqualTo("connection: none (redis://h: refused); trying again");
+    assertThat(queue.note()).isEqualTo("connection: open");
+    assertThat(queue.note()).isNull();
+  }
+
+  @Test
   void aLostConnectionIsTold() {
     WatchQueue queue = new WatchQueue(message -> true);
     queue.connectionLost(new ManagerException("redis://h: gone"));
+    queue.connectFailed(new ManagerException("redis://h: refused"));
     queue.connectionRestored();
 
     assertThat(queue.note()).isEqualTo("connection: lost (redis://h: gone); connecting again");

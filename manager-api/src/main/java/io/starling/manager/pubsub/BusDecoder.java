@@ -1,32 +1,53 @@
 package io.starling.manager.pubsub;
 
-import io.starling.manager.BusCount;
+import io.starling.manager.HostId;
 import io.starling.manager.pubsub.FrameCodec.Frame;
 import io.starling.manager.pubsub.FrameCodec.Header;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Decodes the frames that arrive, and their messages. A malformed frame or message, and one whose
- * effect throws an exception, is reported to the listener and dropped; later ones are still taken.
- * Safe for any thread.
+ * effect throws an exception, is reported as a fault and dropped; later ones are still taken. Safe
+ * for any thread.
  */
 final class BusDecoder {
   private static final Logger LOG = LoggerFactory.getLogger(BusDecoder.class);
 
-  private final BusContext context;
+  private final FrameSeal seal;
+  private final Faults faults;
 
-  BusDecoder(BusContext context) {
-    this.context = context;
+  BusDecoder(FrameSeal seal, Faults faults) {
+    this.seal = seal;
+    this.faults = faults;
+  }
+
+  /** Hears of what is dropped. */
+  interface Faults {
+    void frameRejected(String channel, String reason);
+
+    void messageSkipped(HostId origin, String reason);
   }
 
   /** Takes a decoded frame. */
   @FunctionalInterface
   interface FrameTaker {
     void take(Frame frame) throws MalformedFrameException;
+  }
+
+  /** Takes a decoded message. */
+  @FunctionalInterface
+  interface MessageTaker {
+    /**
+     * Takes a message.
+     *
+     * @param index the position of the message in its frame, from 0
+     * @param message null for a kind that this release does not know
+     */
+    void take(int index, @Nullable PubSubMessage message);
   }
 
   /**
@@ -36,38 +57,34 @@ final class BusDecoder {
    */
   void frame(String channel, ByteBuffer bytes, FrameTaker taker) {
     try {
-      Frame frame = FrameCodec.decode(bytes, context.seal());
+      Frame frame = FrameCodec.decode(bytes, seal);
       if (!frame.header().channel().equals(channel)) {
         throw new MalformedFrameException(
             "channel: " + frame.header().channel() + " (expected: " + channel + ")");
       }
       taker.take(frame);
     } catch (MalformedFrameException e) {
-      context.events().frameRejected(channel, String.valueOf(e.getMessage()));
+      faults.frameRejected(channel, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       LOG.error("A frame on {} was lost by a defect", channel, e);
-      context.events().frameRejected(channel, e.toString());
+      faults.frameRejected(channel, e.toString());
     }
   }
 
   /**
    * Decodes the messages of a frame.
    *
-   * @param taker gets each message whose kind is known, in order
+   * @param taker gets each message, in order
    */
-  void messages(Header header, List<ByteBuffer> messages, Consumer<PubSubMessage> taker) {
-    context.events().counts().add(BusCount.RECEIVED, messages.size());
-    for (ByteBuffer message : messages) {
+  void messages(Header header, List<ByteBuffer> messages, MessageTaker taker) {
+    for (int i = 0; i < messages.size(); i++) {
       try {
-        PubSubMessage decoded = MessageCodec.decode(header.origin(), message);
-        if (decoded != null) {
-          taker.accept(decoded);
-        }
+        taker.take(i, MessageCodec.decode(header.origin(), messages.get(i)));
       } catch (MalformedFrameException | IllegalArgumentException e) {
-        context.events().messageSkipped(header.origin(), String.valueOf(e.getMessage()));
+        faults.messageSkipped(header.origin(), String.valueOf(e.getMessage()));
       } catch (RuntimeException | Error e) {
         LOG.error("A message of {} was lost by a defect", header.origin(), e);
-        context.events().messageSkipped(header.origin(), e.toString());
+        faults.messageSkipped(header.origin(), e.toString());
       }
     }
   }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * ManagerListener}. Exceptions of the user's code are logged, so that they do not reach the threads
  * of manager and broker. Safe for any thread, except for {@link #become}.
  */
-final class BusEvents {
+final class BusEvents implements BusDecoder.Faults {
   private static final Logger LOG = LoggerFactory.getLogger(BusEvents.class);
 
   /**
@@ -108,12 +108,14 @@ final class BusEvents {
     return counts.sum(count) - open.before().getOrDefault(count, 0L);
   }
 
-  void frameRejected(String channel, String reason) {
+  @Override
+  public void frameRejected(String channel, String reason) {
     counts.increment(BusCount.REJECTED_FRAMES);
     tell(l -> l.frameRejected(channel, reason));
   }
 
-  void messageSkipped(HostId origin, String reason) {
+  @Override
+  public void messageSkipped(HostId origin, String reason) {
     counts.increment(BusCount.SKIPPED_MESSAGES);
     tell(l -> l.messageSkipped(origin, reason));
   }

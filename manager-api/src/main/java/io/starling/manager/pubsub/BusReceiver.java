@@ -2,6 +2,7 @@ package io.starling.manager.pubsub;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.BackendState;
+import io.starling.manager.BusCount;
 import io.starling.manager.HostId;
 import io.starling.manager.Question.EmitWithAck;
 import io.starling.manager.local.LocalClientManager;
@@ -58,7 +59,7 @@ final class BusReceiver extends OriginRegistry implements PubSubBackend.Listener
       PubSubPublisher publisher,
       Membership membership) {
     super(context);
-    this.decoder = new BusDecoder(context);
+    this.decoder = new BusDecoder(context.seal(), context.events());
     this.local = local;
     this.publisher = publisher;
     this.membership = membership;
@@ -168,10 +169,11 @@ final class BusReceiver extends OriginRegistry implements PubSubBackend.Listener
 
   @Override
   void deliver(Header header, List<ByteBuffer> messages) {
-    decoder.messages(header, messages, message -> dispatch(header, message));
+    context.events().counts().add(BusCount.RECEIVED, messages.size());
+    decoder.messages(header, messages, (index, message) -> dispatch(header, message));
   }
 
-  private void dispatch(Header header, PubSubMessage message) {
+  private void dispatch(Header header, @Nullable PubSubMessage message) {
     HostId origin = header.origin();
     if (message instanceof Perform perform) {
       local.perform(perform.namespace(), perform.operation());
@@ -196,7 +198,7 @@ final class BusReceiver extends OriginRegistry implements PubSubBackend.Listener
       publisher.repeat(context.settings().inboxOf(origin), nack.from(), nack.to());
     } else if (message instanceof Gone gone) {
       stream(origin).gone(gone.from(), gone.to());
-    } else {
+    } else if (message != null) {
       throw new AssertionError(message);
     }
   }

@@ -1,12 +1,16 @@
 package io.starling.manager.pubsub;
 
+import io.starling.manager.HostId;
 import io.starling.manager.ManagerException;
-import io.starling.manager.pubsub.FrameCodec.Frame;
+import io.starling.manager.pubsub.FrameCodec.Header;
 import io.starling.manager.pubsub.PubSubBackend.Direction;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.EnumSet;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -20,22 +24,27 @@ import org.jspecify.annotations.Nullable;
 public final class BusWatch implements AutoCloseable {
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
+  /** Of so many origins it is remembered which frames came. */
+  private static final int ORIGINS = 1_000;
+
   private final PubSubBackend backend;
   private final PubSubSettings settings;
-  private final FrameSeal seal;
   private final Listener listener;
 
   /** Hears what the watch sees. The broker's threads call it; its methods must not block. */
   public interface Listener {
     /**
-     * A message to all hosts. The messages of one origin come in the order of their sending, but an
-     * origin sends messages again that the broker did not confirm. So after a fault a message may
-     * come twice, with the same number, and earlier messages may come after it.
+     * A message to all hosts. The messages of one origin come in the order of their sending, except
+     * after a fault: an origin sends frames again that the broker did not confirm, and those that
+     * were missing then come after later ones. What came already does not come again.
      */
     void message(BusMessage message);
 
     /** A frame or a message was not understood; hosts drop it, too. */
     void malformed(String reason);
+
+    /** An attempt to connect or to subscribe failed. The watch goes on trying. */
+    default void connectFailed(Throwable cause) {}
 
     /** The connection was lost. The watch tries to open another one. */
     void connectionLost(Throwable cause);
@@ -50,7 +59,6 @@ public final class BusWatch implements AutoCloseable {
   private BusWatch(PubSubBackend backend, PubSubSettings settings, Listener listener) {
     this.backend = backend;
     this.settings = settings;
-    this.seal = FrameSeal.of(settings.secrets());
     this.listener = listener;
   }
 
@@ -91,34 +99,62 @@ public final class BusWatch implements AutoCloseable {
     backend.close(CLOSING);
   }
 
-  /** Decodes the frames that arrive. */
-  private final class Ear implements PubSubBackend.Listener {
+  /** Hears the back end, and leaves out what an origin sends again. */
+  private final class Ear implements PubSubBackend.Listener, BusDecoder.Faults {
+    private final BusDecoder decoder = new BusDecoder(FrameSeal.of(settings.secrets()), this);
+
+    /** The last frames of the origins that were heard last. Guarded by this. */
+    private final Map<HostId, Queue<Header>> last =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<HostId, Queue<Header>> eldest) {
+            return size() > ORIGINS;
+          }
+        };
+
     @Override
     public void frame(String channel, ByteBuffer bytes) {
       // The listener keeps parts of the frame, and the broker's buffer is reused after the call.
       ByteBuffer copy = ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
-      try {
-        Frame frame = FrameCodec.decode(copy, seal);
-        if (!frame.header().channel().equals(channel)) {
-          throw new MalformedFrameException(
-              "channel: " + frame.header().channel() + " (expected: " + channel + ")");
-        }
-        List<ByteBuffer> messages = FrameCodec.split(frame);
-        for (int i = 0; i < messages.size(); i++) {
-          message(frame, i, messages.get(i));
-        }
-      } catch (MalformedFrameException e) {
-        listener.malformed(String.valueOf(e.getMessage()));
-      }
+      decoder.frame(
+          channel,
+          copy,
+          frame -> {
+            Header header = frame.header();
+            if (isNew(header)) {
+              decoder.messages(
+                  header,
+                  FrameCodec.split(frame),
+                  (index, message) -> listener.message(BusMessage.of(header, index, message)));
+            }
+          });
     }
 
-    private void message(Frame frame, int index, ByteBuffer encoded) {
-      try {
-        PubSubMessage decoded = MessageCodec.decode(frame.header().origin(), encoded);
-        listener.message(BusMessage.of(frame.header(), index, decoded));
-      } catch (MalformedFrameException | IllegalArgumentException e) {
-        listener.malformed(String.valueOf(e.getMessage()));
+    /** Whether this is not one of the frames that its origin may have in flight and send again. */
+    private synchronized boolean isNew(Header header) {
+      Queue<Header> frames = last.computeIfAbsent(header.origin(), made -> new ArrayDeque<>());
+      if (frames.contains(header)) {
+        return false;
       }
+      if (frames.size() == SendWindow.MAX_FRAMES_IN_FLIGHT) {
+        frames.remove();
+      }
+      return frames.add(header);
+    }
+
+    @Override
+    public void frameRejected(String channel, String reason) {
+      listener.malformed(reason);
+    }
+
+    @Override
+    public void messageSkipped(HostId origin, String reason) {
+      listener.malformed(reason);
+    }
+
+    @Override
+    public void attemptFailed(Direction direction, Throwable cause) {
+      listener.connectFailed(cause);
     }
 
     @Override

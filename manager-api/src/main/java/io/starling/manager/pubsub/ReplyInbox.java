@@ -2,6 +2,7 @@ package io.starling.manager.pubsub;
 
 import io.starling.manager.Accepted;
 import io.starling.manager.BackendState;
+import io.starling.manager.BusCount;
 import io.starling.manager.HostId;
 import io.starling.manager.HostInfo;
 import io.starling.manager.HostResponses;
@@ -65,7 +66,7 @@ public final class ReplyInbox implements Operation.Performer, Question.Asker {
     this.context = context;
     this.publisher = publisher;
     this.pending = new PendingRequests(context.thread());
-    this.decoder = new BusDecoder(context);
+    this.decoder = new BusDecoder(context.seal(), context.events());
     this.channel = context.settings().replyChannelOf(context.self());
     this.remedies = new Remedies(context, publisher.window(), channel, this::probe);
     this.checkedNanos = context.thread().nanoTime();
@@ -102,13 +103,14 @@ public final class ReplyInbox implements Operation.Performer, Question.Asker {
       context.thread().execute(this::hears);
       return;
     }
+    context.events().counts().add(BusCount.RECEIVED, frame.header().count());
     decoder.messages(
         frame.header(),
         FrameCodec.split(frame),
-        message -> {
+        (index, message) -> {
           if (message instanceof Reply reply) {
             pending.answered(reply.request(), origin, reply.answer());
-          } else {
+          } else if (message != null) {
             context.events().messageSkipped(origin, "message: no answer (expected: answers only)");
           }
         });

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * thread only, except for the methods that say otherwise.
  */
 final class SendWindow {
-  private static final int MAX_FRAMES_IN_FLIGHT = 8;
+  static final int MAX_FRAMES_IN_FLIGHT = 8;
   private static final int MAX_BYTES_IN_FLIGHT = 512 << 10;
 
   /** When a frame is in flight for this time, its connection is replaced. */
