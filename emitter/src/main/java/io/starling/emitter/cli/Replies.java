@@ -39,7 +39,7 @@ final class Replies {
 
   /** Asks the servers and waits for their answers. Blocks. */
   <A> A ask(RootCommand root, Function<Emitter, CompletionStage<A>> question) {
-    try (Emitter emitter = Emitter.builder(root.url()).withReplies().create()) {
+    try (Emitter emitter = root.emitter().withReplies().create()) {
       return question.apply(emitter).toCompletableFuture().join();
     }
   }

@@ -110,7 +110,7 @@ final class RootCommand implements Runnable {
    * @return the exit status: 1 when the broker tells that no server received the operation, else 0
    */
   int perform(Function<Emitter, CompletionStage<Accepted>> operation) {
-    try (Emitter emitter = emitter()) {
+    try (Emitter emitter = emitter().create()) {
       int receivers = operation.apply(emitter).toCompletableFuture().join().receivers();
       out()
           .println(
@@ -124,9 +124,9 @@ final class RootCommand implements Runnable {
     }
   }
 
-  /** Connects an emitter. Blocks. */
-  Emitter emitter() {
-    return Emitter.create(url());
+  /** An emitter that is not connected yet. */
+  Emitter.Builder emitter() {
+    return Emitter.builder(url()).listener(new CommandLog());
   }
 
   /**
