@@ -6,54 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import io.starling.manager.Accepted;
-import io.starling.manager.ClientManager;
-import io.starling.manager.ClientManagerFactory;
-import io.starling.manager.LocalSocket;
 import io.starling.manager.ManagerException;
-import io.starling.manager.ManagerListener;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 @Timeout(60)
 class EmitterIT {
-  private static final Redis REDIS = new Redis();
-
-  private final RecordingSockets sockets = new RecordingSockets();
-  private final LocalSocket ann = RecordingSockets.socket("ann");
-  private final LocalSocket bob = RecordingSockets.socket("bob");
-  private final ClientManager server = ClientManagerFactory.create(REDIS.url());
-
-  @BeforeEach
-  void startServer() throws Exception {
-    join(server.start(sockets, ManagerListener.NONE, ForkJoinPool.commonPool()));
-    sockets.open("/").connect(ann, List.of("news"));
-    sockets.open("/").connect(bob, List.of());
-  }
-
-  @AfterEach
-  void stopServer() {
-    server.close();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    REDIS.close();
-  }
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   @Test
   void anEmitReachesWhomItAddresses() throws Exception {
-    try (Emitter emitter = Emitter.create(REDIS.url())) {
+    try (Emitter emitter = Emitter.create(SERVER.url())) {
       assertThat(join(emitter.emit("all", 1))).isEqualTo(new Accepted(1));
       join(emitter.to("news").emit("some", "é", new byte[] {1}));
       join(emitter.except("news").emit("others"));
@@ -62,7 +33,7 @@ class EmitterIT {
     await()
         .untilAsserted(
             () ->
-                assertThat(sockets.log())
+                assertThat(SERVER.log())
                     .containsExactly(
                         "/ [ann, bob] [\"all\",1]",
                         "/ [ann] [\"some\",\"é\",{\"_placeholder\":true,\"num\":0}]",
@@ -72,22 +43,22 @@ class EmitterIT {
   @Test
   void moreBinaryValuesThanClientsTakeAreRefusedAndNothingIsSent() throws Exception {
     Object[] eleven = Collections.nCopies(11, new byte[] {1}).toArray();
-    try (Emitter emitter = Emitter.create(REDIS.url())) {
+    try (Emitter emitter = Emitter.create(SERVER.url())) {
       assertThatIllegalArgumentException().isThrownBy(() -> emitter.emit("refused", eleven));
       join(emitter.emit("next"));
     }
-    await().until(() -> !sockets.log().isEmpty());
-    assertThat(sockets.log()).containsExactly("/ [ann, bob] [\"next\"]");
+    await().until(() -> !SERVER.log().isEmpty());
+    assertThat(SERVER.log()).containsExactly("/ [ann, bob] [\"next\"]");
   }
 
   @Test
   void aSettingRaisesTheNumberOfBinaryValues() throws Exception {
     Object[] eleven = Collections.nCopies(11, new byte[] {1}).toArray();
-    try (Emitter emitter = Emitter.builder(REDIS.url()).maxAttachments(11).create()) {
+    try (Emitter emitter = Emitter.builder(SERVER.url()).maxAttachments(11).create()) {
       join(emitter.emit("many", eleven));
     }
-    await().until(() -> !sockets.log().isEmpty());
-    assertThat(sockets.log()).singleElement().asString().contains("\"num\":10");
+    await().until(() -> !SERVER.log().isEmpty());
+    assertThat(SERVER.log()).singleElement().asString().contains("\"num\":10");
   }
 
   record User(String firstName) {}
@@ -96,19 +67,19 @@ class EmitterIT {
   void theUsersMapperWritesWhatIsEmitted() throws Exception {
     JsonMapper mapper =
         JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
-    try (Emitter emitter = Emitter.builder(REDIS.url()).mapper(mapper).create()) {
+    try (Emitter emitter = Emitter.builder(SERVER.url()).mapper(mapper).create()) {
       join(emitter.in("news").send(new User("eve")));
     }
     await()
         .untilAsserted(
             () ->
-                assertThat(sockets.log())
+                assertThat(SERVER.log())
                     .containsExactly("/ [ann] [\"message\",{\"first_name\":\"eve\"}]"));
   }
 
   @Test
   void roomOperationsTakeEffectInOrder() throws Exception {
-    try (Emitter emitter = Emitter.create(REDIS.url())) {
+    try (Emitter emitter = Emitter.create(SERVER.url())) {
       emitter.to("bob").socketsJoin("vip");
       emitter.to("vip").emit("one");
       emitter.closeRoom("vip");
@@ -119,28 +90,28 @@ class EmitterIT {
     }
     await()
         .untilAsserted(
-            () -> assertThat(sockets.log()).containsExactly("/ [bob] [\"one\"]", "/ [ann] closed"));
+            () -> assertThat(SERVER.log()).containsExactly("/ [bob] [\"one\"]", "/ [ann] closed"));
   }
 
   @Test
   void aThousandEmitsArriveInOrderAndClosingWaitsForThem() {
     List<String> expected = new ArrayList<>();
-    try (Emitter emitter = Emitter.create(REDIS.url())) {
+    try (Emitter emitter = Emitter.create(SERVER.url())) {
       for (int i = 0; i < 1_000; i++) {
         CompletionStage<Accepted> accepted = emitter.emit("n", i);
         assertThat(accepted).isNotNull();
         expected.add("/ [ann, bob] [\"n\"," + i + "]");
       }
     }
-    await().untilAsserted(() -> assertThat(sockets.log()).containsExactlyElementsOf(expected));
+    await().untilAsserted(() -> assertThat(SERVER.log()).containsExactlyElementsOf(expected));
   }
 
   @Test
   void anotherPrefixIsAnotherCluster() throws Exception {
-    try (Emitter emitter = Emitter.builder(REDIS.url()).prefix("other").create()) {
+    try (Emitter emitter = Emitter.builder(SERVER.url()).prefix("other").create()) {
       assertThat(join(emitter.emit("unheard"))).isEqualTo(new Accepted(0));
     }
-    assertThat(sockets.log()).isEmpty();
+    assertThat(SERVER.log()).isEmpty();
   }
 
   @Test

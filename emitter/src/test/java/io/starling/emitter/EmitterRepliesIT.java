@@ -7,8 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.starling.manager.AckResponses;
 import io.starling.manager.AckTimeoutException;
-import io.starling.manager.ClientManager;
-import io.starling.manager.ClientManagerFactory;
 import io.starling.manager.HostInfo;
 import io.starling.manager.ManagerException;
 import io.starling.manager.ManagerListener;
@@ -20,45 +18,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What an emitter asks, and what it may ask only with replies. */
 @Timeout(60)
 class EmitterRepliesIT {
-  private static final Redis REDIS = new Redis();
+  @RegisterExtension static final TestServer SERVER = new TestServer();
+
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final SocketId ANN = new SocketId("ann");
 
-  private final RecordingSockets sockets = new RecordingSockets();
-  private final ClientManager server = ClientManagerFactory.create(REDIS.url());
-
   @BeforeEach
-  void startServer() throws Exception {
-    join(server.start(sockets, ManagerListener.NONE, ForkJoinPool.commonPool()));
-    sockets.open("/").connect(RecordingSockets.socket("ann"), List.of("news"));
-    sockets.open("/").connect(RecordingSockets.socket("bob"), List.of());
-    sockets.open("/admin").connect(RecordingSockets.socket("eve"), List.of());
-    sockets.open("/quiet").connect(RecordingSockets.socket("silent"), List.of());
-  }
-
-  @AfterEach
-  void stopServer() {
-    server.close();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    REDIS.close();
+  void connectMoreClients() {
+    SERVER.sockets().open("/admin").connect(RecordingSockets.socket("eve"), List.of());
+    SERVER.sockets().open("/quiet").connect(RecordingSockets.socket("silent"), List.of());
   }
 
   private static Emitter asking() {
-    return Emitter.builder(REDIS.url()).withReplies().create();
+    return Emitter.builder(SERVER.url()).withReplies().create();
   }
 
   @Test
@@ -69,16 +50,16 @@ class EmitterRepliesIT {
       assertThat(acks.complete()).isTrue();
       assertThat(acks.answers()).containsOnlyKeys(ANN, new SocketId("bob"));
       assertThat(join(emitter.to("news").count()).answers())
-          .containsExactly(Map.entry(server.hostId(), 1));
+          .containsExactly(Map.entry(SERVER.id(), 1));
       assertThat(join(emitter.of("admin").count()).answers())
-          .containsExactly(Map.entry(server.hostId(), 1));
-      assertThat(join(emitter.to("news").fetchSockets()).answers().get(server.hostId()))
+          .containsExactly(Map.entry(SERVER.id(), 1));
+      assertThat(join(emitter.to("news").fetchSockets()).answers().get(SERVER.id()))
           .singleElement()
           .satisfies(socket -> assertThat(socket.rooms()).containsExactlyInAnyOrder("ann", "news"));
-      assertThat(join(emitter.find(ANN, LONG))).contains(server.hostId());
+      assertThat(join(emitter.find(ANN, LONG))).contains(SERVER.id());
       assertThat(join(emitter.hosts(LONG)).answers().values())
           .extracting(HostInfo::id)
-          .containsExactly(server.hostId());
+          .containsExactly(SERVER.id());
     }
   }
 
@@ -119,7 +100,7 @@ class EmitterRepliesIT {
 
   @Test
   void withoutRepliesEveryQuestionNamesTheSettingThatAllowsIt() {
-    try (Emitter emitter = Emitter.create(REDIS.url())) {
+    try (Emitter emitter = Emitter.create(SERVER.url())) {
       List<Runnable> questions =
           List.of(
               () -> emitter.broadcast().emitWithAck("question"),
@@ -138,7 +119,7 @@ class EmitterRepliesIT {
 
   @Test
   void afterAFlushEverythingIsConfirmed() {
-    try (Emitter emitter = Emitter.create(REDIS.url())) {
+    try (Emitter emitter = Emitter.create(SERVER.url())) {
       for (int i = 0; i < 5_000; i++) {
         var unused = emitter.emit("n", i);
       }
@@ -147,7 +128,7 @@ class EmitterRepliesIT {
 
       assertThat(emitter.statistics().outboxBytes()).isZero();
     }
-    await().until(() -> sockets.log().size() == 5_000);
+    await().until(() -> SERVER.log().size() == 5_000);
   }
 
   @Test

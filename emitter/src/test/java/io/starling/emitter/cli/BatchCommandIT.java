@@ -3,23 +3,14 @@ package io.starling.emitter.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.starling.emitter.RecordingSockets;
-import io.starling.emitter.Redis;
-import io.starling.manager.ClientManager;
-import io.starling.manager.ClientManagerFactory;
-import io.starling.manager.ManagerListener;
+import io.starling.emitter.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code batch} of the executable jar, on a real Redis. */
@@ -28,31 +19,9 @@ class BatchCommandIT {
   /** A program starts slowly on a busy machine. */
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-  private static final Redis REDIS = new Redis();
-
-  private final RecordingSockets sockets = new RecordingSockets();
-  private final ClientManager server = ClientManagerFactory.create(REDIS.url());
+  @RegisterExtension static final TestServer SERVER = new TestServer();
 
   @TempDir private Path folder = Path.of("");
-
-  @BeforeEach
-  void startServer() throws Exception {
-    server
-        .start(sockets, ManagerListener.NONE, ForkJoinPool.commonPool())
-        .toCompletableFuture()
-        .get(20, TimeUnit.SECONDS);
-    sockets.open("/").connect(RecordingSockets.socket("ann"), List.of("news"));
-  }
-
-  @AfterEach
-  void stopServer() {
-    server.close();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    REDIS.close();
-  }
 
   @Test
   void theRowsOfACsvFileReachTheRoom() throws IOException {
@@ -62,7 +31,7 @@ class BatchCommandIT {
     CliProcess.Result result =
         CliProcess.run(
             "--manager",
-            REDIS.url(),
+            SERVER.url(),
             "batch",
             "--csv",
             "--event",
@@ -79,7 +48,7 @@ class BatchCommandIT {
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(sockets.log())
+                assertThat(SERVER.log())
                     .containsExactly(
                         "/ [ann] [\"price\",{\"name\":\"pear, big\",\"eur\":\"1.20\"}]",
                         "/ [ann] [\"price\",{\"name\":\"plum\",\"eur\":\"3\"}]"));
@@ -88,44 +57,48 @@ class BatchCommandIT {
   @Test
   void eachLineOfAPipeIsSentAtOnce() {
     try (CliProcess cli =
-        CliProcess.start("--manager", REDIS.url(), "batch", "--text", "--event", "log")) {
+        CliProcess.start("--manager", SERVER.url(), "batch", "--text", "--event", "log")) {
       cli.type("one");
       await()
           .atMost(PATIENCE)
           .untilAsserted(
-              () -> assertThat(sockets.log()).containsExactly("/ [ann] [\"log\",\"one\"]"));
+              () -> assertThat(SERVER.log()).containsExactly("/ [ann, bob] [\"log\",\"one\"]"));
       cli.type("twö");
       assertThat(cli.end().status()).isZero();
     }
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(sockets.log()).contains("/ [ann] [\"log\",\"twö\"]"));
+        .untilAsserted(() -> assertThat(SERVER.log()).contains("/ [ann, bob] [\"log\",\"twö\"]"));
   }
 
   @Test
-  void atSigtermThePlaceIsSavedAndAResumeGoesOnThere() throws IOException {
+  void atSigtermThePlaceIsSavedAndTheSummaryHasNoStatusAndAResumeGoesOnThere() throws IOException {
     String checkpoint = folder.resolve("at.json").toString();
+    Path summary = folder.resolve("summary.json");
     try (CliProcess cli =
         CliProcess.start(
             "--manager",
-            REDIS.url(),
+            SERVER.url(),
             "batch",
             "--text",
             "--event",
             "log",
             "--checkpoint",
-            checkpoint)) {
+            checkpoint,
+            "--summary",
+            summary.toString())) {
       cli.type("one");
-      await().atMost(PATIENCE).until(() -> sockets.log().size() == 1);
+      await().atMost(PATIENCE).until(() -> SERVER.log().size() == 1);
       cli.stop();
       CliProcess.Result result = cli.end();
       assertThat(result.status()).isEqualTo(143);
       assertThat(result.err()).startsWith("emitter: read 1, sent 1, ");
+      assertThat(summary).content().contains("\"end\" : \"signal\"", "\"status\" : null");
     }
     try (CliProcess cli =
         CliProcess.start(
             "--manager",
-            REDIS.url(),
+            SERVER.url(),
             "batch",
             "--text",
             "--event",
@@ -144,7 +117,8 @@ class BatchCommandIT {
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(sockets.log())
-                    .containsExactly("/ [ann] [\"log\",\"one\"]", "/ [ann] [\"log\",\"two\"]"));
+                assertThat(SERVER.log())
+                    .containsExactly(
+                        "/ [ann, bob] [\"log\",\"one\"]", "/ [ann, bob] [\"log\",\"two\"]"));
   }
 }

@@ -75,10 +75,21 @@ final class CliProcess implements AutoCloseable {
     }
   }
 
-  /** Asks it to end, as {@code kill} does. */
+  /** Asks it to end, as {@code kill} does, and waits for that. */
   void stop() {
     // Unlike Process.destroy, this leaves the streams open.
     process.toHandle().destroy();
+    awaitEnd();
+  }
+
+  private void awaitEnd() {
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("still running: " + told);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Ends its input and waits for its end. */
@@ -88,14 +99,10 @@ final class CliProcess implements AutoCloseable {
       String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       String err =
           told + new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
-        throw new AssertionError("still running: " + out + err);
-      }
+      awaitEnd();
       return new Result(process.exitValue(), out, err);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -13,9 +13,10 @@ class DurationConverterTest {
   private final DurationConverter converter = new DurationConverter();
 
   @ParameterizedTest
-  @CsvSource({"500ms, PT0.5S", "10s, PT10S", "5m, PT5M", "2h, PT2H"})
-  void aNumberAndAUnitAreADuration(String text, Duration duration) {
+  @CsvSource({"500ms, PT0.5S", "1500ms, PT1.5S", "90s, PT90S", "5m, PT5M", "2h, PT2H"})
+  void aNumberAndAUnitAreADurationAndItsText(String text, Duration duration) {
     assertThat(converter.convert(text)).isEqualTo(duration);
+    assertThat(DurationConverter.text(duration)).isEqualTo(text);
   }
 
   @ParameterizedTest

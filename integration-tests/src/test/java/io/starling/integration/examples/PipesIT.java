@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shell pipes of the guide, word for word. */
+/** The shell pipes of the guide, word for word, and the manual page. */
 final class PipesIT {
   private static final String EMITTER = "java -jar emitter.jar --manager redis://localhost";
 
@@ -77,6 +77,19 @@ final class PipesIT {
     }
   }
 
+  @Test
+  void groffFormatsTheManualPageWithoutWarning() throws Exception {
+    OptionalTool.require("groff");
+
+    int status = run(Map.of(), emitter() + " man | groff -man -Tascii -ww -P-c >page 2>&1");
+
+    assertThat(status).isZero();
+    assertThat(folder.resolve("page"))
+        .content()
+        .doesNotContain("warning:", "error:")
+        .contains("emitter emit --room news");
+  }
+
   private static JavaClient reader(ExampleServers servers) {
     JavaClient reader = servers.connect(1, "/", Map.of());
     servers.server(1).root().sockets().forEach(socket -> socket.join("news"));
@@ -91,12 +104,14 @@ final class PipesIT {
             .filter(line -> line.startsWith(beginning) && line.contains(EMITTER))
             .toList();
     assertThat(commands).hasSize(1);
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String emitter =
-        "%s -jar '%s' --manager '%s'"
-            .formatted(java, System.getProperty("starling.emitter.jar"), servers.manager());
+    String emitter = "%s --manager '%s'".formatted(emitter(), servers.manager());
     int status = run(environment, "set -o pipefail; " + commands.get(0).replace(EMITTER, emitter));
     assertThat(status).isZero();
+  }
+
+  private static String emitter() {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    return "%s -jar '%s'".formatted(java, System.getProperty("starling.emitter.jar"));
   }
 
   private int run(Map<String, String> environment, String command)

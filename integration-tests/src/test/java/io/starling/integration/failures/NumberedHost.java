@@ -11,10 +11,7 @@ import io.starling.manager.pubsub.PubSubSettings;
 import io.starling.protocol.payload.EventPayloadCodec;
 import io.starling.socketio.SocketIoServer;
 import io.starling.socketio.SocketIoServerConfig;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
@@ -90,13 +87,8 @@ public final class NumberedHost {
   }
 
   private void serve() throws IOException {
-    try (BufferedReader input =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-      for (String line = input.readLine();
-          line != null && !line.equals("quit");
-          line = input.readLine()) {
-        obey(line.split(" ", -1));
-      }
+    try {
+      Telling.obey(this::obey);
     } finally {
       close.run();
       Telling.say("closed");

@@ -2,10 +2,15 @@ package io.starling.integration.failures;
 
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +26,18 @@ final class Telling {
     String line =
         Arrays.stream(words).map(Telling::text).collect(Collectors.joining(" ", event + " ", ""));
     System.out.println(START + System.currentTimeMillis() + " " + line.strip());
+  }
+
+  /** Obeys the lines of the standard input until one says {@code quit}, or the input ends. */
+  static void obey(Consumer<String[]> commands) throws IOException {
+    try (BufferedReader input =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      for (String line = input.readLine();
+          line != null && !line.equals("quit");
+          line = input.readLine()) {
+        commands.accept(line.split(" ", -1));
+      }
+    }
   }
 
   private static String text(@Nullable Object word) {

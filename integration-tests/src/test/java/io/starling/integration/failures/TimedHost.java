@@ -5,11 +5,8 @@ import io.starling.manager.BackendUnavailableException.Outcome;
 import io.starling.manager.ClientManagerFactory;
 import io.starling.socketio.SocketIoServer;
 import io.starling.socketio.SocketIoServerConfig;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.http.HttpClient;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -156,20 +153,15 @@ public final class TimedHost {
   }
 
   private void serve() throws IOException {
-    try (BufferedReader input =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-      for (String line = input.readLine();
-          line != null && !line.equals("quit");
-          line = input.readLine()) {
-        obey(line.split(" ", -1));
-      }
+    try {
+      Telling.obey(this::obey);
     } finally {
       clock.shutdownNow();
       server.close();
     }
   }
 
-  private void obey(String[] command) throws IOException {
+  private void obey(String[] command) {
     switch (command[0]) {
       case "go" -> {
         ScheduledFuture<?> unused =
