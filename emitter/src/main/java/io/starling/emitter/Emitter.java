@@ -287,9 +287,10 @@ public final class Emitter implements Everybody, AutoCloseable {
 
     /**
      * Connects a new emitter. Blocks until the emitter is connected or the attempt has failed.
-     * Where a broker does not answer, an attempt may take 12 s with Redis, and 4 s for each host of
-     * the URL with RabbitMQ. With {@code ?keep-trying=true} in the URL this method returns at once
-     * and the emitter connects later.
+     * Where a broker does not answer, the attempt fails after about 12 s with Redis and Kafka. With
+     * RabbitMQ it fails after {@code connect-seconds} for each host of the URL, 4 s by default:
+     * {@code amqp://h1,h2?connect-seconds=1} takes 2 s. With {@code ?keep-trying=true} in the URL
+     * this method returns at once and the emitter connects later.
      *
      * @throws IllegalArgumentException when the URL or a setting is wrong; the message lists every
      *     fault of the URL
