@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
       "0:Done. Where the broker tells, a server received it; a question was answered completely.",
       "1:Not done: the broker refused or is away, no server received it, or an answer is missing.",
       "2:The command line or an argument is wrong. Nothing was sent.",
-      "130:Ended by Ctrl-C."
+      "130, 143:Ended by Ctrl-C or by SIGTERM."
     },
     exitCodeOnExecutionException = 1)
 final class RootCommand implements Runnable {
@@ -63,9 +63,9 @@ final class RootCommand implements Runnable {
       paramLabel = "URL",
       scope = ScopeType.INHERIT,
       description =
-          "The broker of the servers, such as redis://localhost, amqp://localhost or"
-              + " kafka://localhost. Else the variable STARLING_MANAGER counts, else starling.manager"
-              + " in the file of --config.")
+          "The broker of the servers, such as redis://localhost:6379, amqp://user:password@host or"
+              + " kafka://localhost, with ?prefix=NAME if the servers have one. Else the variable"
+              + " STARLING_MANAGER counts, else starling.manager in the file of --config.")
   private @Nullable String manager;
 
   @Option(

@@ -13,7 +13,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class EmitterCliIT {
   @RegisterExtension static final TestServer SERVER = new TestServer();
-
-  private static final Duration LONG = Duration.ofSeconds(60);
 
   @Test
   void theCommandLineReachesTheClients() {
