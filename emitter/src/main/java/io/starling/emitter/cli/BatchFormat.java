@@ -156,7 +156,8 @@ final class BatchFormat {
    */
   Event event(String text) {
     return switch (kind) {
-      case EVENTS -> fromObject(JsonText.read("", text, ""));
+      case EVENTS ->
+          fromObject(JsonText.read("", text, "; other lines need --csv, --text or --json"));
       case CSV -> fromColumns(row(text), null);
       case TEXT -> {
         JsonNode line = JsonNodeFactory.instance.stringNode(text);

@@ -331,7 +331,7 @@ class BatchTest {
 
     assertThat(err.toString().lines())
         .containsExactly(
-            "emitter: the broker is away: refused; waiting for up to 300 s",
+            "emitter: the broker is away: refused; waiting for up to 5m",
             "emitter: the broker is back");
   }
 
@@ -347,7 +347,7 @@ class BatchTest {
 
     assertThat(err.toString().lines())
         .containsExactly(
-            "emitter: the broker is away: refused; waiting for up to 300 s",
+            "emitter: the broker is away: refused; waiting for up to 5m",
             "emitter: the broker is back");
   }
 
