@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 class EmitterCliIT {
   @RegisterExtension static final TestServer SERVER = new TestServer();
 
-
   @Test
   void theCommandLineReachesTheClients() {
     for (String[] command :
@@ -208,7 +207,6 @@ class EmitterCliIT {
       watch.awaitError("(expected: a Redis server that answers)); trying again");
       Redis late = new Redis(port);
       try {
-        watch.awaitError("emitter: connection: open");
         watch.awaitError("emitter: watching; Ctrl-C ends");
       } finally {
         late.close();
@@ -223,7 +221,7 @@ class EmitterCliIT {
     CliProcess.Result result = runWith(away, "watch", "--for", "300ms");
 
     assertThat(result.status()).isEqualTo(1);
-    assertThat(result.err()).contains("trying again\n").endsWith(" malformed\n");
+    assertThat(result.err()).endsWith(" malformed\n").doesNotContain("watching");
   }
 
   @Test
