@@ -33,6 +33,8 @@ class BatchCommandIT {
             "--manager",
             SERVER.url(),
             "batch",
+            "--progress",
+            "off",
             "--csv",
             "--event",
             "price",

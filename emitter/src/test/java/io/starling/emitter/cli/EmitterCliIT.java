@@ -208,7 +208,6 @@ class EmitterCliIT {
       watch.awaitError("(expected: a Redis server that answers)); trying again");
       Redis late = new Redis(port);
       try {
-        watch.awaitError("emitter: connection: open");
         watch.awaitError("emitter: watching; Ctrl-C ends");
       } finally {
         late.close();
@@ -223,7 +222,7 @@ class EmitterCliIT {
     CliProcess.Result result = runWith(away, "watch", "--for", "300ms");
 
     assertThat(result.status()).isEqualTo(1);
-    assertThat(result.err()).contains("trying again\n").endsWith(" malformed\n");
+    assertThat(result.err()).endsWith(" malformed\n").doesNotContain("watching");
   }
 
   @Test
