@@ -63,7 +63,8 @@ final class BatchBroker implements ManagerListener {
       away = true;
       sentBefore = -1;
       String reason = cause == null ? "connection lost" : String.valueOf(cause.getMessage());
-      news = "the broker is away: " + reason + "; waiting for up to " + DurationConverter.text(wait);
+      news =
+          "the broker is away: " + reason + "; waiting for up to " + DurationConverter.text(wait);
     }
   }
 }

@@ -129,7 +129,8 @@ final class BatchCommand implements Callable<Integer> {
   @Option(
       names = "--summary",
       paramLabel = "FILE",
-      description = "Also writes the summary, the last line on stderr, to this file as JSON. Its status is null after"
+      description =
+          "Also writes the summary, the last line on stderr, to this file as JSON. Its status is null after"
               + " a signal.")
   private @Nullable Path summaryFile;
 
