@@ -88,7 +88,7 @@ final class BatchCommand implements Callable<Integer> {
       defaultValue = "5m",
       converter = DurationConverter.class,
       description =
-          "How long to wait for a broker that is away, such as 500ms, 30s, 5m or 2h. Default:"
+          "How long to wait for a broker that is away, such as 30s, 5m or 2h. Default:"
               + " ${DEFAULT-VALUE}.")
   private Duration wait = Duration.ofMinutes(5);
 

@@ -3,6 +3,7 @@ package io.starling.emitter.cli;
 import io.starling.manager.BackendState;
 import io.starling.manager.HostId;
 import io.starling.manager.ManagerListener;
+import io.starling.manager.Outage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,16 @@ final class CommandLog implements ManagerListener {
   @Override
   public void messageSkipped(HostId origin, String reason) {
     log.messageSkipped(origin, reason);
+  }
+
+  @Override
+  public void operationsRefused(long count) {
+    log.operationsRefused(count);
+  }
+
+  @Override
+  public void outageOver(Outage outage) {
+    log.outageOver(outage);
   }
 
   @Override

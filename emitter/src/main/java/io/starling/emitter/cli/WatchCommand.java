@@ -118,10 +118,11 @@ final class WatchCommand implements Callable<Integer> {
   private boolean print(WatchQueue queue, CompletableFuture<Void> started) {
     long sinceNanos = System.nanoTime();
     boolean watching = false;
+    boolean timed = false;
     long shown = 0;
     try {
       while (shown < lines && !root.out().checkError()) {
-        Duration left = left(sinceNanos);
+        Duration left = timed ? left(sinceNanos) : PATIENCE;
         if (left.isNegative()) {
           break;
         }
@@ -130,9 +131,13 @@ final class WatchCommand implements Callable<Integer> {
         boolean begins = !watching && isDone(started, patience);
         for (String note = queue.note(); note != null; note = queue.note()) {
           root.tell(note);
+          // The time also runs while the broker is away, but not while the watch connects at first.
+          sinceNanos = timed ? sinceNanos : System.nanoTime();
+          timed = true;
         }
         if (begins) {
           watching = true;
+          timed = true;
           sinceNanos = System.nanoTime();
           root.tell("watching; Ctrl-C ends");
         }
@@ -145,6 +150,9 @@ final class WatchCommand implements Callable<Integer> {
       // Ctrl-C was pressed. The summary follows.
     }
     root.out().flush();
+    if (!watching) {
+      root.tell("connection: never open (expected: a broker that answers)");
+    }
     root.tell(
         shown
             + " messages shown, "

@@ -26,11 +26,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -63,7 +65,7 @@ abstract class BrokerOutageScenarios {
 
   @Test
   void P9_whatIsAcceptedAroundAKillArrivesOnceAndInOrderAndLocalClientsNeverWait() {
-    List<String> before = threads();
+    Set<Thread> before = threads();
     try (KillableBroker broker = startBroker()) {
       killAndRestart(broker);
       assertNothingLeftOn(broker);
@@ -139,7 +141,7 @@ abstract class BrokerOutageScenarios {
         TestHost b = TestHost.start(ClientManagerFactory.create(behind.url()))) {
       FakeSocket onB = b.connect("on-b", "r");
       patiently().until(() -> knowEachOther(a, b));
-      List<String> threads = threads();
+      Set<Thread> threads = threads();
       try (Traffic traffic = new Traffic(a.manager(), "r")) {
         for (int i = 0; i < RECONNECTS; i++) {
           int before = onB.count();
@@ -182,13 +184,14 @@ abstract class BrokerOutageScenarios {
     return Integer.parseInt(json.substring(1, json.length() - 1));
   }
 
-  /** The names of the library's threads. */
-  private static List<String> threads() {
+  /** The library's threads. */
+  private static Set<Thread> threads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(name -> name.startsWith("starling-") || name.contains("| starling-"))
-        .sorted()
-        .toList();
+        .filter(
+            thread ->
+                thread.getName().startsWith("starling-")
+                    || thread.getName().contains("| starling-"))
+        .collect(Collectors.toSet());
   }
 
   /** Emits 0, 1, 2 … to a room, one every 2 ms. */

@@ -11,14 +11,11 @@ import io.starling.manager.pubsub.PubSubBackend.Direction;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * A broker that is stopped in its tracks: connections stay, and nothing answers. Each test has a
- * broker of its own, and waits.
+ * A broker that is stopped in its tracks: connections stay, and nothing answers. The tests run one
+ * after the other, because the start of a broker would take time from those that measure it.
  */
-@Execution(ExecutionMode.CONCURRENT)
 final class FrozenBrokerIT {
   @Test
   void redisIsNoticedWithinTenSeconds() {

@@ -130,13 +130,16 @@ public final class BusWatch implements AutoCloseable {
           });
     }
 
-    /** Whether this is not one of the frames that its origin may have in flight and send again. */
+    /**
+     * Whether this is not one of the frames that its origin may have in flight and send again.
+     * Twice as many are remembered, because those that were missing push out others.
+     */
     private synchronized boolean isNew(Header header) {
       Queue<Header> frames = last.computeIfAbsent(header.origin(), made -> new ArrayDeque<>());
       if (frames.contains(header)) {
         return false;
       }
-      if (frames.size() == SendWindow.MAX_FRAMES_IN_FLIGHT) {
+      if (frames.size() == 2 * SendWindow.MAX_FRAMES_IN_FLIGHT) {
         frames.remove();
       }
       return frames.add(header);

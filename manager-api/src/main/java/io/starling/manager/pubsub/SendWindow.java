@@ -100,7 +100,10 @@ final class SendWindow {
    */
   private boolean awaitsReceivers;
 
-  private long receiversUntilNanos;
+  /** Whether the broker has told fewer receivers since the outage, and since when. */
+  private boolean fewerTold;
+
+  private long fewerSinceNanos;
 
   /** When the broker last confirmed a frame to all. */
   private long lastConfirmedNanos;
@@ -140,8 +143,11 @@ final class SendWindow {
   void connectionRestored() {
     thread.execute(
         () -> {
-          awaitsReceivers = receivers != 0 && !frames.areKept();
-          receiversUntilNanos = thread.nanoTime() + RECEIVERS_WITHIN.toNanos();
+          // A connection that is lost again meanwhile does not make the wait longer.
+          if (!awaitsReceivers) {
+            awaitsReceivers = receivers != 0 && !frames.areKept();
+            fewerTold = false;
+          }
           resume();
         });
   }
@@ -301,13 +307,15 @@ final class SendWindow {
   }
 
   private void confirmed(Sent sent, int told) {
-    if (sent.toAll && missesReceivers(told)) {
+    if (!unconfirmed.contains(sent)) {
+      return;
+    }
+    if (sent.toAll && missesReceivers(sent, told)) {
+      lastFailure = null;
       sendAgainAfter(RECEIVERS_RETRY.toMillis());
       return;
     }
-    if (!remove(sent)) {
-      return;
-    }
+    remove(sent);
     if (sent.generation == generation) {
       retryMillis = FIRST_RETRY_MILLIS;
       lastFailure = null;
@@ -324,22 +332,29 @@ final class SendWindow {
 
   /**
    * Whether the first frame to all after an outage reached fewer subscribers than the last one
-   * before. Those that received it drop the repetition.
+   * before, and may wait for the others. Those that received it drop the repetition. A frame that
+   * would become too old meanwhile does not wait.
    */
-  private boolean missesReceivers(int told) {
+  private boolean missesReceivers(Sent sent, int told) {
+    long now = thread.nanoTime();
     boolean fewer = told == 0 || (told != Accepted.UNKNOWN && told < receivers);
-    awaitsReceivers = awaitsReceivers && fewer && thread.nanoTime() - receiversUntilNanos < 0;
+    if (!fewerTold) {
+      fewerTold = fewer;
+      fewerSinceNanos = now;
+    }
+    Duration spare = context.settings().outboxAge().minus(RECEIVERS_WITHIN);
+    awaitsReceivers =
+        awaitsReceivers
+            && fewer
+            && now - fewerSinceNanos < RECEIVERS_WITHIN.toNanos()
+            && now - sent.oldestNanos < spare.toNanos();
     return awaitsReceivers;
   }
 
-  /** Removes a frame from the window. Returns false if that was done before. */
-  private boolean remove(Sent sent) {
-    boolean removed = unconfirmed.remove(sent);
-    if (removed) {
-      bytesInFlight -= sent.bytes.remaining();
-      toAllInFlight -= sent.toAll ? 1 : 0;
-    }
-    return removed;
+  private void remove(Sent sent) {
+    unconfirmed.remove(sent);
+    bytesInFlight -= sent.bytes.remaining();
+    toAllInFlight -= sent.toAll ? 1 : 0;
   }
 
   /**

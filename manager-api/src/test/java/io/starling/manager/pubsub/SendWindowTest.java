@@ -681,7 +681,7 @@ class SendWindowTest {
         .toCompletableFuture();
   }
 
-  /** An emitter that two subscribers receive, and whose connection was lost and is back. */
+  /** An emitter that so many subscribers received, and whose connection was lost and is back. */
   private PubSubPublisher emitterAfterAnOutage(int receiversBefore) {
     PubSubPublisher emitter = new PubSubPublisher(context, 0);
     emitter.started();
@@ -733,6 +733,37 @@ class SendWindowTest {
     }
 
     assertThat(backend.published()).hasSize(32);
+    assertThat(first.join().receivers()).isEqualTo(1);
+  }
+
+  @Test
+  void aSecondOutageDoesNotMakeAnEmitterWaitLonger() {
+    PubSubPublisher emitter = emitterAfterAnOutage(2);
+    CompletableFuture<Accepted> first = publishWholeFrame(emitter);
+    thread.run();
+    for (int publish = 1; !first.isDone(); publish++) {
+      reply(publish, 1);
+      emitter.window().connectionLost();
+      thread.advance(Duration.ofMillis(500));
+      emitter.window().connectionRestored();
+      thread.run();
+    }
+
+    assertThat(backend.published()).hasSize(8);
+    assertThat(first.join().receivers()).isEqualTo(1);
+  }
+
+  @Test
+  void aFrameThatWouldBecomeTooOldAwaitsNobody() {
+    PubSubPublisher emitter = emitterAfterAnOutage(2);
+    emitter.window().connectionLost();
+    CompletableFuture<Accepted> first = publishWholeFrame(emitter);
+    thread.advance(SETTINGS.outboxAge().minusSeconds(3));
+    emitter.window().connectionRestored();
+    thread.run();
+
+    reply(1, 1);
+
     assertThat(first.join().receivers()).isEqualTo(1);
   }
 
