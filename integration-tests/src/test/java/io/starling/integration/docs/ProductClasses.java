@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ProductClasses {
   private static final Path ROOT = Path.of("..");
   private static final Set<String> NOT_PRODUCT =
-      Set.of("benchmarks", "examples", "integration-tests", "stress-tests");
+      Set.of("benchmarks", "examples", "integration-tests", "socketio-client", "stress-tests");
 
   private final List<Source> sources = new ArrayList<>();
 
