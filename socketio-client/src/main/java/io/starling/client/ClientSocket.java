@@ -15,21 +15,31 @@ import org.jspecify.annotations.Nullable;
  * of {@link #onOther} and {@link #onAny}.
  */
 public final class ClientSocket implements SocketOperator {
-  ClientSocket() {}
+  private final SocketState state;
+  private final Emission emission;
+
+  ClientSocket(ClientConnection connection, String namespace) {
+    this.state = new SocketState(connection, this, namespace);
+    this.emission = new Emission(state, false, connection.options().ackTimeout);
+  }
+
+  SocketState state() {
+    return state;
+  }
 
   /** The name of the namespace, with its leading slash. */
   public String namespace() {
-    throw new UnsupportedOperationException();
+    return state.namespace();
   }
 
   /** The id that the server gave this socket; null if it is not connected now. */
   public @Nullable String sid() {
-    throw new UnsupportedOperationException();
+    return state.sid();
   }
 
   /** Whether the socket is connected to its namespace now. */
   public boolean connected() {
-    throw new UnsupportedOperationException();
+    return state.sid() != null;
   }
 
   /**
@@ -37,7 +47,7 @@ public final class ClientSocket implements SocketOperator {
    * has the id and the rooms that it had, and gets the events that it missed.
    */
   public boolean recovered() {
-    throw new UnsupportedOperationException();
+    return state.recovered();
   }
 
   /**
@@ -48,12 +58,15 @@ public final class ClientSocket implements SocketOperator {
    *     ConnectFailedException}. Dependent stages run on handler threads
    */
   public CompletionStage<ClientSocket> connectAsync() {
-    throw new UnsupportedOperationException();
+    return state
+        .connection()
+        .connect(state)
+        .thenApplyAsync(done -> done, state.connection().callbacks());
   }
 
   /** As {@link #connectAsync}, but blocks. */
   public void connect() throws InterruptedException {
-    throw new UnsupportedOperationException();
+    SocketIoClient.await(state.connection().connect(state));
   }
 
   /**
@@ -61,7 +74,7 @@ public final class ClientSocket implements SocketOperator {
    * connection is closed.
    */
   public void disconnect() {
-    throw new UnsupportedOperationException();
+    state.connection().disconnect(state);
   }
 
   /**
@@ -71,7 +84,8 @@ public final class ClientSocket implements SocketOperator {
    *     already
    */
   public ClientSocket on(String event, EventReceiver<Arguments> handler) {
-    throw new UnsupportedOperationException();
+    state.handlers().set(event, (received, ack) -> handler.handle(received.arguments(), ack));
+    return this;
   }
 
   /**
@@ -83,7 +97,7 @@ public final class ClientSocket implements SocketOperator {
    *     already
    */
   public <T> ClientSocket on(String event, Class<T> type, EventReceiver<T> handler) {
-    throw new UnsupportedOperationException();
+    return on(event, (arguments, ack) -> handler.handle(Handlers.first(arguments, type), ack));
   }
 
   /**
@@ -94,7 +108,13 @@ public final class ClientSocket implements SocketOperator {
    *     already
    */
   public <R> ClientSocket answer(String event, AnswerHandler<Arguments, R> handler) {
-    throw new UnsupportedOperationException();
+    state
+        .handlers()
+        .set(
+            event,
+            (received, ack) ->
+                ((EventAck) ack).answer(event, handler.answer(received.arguments())));
+    return this;
   }
 
   /**
@@ -102,7 +122,7 @@ public final class ClientSocket implements SocketOperator {
    * {@link #on(String, Class, EventReceiver)}.
    */
   public <T, R> ClientSocket answer(String event, Class<T> type, AnswerHandler<T, R> handler) {
-    throw new UnsupportedOperationException();
+    return answer(event, arguments -> handler.answer(Handlers.first(arguments, type)));
   }
 
   /**
@@ -111,12 +131,14 @@ public final class ClientSocket implements SocketOperator {
    * @throws IllegalArgumentException when there is such a handler already
    */
   public ClientSocket onOther(EventReceiver<Event> handler) {
-    throw new UnsupportedOperationException();
+    state.handlers().setOther(handler);
+    return this;
   }
 
   /** Removes the handler of an event. Does nothing when there is none. */
   public ClientSocket off(String event) {
-    throw new UnsupportedOperationException();
+    state.handlers().remove(event);
+    return this;
   }
 
   /**
@@ -124,27 +146,32 @@ public final class ClientSocket implements SocketOperator {
    * before the handler of the event.
    */
   public ClientSocket onAny(AnyEventHandler listener) {
-    throw new UnsupportedOperationException();
+    state.handlers().any.add(listener);
+    return this;
   }
 
   /** Removes a listener that {@link #onAny} added; the first, if it was added more than once. */
   public ClientSocket offAny(AnyEventHandler listener) {
-    throw new UnsupportedOperationException();
+    state.handlers().any.remove(listener);
+    return this;
   }
 
   /** Adds a handler for each time that the socket is connected. */
   public ClientSocket onConnect(ConnectHandler handler) {
-    throw new UnsupportedOperationException();
+    state.handlers().connect.add(handler);
+    return this;
   }
 
   /** Adds a handler for each attempt that failed, also because the server cannot be reached. */
   public ClientSocket onConnectError(ConnectErrorHandler handler) {
-    throw new UnsupportedOperationException();
+    state.handlers().connectError.add(handler);
+    return this;
   }
 
   /** Adds a handler for each time that the socket is disconnected. */
   public ClientSocket onDisconnect(DisconnectHandler handler) {
-    throw new UnsupportedOperationException();
+    state.handlers().disconnect.add(handler);
+    return this;
   }
 
   /**
@@ -158,31 +185,32 @@ public final class ClientSocket implements SocketOperator {
    *     has one line for each fault, and no method is added then
    */
   public ClientSocket register(Object handlers) {
-    throw new UnsupportedOperationException();
+    state.handlers().addAll(new AnnotatedHandlers(this, handlers).find());
+    return this;
   }
 
   @Override
   public SocketOperator asVolatile() {
-    throw new UnsupportedOperationException();
+    return emission.asVolatile();
   }
 
   @Override
   public SocketOperator timeout(Duration timeout) {
-    throw new UnsupportedOperationException();
+    return emission.timeout(timeout);
   }
 
   @Override
   public void emit(String event, @Nullable Object... arguments) {
-    throw new UnsupportedOperationException();
+    emission.emit(event, arguments);
   }
 
   @Override
   public CompletionStage<Arguments> emitWithAck(String event, @Nullable Object... arguments) {
-    throw new UnsupportedOperationException();
+    return emission.emitWithAck(event, arguments);
   }
 
   @Override
   public Arguments call(String event, @Nullable Object... arguments) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    return emission.call(event, arguments);
   }
 }

@@ -19,6 +19,13 @@ public final class ConnectFailedException extends SocketIoClientException {
     this.data = null;
   }
 
+  /** The same failure, with the stack trace of the thread that waited for the connect. */
+  ConnectFailedException(ConnectFailedException failure) {
+    super(String.valueOf(failure.getMessage()), failure);
+    this.refused = failure.refused;
+    this.data = failure.data;
+  }
+
   ConnectFailedException(String message, Arguments data) {
     super(message, null);
     this.refused = true;

@@ -1,6 +1,14 @@
 package io.starling.client;
 
+import io.starling.client.engineio.ClientThreads;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +24,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Register handlers before {@link #connect()}, so that no event is missed. Safe for any thread.
  */
 public final class SocketIoClient implements AutoCloseable {
-  private SocketIoClient() {}
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+  private final ConnectUrl url;
+  private final ClientConnection connection;
+
+  SocketIoClient(ConnectUrl url, ClientConnection connection) {
+    this.url = url;
+    this.connection = connection;
+  }
 
   /** As {@link #create(String, ClientOptions)} with {@link ClientOptions#defaults()}. */
   public static SocketIoClient create(String url) {
@@ -32,7 +48,10 @@ public final class SocketIoClient implements AutoCloseable {
    * @throws IllegalArgumentException when the URL cannot be used
    */
   public static SocketIoClient create(String url, ClientOptions options) {
-    throw new UnsupportedOperationException();
+    ConnectUrl parsed = ConnectUrl.parse(url);
+    NetworkConnector connector = new NetworkConnector(parsed, options);
+    return new SocketIoClient(
+        parsed, new ClientConnection(options, connector, ClientThreads.TIMERS));
   }
 
   /** As {@link #connect(String, ClientOptions)} with {@link ClientOptions#defaults()}. */
@@ -49,12 +68,19 @@ public final class SocketIoClient implements AutoCloseable {
    */
   public static SocketIoClient connect(String url, ClientOptions options)
       throws InterruptedException {
-    throw new UnsupportedOperationException();
+    SocketIoClient client = create(url, options);
+    try {
+      client.connect();
+      return client;
+    } catch (ConnectFailedException | InterruptedException e) {
+      client.close();
+      throw e;
+    }
   }
 
   /** The socket of the URL's namespace, which is {@code /} if the URL has no path. */
   public ClientSocket socket() {
-    throw new UnsupportedOperationException();
+    return of(url.namespace());
   }
 
   /**
@@ -65,7 +91,8 @@ public final class SocketIoClient implements AutoCloseable {
    * @param namespace with or without its leading slash
    */
   public ClientSocket of(String namespace) {
-    throw new UnsupportedOperationException();
+    String name = namespace.startsWith("/") ? namespace : "/" + namespace;
+    return connection.socket(name, () -> new ClientSocket(connection, name).state()).face();
   }
 
   /**
@@ -77,7 +104,7 @@ public final class SocketIoClient implements AutoCloseable {
    *     ClientOptions.Builder#retryFirstConnection} is set. This method may be called again
    */
   public void connect() throws InterruptedException {
-    throw new UnsupportedOperationException();
+    await(connecting());
   }
 
   /**
@@ -87,27 +114,62 @@ public final class SocketIoClient implements AutoCloseable {
    *     ConnectFailedException}. Dependent stages run on handler threads
    */
   public CompletionStage<SocketIoClient> connectAsync() {
-    throw new UnsupportedOperationException();
+    return connecting().thenApplyAsync(done -> this, connection.callbacks());
+  }
+
+  private CompletableFuture<Object> connecting() {
+    if (!connection.hasSockets()) {
+      socket();
+    }
+    List<CompletableFuture<ClientSocket>> all =
+        connection.sockets().stream().map(connection::connect).toList();
+    CompletableFuture<Object> done = new CompletableFuture<>();
+    for (CompletableFuture<ClientSocket> each : all) {
+      each.whenComplete(
+          (socket, failure) -> {
+            if (failure != null && done.completeExceptionally(failure)) {
+              connection.disconnectAll();
+            } else if (all.stream().allMatch(CompletableFuture::isDone)) {
+              done.complete(true);
+            }
+          });
+    }
+    return done;
+  }
+
+  /** Waits for a connect. */
+  static void await(CompletableFuture<?> connect) throws InterruptedException {
+    try {
+      connect.get();
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() instanceof CompletionException c ? c.getCause() : e.getCause();
+      if (cause instanceof ConnectFailedException failed) {
+        throw new ConnectFailedException(failed);
+      }
+      throw new IllegalStateException(cause);
+    }
   }
 
   /** Whether there is a connection to the server now. */
   public boolean connected() {
-    throw new UnsupportedOperationException();
+    return connection.connected();
   }
 
   /** The transport of the connection; null if there is none now. */
   public @Nullable TransportKind transport() {
-    throw new UnsupportedOperationException();
+    return connection.transport();
   }
 
   /** Adds a handler that is called when an attempt to reconnect begins. */
   public SocketIoClient onReconnectAttempt(ReconnectHandler handler) {
-    throw new UnsupportedOperationException();
+    connection.onAttempt.add(handler);
+    return this;
   }
 
   /** Adds a handler that is called when the client has reconnected, before the connect handlers. */
   public SocketIoClient onReconnect(ReconnectHandler handler) {
-    throw new UnsupportedOperationException();
+    connection.onReconnect.add(handler);
+    return this;
   }
 
   /**
@@ -115,7 +177,8 @@ public final class SocketIoClient implements AutoCloseable {
    * options allow.
    */
   public SocketIoClient onReconnectFailed(ReconnectHandler handler) {
-    throw new UnsupportedOperationException();
+    connection.onFailed.add(handler);
+    return this;
   }
 
   /**
@@ -123,7 +186,7 @@ public final class SocketIoClient implements AutoCloseable {
    * sent. The client may be connected again.
    */
   public void disconnect() {
-    throw new UnsupportedOperationException();
+    connection.disconnectAll();
   }
 
   /**
@@ -133,7 +196,14 @@ public final class SocketIoClient implements AutoCloseable {
    */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    CompletableFuture<Object> idle = connection.close();
+    try {
+      idle.get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("close: " + e, e);
+    }
   }
 
   /**
@@ -141,6 +211,10 @@ public final class SocketIoClient implements AutoCloseable {
    * were disconnected, or it gave up.
    */
   public void awaitClose() throws InterruptedException {
-    throw new UnsupportedOperationException();
+    try {
+      connection.whenIdle().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
