@@ -1,7 +1,11 @@
 package io.starling.protocol.engineio;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The content of an open packet (Engine.IO protocol, revision 4, "Handshake").
@@ -18,6 +22,45 @@ public record OpenData(
     Duration pingInterval,
     Duration pingTimeout,
     int maxPayloadBytes) {
+
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  /**
+   * Parses the JSON object of an open packet. Servers older than the key have no {@code
+   * maxPayload}; then every length is allowed.
+   *
+   * @throws MalformedPacketException if the text is not such an object
+   */
+  public static OpenData parse(String json) {
+    try {
+      JsonNode open = MAPPER.readTree(json);
+      List<String> upgrades = new ArrayList<>();
+      open.path("upgrades").values().forEach(each -> upgrades.add(each.asString("")));
+      String sid = open.path("sid").asString("");
+      if (sid.isEmpty()) {
+        throw new MalformedPacketException("open packet: no sid (expected: sid, pingInterval, …)");
+      }
+      return new OpenData(
+          sid,
+          upgrades,
+          Duration.ofMillis(number(open, "pingInterval", 0)),
+          Duration.ofMillis(number(open, "pingTimeout", 0)),
+          number(open, "maxPayload", Integer.MAX_VALUE));
+    } catch (JacksonException e) {
+      throw new MalformedPacketException("open packet: " + e.getOriginalMessage());
+    }
+  }
+
+  private static int number(JsonNode open, String key, int absent) {
+    JsonNode value = open.path(key);
+    if (value.isMissingNode() && absent > 0) {
+      return absent;
+    }
+    if (!value.isIntegralNumber() || value.asLong(0) <= 0) {
+      throw new MalformedPacketException("open packet: " + key + " " + value + " (expected: > 0)");
+    }
+    return (int) Math.min(value.asLong(0), Integer.MAX_VALUE);
+  }
 
   /** Copies the list. */
   public OpenData {
