@@ -58,6 +58,16 @@ public final class OptionalTool {
         environment);
   }
 
+  /**
+   * Treats something that was searched for and not found like a missing program in {@link
+   * #require(String)}.
+   *
+   * @param fault what is missing, and what was expected
+   */
+  public static Path require(Optional<Path> found, String fault) {
+    return found(found, fault, System.getenv());
+  }
+
   private static Path found(Optional<Path> found, String fault, Map<String, String> environment) {
     if (found.isEmpty()) {
       if ("true".equals(environment.get("CI"))) {

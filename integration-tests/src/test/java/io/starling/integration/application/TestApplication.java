@@ -7,12 +7,14 @@ import io.starling.manager.AckResponses;
 import io.starling.protocol.payload.Arguments;
 import io.starling.socketio.Ack;
 import io.starling.socketio.ConnectRefusedException;
+import io.starling.socketio.Handshake;
 import io.starling.socketio.Namespace;
 import io.starling.socketio.SocketIoApplication;
 import io.starling.socketio.SocketIoServer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 
 /** What the servers of the tests do: a client asks for an operation and hears when it is called. */
 public final class TestApplication implements SocketIoApplication {
@@ -24,6 +26,35 @@ public final class TestApplication implements SocketIoApplication {
     operations(root);
     server.of("/custom").on("auth", (socket, event, ack) -> ack.send(socket.handshake().auth()));
     server.of("/closed").onConnect(TestApplication::refuse);
+    server
+        .of("/guarded")
+        .onConnect(
+            socket -> {
+              if (!"right".equals(socket.handshake().auth("token"))) {
+                throw new ConnectRefusedException("not you", Map.of("code", 8));
+              }
+            });
+    server
+        .of("/greeting")
+        .onConnect(socket -> socket.emit("welcome", socket.id().value()));
+    root.on("handshake", (socket, event, ack) -> ack.send(handshake(socket)));
+    root.on(
+        "leave",
+        (socket, event, ack) -> socket.disconnect(Boolean.TRUE.equals(event.get(0))));
+  }
+
+  private static Map<String, Object> handshake(io.starling.socketio.Socket socket) {
+    Handshake handshake = socket.handshake();
+    return Map.of(
+        "id", socket.id().value(),
+        "auth", handshake.auth(),
+        "query", firsts(handshake.query()),
+        "headers", firsts(handshake.headers()));
+  }
+
+  private static Map<String, String> firsts(Map<String, List<String>> fields) {
+    return fields.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, field -> field.getValue().get(0)));
   }
 
   private static void refuse(io.starling.socketio.Socket socket) {

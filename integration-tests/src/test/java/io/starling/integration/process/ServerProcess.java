@@ -48,7 +48,12 @@ public final class ServerProcess implements AutoCloseable {
                 "--port", "0", "--manager", managerUrl, "--application", application.toString())));
   }
 
-  private static ServerProcess awaitReady(ChildProcess process) {
+  /**
+   * Takes over a server that another program runs, and waits until it is ready.
+   *
+   * @param process prints a line with {@code ready} and its URL
+   */
+  public static ServerProcess awaitReady(ChildProcess process) {
     try {
       String bound = process.awaitLine(READY, START_TIMEOUT).group(1);
       return new ServerProcess(process, Integer.parseInt(bound));
