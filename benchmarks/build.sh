@@ -6,7 +6,7 @@ emitter_jar=$root/emitter/target/emitter.jar
 class_path=$bench_jar:$server_jar
 
 newer_sources() {
-  find -L "$root"/pom.xml "$root"/{protocol,manager-api,manager-redis,manager-amqp,manager-kafka,emitter,socketio-server,benchmarks}/{pom.xml,src/main} \
+  find -L "$root"/pom.xml "$root"/{protocol,manager-api,manager-redis,manager-amqp,manager-kafka,emitter,socketio-server,socketio-client,benchmarks}/{pom.xml,src/main} \
     -newer "$1" -print -quit
 }
 

@@ -26,7 +26,7 @@ abstract class ClientConnectionContract extends ClientFixture {
   void theIdIsTheOneThatTheServerKnows() throws InterruptedException {
     SocketIoClient client = connected();
 
-    assertThat(handshake(client)).containsEntry("id", (Map) client.socket().sid());
+    assertThat(handshake(client).get("id")).isEqualTo(client.socket().sid());
   }
 
   @Test
@@ -195,7 +195,7 @@ abstract class ClientConnectionContract extends ClientFixture {
         client(url("/?c=d&e=%26"), options().query(Map.of("&a", "&=?a", "plus", "1+1 ü")));
     client.connect();
 
-    assertThat(handshake(client).get("query"))
+    assertThat(seen(client, "query"))
         .containsEntry("c", "d")
         .containsEntry("e", "&")
         .containsEntry("&a", "&=?a")
@@ -208,7 +208,7 @@ abstract class ClientConnectionContract extends ClientFixture {
     SocketIoClient client = client(url(""), options().headers(Map.of("X-Test", "yes")));
     client.connect();
 
-    assertThat(handshake(client).get("headers")).containsEntry("x-test", "yes");
+    assertThat(seen(client, "headers")).containsEntry("x-test", "yes");
   }
 
   @Test
@@ -216,8 +216,8 @@ abstract class ClientConnectionContract extends ClientFixture {
     SocketIoClient client = client(url(""), options().auth(Map.of("a", "b")));
     client.connect();
 
-    assertThat(handshake(client).get("auth")).isEqualTo(Map.of("a", "b"));
-    assertThat(handshake(client).get("query")).doesNotContainKey("a");
+    assertThat(seen(client, "auth")).isEqualTo(Map.of("a", "b"));
+    assertThat(seen(client, "query")).doesNotContainKey("a");
   }
 
   @Test
@@ -240,9 +240,9 @@ abstract class ClientConnectionContract extends ClientFixture {
 
     client.connect();
 
-    assertThat(handshake(client).get("auth")).isEqualTo(Map.of("attempt", "2/"));
-    assertThat(handshake(client).get("headers")).containsEntry("x-attempt", "h1");
-    assertThat(handshake(client).get("query")).containsEntry("attempt", "q1");
+    assertThat(seen(client, "auth")).isEqualTo(Map.of("attempt", "2/"));
+    assertThat(seen(client, "headers")).containsEntry("x-attempt", "h1");
+    assertThat(seen(client, "query")).containsEntry("attempt", "q1");
   }
 
   @Test
@@ -256,7 +256,7 @@ abstract class ClientConnectionContract extends ClientFixture {
 
     ConnectFailedException error = errors.next();
     assertThat(error.refused()).isTrue();
-    assertThat(error.data(Map.class)).isEqualTo(Map.of("code", 7));
+    assertThat((Object) error.data(Map.class)).isEqualTo(Map.of("code", 7));
     assertThat(client.connected()).isFalse();
   }
 

@@ -8,9 +8,9 @@ import io.starling.client.ConnectFailedException;
 import io.starling.client.DisconnectReason;
 import io.starling.client.SocketIoClient;
 import io.starling.integration.process.TcpProxy;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -164,7 +164,7 @@ abstract class ClientContract extends ClientAckContract {
   void aServerThatComesLaterIsFoundByTheRetriesOfTheFirstConnection()
       throws InterruptedException {
     TcpProxy proxy = proxy();
-    int server = java.net.URI.create(url("")).getPort();
+    int server = URI.create(url("")).getPort();
     proxy.redirect(closedPort());
     SocketIoClient client = client(proxy.url().toString(), options().retryFirstConnection(true));
     Heard<ConnectFailedException> errors = errors(client.socket());
@@ -208,17 +208,13 @@ abstract class ClientContract extends ClientAckContract {
     client.awaitClose();
 
     int made = attempts.all().size();
-    CompletableFuture<Void> laterThanTheDelay =
-        CompletableFuture.runAsync(
-            () -> {}, CompletableFuture.delayedExecutor(300, java.util.concurrent.TimeUnit.MILLISECONDS));
-    get(laterThanTheDelay);
-    assertThat(attempts.all()).hasSizeLessThanOrEqualTo(made + 1);
+    holds(Duration.ofMillis(300), () -> attempts.all().size() <= made + 1);
   }
 
   @Test
   void aClientThatStoppedItsAttemptsConnectsWhenAsked() throws InterruptedException {
     TcpProxy proxy = proxy();
-    int server = java.net.URI.create(url("")).getPort();
+    int server = URI.create(url("")).getPort();
     SocketIoClient client = through(proxy);
     Heard<Integer> attempts = new Heard<>();
     client.onReconnectAttempt(attempts::add);
@@ -268,10 +264,8 @@ abstract class ClientContract extends ClientAckContract {
     SocketIoClient client = client(url(""), options().listener(counting));
     settled(client);
 
-    // The server's heartbeat, more than once.
-    get(
-        CompletableFuture.runAsync(
-            () -> {}, CompletableFuture.delayedExecutor(2_200, java.util.concurrent.TimeUnit.MILLISECONDS)));
+    // For more than one heartbeat of the server.
+    holds(Duration.ofMillis(2_200), client::connected);
 
     assertThat(client.socket().call("echo", 1).toList()).containsExactly(1);
     assertThat(counting.opened.all()).hasSize(1);

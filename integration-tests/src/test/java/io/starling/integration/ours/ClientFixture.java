@@ -11,16 +11,18 @@ import io.starling.client.SocketIoClient;
 import io.starling.client.TransportKind;
 import io.starling.integration.process.ServerProcess;
 import io.starling.integration.process.TcpProxy;
-import io.starling.protocol.payload.Arguments;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -111,11 +113,20 @@ abstract class ClientFixture {
         .until(() -> client.transport() == last);
   }
 
-  static void eventually(org.awaitility.core.ThrowingRunnable assertion) {
+  static void eventually(ThrowingRunnable assertion) {
     await()
         .atMost(Heard.PATIENCE)
         .pollInterval(Duration.ofMillis(5))
         .untilAsserted(assertion);
+  }
+
+  /** Something holds for some time. */
+  static void holds(Duration time, Callable<Boolean> condition) {
+    await()
+        .atMost(time.plus(Heard.PATIENCE))
+        .during(time)
+        .pollInterval(Duration.ofMillis(20))
+        .until(condition);
   }
 
   /** The arguments of each event of this name. */
@@ -165,12 +176,19 @@ abstract class ClientFixture {
     }
   }
 
-  /** What the server saw when the client connected: {@code id}, {@code auth}, {@code query}, {@code headers}. */
+  /** What the server saw when the client connected: {@code id}, and some maps. */
+  static Map<?, ?> handshake(SocketIoClient client) throws InterruptedException {
+    return (Map<?, ?>) Objects.requireNonNull(client.of("/").call("handshake").get(0));
+  }
+
+  /**
+   * A part of the handshake.
+   *
+   * @param part {@code auth}, {@code query} or {@code headers}
+   */
   @SuppressWarnings("unchecked")
-  static Map<String, Map<String, String>> handshake(SocketIoClient client)
-      throws InterruptedException {
-    Arguments answer = client.of("/").call("handshake");
-    return (Map<String, Map<String, String>>) java.util.Objects.requireNonNull(answer.get(0));
+  static Map<String, String> seen(SocketIoClient client, String part) throws InterruptedException {
+    return (Map<String, String>) Objects.requireNonNull(handshake(client).get(part));
   }
 
   /** A listener that counts the connections, and remembers the delays before reconnections. */

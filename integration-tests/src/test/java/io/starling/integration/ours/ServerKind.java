@@ -17,6 +17,15 @@ enum ServerKind {
           JavaScript.installed().start("server.mjs", List.of(Integer.toString(port))));
     }
   },
+  /** The official server with connection state recovery, which changes all its events. */
+  NODE_RECOVERY {
+    @Override
+    ServerProcess start(int port) {
+      return ServerProcess.awaitReady(
+          JavaScript.installed()
+              .start("server.mjs", List.of(Integer.toString(port), "recovery")));
+    }
+  },
   PYTHON {
     @Override
     ServerProcess start(int port) {

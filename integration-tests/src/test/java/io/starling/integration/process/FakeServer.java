@@ -178,6 +178,11 @@ public final class FakeServer implements AutoCloseable {
       output.flush();
     }
 
+    /** Reads, and drops, what the client sends until it closes the connection. */
+    public void awaitEnd() throws IOException {
+      long unused = input.transferTo(OutputStream.nullOutputStream());
+    }
+
     /** Accepts a WebSocket. */
     public void upgrade() throws IOException {
       String key = request.headers().get("sec-websocket-key") + WEB_SOCKET_ID;
