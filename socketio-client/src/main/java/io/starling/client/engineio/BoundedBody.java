@@ -2,19 +2,22 @@ package io.starling.client.engineio;
 
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the body of an HTTP response, up to a bound. A longer body fails and is not read on. */
+/**
+ * Collects the body of an HTTP response, up to a bound. A longer body fails and is not read on. The
+ * parts are copied: each slice of the HTTP client costs more than the bytes of a small chunk.
+ */
 final class BoundedBody implements BodySubscriber<ByteBuffer> {
   private final int maxBytes;
   private final CompletableFuture<ByteBuffer> body = new CompletableFuture<>();
-  private final List<ByteBuffer> parts = new ArrayList<>();
-  private int bytes;
+  private byte[] bytes = new byte[0];
+  private int length;
   private Flow.@Nullable Subscription subscription;
 
   BoundedBody(int maxBytes) {
@@ -35,17 +38,22 @@ final class BoundedBody implements BodySubscriber<ByteBuffer> {
   @Override
   public void onNext(List<ByteBuffer> more) {
     for (ByteBuffer part : more) {
-      if (part.remaining() > maxBytes - bytes) {
-        parts.clear();
-        bytes = maxBytes;
+      int size = part.remaining();
+      if (size > maxBytes - length) {
+        bytes = new byte[0];
+        length = maxBytes;
         if (subscription != null) {
           subscription.cancel();
         }
         body.completeExceptionally(new TooLongException(maxBytes));
         return;
       }
-      bytes += part.remaining();
-      parts.add(part);
+      if (size > bytes.length - length) {
+        long room = Math.min(maxBytes, Math.max(length + size, 2L * bytes.length));
+        bytes = Arrays.copyOf(bytes, (int) room);
+      }
+      part.get(bytes, length, size);
+      length += size;
     }
   }
 
@@ -56,13 +64,7 @@ final class BoundedBody implements BodySubscriber<ByteBuffer> {
 
   @Override
   public void onComplete() {
-    if (parts.size() == 1) {
-      body.complete(parts.get(0));
-      return;
-    }
-    ByteBuffer whole = ByteBuffer.allocate(bytes);
-    parts.forEach(whole::put);
-    body.complete(whole.flip());
+    body.complete(ByteBuffer.wrap(bytes, 0, length));
   }
 
   /** The server sent more than the client accepts. */

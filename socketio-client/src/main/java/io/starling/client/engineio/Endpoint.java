@@ -3,6 +3,8 @@ package io.starling.client.engineio;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.CookieManager;
+import java.net.CookieStore;
+import java.net.HttpCookie;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpHeaders;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,9 @@ public record Endpoint(
     Map<String, String> headers,
     CookieManager cookies,
     int maxPayloadBytes) {
+  private static final String COOKIE = "Cookie";
+  private static final int MAX_COOKIES = 50;
+  private static final int MAX_COOKIE_LENGTH = 4096;
 
   /** The address of one request. */
   URI request(String transport, @Nullable String sid) {
@@ -49,27 +55,47 @@ public record Endpoint(
 
   /** Gives the headers and cookies of a request to its builder. */
   void addHeaders(BiConsumer<String, String> builder) {
-    headers.forEach(builder);
+    Map<String, List<String>> kept;
     try {
-      cookies.get(uri, Map.of()).forEach((name, values) -> values(builder, name, values));
+      kept = new TreeMap<>(cookies.get(uri, Map.of()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static void values(BiConsumer<String, String> to, String name, List<String> values) {
-    if (!values.isEmpty()) {
-      to.accept(name, String.join("; ", values));
+    List<String> pairs = new ArrayList<>();
+    headers.forEach(
+        (name, value) -> {
+          if (name.equalsIgnoreCase(COOKIE)) {
+            pairs.add(value);
+          } else {
+            builder.accept(name, value);
+          }
+        });
+    pairs.addAll(kept.getOrDefault(COOKIE, List.of()));
+    if (!pairs.isEmpty()) {
+      builder.accept(COOKIE, String.join("; ", pairs));
     }
   }
 
-  /** Keeps the cookies of a response. */
+  /** Keeps the cookies of a response, as long as they are few and short. */
   void keepCookies(HttpHeaders response) {
+    CookieStore jar = cookies.getCookieStore();
+    List<HttpCookie> known = jar.getCookies();
     try {
       cookies.put(uri, response.map());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    List<HttpCookie> now = jar.getCookies();
+    boolean many = now.size() > MAX_COOKIES;
+    for (HttpCookie each : now) {
+      if ((many && !known.contains(each)) || length(each) > MAX_COOKIE_LENGTH) {
+        jar.remove(uri, each);
+      }
+    }
+  }
+
+  private static int length(HttpCookie cookie) {
+    return cookie.getName().length() + cookie.getValue().length();
   }
 
   private static String encode(String text) {

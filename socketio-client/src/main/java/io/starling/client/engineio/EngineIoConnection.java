@@ -53,6 +53,7 @@ public final class EngineIoConnection {
   private int tried;
   private @Nullable Transport current;
   private @Nullable Transport probe;
+  private CompletableFuture<?> probing = CompletableFuture.completedFuture(null);
   private boolean switching;
   private final Deque<EngineIoPacket> queue = new ArrayDeque<>();
   private boolean sending;
@@ -253,7 +254,6 @@ public final class EngineIoConnection {
 
   /** Stops or continues reading. While reading is stopped, the heartbeat is not watched. */
   public void read(boolean on) {
-    Transport from;
     lock.lock();
     try {
       if (reading == on) {
@@ -261,12 +261,28 @@ public final class EngineIoConnection {
       }
       reading = on;
       heardNanos = timers.nanos();
-      from = current;
     } finally {
       lock.unlock();
     }
-    if (from != null) {
-      from.read(on);
+    tellReading();
+  }
+
+  /** Tells the transport whether to read, again if another thread changed it meanwhile. */
+  private void tellReading() {
+    Transport told = null;
+    boolean on = true;
+    while (true) {
+      lock.lock();
+      try {
+        if (current == null || (told == current && on == reading)) {
+          return;
+        }
+        told = current;
+        on = reading;
+      } finally {
+        lock.unlock();
+      }
+      told.read(on);
     }
   }
 
@@ -464,6 +480,14 @@ public final class EngineIoConnection {
   }
 
   private void probeLate(Transport late) {
+    lock.lock();
+    try {
+      if (late != probe && !switching) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
     String fault = "upgrade: no answer (expected: within " + UPGRADE_TIMEOUT.toSeconds() + " s)";
     closed(late, CloseReason.TRANSPORT_ERROR, fault, null);
     late.abort();
@@ -491,6 +515,7 @@ public final class EngineIoConnection {
 
   /** The pending poll has ended. A pending POST must end, too, before the server may be told. */
   private void switchWhenSent(Transport to) {
+    CompletableFuture<?> asked;
     lock.lock();
     try {
       if (sending) {
@@ -504,18 +529,23 @@ public final class EngineIoConnection {
       current = to;
       probe = null;
       maxPayloadBytes = Integer.MAX_VALUE;
+      asked = probing;
     } finally {
       lock.unlock();
     }
-    to.send(List.of(new EngineIoPacket.Upgrade())).whenComplete((done, failure) -> switched(to));
+    // The answer may overtake the stage of the probe.
+    asked
+        .thenCompose(done -> to.send(List.of(new EngineIoPacket.Upgrade())))
+        .whenComplete((done, failure) -> switched());
   }
 
-  private void switched(Transport to) {
-    boolean read;
+  private void switched() {
     lock.lock();
     try {
       switching = false;
-      read = reading;
+      if (state == State.CLOSED) {
+        return;
+      }
       if (state == State.OPEN) {
         cancel(deadline);
         deadline = null;
@@ -525,9 +555,7 @@ public final class EngineIoConnection {
     }
     log.debug("upgraded");
     listener.upgraded();
-    if (!read) {
-      to.read(false);
-    }
+    tellReading();
     flush();
   }
 
@@ -583,7 +611,13 @@ public final class EngineIoConnection {
         lock.unlock();
       }
       if (probing) {
-        transport().send(List.of(new EngineIoPacket.Ping(PROBE)));
+        CompletableFuture<?> sent = transport().send(List.of(new EngineIoPacket.Ping(PROBE)));
+        lock.lock();
+        try {
+          EngineIoConnection.this.probing = sent;
+        } finally {
+          lock.unlock();
+        }
       }
     }
 

@@ -33,6 +33,7 @@ final class PollingTransport implements Transport {
   private @Nullable CompletableFuture<?> paused;
   private @Nullable CompletableFuture<?> poll;
   private @Nullable CompletableFuture<?> post;
+  private @Nullable Iterator<EngineIoPacket> unread;
 
   private volatile @Nullable String sid;
 
@@ -63,7 +64,21 @@ final class PollingTransport implements Transport {
       reading = on;
     }
     if (on) {
+      // On a thread of its own: the caller may be a handler.
+      ClientThreads.IO.execute(this::goOn);
+    }
+  }
+
+  private void goOn() {
+    Iterator<EngineIoPacket> rest;
+    synchronized (this) {
+      rest = unread;
+      unread = null;
+    }
+    if (rest == null) {
       poll();
+    } else {
+      tell(rest);
     }
   }
 
@@ -77,6 +92,8 @@ final class PollingTransport implements Transport {
     }
     if (idle) {
       done.complete(null);
+    } else {
+      ClientThreads.IO.execute(this::goOn);
     }
     return done;
   }
@@ -91,8 +108,8 @@ final class PollingTransport implements Transport {
     CompletableFuture<HttpResponse<ByteBuffer>> request;
     try {
       request = send(request().GET().build());
-    } catch (IllegalArgumentException e) {
-      fail(CloseReason.TRANSPORT_ERROR, String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      fail(CloseReason.TRANSPORT_ERROR, Faults.text(e), e);
       return;
     }
     boolean late;
@@ -110,9 +127,26 @@ final class PollingTransport implements Transport {
     if (failed("GET", response, failure) || response == null) {
       return;
     }
+    Iterator<EngineIoPacket> packets;
     try {
-      Iterator<EngineIoPacket> packets = PayloadCodec.decode(response.body());
+      packets = PayloadCodec.decode(response.body());
+    } catch (RuntimeException e) {
+      fail(CloseReason.PARSE_ERROR, String.valueOf(e.getMessage()), e);
+      return;
+    }
+    tell(packets);
+  }
+
+  /** Tells packets until reading is stopped. An upgrade waits for all of them, so it goes on. */
+  private void tell(Iterator<EngineIoPacket> packets) {
+    try {
       while (packets.hasNext()) {
+        synchronized (this) {
+          if (!reading && paused == null) {
+            unread = packets;
+            return;
+          }
+        }
         events.packet(packets.next());
       }
     } catch (RuntimeException e) {
@@ -134,12 +168,20 @@ final class PollingTransport implements Transport {
   @Override
   public CompletableFuture<?> send(List<EngineIoPacket> packets) {
     ByteBuffer payload = PayloadCodec.encode(packets);
-    HttpRequest request =
-        request()
-            .header("Content-Type", "text/plain;charset=UTF-8")
-            .POST(BodyPublishers.ofByteArray(payload.array(), payload.position(), payload.limit()))
-            .build();
-    CompletableFuture<HttpResponse<ByteBuffer>> response = send(request);
+    CompletableFuture<HttpResponse<ByteBuffer>> response;
+    try {
+      response =
+          send(
+              request()
+                  .header("Content-Type", "text/plain;charset=UTF-8")
+                  .POST(
+                      BodyPublishers.ofByteArray(
+                          payload.array(), payload.position(), payload.limit()))
+                  .build());
+    } catch (RuntimeException e) {
+      fail(CloseReason.TRANSPORT_ERROR, Faults.text(e), e);
+      return CompletableFuture.failedFuture(e);
+    }
     synchronized (this) {
       post = response;
     }

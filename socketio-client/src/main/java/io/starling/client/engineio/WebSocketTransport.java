@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A WebSocket of {@code java.net.http}, with one packet in each message. */
 final class WebSocketTransport implements Transport, WebSocket.Listener {
+  // Short, because what a server answers instead of 101 is read without a bound until then.
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
+
   private final HttpClient http;
   private final Endpoint endpoint;
   private final @Nullable String sid;
@@ -25,12 +29,13 @@ final class WebSocketTransport implements Transport, WebSocket.Listener {
 
   // The parts of a message that has not ended. Only the WebSocket's serial calls use them.
   private final StringBuilder text = new StringBuilder();
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(0);
+  private ByteArrayOutputStream bytes = new ByteArrayOutputStream(0);
 
   // Guarded by this, down to the next blank line. Nothing is called under the lock.
   private boolean reading = true;
   private boolean owed;
   private boolean ended;
+  private @Nullable CompletableFuture<WebSocket> handshake;
 
   private volatile @Nullable WebSocket socket;
 
@@ -51,11 +56,30 @@ final class WebSocketTransport implements Transport, WebSocket.Listener {
     try {
       WebSocket.Builder builder = http.newWebSocketBuilder();
       endpoint.addHeaders(builder::header);
-      builder
-          .buildAsync(endpoint.request(name(), sid), this)
-          .whenComplete((done, failure) -> refused(failure));
-    } catch (IllegalArgumentException e) {
-      fail(CloseReason.TRANSPORT_ERROR, String.valueOf(e.getMessage()), e);
+      CompletableFuture<WebSocket> begun = builder.buildAsync(endpoint.request(name(), sid), this);
+      boolean late;
+      synchronized (this) {
+        handshake = begun;
+        late = ended;
+      }
+      if (late) {
+        begun.cancel(true);
+      }
+      Timers.Task deadline = ClientThreads.TIMERS.schedule(HANDSHAKE_TIMEOUT, this::openLate);
+      begun.whenComplete(
+          (done, failure) -> {
+            deadline.cancel();
+            refused(failure);
+          });
+    } catch (RuntimeException e) {
+      fail(CloseReason.TRANSPORT_ERROR, Faults.text(e), e);
+    }
+  }
+
+  private void openLate() {
+    if (socket == null) {
+      String fault = "not open (expected: within " + HANDSHAKE_TIMEOUT.toSeconds() + " s)";
+      fail(CloseReason.TRANSPORT_ERROR, "WebSocket " + endpoint.uri() + ": " + fault, null);
     }
   }
 
@@ -98,6 +122,10 @@ final class WebSocketTransport implements Transport, WebSocket.Listener {
       tooLong();
       return null;
     }
+    if (last && text.isEmpty()) {
+      received(ByteBuffer.wrap(data.toString().getBytes(UTF_8)), false);
+      return null;
+    }
     text.append(data);
     if (last) {
       ByteBuffer frame = ByteBuffer.wrap(text.toString().getBytes(UTF_8));
@@ -118,10 +146,14 @@ final class WebSocketTransport implements Transport, WebSocket.Listener {
     }
     byte[] part = new byte[data.remaining()];
     data.get(part);
+    if (last && bytes.size() == 0) {
+      received(ByteBuffer.wrap(part), true);
+      return null;
+    }
     bytes.write(part, 0, part.length);
     if (last) {
       ByteBuffer frame = ByteBuffer.wrap(bytes.toByteArray());
-      bytes.reset();
+      bytes = new ByteArrayOutputStream(0);
       received(frame, true);
     } else {
       from.request(1);
@@ -233,11 +265,22 @@ final class WebSocketTransport implements Transport, WebSocket.Listener {
     synchronized (this) {
       ended = true;
     }
-    WebSocket to = socket;
-    if (to != null) {
-      to.abort();
-    }
+    release();
     gone.complete(gone);
+  }
+
+  /** Closes the TCP connection, also during the handshake. */
+  private void release() {
+    CompletableFuture<WebSocket> begun;
+    synchronized (this) {
+      begun = handshake;
+    }
+    WebSocket open = socket;
+    if (open != null) {
+      open.abort();
+    } else if (begun != null) {
+      begun.cancel(true);
+    }
   }
 
   @Override
@@ -262,5 +305,6 @@ final class WebSocketTransport implements Transport, WebSocket.Listener {
       ended = true;
     }
     events.closed(reason, detail, cause);
+    release();
   }
 }
